@@ -1,0 +1,55 @@
+# The two commands are `make demo` and `make test`; `make help` lists the rest.
+PYTHON ?= python3
+VENV   ?= .venv
+RUN     = $(VENV)/bin/python
+PYTEST_WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-long lint format bench clean
+
+help:            ## list the targets
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
+
+demo: $(VENV)/run.stamp  ## the whole system on this machine: chat page and a signed curl
+	$(RUN) -m agente_hotelero demo
+
+test: lint       ## lint, types, import contracts, tests with coverage
+	scripts/test.sh $(RUN) $(PYTEST_WORKERS)
+
+test-long: $(VENV)/dev.stamp  ## what needs more than a few minutes: soak, drills, long chaos
+	$(RUN) -m pytest -m long --timeout 1800
+
+lint: $(VENV)/dev.stamp  ## ruff, mypy strict, import contracts
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	$(VENV)/bin/lint-imports
+
+format: $(VENV)/dev.stamp  ## let ruff fix what it can
+	$(RUN) -m ruff check --fix .
+	$(RUN) -m ruff format .
+
+bench: $(VENV)/bench.stamp  ## ack, turns and actors, each against its baselines
+	$(RUN) -m benchmarks
+
+clean:           ## remove the virtual environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "The venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# One lock per purpose; the build back-end is in the run lock, so nothing is fetched unpinned.
+$(VENV)/run.stamp: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(RUN) -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
+	$(RUN) -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
+	$(RUN) -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.lock
+	touch $@
+
+$(VENV)/bench.stamp: requirements-bench.lock $(VENV)/run.stamp
+	$(RUN) -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-bench.lock
+	touch $@

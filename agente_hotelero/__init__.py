@@ -1,0 +1,1 @@
+"""Agente Hotelero: the system that hotels trust with their guests."""

@@ -1,0 +1,1 @@
+"""Stateful actors on one event loop, and who watches them."""

@@ -1,0 +1,1 @@
+"""Channels: a provider's bytes to our model and back, and nothing else."""

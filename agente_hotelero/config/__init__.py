@@ -1,0 +1,1 @@
+"""Settings, hotel profiles, feature flags' names and defaults."""

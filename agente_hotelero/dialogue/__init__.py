@@ -1,0 +1,1 @@
+"""Pure: what a guest meant, what to do next, and the words to say it in."""

@@ -1,0 +1,149 @@
+"""What a turn asks of the world. Reads are answered within the turn; everything else commits with it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from agente_hotelero.model.ids import ClientRef
+from agente_hotelero.model.messages import OutboundMessage
+from agente_hotelero.model.stays import (
+    Offer,
+    Party,
+    PmsReservation,
+    ReservationRequest,
+    Stay,
+)
+
+
+# Reads: the shell asks the gateway and folds the answer into the same turn.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskOffers:
+    """What is free for a stay, and what it costs. `fresh` bypasses the price cache."""
+
+    stay: Stay
+    party: Party
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskReservation:
+    """Look a reservation up by the code that a guest names."""
+
+    code: str
+
+
+Read = AskOffers | AskReservation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffersFound:
+    """Answer to AskOffers; empty when nothing is free."""
+
+    asked: AskOffers
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReservationFound:
+    """Answer to AskReservation; None when the PMS knows no such code."""
+
+    asked: AskReservation
+    reservation: PmsReservation | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PmsAway:
+    """Answer to any read that could not be had now."""
+
+    asked: Read
+
+
+ReadAnswer = OffersFound | ReservationFound | PmsAway
+
+
+# Effects that commit with the turn.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """Say something. `facts` name what it states: "pms:offers" or "profile:address"."""
+
+    message: OutboundMessage
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordQuote:
+    """Keep what was shown: one row per offer of a reply, for the audit."""
+
+    offers: tuple[Offer, ...]
+    shown_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntendReservation:
+    """A PMS write to be done after the turn, by the reservation saga."""
+
+    request: ReservationRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntendCancellation:
+    """Cancel in the PMS after the turn; `client_ref` names this write, `code` the reservation."""
+
+    client_ref: ClientRef
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTimer:
+    """Wake this conversation at `due_at`; replaces a timer of the same kind and key."""
+
+    kind: str
+    key: str
+    due_at: datetime
+    not_after: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearTimer:
+    """Forget a timer if it is still there."""
+
+    kind: str
+    key: str
+
+
+class HandOffReason(StrEnum):
+    """Why a person should read this conversation."""
+
+    ASKED = "asked"
+    NOT_UNDERSTOOD = "not_understood"
+    UNREADABLE = "unreadable"
+    EMERGENCY = "emergency"
+    RESERVATION_IN_DOUBT = "reservation_in_doubt"
+    PAUSED = "paused"
+    DEAD_LETTER = "dead_letter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOff:
+    """Ask a person to look; `summary` is for staff, in Spanish."""
+
+    reason: HandOffReason
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelPendingReplies:
+    """A person took over: drop the bot's replies that have not begun to be sent."""
+
+
+Commit = (
+    Reply
+    | RecordQuote
+    | IntendReservation
+    | IntendCancellation
+    | SetTimer
+    | ClearTimer
+    | HandOff
+    | CancelPendingReplies
+)
+Effect = Read | Commit

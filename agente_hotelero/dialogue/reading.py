@@ -1,0 +1,132 @@
+"""What a message says, as far as it could be read: the only thing the policy knows of a guest's words."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    """Languages that the agent reads and writes."""
+
+    ES = "es"
+    PT = "pt"
+    EN = "en"
+
+
+class Intent(StrEnum):
+    """What a guest may want; a message may hold several."""
+
+    GREET = "greet"
+    THANK = "thank"
+    GOODBYE = "goodbye"
+    AFFIRM = "affirm"
+    DENY = "deny"
+    AVAILABILITY = "availability"
+    """Asks what is free or what it costs."""
+    BOOK = "book"
+    CANCEL_RESERVATION = "cancel_reservation"
+    MY_RESERVATION = "my_reservation"
+    """Asks about a reservation already made."""
+    CHANGE_RESERVATION = "change_reservation"
+    ABANDON = "abandon"
+    """Never mind: drop what we were doing ("olvídalo", "deixa pra lá", "forget it")."""
+    HOURS = "hours"
+    """When the reception is open."""
+    CHECK_IN_TIME = "check_in_time"
+    CHECK_OUT_TIME = "check_out_time"
+    ADDRESS = "address"
+    PERSON = "person"
+    """Wants a human being."""
+    EMERGENCY = "emergency"
+    PARKING = "parking"
+    PETS = "pets"
+    BREAKFAST = "breakfast"
+    WIFI = "wifi"
+    POOL = "pool"
+    HELP = "help"
+    """What can you do?"""
+
+
+class Expecting(StrEnum):
+    """What our last question asked for; it reads bare answers ("2", "sí", "la segunda")."""
+
+    NOTHING = "nothing"
+    DATES = "dates"
+    CHECK_OUT = "check_out"
+    PEOPLE = "people"
+    OFFER = "offer"
+    """One of the offers shown."""
+    NAME = "name"
+    EMAIL = "email"
+    YES_NO = "yes_no"
+    CODE = "code"
+    """A reservation code and the surname."""
+
+
+class DateTrouble(StrEnum):
+    """Why dates were read but can't be used as they are."""
+
+    PAST = "past"
+    """They lie before today."""
+    REVERSED = "reversed"
+    """The end is not after the start."""
+    AMBIGUOUS = "ambiguous"
+    """Two readings are equally likely; `alternatives` hold them."""
+    IMPOSSIBLE = "impossible"
+    """No such day, such as 31 April."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateReading:
+    """Dates of a message. Both None with `trouble` set when nothing usable is left."""
+
+    check_in: date | None = None
+    check_out: date | None = None
+    trouble: DateTrouble | None = None
+    alternatives: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What reading a message needs beside its words."""
+
+    today: date
+    """The day the guest sent it, in the hotel's zone."""
+    languages: tuple[Language, ...]
+    """The hotel's, its own first."""
+    prior: Language | None = None
+    """The conversation's language so far."""
+    expecting: Expecting = Expecting.NOTHING
+    options: tuple[str, ...] = ()
+    """Titles of the options on the table, in order, for "la segunda" or "the suite"."""
+    room_names: tuple[tuple[str, str], ...] = ()
+    """(room type key, a name of it) pairs in every language."""
+    check_in: date | None = None
+    """The stay's start as known so far: "hasta el 8" and "3 noches" refer to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What was read. None or empty means: not said."""
+
+    language: Language | None = None
+    """Only where the words decide it; a bare "ok" has none."""
+    intents: frozenset[Intent] = frozenset()
+    dates: DateReading | None = None
+    nights: int | None = None
+    adults: int | None = None
+    children: int | None = None
+    people: int | None = None
+    """Given as a total ("somos 4") rather than as adults and children."""
+    room_key: str | None = None
+    rooms: int | None = None
+    choice: int | None = None
+    """Which of the options, from 0."""
+    name: str | None = None
+    """Only where a name was asked for, or said plainly ("me llamo Ana Ruiz")."""
+    email: str | None = None
+    phone: str | None = None
+    code: str | None = None
+    """A reservation code, upper case."""
+    bare: bool = False
+    """Nothing was said beyond AFFIRM, DENY or a choice: the only form of yes that may book."""

@@ -1,0 +1,1 @@
+"""From a guest's words to a Reading: language, wishes, dates, people, choices."""

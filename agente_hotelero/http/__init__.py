@@ -1,0 +1,1 @@
+"""The aiohttp application: verify, forward into the actor system, answer."""

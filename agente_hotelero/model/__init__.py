@@ -1,0 +1,1 @@
+"""The words everyone shares: ids, events, messages, stays, offers, money. No framework."""

@@ -1,0 +1,60 @@
+"""What the dialogue may know of a hotel: its profile, without secrets or connections."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from zoneinfo import ZoneInfo
+
+from agente_hotelero.model.ids import HotelId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenHours:
+    """Hours of one weekday in the hotel's zone; closing before opening means past midnight."""
+
+    weekday: int
+    """0 is Monday."""
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomProfile:
+    """What the hotel says of a room type: names guests use (per language), and a picture.
+
+    `key` is the PMS's id of the room type; `photo` is a URL, or a path below the site.
+    """
+
+    key: str
+    names: Mapping[str, str]
+    """Language code → name, such as {"es": "habitación doble", "en": "double room"}."""
+    capacity: int
+    photo: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HotelProfile:
+    """The facts of one hotel that replies may state."""
+
+    id: HotelId
+    name: str
+    zone: ZoneInfo
+    currency: str
+    languages: tuple[str, ...]
+    """Codes out of es, pt, en; the first is the hotel's own."""
+    address: str
+    latitude: float | None = None
+    longitude: float | None = None
+    phone: str | None = None
+    email: str | None = None
+    check_in_from: time
+    check_out_until: time
+    business_hours: tuple[OpenHours, ...]
+    """When a person answers; empty means never."""
+    rooms: tuple[RoomProfile, ...]
+    cancellation_policy: Mapping[str, str] = field(default_factory=dict)
+    """Language code → text."""
+    facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Topic (parking, pets, breakfast, wifi, pool …) → language code → text."""
+    person_reachable: bool = False
+    """Whether a hand-off notifies somebody (signed webhook or e-mail configured)."""

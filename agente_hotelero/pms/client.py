@@ -1,0 +1,50 @@
+"""The port to a property management system. Every adapter passes tests/contract/test_pms_client.py."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from agente_hotelero.model.ids import ClientRef
+from agente_hotelero.model.stays import (
+    Offer,
+    Party,
+    PmsReservation,
+    ReservationRequest,
+    RoomType,
+    Stay,
+)
+
+
+class PmsClient(Protocol):
+    """What we ask of a PMS.
+
+    Every call raises PmsUnavailableError when the answer is unknown, and RefusedError when the answer is no.
+    Neither is said by a timeout: the caller sets one around each call and must treat it as unknown.
+    """
+
+    async def rooms(self) -> Sequence[RoomType]:
+        """All room types that can be booked."""
+        ...
+
+    async def find_offers(self, stay: Stay, party: Party) -> Sequence[Offer]:
+        """Room types with a free room for every night that hold the party, cheapest first."""
+        ...
+
+    async def reserve(self, request: ReservationRequest) -> None:
+        """Write a reservation that carries the client reference.
+
+        What it answers is never trusted: read back by `find_by_reference`. Writing the same reference
+        twice makes two reservations, as real PMSes do.
+        """
+        ...
+
+    async def find_by_reference(self, client_ref: ClientRef) -> Sequence[PmsReservation]:
+        """Every reservation that carries our reference, live or cancelled, lowest serial first."""
+        ...
+
+    async def find_by_code(self, code: str) -> PmsReservation | None:
+        """The reservation that a guest names."""
+        ...
+
+    async def cancel(self, code: str) -> None:
+        """Ask for a cancellation; read it back by `find_by_code`. Cancelling twice is no error."""
+        ...

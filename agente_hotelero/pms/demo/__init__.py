@@ -1,0 +1,1 @@
+"""A demo PMS whose inventory lives behind a port."""

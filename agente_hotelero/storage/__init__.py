@@ -1,0 +1,1 @@
+"""asyncpg and redis live here, and nowhere else."""

@@ -1,0 +1,12 @@
+#!/bin/sh
+# Runs the test suite with coverage: scripts/test.sh PYTHON WORKERS
+set -eu
+python=$1
+workers=$2
+rm -f .coverage .coverage.*
+if ! command -v chromium >/dev/null 2>&1; then
+    echo "No Chromium here: the browser tests are skipped. To run them: apt-get install chromium"
+fi
+"$python" -m pytest -m "not long" -n "$workers" --dist loadgroup --cov --cov-report=
+"$python" -m coverage combine --quiet 2>/dev/null || true
+"$python" -m coverage report --skip-covered --skip-empty
