@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from agente_hotelero.errors import PmsUnavailableError
 from agente_hotelero.model.ids import ClientRef
 from agente_hotelero.model.stays import (
     Offer,
@@ -14,11 +15,16 @@ from agente_hotelero.model.stays import (
 )
 
 
+class PmsBusyError(PmsUnavailableError):
+    """The PMS sent us away before it did anything (429, or 503 with Retry-After); it is not broken."""
+
+
 class PmsClient(Protocol):
     """What we ask of a PMS.
 
-    Every call raises PmsUnavailableError when the answer is unknown, and RefusedError when the answer is no.
-    Neither is said by a timeout: the caller sets one around each call and must treat it as unknown.
+    Every call raises PmsUnavailableError when the answer is unknown (PmsBusyError where the PMS names the time
+    to come again), and RefusedError when the answer is no. Neither is said by a timeout: the caller sets one
+    around each call and must treat it as unknown.
     """
 
     async def rooms(self) -> Sequence[RoomType]:

@@ -1,0 +1,281 @@
+"""One guest, one conversation, one message at a time: a thin shell around the dialogue."""
+
+import asyncio
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+from opentelemetry import trace
+
+from agente_hotelero.actors import journal, pms_gateway, ports
+from agente_hotelero.actors.runtime import AskTimeoutError, AsyncioActor, Ref
+from agente_hotelero.actors.turning import Gathering
+from agente_hotelero.config.flags import Flag
+from agente_hotelero.dialogue import policy
+from agente_hotelero.dialogue.effects import (
+    AskOffers,
+    AskReservation,
+    OffersFound,
+    PmsAway,
+    Read,
+    ReadAnswer,
+    ReservationFound,
+)
+from agente_hotelero.dialogue.policy import Heard, World
+from agente_hotelero.dialogue.reading import Reading
+from agente_hotelero.dialogue.state import State
+from agente_hotelero.errors import UnavailableError
+from agente_hotelero.model.events import Arrival, TextReceived
+from agente_hotelero.model.hotel import HotelProfile
+from agente_hotelero.model.ids import Channel, GuestId
+from agente_hotelero.model.journal import Committed, InboxRow, ReplyRoute, Turn
+from agente_hotelero.model.journal import Conversation as Stored
+from agente_hotelero.telemetry.metrics import Metrics
+
+log = structlog.get_logger(__name__)
+tracer = trace.get_tracer(__name__)
+
+IN_HAND: Final = 64
+"""Rows kept in memory for one guest; what comes beyond is read from the database when these are done."""
+TURN_ROWS: Final = 16
+"""Events folded into one turn: a guest who floods gets answers in between."""
+READ_SECONDS: Final = 12.0
+RETRY_SECONDS: Final = (0.1, 0.2, 0.5, 1.0, 2.0)
+READS_PER_EVENT: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliver:
+    """An event of this guest is stored and waits for its turn."""
+
+    row: InboxRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeTurn:
+    """Fold what waits."""
+
+
+TAKE_TURN: Final = TakeTurn()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What all conversations of one hotel share."""
+
+    hotel: HotelProfile
+    journal: Ref
+    gateway: Ref
+    understand: ports.Understand
+    flags: ports.Flags
+    is_open: ports.IsOpen
+    make_reference: ports.MakeReference
+    split: ports.SplitMessage
+    now: Callable[[], datetime]
+    metrics: Metrics
+
+
+class ConversationActor(AsyncioActor):
+    """Folds events through `dialogue.policy.decide` and commits; whatever fails, the database knows what is left."""
+
+    def __init__(self, *, guest_id: GuestId, surroundings: Surroundings) -> None:
+        super().__init__()
+        self._guest = guest_id
+        self._around = surroundings
+        self._waiting: list[InboxRow] = []
+        self._stored: Stored | None = None
+        self._turn_due = False
+        self._behind = False
+        self._failures = 0
+
+    @property
+    def resting(self) -> bool:
+        """Whether nothing is in hand, so that passivation loses nothing."""
+        return not (self._waiting or self._behind or self._turn_due)
+
+    def on_receive(self, message: Any) -> Any:
+        """Events gather until the turn that takes them all."""
+        match message:
+            case Deliver(row=row):
+                return self._gather(row)
+            case TakeTurn():
+                return self._take_turn()
+            case _:
+                raise TypeError(f"ConversationActor does not take {type(message).__name__}")
+
+    def _gather(self, row: InboxRow) -> None:
+        if len(self._waiting) >= IN_HAND:
+            self._behind = True
+        elif all(row.id != waiting.id for waiting in self._waiting):
+            self._waiting.append(row)
+        self._wake()
+
+    def _wake(self, delay_seconds: float = 0.0) -> None:
+        if self._turn_due:
+            return
+        self._turn_due = True
+        if delay_seconds:
+            asyncio.get_running_loop().call_later(delay_seconds, self._tell_turn)
+        else:
+            self._tell_turn()
+
+    def _tell_turn(self) -> None:
+        if self.actor_ref.is_alive():
+            self.actor_ref.tell(TAKE_TURN)
+
+    async def _take_turn(self) -> None:
+        self._turn_due = False
+        rows: Sequence[InboxRow] = ()
+        try:
+            if self._behind and (self._failures or not self._waiting):
+                await self._catch_up()
+            rows = self._portion()
+            if rows:
+                await self._turn(rows)
+            else:
+                self._failures = 0
+        except (UnavailableError, AskTimeoutError):
+            # Not this guest's fault and nothing is lost: the rows stay undone until the dependency is back.
+            self._lose_count()
+        except Exception as error:  # noqa: BLE001 - one guest's trouble stays theirs: counted, retried alone, then buried
+            await self._count_failure(rows, error)
+        if self._waiting or self._behind:
+            self._wake(RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS)) - 1] if self._failures else 0.0)
+
+    async def _catch_up(self) -> None:
+        """Read from the database what is undone; what came meanwhile is among it or above it."""
+        rows = await self._around.journal.ask(journal.ReadGuest(guest_id=self._guest))
+        known = {row.id: row for row in (*self._waiting, *rows)}
+        in_order = [known[row_id] for row_id in sorted(known)]
+        self._waiting = in_order[:IN_HAND]
+        self._behind = len(in_order) > IN_HAND
+
+    def _portion(self) -> Sequence[InboxRow]:
+        """Everything that waits, but a row that was in a failed turn goes alone."""
+        waiting = self._waiting
+        if waiting and waiting[0].attempts:
+            return waiting[:1]
+        clean = next((n for n, row in enumerate(waiting) if row.attempts), len(waiting))
+        return waiting[: min(clean, TURN_ROWS)]
+
+    async def _turn(self, rows: Sequence[InboxRow]) -> None:
+        started = time.perf_counter()
+        with tracer.start_as_current_span("turn", attributes={"events": len(rows)}):
+            turn = await self._decide(rows)
+            committed = await self._around.journal.ask(journal.Commit(turn=turn))
+        self._settle(rows, turn, committed)
+        self._measure(rows, time.perf_counter() - started, passed=committed.passed)
+
+    def _settle(self, rows: Sequence[InboxRow], turn: Turn, committed: Committed) -> None:
+        if not committed.passed:
+            # Another turn came first (a person took over, another process): decide again on what is there now.
+            log.info("turn_overtaken")
+            self._lose_count()
+            return
+        self._failures = 0
+        del self._waiting[: len(rows)]
+        self._stored = Stored(guest_id=self._guest, version=turn.version + 1, state=turn.state, route=turn.route)
+
+    async def _decide(self, rows: Sequence[InboxRow]) -> Turn:
+        if self._stored is None:
+            self._stored = await self._around.journal.ask(journal.Load(guest_id=self._guest))
+        stored = self._stored
+        hotel = self._around.hotel
+        state = stored.state if isinstance(stored.state, State) else policy.initial()
+        gathering = Gathering(
+            guest_id=self._guest,
+            hotel=hotel.id,
+            route=stored.route,
+            interactive=self._around.flags.enabled(Flag.INTERACTIVE_MESSAGES, hotel=hotel.id),
+            split=self._around.split,
+        )
+        for row in rows:
+            state = await self._fold(state, row, gathering, last=row is rows[-1])
+        return gathering.turn(
+            shard=rows[0].shard,
+            version=stored.version,
+            state=state,
+            inbox_ids=[row.id for row in rows],
+            traceparent=rows[-1].traceparent,
+        )
+
+    async def _fold(self, state: State, row: InboxRow, gathering: Gathering, *, last: bool) -> State:
+        if row.account.channel is not Channel.SYSTEM:
+            gathering.route = ReplyRoute(account=row.account, address=row.address)
+        world = self._world(row, last=last)
+        heard: Heard | ReadAnswer = Heard(arrival=self._arrival(row, world), reading=await self._read(state, row))
+        for _ in range(READS_PER_EVENT):
+            state, effects = policy.decide(state, heard, world)
+            read = gathering.add(effects)
+            if read is None:
+                return state
+            heard = await self._ask_pms(read)
+            # The answer took time: what is valid is judged by the clock after it.
+            world = replace(world, now=self._around.now())
+        raise RuntimeError("the dialogue asks the PMS without end")
+
+    async def _read(self, state: State, row: InboxRow) -> Reading | None:
+        if not isinstance(row.event, TextReceived):
+            return None
+        hotel = self._around.hotel
+        context = policy.context_for(state, hotel, row.sent_at.astimezone(hotel.zone).date())
+        reading = await self._around.understand(row.event.text, context)
+        for intent in reading.intents:
+            self._around.metrics.intents_total.labels(intent=intent.value, language=reading.language or "none").inc()
+        return reading
+
+    def _world(self, row: InboxRow, *, last: bool) -> World:
+        around = self._around
+        now = around.now()
+        return World(
+            hotel=around.hotel,
+            now=now,
+            open_now=around.is_open(around.hotel, now),
+            paused=around.flags.enabled(Flag.AGENT_PAUSED, hotel=around.hotel.id),
+            last_of_turn=last,
+            client_ref=around.make_reference(around.hotel.id, row.id),
+        )
+
+    def _arrival(self, row: InboxRow, world: World) -> Arrival:
+        return Arrival(inbox_id=row.id, account=row.account, event=row.event, sent_at=row.sent_at, now=world.now)
+
+    async def _ask_pms(self, read: Read) -> ReadAnswer:
+        gateway = self._around.gateway
+        try:
+            match read:
+                case AskOffers(stay=stay, party=party, fresh=fresh):
+                    question = pms_gateway.FindOffers(stay=stay, party=party, fresh=fresh)
+                    return OffersFound(asked=read, offers=tuple(await gateway.ask(question, timeout=READ_SECONDS)))
+                case AskReservation(code=code):
+                    found = await gateway.ask(pms_gateway.FindReservation(code=code), timeout=READ_SECONDS)
+                    return ReservationFound(asked=read, reservation=found)
+        except (UnavailableError, AskTimeoutError):
+            return PmsAway(asked=read)
+
+    def _lose_count(self) -> None:
+        self._stored = None
+        self._waiting.clear()
+        self._behind = True
+        self._failures += 1
+
+    async def _count_failure(self, rows: Sequence[InboxRow], error: Exception) -> None:
+        log.error("turn_failed", events=len(rows), error=type(error).__name__, attempts=[row.attempts for row in rows])
+        self._around.metrics.turns_total.labels(outcome="failed").inc()
+        self._lose_count()
+        # Frames without values: a traceback's last line may quote the guest.
+        frames = "".join(traceback.format_tb(error.__traceback__)[-12:])
+        try:
+            ids = tuple(row.id for row in rows)
+            await self._around.journal.ask(journal.Fail(ids=ids, error=f"{type(error).__name__}\n{frames}"))
+        except (UnavailableError, AskTimeoutError):
+            return
+
+    def _measure(self, rows: Sequence[InboxRow], seconds: float, *, passed: bool) -> None:
+        metrics = self._around.metrics
+        outcome = "committed" if passed else "overtaken"
+        metrics.turn_seconds.labels(channel=rows[-1].account.channel.value, outcome=outcome).observe(seconds)
+        metrics.turns_total.labels(outcome=outcome).inc()

@@ -1,0 +1,201 @@
+"""What an actor leaves behind when it rests: its mailbox, and the loop that wakes it."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from contextvars import ContextVar
+from threading import get_ident
+from typing import Any, Protocol
+
+import structlog
+from opentelemetry.context import Context
+from pykka import ActorDeadError
+
+from agente_hotelero.actors.deadlines import DeadlineWheel
+from agente_hotelero.errors import AgenteError, OverloadedError
+
+log = structlog.get_logger(__name__)
+
+
+class ActorStoppedError(AgenteError, ActorDeadError):
+    """The actor stopped before it handled the message."""
+
+
+class Watcher(Protocol):
+    """Who is told what becomes of an actor: its supervisor."""
+
+    def actor_started(self) -> None:
+        """The actor waits for its first message."""
+        ...
+
+    def actor_failed(self, error: BaseException) -> None:
+        """The actor is gone, by this error; its mailbox is kept for another incarnation."""
+        ...
+
+    def actor_stopped(self) -> None:
+        """The actor ended as asked."""
+        ...
+
+
+class Incarnation(Protocol):
+    """What a mailbox needs of the actor that lives in it."""
+
+    def _burst(self) -> None:
+        """Handle what waits."""
+        ...
+
+
+class Envelope:
+    """A message on its way, with who waits for the answer until when.
+
+    `holder` is the mailbox that stands still while this is handled; `parent` the envelope that was being
+    handled where this was asked. Following parents finds the actors that wait for us.
+    """
+
+    __slots__ = ("bucket", "deadline", "holder", "message", "parent", "reply_to", "trace")
+
+    def __init__(
+        self,
+        message: Any,
+        reply_to: "asyncio.Future[Any] | None" = None,
+        deadline: float | None = None,
+        parent: "Envelope | None" = None,
+        trace: Context | None = None,
+    ) -> None:
+        """Positional on purpose: this is the one call on every message's way."""
+        self.message = message
+        self.reply_to = reply_to
+        self.deadline = deadline
+        self.parent = parent
+        self.trace = trace
+        self.holder: Mailbox | None = None
+        self.bucket: set[asyncio.Future[Any]] | None = None
+
+    def waits_for(self, mailbox: "Mailbox") -> bool:
+        """Tell whether the mailbox stands still until this message, or one that led to it, is handled."""
+        envelope: Envelope | None = self
+        while envelope is not None:
+            if envelope.holder is mailbox:
+                return True
+            envelope = envelope.parent
+        return False
+
+
+handling: ContextVar[Envelope | None] = ContextVar("handling", default=None)
+
+
+class DeadLetters:
+    """Counts what nobody will read, and tells who listens."""
+
+    __slots__ = ("count", "listener")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.listener: Callable[[str], None] | None = None
+
+    def add(self, envelope: Envelope, *, actor: str) -> None:
+        """Take a message that came too late; who asked hears so."""
+        if envelope.reply_to is not None:
+            if not envelope.reply_to.done():
+                envelope.reply_to.set_exception(ActorStoppedError(f"{actor} stopped before it handled the message"))
+            return
+        self.count += 1
+        log.warning("dead_letter", actor=actor, message=type(envelope.message).__name__)
+        if self.listener is not None:
+            self.listener(actor)
+
+
+class Dispatcher:
+    """The event loop as the actors on it see it."""
+
+    __slots__ = ("call_soon", "dead_letters", "deadlines", "loop", "thread_id", "tracing")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Bind to the loop that runs in this thread."""
+        self.loop = loop
+        self.call_soon = loop.call_soon
+        self.thread_id = get_ident()
+        self.deadlines = DeadlineWheel(clock=loop.time, at=loop.call_at)
+        self.dead_letters = DeadLetters()
+        # Off until the composition root turns it on: reading the span's context costs every tell 100 ns.
+        self.tracing = False
+
+
+class _Latest:
+    """A process has one loop at a time; tests have one after another."""
+
+    dispatcher: Dispatcher | None = None
+
+
+def dispatcher() -> Dispatcher:
+    """Give the running loop's dispatcher."""
+    loop = asyncio.get_running_loop()
+    latest = _Latest.dispatcher
+    if latest is None or latest.loop is not loop:
+        latest = _Latest.dispatcher = Dispatcher(loop)
+    return latest
+
+
+class Mailbox:
+    """The queue of one actor, which outlives its incarnations; idle, it owns neither queue nor task.
+
+    `busy` means that nobody needs to be woken: the actor is starting, at work, or between two incarnations.
+    """
+
+    __slots__ = ("actor", "busy", "closed", "dispatcher", "limit", "queue", "task", "watcher")
+
+    def __init__(self, limit: int = 0) -> None:
+        """Open it for an actor that is about to start; `limit` bounds asks, 0 is none."""
+        self.dispatcher = dispatcher()
+        self.queue: deque[Envelope] | None = None
+        self.actor: Incarnation | None = None
+        self.busy = True
+        self.closed = False
+        self.limit = limit
+        self.task: asyncio.Task[None] | None = None
+        self.watcher: Watcher | None = None
+
+    def put(self, envelope: Any) -> None:
+        """Append an envelope, on the loop's thread, and wake the actor unless it is at work."""
+        if self.queue is None:
+            self.queue = deque((envelope,))
+        else:
+            self.queue.append(envelope)
+        if not self.busy and self.actor is not None:
+            self.busy = True
+            self.dispatcher.call_soon(self.actor._burst)  # noqa: SLF001 - the mailbox is the actor's own other half
+
+    def refuse_if_full(self, actor: str) -> None:
+        """Raise OverloadedError where one ask more would exceed the limit."""
+        if self.limit and self.queue is not None and len(self.queue) >= self.limit:
+            raise OverloadedError(f"the mailbox of {actor}")
+
+    def get(self) -> Envelope:
+        """Take the oldest envelope; IndexError when there is none."""
+        if self.queue is None:
+            raise IndexError("the mailbox is empty")
+        return self.queue.popleft()
+
+    def empty(self) -> bool:
+        """Tell whether nothing waits."""
+        return not self.queue
+
+    def depth(self) -> int:
+        """Count what waits."""
+        return len(self.queue) if self.queue else 0
+
+    def rest(self) -> None:
+        """Go idle, or go on if something waits already."""
+        if self.queue and self.actor is not None:
+            self.dispatcher.call_soon(self.actor._burst)  # noqa: SLF001 - as above
+        else:
+            self.queue = None
+            self.busy = False
+
+    def close(self, actor: str) -> None:
+        """Take nothing any more; what waits becomes dead letters."""
+        queue, self.queue = self.queue, None
+        self.actor = None
+        self.busy = self.closed = True
+        for envelope in queue or ():
+            self.dispatcher.dead_letters.add(envelope, actor=actor)

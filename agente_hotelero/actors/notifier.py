@@ -1,0 +1,78 @@
+"""Tells staff of guests who need a person, until they were told."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+
+from agente_hotelero.actors import ports
+from agente_hotelero.actors.runtime import AsyncioActor
+from agente_hotelero.errors import UnavailableError
+from agente_hotelero.model.ids import HotelId
+from agente_hotelero.telemetry.metrics import Metrics
+
+log = structlog.get_logger(__name__)
+
+LOOK_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOff:
+    """There are new hand-offs."""
+
+
+class NotifierActor(AsyncioActor):
+    """One for all hotels: hand-offs are few, and each waits for nobody else's staff."""
+
+    def __init__(
+        self, *, handoffs: ports.HandOffs, staff: Mapping[HotelId, ports.StaffChannel], metrics: Metrics
+    ) -> None:
+        """`staff` names only hotels that have somebody to tell."""
+        super().__init__()
+        self._handoffs = handoffs
+        self._staff = staff
+        self._metrics = metrics
+        self._woken = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def started(self) -> None:
+        """Begin to look."""
+        self._task = asyncio.create_task(self._watch())
+
+    async def stopped(self) -> None:
+        """Stop; what was not told is told after the next start."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def on_receive(self, message: Any) -> Any:
+        """Wake up."""
+        match message:
+            case HandedOff():
+                return self._woken.set()
+            case _:
+                raise TypeError(f"NotifierActor does not take {type(message).__name__}")
+
+    async def _watch(self) -> None:
+        while True:
+            with suppress(UnavailableError):
+                await self._notify()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS if self._staff else None):
+                    await self._woken.wait()
+            self._woken.clear()
+
+    async def _notify(self) -> None:
+        self._metrics.handoffs_open.set(await self._handoffs.count_open())
+        if self._staff:
+            taken = await self._handoffs.take(tuple(self._staff))
+            await asyncio.gather(*(self._tell(handoff) for handoff in taken))
+
+    async def _tell(self, handoff: ports.OpenHandOff) -> None:
+        try:
+            await self._staff[handoff.hotel].tell(handoff)
+            await self._handoffs.told(handoff.id)
+        except UnavailableError:
+            log.warning("staff_not_told", hotel=handoff.hotel, handoff=handoff.id, attempts=handoff.attempts)

@@ -1,0 +1,157 @@
+"""The only way to the PMS: one mailbox per hotel in front of its gateway, many calls under way."""
+
+import asyncio
+import math
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from agente_hotelero.actors.mailbox import handling
+from agente_hotelero.actors.runtime import AsyncioActor, Request
+from agente_hotelero.model.ids import ClientRef
+from agente_hotelero.model.stays import Offer, Party, PmsReservation, ReservationRequest, RoomType, Stay
+
+
+class Gateway(Protocol):
+    """What the actor stands in front of; every call raises PmsUnavailableError or RefusedError.
+
+    `within` is how many seconds the asker still waits.
+    """
+
+    @property
+    def health(self) -> object:
+        """What it looks like now, without asking anybody."""
+        ...
+
+    @property
+    def writable(self) -> bool:
+        """Whether a write asked now would go out."""
+        ...
+
+    async def rooms(self, *, within: float) -> tuple[RoomType, ...]:
+        """All room types."""
+        ...
+
+    async def find_offers(self, stay: Stay, party: Party, *, fresh: bool, within: float) -> tuple[Offer, ...]:
+        """What is free."""
+        ...
+
+    async def find_by_code(self, code: str, *, within: float) -> PmsReservation | None:
+        """By the guest's code."""
+        ...
+
+    async def find_by_reference(self, client_ref: ClientRef, *, within: float) -> tuple[PmsReservation, ...]:
+        """By our reference."""
+        ...
+
+    async def reserve(self, request: ReservationRequest) -> None:
+        """Write a reservation, once."""
+        ...
+
+    async def cancel(self, code: str) -> None:
+        """Write a cancellation, once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindOffers(Request[tuple[Offer, ...]]):
+    """What is free for a stay, and what it costs; `fresh` asks the PMS even if it was asked a moment ago."""
+
+    stay: Stay
+    party: Party
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindReservation(Request[PmsReservation | None]):
+    """A reservation by the code that a guest names."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rooms(Request[tuple[RoomType, ...]]):
+    """All room types, with their photos."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindByReference(Request[tuple[PmsReservation, ...]]):
+    """Reservations that carry our reference. For the saga, as all below."""
+
+    client_ref: ClientRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanWrite(Request[bool]):
+    """Whether a write asked now would go out: worth knowing before one is recorded as begun."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserve(Request[None]):
+    """Write a reservation, once."""
+
+    request: ReservationRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancel(Request[None]):
+    """Write a cancellation, once."""
+
+    code: str
+
+
+class PmsGatewayActor(AsyncioActor):
+    """Concurrent by declaration: each call is a task, so a hanging PMS holds up no other question."""
+
+    mailbox_limit = 2_000
+
+    def __init__(self, *, gateway: Gateway) -> None:
+        """Stand in front of one hotel's gateway."""
+        super().__init__()
+        self._gateway = gateway
+        self._under_way: set[asyncio.Task[Any]] = set()
+
+    @property
+    def health(self) -> object:
+        """The gateway's state; plain, so that reading it waits for no mailbox."""
+        return self._gateway.health
+
+    async def stopped(self) -> None:
+        """Leave nothing running; a write that is cut off here is searched for by its saga."""
+        for task in self._under_way:
+            task.cancel()
+
+    def on_receive(self, message: Any) -> Any:
+        """One task each; it goes on when the asker leaves, so that breaker and cache learn from it."""
+        if isinstance(message, CanWrite):
+            return self._gateway.writable
+        task = asyncio.create_task(self._call(message))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return task
+
+    def _call(self, message: Any) -> Coroutine[Any, Any, Any]:
+        gateway, within = self._gateway, _seconds_left()
+        match message:
+            case FindOffers(stay=stay, party=party, fresh=fresh):
+                return gateway.find_offers(stay, party, fresh=fresh, within=within)
+            case FindReservation(code=code):
+                return gateway.find_by_code(code, within=within)
+            case Rooms():
+                return gateway.rooms(within=within)
+            case FindByReference(client_ref=client_ref):
+                return gateway.find_by_reference(client_ref, within=within)
+            case Reserve(request=request):
+                return gateway.reserve(request)
+            case Cancel(code=code):
+                return gateway.cancel(code)
+            case _:
+                raise TypeError(f"PmsGatewayActor does not take {type(message).__name__}")
+
+
+def _seconds_left() -> float:
+    """How long the asker of the message in hand still waits."""
+    envelope = handling.get()
+    if envelope is None or envelope.deadline is None:
+        return math.inf
+    return envelope.deadline - asyncio.get_running_loop().time()

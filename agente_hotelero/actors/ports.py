@@ -1,0 +1,219 @@
+"""What actors need of the world, in their own words; app.py wires adapters to these."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from agente_hotelero.config.flags import Flag
+from agente_hotelero.dialogue.reading import Context, Reading
+from agente_hotelero.model.events import DeliveryReport, InboundEvent, Parsed, Unreadable
+from agente_hotelero.model.hotel import HotelProfile
+from agente_hotelero.model.ids import ClientRef, GuestId, HotelId, InboxId, OutboxId
+from agente_hotelero.model.journal import (
+    Applied,
+    Committed,
+    Conversation,
+    DueWrite,
+    Epochs,
+    InboxRow,
+    Mark,
+    OpenHandOff,
+    OutboxRow,
+    OutboxStatus,
+    Stored,
+    Turn,
+    Waiting,
+)
+from agente_hotelero.model.messages import OutboundMessage
+
+Incoming = InboundEvent | DeliveryReport | Unreadable
+
+
+class Inbox(Protocol):
+    """What came in. Every call raises StorageUnavailableError when its outcome is unknown."""
+
+    async def store(self, batch: Sequence[Incoming]) -> tuple[list[Stored | None], list[Applied]]:
+        """Commit a batch, one entry per item: None for reports and unreadable ones."""
+        ...
+
+    async def waiting(self) -> list[Waiting]:
+        """All undone rows in order, without content."""
+        ...
+
+    async def read_guests(self, guests: Sequence[GuestId]) -> list[InboxRow]:
+        """Undone rows of these guests, in order."""
+        ...
+
+    async def charge(self, guests: Sequence[GuestId]) -> list[InboxRow]:
+        """Count one attempt on each undone row of these guests, and read them."""
+        ...
+
+    async def fail(self, ids: Sequence[InboxId]) -> dict[InboxId, int]:
+        """Count a failed turn; answers the attempts so far."""
+        ...
+
+    async def bury(self, row: InboxId, *, error: str, summary: str) -> bool:
+        """Make a dead letter and a hand-off of a row."""
+        ...
+
+
+class Turns(Protocol):
+    """What was decided. Raises StorageUnavailableError when the outcome is unknown."""
+
+    async def commit(self, turns: Sequence[Turn], epochs: Epochs) -> list[Committed]:
+        """Commit what passes; one entry per turn."""
+        ...
+
+    async def load(self, guests: Sequence[GuestId]) -> list[Conversation]:
+        """Load conversations, one entry per guest."""
+        ...
+
+
+class Outbox(Protocol):
+    """What goes out. Raises StorageUnavailableError when the outcome is unknown."""
+
+    async def mark(self, marks: Sequence[Mark], epochs: Epochs) -> list[bool]:
+        """Commit marks; tells for each whether it applied."""
+        ...
+
+    async def apply_reports(self) -> None:
+        """Apply stored delivery reports to what is still on its way."""
+        ...
+
+    async def open_rows(self) -> list[OutboxRow]:
+        """Everything on its way, in order."""
+        ...
+
+    async def status(self, row: OutboxId) -> OutboxStatus | None:
+        """Look one row up."""
+        ...
+
+
+class Claim(Protocol):
+    """The shards are ours."""
+
+    @property
+    def epochs(self) -> Epochs:
+        """Shard → epoch."""
+        ...
+
+    @property
+    def clean(self) -> bool:
+        """Whether the last owner left in order."""
+        ...
+
+
+class Ownership(Protocol):
+    """Who does the turns."""
+
+    async def claim(self) -> Claim:
+        """Wait until the shards are ours."""
+        ...
+
+    async def reclaim(self) -> Claim | None:
+        """Claim again after a loss; None when another process holds them."""
+        ...
+
+    async def hold(self) -> None:
+        """Return when the claim is lost."""
+        ...
+
+    async def release(self) -> None:
+        """Leave in order."""
+        ...
+
+
+class Timers(Protocol):
+    """The durable timers."""
+
+    async def next_due(self) -> datetime | None:
+        """When the next one comes due."""
+        ...
+
+    async def fire(self) -> list[DueWrite]:
+        """Turn due ones into inbox rows; answers those of sagas."""
+        ...
+
+
+class HandOffs(Protocol):
+    """The hand-off rows."""
+
+    async def take(self, hotels: Sequence[HotelId]) -> list[OpenHandOff]:
+        """Take what is due to be told."""
+        ...
+
+    async def told(self, handoff: int) -> None:
+        """Remember that staff know."""
+        ...
+
+    async def count_open(self) -> int:
+        """Count what waits for a person."""
+        ...
+
+
+class StaffChannel(Protocol):
+    """Tells a hotel's staff that a guest needs them; raises UnavailableError to be asked again later."""
+
+    async def tell(self, handoff: OpenHandOff) -> None:
+        """Notify."""
+        ...
+
+
+class Outlets(Protocol):
+    """Where the consequences of a commit go, each a tell."""
+
+    def deliver(self, rows: Sequence[InboxRow]) -> None:
+        """Hand events to their conversations."""
+        ...
+
+    def send(self, rows: Sequence[OutboxRow]) -> None:
+        """Hand messages to their senders."""
+        ...
+
+    def reported(self, moved: Sequence[Applied]) -> None:
+        """Tell senders what became of their messages."""
+        ...
+
+    def wake_sagas(self, hotels: frozenset[HotelId] | None) -> None:
+        """There are new PMS writes; None is every hotel."""
+        ...
+
+    def arm(self, due_at: datetime | None) -> None:
+        """There is a new timer; None is «look»."""
+        ...
+
+    def handed_off(self) -> None:
+        """There are new hand-offs."""
+        ...
+
+    def claimed(self, epochs: Epochs) -> None:
+        """We do the turns from now on."""
+        ...
+
+    def dropped(self) -> None:
+        """We do not do the turns any more: forget everything that is in hand."""
+        ...
+
+
+class Flags(Protocol):
+    """Feature flags, read from memory."""
+
+    def enabled(self, flag: Flag, *, hotel: HotelId | None = None) -> bool:
+        """Tell whether a flag is on, for a hotel where it can be set per hotel."""
+        ...
+
+
+Understand = Callable[[str, Context], Awaitable[Reading]]
+"""Reads a guest's words, off the loop where it costs more than the hop."""
+
+ParseWebhook = Callable[[bytes, frozenset[str]], Parsed]
+"""A signed webhook body, and the accounts whose secret signed it."""
+
+SplitMessage = Callable[[OutboundMessage], tuple[OutboundMessage, ...]]
+"""Into as many parts as the channel needs POSTs."""
+
+MakeReference = Callable[[HotelId, InboxId], ClientRef]
+"""A reference that is the same for the same event, and nobody else's."""
+
+IsOpen = Callable[[HotelProfile, datetime], bool]
+"""Whether a person answers at that time."""

@@ -1,0 +1,168 @@
+"""Routes every channel's events: in to the journal, and from the journal to the guest's conversation."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+
+from agente_hotelero.actors import journal, ports
+from agente_hotelero.actors.conversation import ConversationActor, Deliver, Surroundings
+from agente_hotelero.actors.journal import Accepted
+from agente_hotelero.actors.runtime import AsyncioActor, Ref, Request
+from agente_hotelero.actors.supervision import Brood, Budget
+from agente_hotelero.model.events import InboundEvent
+from agente_hotelero.model.ids import GuestId, HotelId
+from agente_hotelero.model.journal import InboxRow
+from agente_hotelero.telemetry.metrics import Metrics
+
+log = structlog.get_logger(__name__)
+
+LARGE_BODY_BYTES: Final = 48_000
+"""Bodies beyond this are parsed in a thread: some 5 ms of parsing is what others may be made to wait."""
+SWEEP_SECONDS: Final = 1.0
+IDLE_SECONDS: Final = 15 * 60.0
+CAPACITY: Final = 100_000
+INTENSITY: Final = 50
+PERIOD_SECONDS: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptWhatsApp(Request[Accepted]):
+    """Store everything in a signed body; `accounts` are those whose secret signed it."""
+
+    body: bytes
+    accounts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptEvents(Request[Accepted]):
+    """Store events that need no parsing."""
+
+    events: tuple[InboundEvent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverRows:
+    """Stored events, each to its guest's conversation."""
+
+    rows: Sequence[InboxRow]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropAll:
+    """The shards were lost: no conversation is ours any more."""
+
+
+class ChannelRouterActor(AsyncioActor):
+    """Waits for nobody: parses, forwards, hands out."""
+
+    def __init__(
+        self,
+        *,
+        journal_ref: Ref,
+        parse_whatsapp: ports.ParseWebhook,
+        surroundings: Mapping[HotelId, Surroundings],
+        metrics: Metrics,
+        idle_seconds: float = IDLE_SECONDS,
+        capacity: int = CAPACITY,
+        on_unknown_hotel: Callable[[HotelId], None] = lambda hotel: log.error("hotel_unknown", hotel=hotel),
+    ) -> None:
+        super().__init__()
+        self._journal = journal_ref
+        self._parse = parse_whatsapp
+        self._surroundings = surroundings
+        self._metrics = metrics
+        self._on_unknown_hotel = on_unknown_hotel
+        self._hotels: dict[GuestId, HotelId] = {}
+        self._conversations: Brood[GuestId] = Brood(
+            kind="Conversation",
+            make=self._make,
+            on_failed=self._conversation_failed,
+            budget=Budget(intensity=INTENSITY, period_seconds=PERIOD_SECONDS),
+            capacity=capacity,
+            idle_seconds=idle_seconds,
+            metrics=metrics,
+        )
+        self._sweeper: asyncio.Task[None] | None = None
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether too many conversations failed lately: readiness says so."""
+        return self._conversations.exhausted
+
+    async def started(self) -> None:
+        """Begin to put idle conversations aside."""
+        self._sweeper = asyncio.create_task(self._sweep())
+
+    async def stopped(self) -> None:
+        """What conversations have in hand is stored."""
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+        self._conversations.drop_all()
+
+    def on_receive(self, message: Any) -> Any:
+        """Route."""
+        match message:
+            case AcceptWhatsApp(body=body) if len(body) > LARGE_BODY_BYTES:
+                return asyncio.create_task(self._accept_large(message))
+            case AcceptWhatsApp(body=body, accounts=accounts):
+                return self._accept(self._parse_now(body, accounts))
+            case AcceptEvents(events=events):
+                return self._accept(events)
+            case DeliverRows(rows=rows):
+                return self._deliver(rows)
+            case DropAll():
+                return self._conversations.drop_all()
+            case _:
+                raise TypeError(f"ChannelRouterActor does not take {type(message).__name__}")
+
+    def _accept(self, items: tuple[ports.Incoming, ...]) -> Accepted | None:
+        self._count(items)
+        if not items:
+            return Accepted(inbox_ids=())
+        self.forward(self._journal, journal.Store(items=items))
+        return None
+
+    async def _accept_large(self, message: AcceptWhatsApp) -> Accepted:
+        items = await asyncio.to_thread(self._parse_now, message.body, message.accounts)
+        self._count(items)
+        return await self._journal.ask(journal.Store(items=items)) if items else Accepted(inbox_ids=())
+
+    def _parse_now(self, body: bytes, accounts: frozenset[str]) -> tuple[ports.Incoming, ...]:
+        parsed = self._parse(body, accounts)
+        return (*parsed.events, *parsed.reports, *parsed.unreadable)
+
+    def _count(self, items: Sequence[ports.Incoming]) -> None:
+        for item in items:
+            channel = item.account.channel.value if isinstance(item, InboundEvent) else "whatsapp"
+            kind = item.event.type if isinstance(item, InboundEvent) else type(item).__name__.lower()
+            self._metrics.inbound_messages_total.labels(channel=channel, kind=kind).inc()
+
+    def _deliver(self, rows: Sequence[InboxRow]) -> None:
+        if self._conversations.exhausted:
+            # They stay stored; the journal hands them out again when it next looks.
+            for guest in {row.guest_id for row in rows}:
+                release = journal.Release(guest_id=guest)
+                asyncio.get_running_loop().call_later(SWEEP_SECONDS, self._journal.tell, release)
+            return
+        for row in rows:
+            if row.account.hotel not in self._surroundings:
+                self._on_unknown_hotel(row.account.hotel)
+                continue
+            self._hotels[row.guest_id] = row.account.hotel
+            self._conversations.ref(row.guest_id).tell(Deliver(row=row))
+            self._hotels.pop(row.guest_id)
+
+    def _make(self, guest: GuestId) -> AsyncioActor:
+        return ConversationActor(guest_id=guest, surroundings=self._surroundings[self._hotels[guest]])
+
+    def _conversation_failed(self, guest: GuestId) -> None:
+        self._metrics.actor_restarts_total.labels(kind="Conversation").inc()
+        self._journal.tell(journal.Release(guest_id=guest))
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            self._conversations.rest()

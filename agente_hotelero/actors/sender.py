@@ -1,0 +1,305 @@
+"""One channel account's way out: in order per guest, marked before and after every POST."""
+
+import asyncio
+import random
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+
+from agente_hotelero.actors import journal
+from agente_hotelero.actors.runtime import AskTimeoutError, AsyncioActor, Ref
+from agente_hotelero.channels.port import ChannelClient, FailureClass, Outgoing, SendFailedError
+from agente_hotelero.errors import UnavailableError
+from agente_hotelero.model.ids import Account, GuestId, OutboxId
+from agente_hotelero.model.journal import Applied, Mark, OutboxRow, OutboxStatus
+from agente_hotelero.telemetry.metrics import Metrics
+
+log = structlog.get_logger(__name__)
+
+GRACE_SECONDS: Final = 60.0
+PART_WAIT_SECONDS: Final = 2.0
+"""How long the next part of one answer waits for the channel to say that the last one is sent."""
+IN_FLIGHT: Final = 64
+STRIKES: Final = 3
+"""Failures in a row after which one message at a time tries the account."""
+RETRY_CAP_SECONDS: Final = 10.0
+AUTH_PAUSE_SECONDS: Final = 60.0
+PAIR_PAUSE_SECONDS: Final = 6.0
+STORAGE_PAUSE_SECONDS: Final = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """Rows of this account, in order; those in hand already are skipped."""
+
+    rows: tuple[OutboxRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """The channel said what became of messages of this account."""
+
+    moved: tuple[Applied, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """The shards were lost: forget what is not being posted this moment."""
+
+
+@dataclass(slots=True)
+class _Lane:
+    rows: deque[OutboxRow] = field(default_factory=deque)
+    task: asyncio.Task[None] | None = None
+    posting: bool = False
+
+
+class SenderActor(AsyncioActor):
+    """Drains the outbox of one account; a guest whose message must wait holds up nobody else."""
+
+    def __init__(
+        self,
+        *,
+        account: Account,
+        client: ChannelClient,
+        journal_ref: Ref,
+        now: Callable[[], datetime],
+        metrics: Metrics,
+        grace_seconds: float = GRACE_SECONDS,
+    ) -> None:
+        super().__init__()
+        self._account = account
+        self._client = client
+        self._journal = journal_ref
+        self._now = now
+        self._metrics = metrics
+        self._grace = grace_seconds
+        self._lanes: dict[GuestId, _Lane] = {}
+        self._reports: dict[OutboxId, asyncio.Future[None]] = {}
+        self._slots = asyncio.Semaphore(IN_FLIGHT)
+        self._one_at_a_time = asyncio.Lock()
+        self._strikes = 0
+        self._paused_until = 0.0
+        self.auth_failed = False
+        """The account's token is refused: readiness details and the on-call engineer want to know."""
+
+    async def stopped(self) -> None:
+        """Let POSTs in flight end and be marked; the rest waits in the outbox for the next owner."""
+        tasks = [lane.task for lane in self._lanes.values() if lane.task is not None]
+        for lane in list(self._lanes.values()):
+            self._forget(lane)
+        if tasks:
+            await asyncio.wait(tasks, timeout=10)
+
+    def on_receive(self, message: Any) -> Any:
+        """Every arm returns at once: lanes have tasks of their own."""
+        match message:
+            case Send(rows=rows):
+                return self._queue(rows)
+            case Reported(moved=moved):
+                return self._hear(moved)
+            case Dropped():
+                return self._drop()
+            case _:
+                raise TypeError(f"SenderActor does not take {type(message).__name__}")
+
+    def _queue(self, rows: Sequence[OutboxRow]) -> None:
+        for row in rows:
+            lane = self._lanes.setdefault(row.guest_id, _Lane())
+            if any(waiting.id == row.id for waiting in lane.rows):
+                continue
+            lane.rows.append(row)
+            self._metrics.outbox_pending.inc()
+            if lane.task is None:
+                lane.task = asyncio.create_task(self._drain(row.guest_id, lane))
+
+    def _hear(self, moved: Sequence[Applied]) -> None:
+        for report in moved:
+            waiting = self._reports.get(report.outbox_id)
+            if waiting is not None and not waiting.done():
+                waiting.set_result(None)
+
+    def _drop(self) -> None:
+        for guest, lane in list(self._lanes.items()):
+            self._forget(lane)
+            if not lane.rows:
+                del self._lanes[guest]
+
+    def _forget(self, lane: _Lane) -> None:
+        keep = 1 if lane.posting else 0
+        while len(lane.rows) > keep:
+            lane.rows.pop()
+            self._metrics.outbox_pending.dec()
+        if not lane.posting and lane.task is not None:
+            lane.task.cancel()
+
+    async def _drain(self, guest: GuestId, lane: _Lane) -> None:
+        try:
+            while lane.rows:
+                row = lane.rows[0]
+                await self._deliver(lane, row)
+                if lane.rows and lane.rows[0].id == row.id:
+                    lane.rows.popleft()
+                    self._metrics.outbox_pending.dec()
+                if lane.rows and lane.rows[0].cause == row.cause:
+                    await self._wait_report(row.id, PART_WAIT_SECONDS)
+        finally:
+            lane.task = None
+            if self._lanes.get(guest) is lane:
+                del self._lanes[guest]
+
+    async def _deliver(self, lane: _Lane, row: OutboxRow) -> None:
+        """Send one row until it is sent, dead, or not ours to send."""
+        if row.status is OutboxStatus.SENDING and not await self._still_in_doubt(row):
+            return
+        while True:
+            await self._wait_turn(row)
+            async with self._slots, self._one_at_a_time if self._strikes >= STRIKES else nullcontext():
+                lane.posting = True
+                try:
+                    again = await self._attempt(row)
+                finally:
+                    lane.posting = False
+            if again is None:
+                return
+            row = again
+
+    async def _wait_turn(self, row: OutboxRow) -> None:
+        if row.next_at is not None and (seconds := (row.next_at - self._now()).total_seconds()) > 0:
+            await asyncio.sleep(seconds)
+        while (seconds := self._paused_until - time.monotonic()) > 0:
+            await asyncio.sleep(seconds)
+
+    async def _attempt(self, row: OutboxRow) -> OutboxRow | None:
+        """Make one POST; answers the row to try again with, or None when it is over."""
+        mark = Mark(id=row.id, shard=row.shard, before=(row.status,), after=OutboxStatus.SENDING)
+        if not await self._mark(mark):
+            return None
+        row = replace(row, attempts=row.attempts + 1, doubts=row.doubts + (row.status is OutboxStatus.SENDING))
+        started = time.perf_counter()
+        outgoing = Outgoing(
+            outbox_id=row.id, address=row.route.address, message=row.message, interactive=row.interactive
+        )
+        try:
+            provider_id = await self._client.send(outgoing)
+        except SendFailedError as error:
+            self._count(error.failure.value)
+            return await self._after_failure(row, error)
+        self._metrics.send_seconds.observe(time.perf_counter() - started)
+        self._count("sent")
+        self._strikes = 0
+        self.auth_failed = False
+        await self._move(row, OutboxStatus.SENT, provider_id=provider_id)
+        return None
+
+    async def _after_failure(self, row: OutboxRow, error: SendFailedError) -> OutboxRow | None:
+        match error.failure:
+            case FailureClass.RETRY_SOON:
+                return await self._retry(row, self._strike())
+            case FailureClass.RATE_LIMITED:
+                seconds = error.retry_after_seconds or self._strike()
+                self._metrics.rate_limited_total.labels(where=self._account.channel.value).inc()
+                self._pause(seconds)
+                return await self._retry(row, seconds)
+            case FailureClass.PAIR_LIMITED:
+                return await self._retry(row, error.retry_after_seconds or PAIR_PAUSE_SECONDS * min(row.attempts, 10))
+            case FailureClass.AUTH:
+                self.auth_failed = True
+                log.error("channel_refuses_our_token", account_channel=self._account.channel.value, code=error.code)
+                self._pause(AUTH_PAUSE_SECONDS)
+                return await self._retry(row, AUTH_PAUSE_SECONDS)
+            case FailureClass.OUR_BUG if row.interactive:
+                log.error("channel_refuses_our_message", code=error.code)
+                plain = await self._retry(row, 0.0)
+                return plain and replace(plain, interactive=False)
+            case FailureClass.IN_DOUBT:
+                return await self._doubt(row)
+            case _:
+                await self._move(row, OutboxStatus.DEAD, error=f"{error.failure.value}, código {error.code}")
+                return None
+
+    def _strike(self) -> float:
+        """Count a failure of the account; answers how long to wait."""
+        self._strikes += 1
+        seconds = min(RETRY_CAP_SECONDS, 0.2 * 2 ** min(self._strikes, 10)) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
+        if self._strikes >= STRIKES:
+            self._pause(seconds)
+        return seconds
+
+    def _pause(self, seconds: float) -> None:
+        self._paused_until = max(self._paused_until, time.monotonic() + seconds)
+
+    async def _retry(self, row: OutboxRow, seconds: float) -> OutboxRow | None:
+        next_at = self._now() + timedelta(seconds=seconds)
+        if not await self._move(row, OutboxStatus.PENDING, next_at=next_at):
+            return None
+        return replace(row, status=OutboxStatus.PENDING, next_at=next_at)
+
+    async def _doubt(self, row: OutboxRow) -> OutboxRow | None:
+        """It may have arrived: a report decides, else it is sent again once, else a person does."""
+        in_doubt = replace(row, status=OutboxStatus.SENDING, sending_at=self._now())
+        if not await self._still_in_doubt(in_doubt):
+            return None
+        if row.doubts:
+            await self._move(row, OutboxStatus.DEAD, error="no se sabe si llegó")
+            return None
+        return in_doubt
+
+    async def _still_in_doubt(self, row: OutboxRow) -> bool:
+        """Wait for a report until the grace is over; then the row itself says what is known."""
+        since = (self._now() - row.sending_at).total_seconds() if row.sending_at else 0.0
+        await self._wait_report(row.id, max(0.0, self._grace - since))
+        while True:
+            try:
+                return await self._journal.ask(journal.LookUp(outbox_id=row.id)) is OutboxStatus.SENDING
+            except (UnavailableError, AskTimeoutError):
+                await asyncio.sleep(STORAGE_PAUSE_SECONDS)
+
+    async def _wait_report(self, row: OutboxId, seconds: float) -> None:
+        waiting = self._reports[row] = asyncio.get_running_loop().create_future()
+        try:
+            await asyncio.wait({waiting}, timeout=seconds)
+        finally:
+            self._reports.pop(row, None)
+
+    async def _move(
+        self,
+        row: OutboxRow,
+        after: OutboxStatus,
+        *,
+        provider_id: str | None = None,
+        next_at: datetime | None = None,
+        error: str | None = None,
+    ) -> bool:
+        return await self._mark(
+            Mark(
+                id=row.id,
+                shard=row.shard,
+                before=(OutboxStatus.SENDING,),
+                after=after,
+                provider_id=provider_id,
+                next_at=next_at,
+                error=error,
+            )
+        )
+
+    async def _mark(self, mark: Mark) -> bool:
+        """Commit a mark, however long storage is away; a mark whose answer got lost is looked up."""
+        unknown = False
+        while True:
+            try:
+                if unknown and await self._journal.ask(journal.LookUp(outbox_id=mark.id)) is mark.after:
+                    return True
+                return await self._journal.ask(journal.MarkOutbox(mark=mark))
+            except (UnavailableError, AskTimeoutError):
+                unknown = True
+                await asyncio.sleep(STORAGE_PAUSE_SECONDS)
+
+    def _count(self, outcome: str) -> None:
+        self._metrics.sends_total.labels(channel=self._account.channel.value, outcome=outcome).inc()

@@ -1,0 +1,105 @@
+"""What one turn gathers while events are folded into it, until it can be committed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from agente_hotelero.actors import ports
+from agente_hotelero.dialogue.effects import (
+    AskOffers,
+    AskReservation,
+    CancelPendingReplies,
+    ClearTimer,
+    Effect,
+    HandOff,
+    IntendCancellation,
+    IntendReservation,
+    Read,
+    RecordQuote,
+    Reply,
+    SetTimer,
+)
+from agente_hotelero.model.ids import Channel, GuestId, HotelId, InboxId
+from agente_hotelero.model.journal import (
+    HandOffDraft,
+    QuoteDraft,
+    ReplyDraft,
+    ReplyRoute,
+    TimerDraft,
+    Turn,
+    WriteDraft,
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Gathering:
+    """The effects of one turn so far; `route` is where its replies go."""
+
+    guest_id: GuestId
+    hotel: HotelId
+    route: ReplyRoute | None
+    interactive: bool
+    split: ports.SplitMessage
+    replies: list[ReplyDraft] = field(default_factory=list)
+    timers: dict[tuple[str, str], TimerDraft] = field(default_factory=dict)
+    quotes: list[QuoteDraft] = field(default_factory=list)
+    writes: list[WriteDraft] = field(default_factory=list)
+    handoffs: list[HandOffDraft] = field(default_factory=list)
+    cancels_pending: bool = False
+
+    def add(self, effects: Sequence[Effect]) -> Read | None:
+        """Take what commits; answers the read among them, which the shell has to ask."""
+        read: Read | None = None
+        for effect in effects:
+            match effect:
+                case AskOffers() | AskReservation():
+                    read = effect
+                case Reply(message=message, facts=facts):
+                    self._reply(message, facts)
+                case RecordQuote(offers=offers, shown_at=shown_at):
+                    self.quotes += [QuoteDraft(offer=offer, shown_at=shown_at) for offer in offers]
+                case IntendReservation(request=request):
+                    self.writes.append(WriteDraft(client_ref=request.client_ref, request=request))
+                case IntendCancellation(client_ref=client_ref, code=code):
+                    self.writes.append(WriteDraft(client_ref=client_ref, code=code))
+                case SetTimer(kind=kind, key=key, due_at=due_at, not_after=not_after):
+                    self._timer(kind, key, due_at, not_after)
+                case ClearTimer(kind=kind, key=key):
+                    self._timer(kind, key, None, None)
+                case HandOff(reason=reason, summary=summary):
+                    self.handoffs.append(HandOffDraft(reason=reason.value, summary=summary))
+                case CancelPendingReplies():
+                    self.cancels_pending = True
+        return read
+
+    def turn(self, *, shard: int, version: int, state: object, inbox_ids: Sequence[InboxId], traceparent: str | None) -> Turn:
+        """Everything, ready to be committed."""
+        return Turn(
+            guest_id=self.guest_id,
+            hotel=self.hotel,
+            shard=shard,
+            version=version,
+            state=state,
+            route=self.route,
+            inbox_ids=tuple(inbox_ids),
+            replies=tuple(self.replies),
+            timers=tuple(self.timers.values()),
+            quotes=tuple(self.quotes),
+            writes=tuple(self.writes),
+            handoffs=tuple(self.handoffs),
+            cancels_pending=self.cancels_pending,
+            traceparent=traceparent,
+        )
+
+    def _reply(self, message: ports.OutboundMessage, facts: tuple[str, ...]) -> None:
+        if self.route is None:
+            return
+        # In web chat a committed line is a sent line: its page reads the outbox itself.
+        immediate = self.route.account.channel is Channel.WEBCHAT
+        self.replies += [
+            ReplyDraft(route=self.route, message=part, interactive=self.interactive, facts=facts, immediate=immediate)
+            for part in ((message,) if immediate else self.split(message))
+        ]
+
+    def _timer(self, kind: str, key: str, due_at: datetime | None, not_after: datetime | None) -> None:
+        self.timers[kind, key] = TimerDraft(kind=kind, key=key, due_at=due_at, not_after=not_after)

@@ -1,0 +1,1 @@
+"""How hotel staff hear that a guest needs them."""

@@ -1,0 +1,105 @@
+"""One POST at Graph for one message; whatever goes wrong is named by what can be done about it."""
+
+import contextlib
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+import aiohttp
+import orjson
+
+from agente_hotelero.channels.port import ChannelClient, FailureClass, Outgoing, SendFailedError
+from agente_hotelero.channels.whatsapp.compose import payload
+from agente_hotelero.channels.whatsapp.failures import classify
+from agente_hotelero.channels.whatsapp.fields import identifier, listing, mapping
+from agente_hotelero.channels.whatsapp.waiting import wait_seconds
+
+USER_AGENT: Final = "agente-hotelero/1.0.0"
+"""Meta's OpenAPI file asks for name/1.2.3, which aiohttp's own does not match."""
+CONNECT_SHARE: Final = 0.5
+"""Connecting may take this much of the time, so that running out of time while connecting is told from running out later."""
+
+
+class _Answer(NamedTuple):
+    status: int
+    headers: Mapping[str, str]
+    document: dict[str, Any]
+
+
+class GraphClient(ChannelClient):
+    """Sends for one WhatsApp number. The session is shared, and closed by whoever made it."""
+
+    def __init__(
+        self,
+        *,
+        session: aiohttp.ClientSession,
+        base_url: str,
+        phone_number_id: str,
+        access_token: str,
+        timeout_seconds: float,
+    ) -> None:
+        """`base_url` ends with the API's version, such as `https://graph.facebook.com/v25.0`."""
+        self._session = session
+        self._url = f"{base_url.rstrip('/')}/{phone_number_id}/messages"
+        self._headers = {
+            "Authorization": f"Bearer {access_token}",
+            "Content-Type": "application/json",
+            "User-Agent": USER_AGENT,
+        }
+        self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, connect=timeout_seconds * CONNECT_SHARE)
+
+    async def send(self, outgoing: Outgoing) -> str:
+        """POST it; answers the wamid, raises SendFailedError."""
+        answer = await self._post(payload(outgoing))
+        if not 200 <= answer.status < 300:  # noqa: PLR2004 - HTTP's own numbers
+            raise _failure(answer)
+        wamid = next((identifier(mapping(sent).get("id")) for sent in listing(answer.document.get("messages"))), "")
+        if not wamid:
+            # Accepted, in words that we don't understand: a status will tell the id.
+            raise SendFailedError(FailureClass.IN_DOUBT)
+        return wamid
+
+    async def mark_read_and_typing(self, message_id: str) -> None:
+        """Show the guest blue ticks and "typing…" (for 25 s, or until we answer); nothing is lost if it fails."""
+        content = {"messaging_product": "whatsapp", "status": "read", "message_id": message_id}
+        with contextlib.suppress(SendFailedError):
+            await self._post({**content, "typing_indicator": {"type": "text"}})
+
+    async def _post(self, content: dict[str, Any]) -> _Answer:
+        # Causes are cut off (`from None`): aiohttp's errors carry the request, and the request the token.
+        try:
+            async with self._session.post(
+                self._url,
+                data=orjson.dumps(content),
+                headers=self._headers,
+                timeout=self._timeout,
+                allow_redirects=False,
+            ) as response:
+                return _Answer(response.status, response.headers, _document(await response.read()))
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            raise SendFailedError(FailureClass.RETRY_SOON) from None
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            raise SendFailedError(FailureClass.IN_DOUBT) from None
+
+
+def _document(body: bytes) -> dict[str, Any]:
+    """Read a JSON object; gateways answer with HTML, or with nothing."""
+    try:
+        return mapping(orjson.loads(body))
+    except orjson.JSONDecodeError:
+        return {}
+
+
+def _failure(answer: _Answer) -> SendFailedError:
+    error = mapping(answer.document.get("error"))
+    code = _whole(error.get("code"))
+    failure = classify(
+        code=code,
+        status=answer.status,
+        subcode=_whole(error.get("error_subcode")),
+        is_transient=error.get("is_transient") is True,
+    )
+    return SendFailedError(failure, code=code, retry_after_seconds=wait_seconds(answer.headers))
+
+
+def _whole(value: object) -> int | None:
+    return value if type(value) is int else None

@@ -1,0 +1,1 @@
+"""What to say, in the guest's language."""

@@ -1,0 +1,80 @@
+"""Dates, times, money and people, as each language writes them."""
+
+from datetime import date, time
+from typing import Final
+
+from babel.dates import format_date
+from babel.numbers import format_currency
+
+from agente_hotelero.dialogue.reading import Language
+from agente_hotelero.model.hotel import HotelProfile
+from agente_hotelero.model.money import Money
+from agente_hotelero.model.stays import Party, Stay
+
+LOCALES: Final = {Language.ES: "es_419", Language.PT: "pt_BR", Language.EN: "en_US"}
+DAY: Final = {Language.ES: "EEE d 'de' MMM", Language.PT: "EEE, d 'de' MMM", Language.EN: "EEE, MMM d"}
+NIGHTS: Final = {Language.ES: ("noche", "noches"), Language.PT: ("noite", "noites"), Language.EN: ("night", "nights")}
+ADULTS: Final = {Language.ES: ("adulto", "adultos"), Language.PT: ("adulto", "adultos"), Language.EN: ("adult", "adults")}
+CHILDREN: Final = {Language.ES: ("niño", "niños"), Language.PT: ("criança", "crianças"), Language.EN: ("child", "children")}
+AND: Final = {Language.ES: "y", Language.PT: "e", Language.EN: "and"}
+WEEKDAYS: Final = {
+    Language.ES: ("lun", "mar", "mié", "jue", "vie", "sáb", "dom"),
+    Language.PT: ("seg", "ter", "qua", "qui", "sex", "sáb", "dom"),
+    Language.EN: ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+
+
+def day(value: date, language: Language) -> str:
+    """Such as «vie 5 de jun»."""
+    return format_date(value, DAY[language], locale=LOCALES[language]).replace(".", "")
+
+
+def clock(value: time) -> str:
+    """24 hours, as signs at receptions do."""
+    return f"{value.hour}:{value.minute:02}"
+
+
+def money(value: Money, language: Language) -> str:
+    """With the currency's sign; Babel's no-break spaces would break searches and some phones."""
+    written: str = format_currency(value.amount, value.currency, locale=LOCALES[language])
+    return f"{written} {value.currency}".replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def nights(count: int, language: Language) -> str:
+    """Such as «3 noches»."""
+    return f"{count} {NIGHTS[language][count != 1]}"
+
+
+def party(value: Party, language: Language) -> str:
+    """Such as «2 adultos y 1 niño»."""
+    adults = f"{value.adults} {ADULTS[language][value.adults != 1]}"
+    if not value.children:
+        return adults
+    return f"{adults} {AND[language]} {value.children} {CHILDREN[language][value.children != 1]}"
+
+
+def stay(value: Stay, language: Language) -> str:
+    """Such as «vie 5 de jun → dom 7 de jun (2 noches)»."""
+    return f"{day(value.check_in, language)} → {day(value.check_out, language)} ({nights(value.nights, language)})"
+
+
+def hours(hotel: HotelProfile, language: Language) -> str:
+    """When a person answers, a line for each run of days with the same hours."""
+    lines: list[tuple[int, int, str]] = []
+    for span in hotel.business_hours:
+        text = f"{clock(span.opens)}-{clock(span.closes)}"
+        if lines and lines[-1][2] == text and lines[-1][1] == span.weekday - 1:
+            lines[-1] = (lines[-1][0], span.weekday, text)
+        else:
+            lines.append((span.weekday, span.weekday, text))
+    names = WEEKDAYS[language]
+    return ", ".join(f"{names[a]}{f'-{names[b]}' if b != a else ''} {text}" for a, b, text in lines)
+
+
+def room(hotel: HotelProfile, key: str, fallback: str, language: Language) -> str:
+    """The hotel's own name of a room type."""
+    for profile in hotel.rooms:
+        if profile.key == key:
+            name = profile.names.get(language.value) or profile.names.get(hotel.languages[0]) or fallback
+            return name[:1].upper() + name[1:]
+    return fallback

@@ -1,0 +1,211 @@
+"""Both listeners' routes: the public one, and the private one for the people on call."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+import orjson
+from aiohttp import web
+from opentelemetry.trace import Tracer
+
+from agente_hotelero.channels.webchat.tokens import SessionTokens
+from agente_hotelero.http import openapi
+from agente_hotelero.http.addresses import ClientAddresses, Network
+from agente_hotelero.http.bearer import Operators
+from agente_hotelero.http.boundary import Boundary
+from agente_hotelero.http.chat import Chat, ChatDoor
+from agente_hotelero.http.limits import Clock, SlidingWindow, TokenBuckets
+from agente_hotelero.http.operations import FlagsPage, MetricsPage, ReadinessCheck, live
+from agente_hotelero.http.pages import STATIC, STATIC_ROUTE, TEMPLATES, Page, StaticFiles
+from agente_hotelero.http.ports import (
+    AnswerHandshake,
+    ChatFeed,
+    FlagList,
+    Health,
+    Intake,
+    Replies,
+    Tokens,
+    VerifySignature,
+)
+from agente_hotelero.http.streams import HEARTBEAT_SECONDS, STREAMS, ChatStreams, Drain
+from agente_hotelero.http.streams import PATH as EVENTS
+from agente_hotelero.http.whatsapp import PATH as WHATSAPP
+from agente_hotelero.http.whatsapp import EchoingWebhook, WhatsAppWebhook
+from agente_hotelero.model.hotel import HotelProfile
+from agente_hotelero.model.ids import HotelId
+from agente_hotelero.telemetry.metrics import Metrics
+
+# Meta batches up to 3 MB into one POST; aiohttp's own default is 1 MiB.
+BODY_LIMIT_BYTES: Final = 3 * 1024 * 1024
+ECHO_ENVIRONMENT: Final = "test"
+DRAIN: Final = web.AppKey("drain", Drain)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much one caller may ask; seconds and counts."""
+
+    admin_per_minute: int = 60
+    session_burst: int = 10
+    session_per_second: float = 0.5
+    address_burst: int = 60
+    address_per_second: float = 1.0
+    reading_burst: int = 60
+    reading_per_second: float = 2.0
+    remembered: int = 10_000
+    streams: int = STREAMS
+    heartbeat_seconds: float = HEARTBEAT_SECONDS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What stands behind HTTP."""
+
+    intake: Intake
+    feed: ChatFeed
+    health: Health
+    flags: FlagList
+    tokens: Tokens
+    replies: Replies
+    verify_signature: VerifySignature
+    answer_handshake: AnswerHandshake
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the deployment decides.
+
+    `show_metrics` is for environments without a private listener; `frame_ancestors` are the sites that
+    may show the chat in a frame, in CSP's words.
+    """
+
+    environment: str
+    profiles: Mapping[HotelId, HotelProfile]
+    session_tokens: SessionTokens
+    trusted_proxies: Sequence[Network] = ()
+    show_metrics: bool = False
+    frame_ancestors: str = "'self'"
+    limits: Limits = Limits()
+    clock: Clock = time.monotonic
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+def build(*, ports: Ports, options: Options, metrics: Metrics, tracer: Tracer | None = None) -> web.Application:
+    """Build the public application."""
+    application = _application(metrics, tracer)
+    drain = Drain()
+    application.add_routes(
+        [
+            *_whatsapp_routes(ports, options, metrics),
+            *_operator_routes(ports, options, metrics),
+            *_chat_routes(ports, options, metrics, drain),
+            *_documentation_routes(),
+            web.get(STATIC_ROUTE, StaticFiles(STATIC).serve),
+        ]
+    )
+
+    async def end_streams(_application: web.Application) -> None:
+        drain.begin()
+
+    application[DRAIN] = drain
+    application.on_shutdown.append(end_streams)
+    return application
+
+
+def build_private(*, ports: Ports, metrics: Metrics, tracer: Tracer | None = None) -> web.Application:
+    """Build the listener for the people on call: whoever reaches its port may see everything, without a token."""
+    application = _application(metrics, tracer)
+    readiness = ReadinessCheck(health=ports.health, may_see_details=lambda _request: True)
+    application.add_routes(
+        [
+            web.get("/health/live", live),
+            web.get("/health/ready", readiness.ready),
+            web.get("/metrics", MetricsPage(registry=metrics.registry).show),
+            web.get("/admin/feature-flags", FlagsPage(flags=ports.flags, authorize=lambda _request: None).show),
+        ]
+    )
+    return application
+
+
+def _application(metrics: Metrics, tracer: Tracer | None) -> web.Application:
+    boundary = Boundary(metrics=metrics, tracer=tracer)
+    return web.Application(middlewares=[boundary.middleware()], client_max_size=BODY_LIMIT_BYTES)
+
+
+def _whatsapp_routes(ports: Ports, options: Options, metrics: Metrics) -> list[web.RouteDef]:
+    webhook = WhatsAppWebhook(
+        verify=ports.verify_signature, answer_handshake=ports.answer_handshake, intake=ports.intake, metrics=metrics
+    )
+    receive = webhook.receive
+    if options.environment == ECHO_ENVIRONMENT:
+        receive = EchoingWebhook(webhook=webhook, replies=ports.replies).receive
+    return [web.get(WHATSAPP, webhook.handshake), web.post(WHATSAPP, receive)]
+
+
+def _operator_routes(ports: Ports, options: Options, metrics: Metrics) -> list[web.RouteDef]:
+    window = SlidingWindow(limit=options.limits.admin_per_minute, seconds=60.0, clock=options.clock)
+    operators = Operators(tokens=ports.tokens, window=window, metrics=metrics)
+    readiness = ReadinessCheck(
+        health=ports.health, may_see_details=lambda request: operators.known(request) is not None
+    )
+    routes = [
+        web.get("/health/live", live),
+        web.get("/health/ready", readiness.ready),
+        web.get("/admin/feature-flags", FlagsPage(flags=ports.flags, authorize=operators.require).show),
+    ]
+    if options.show_metrics:
+        routes.append(web.get("/metrics", MetricsPage(registry=metrics.registry).show))
+    return routes
+
+
+def _chat_routes(ports: Ports, options: Options, metrics: Metrics, drain: Drain) -> list[web.RouteDef]:
+    door = _chat_door(options, metrics)
+    page = Page(TEMPLATES / "chat.html", frame_ancestors=options.frame_ancestors)
+    chat = Chat(door=door, intake=ports.intake, feed=ports.feed, page=page, now=options.now)
+    streams = ChatStreams(
+        door=door,
+        feed=ports.feed,
+        drain=drain,
+        limit=options.limits.streams,
+        heartbeat_seconds=options.limits.heartbeat_seconds,
+    )
+    return [
+        web.get("/chat/{hotel}", chat.page),
+        web.post("/chat/{hotel}/session", chat.open_session),
+        web.post("/chat/{hotel}/messages", chat.post_message),
+        web.get("/chat/{hotel}/history", chat.history),
+        web.get(EVENTS, streams.events, allow_head=False),
+        web.post("/chat/{hotel}/ack", chat.acknowledge),
+    ]
+
+
+def _chat_door(options: Options, metrics: Metrics) -> ChatDoor:
+    limits = options.limits
+
+    def buckets(burst: int, per_second: float) -> TokenBuckets:
+        return TokenBuckets(burst=burst, per_second=per_second, clock=options.clock, capacity=limits.remembered)
+
+    return ChatDoor(
+        profiles=options.profiles,
+        tokens=options.session_tokens,
+        addresses=ClientAddresses(trusted_proxies=options.trusted_proxies),
+        per_session=buckets(limits.session_burst, limits.session_per_second),
+        per_address=buckets(limits.address_burst, limits.address_per_second),
+        reading=buckets(limits.reading_burst, limits.reading_per_second),
+        metrics=metrics,
+    )
+
+
+def _documentation_routes() -> list[web.RouteDef]:
+    described = orjson.dumps(openapi.document())
+    page = Page(TEMPLATES / "docs.html")
+
+    async def document(_request: web.Request) -> web.Response:
+        return web.Response(body=described, content_type="application/json")
+
+    async def docs(_request: web.Request) -> web.Response:
+        return page.response()
+
+    return [web.get("/openapi.json", document), web.get("/docs", docs)]

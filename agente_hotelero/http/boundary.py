@@ -1,0 +1,96 @@
+"""What every request passes: its span, its metrics, and a JSON answer for whatever went wrong."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from time import perf_counter
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+from opentelemetry.trace import Span, SpanKind, Tracer
+
+from agente_hotelero.actors.deadlines import AskTimeoutError
+from agente_hotelero.errors import UnavailableError
+from agente_hotelero.http.failures import report_failure
+from agente_hotelero.http.problems import ProblemError, from_aiohttp, from_problem, problem_response, unavailable
+from agente_hotelero.telemetry.metrics import Metrics
+
+UNMATCHED: Final = "unmatched"
+"""The route label of everything that has no route: raw paths are endless."""
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""aiohttp takes any token as a method; others are counted as OTHER."""
+
+
+class Boundary:
+    """Wraps handlers; one middleware rather than five, since the webhook pays for each."""
+
+    def __init__(self, *, metrics: Metrics, tracer: Tracer | None) -> None:
+        self._metrics = metrics
+        self._tracer = tracer
+        self._counted: dict[tuple[str, str, int], Callable[[], None]] = {}
+        self._timed: dict[str, Callable[[float], None]] = {}
+
+    def middleware(self) -> Middleware:
+        """Give the form that aiohttp wants."""
+
+        @web.middleware
+        async def boundary(request: web.Request, handler: Handler) -> web.StreamResponse:
+            started = perf_counter()
+            route = route_of(request)
+            method = request.method if request.method in METHODS else "OTHER"
+            with self._span(method, route) as span:
+                response = await _answer(request, handler, route)
+                if span is not None:
+                    span.set_attribute("http.response.status_code", response.status)
+            self._measure(route, method, response, perf_counter() - started)
+            if not response.prepared:
+                response.headers["X-Content-Type-Options"] = "nosniff"
+            return response
+
+        return boundary
+
+    def _span(self, method: str, route: str) -> AbstractContextManager[Span | None]:
+        if self._tracer is None:
+            return nullcontext()
+        return self._tracer.start_as_current_span(
+            f"{method} {route}",
+            kind=SpanKind.SERVER,
+            attributes={"http.request.method": method, "http.route": route},
+        )
+
+    def _measure(self, route: str, method: str, response: web.StreamResponse, seconds: float) -> None:
+        key = (route, method, response.status)
+        count = self._counted.get(key)
+        if count is None:
+            labels = {"route": route, "method": method, "status": str(response.status)}
+            count = self._counted[key] = self._metrics.http_requests_total.labels(**labels).inc
+        count()
+        # A stream that was open for an hour was not an hour slow.
+        if response.prepared:
+            return
+        observe = self._timed.get(route)
+        if observe is None:
+            observe = self._timed[route] = self._metrics.http_request_seconds.labels(route=route).observe
+        observe(seconds)
+
+
+def route_of(request: web.Request) -> str:
+    """Name the request's route template."""
+    resource = request.match_info.route.resource
+    return UNMATCHED if resource is None else resource.canonical
+
+
+async def _answer(request: web.Request, handler: Handler, route: str) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except ProblemError as problem:
+        return from_problem(problem)
+    except web.HTTPException as error:
+        return from_aiohttp(error)
+    except UnavailableError as error:
+        return from_problem(unavailable(error.retry_after_seconds))
+    except AskTimeoutError:
+        return from_problem(unavailable(1.0))
+    except Exception as error:  # noqa: BLE001 - the boundary of a request: whatever it was, strangers get a bare 500
+        report_failure(error, route=route)
+        return problem_response(web.HTTPInternalServerError.status_code, "something went wrong on our side")

@@ -1,0 +1,249 @@
+"""What the journal keeps and hands out, as actors and storage both see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from agente_hotelero.model.events import DeliveryState, Event
+from agente_hotelero.model.ids import Account, ClientRef, GuestId, HotelId, InboxId, OutboxId
+from agente_hotelero.model.messages import OutboundMessage
+from agente_hotelero.model.stays import Offer, ReservationRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxRow:
+    """An event that is stored and whose turn is still to come.
+
+    `attempts` counts turns that failed with it, and owners that died with it in hand.
+    """
+
+    id: InboxId
+    guest_id: GuestId
+    shard: int
+    account: Account
+    address: str
+    event: Event
+    sent_at: datetime
+    received_at: datetime
+    attempts: int = 0
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """One event of a batch after its commit: `row` is None for a duplicate.
+
+    `earlier` are the guest's rows that were stored before and are not done yet.
+    """
+
+    row: InboxRow | None
+    earlier: tuple[InboxId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """A delivery report moved one of our messages forward."""
+
+    outbox_id: OutboxId
+    guest_id: GuestId
+    state: DeliveryState
+    account: Account
+    error_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """An undone row, without its content: what recovery plans with."""
+
+    id: InboxId
+    guest_id: GuestId
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyRoute:
+    """Where a guest's answers go: the channel last written on."""
+
+    account: Account
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """A conversation as committed; version 0 has never been. `state` is the dialogue's."""
+
+    guest_id: GuestId
+    version: int = 0
+    state: object = None
+    route: ReplyRoute | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyDraft:
+    """One wire message of a turn. `immediate` ones are sent by being committed (web chat)."""
+
+    route: ReplyRoute
+    message: OutboundMessage
+    interactive: bool
+    facts: tuple[str, ...] = ()
+    immediate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerDraft:
+    """A timer to set (or, without `due_at`, to clear) for this conversation."""
+
+    kind: str
+    key: str
+    due_at: datetime | None
+    not_after: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteDraft:
+    """A price that was shown."""
+
+    offer: Offer
+    shown_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteDraft:
+    """A PMS write that the saga does after the turn: `request` to reserve, `code` to cancel."""
+
+    client_ref: ClientRef
+    request: ReservationRequest | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOffDraft:
+    """Something that a person should read; `summary` is for staff, in Spanish."""
+
+    reason: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Everything that one turn changes, to be committed whole or not at all."""
+
+    guest_id: GuestId
+    hotel: HotelId
+    shard: int
+    version: int
+    """The version that was read; 0 where there was none."""
+    state: object
+    route: ReplyRoute | None
+    inbox_ids: tuple[InboxId, ...]
+    replies: tuple[ReplyDraft, ...] = ()
+    timers: tuple[TimerDraft, ...] = ()
+    quotes: tuple[QuoteDraft, ...] = ()
+    writes: tuple[WriteDraft, ...] = ()
+    handoffs: tuple[HandOffDraft, ...] = ()
+    cancels_pending: bool = False
+    traceparent: str | None = None
+
+
+class OutboxStatus(StrEnum):
+    """What became of a message to a guest."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    DEAD = "dead"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """A message to a guest on its way; order per guest is by `id`."""
+
+    id: OutboxId
+    guest_id: GuestId
+    shard: int
+    route: ReplyRoute
+    cause: InboxId
+    message: OutboundMessage
+    interactive: bool
+    status: OutboxStatus = OutboxStatus.PENDING
+    attempts: int = 0
+    doubts: int = 0
+    """How often it was sent again because nobody knew whether it had arrived."""
+    next_at: datetime | None = None
+    sending_at: datetime | None = None
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """What a turn became: None of it when `passed` is false, because another turn came first."""
+
+    passed: bool
+    outbox: tuple[OutboxRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A step of one outbox row; applied only where the row is still in one of `before`."""
+
+    id: OutboxId
+    shard: int
+    before: tuple[OutboxStatus, ...]
+    after: OutboxStatus
+    provider_id: str | None = None
+    next_at: datetime | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentReply:
+    """A reply of a turn as it went out, for the test echo. `id` is the channel's, or ours in web chat."""
+
+    id: str
+    message: OutboundMessage
+    interactive: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueWrite:
+    """A saga's timer came due."""
+
+    hotel: HotelId
+    client_ref: ClientRef
+    step: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SagaRow:
+    """A PMS write that is not settled: `request` to reserve, `code` to cancel."""
+
+    client_ref: ClientRef
+    guest_id: GuestId
+    hotel: HotelId
+    kind: Literal["reserve", "cancel"]
+    state: Literal["intended", "writing", "checking"]
+    request: ReservationRequest | None
+    code: str | None
+    writes: int
+    checks: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenHandOff:
+    """A hand-off that nobody was notified of yet."""
+
+    id: int
+    hotel: HotelId
+    guest_id: GuestId
+    reason: str
+    summary: str
+    created_at: datetime
+    attempts: int
+
+
+Epochs = Mapping[int, int]
+"""Shard → epoch under which it was claimed."""

@@ -1,0 +1,35 @@
+"""The demo PMS's books, as a port: a database implements it, which the PMS must not know."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from agente_hotelero.model.ids import ClientRef, HotelId
+from agente_hotelero.model.stays import Offer, Party, PmsReservation, ReservationRequest, RoomType, Stay
+
+
+class DemoInventory(Protocol):
+    """Every call raises PmsUnavailableError when the outcome is unknown."""
+
+    async def rooms(self, hotel: HotelId) -> Sequence[RoomType]:
+        """All room types, smallest first."""
+        ...
+
+    async def offers(self, hotel: HotelId, stay: Stay, party: Party) -> Sequence[Offer]:
+        """Types with a room free every night that hold the party, cheapest first."""
+        ...
+
+    async def reserve(self, hotel: HotelId, request: ReservationRequest, *, code: str) -> bool:
+        """Take a room if one is free on every night, atomically; False when it is sold out."""
+        ...
+
+    async def by_reference(self, hotel: HotelId, client_ref: ClientRef) -> Sequence[PmsReservation]:
+        """Reservations with that reference, in the order of their writing."""
+        ...
+
+    async def by_code(self, hotel: HotelId, code: str) -> PmsReservation | None:
+        """The reservation of that code."""
+        ...
+
+    async def cancel(self, hotel: HotelId, code: str) -> bool:
+        """Free the room; False when there is no such reservation."""
+        ...

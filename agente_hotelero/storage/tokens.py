@@ -1,0 +1,53 @@
+"""Admin tokens: shown once, kept as hashes; and the trail of who changed what."""
+
+import hashlib
+import secrets
+from typing import Final
+
+import asyncpg
+import orjson
+
+from agente_hotelero.errors import RefusedError
+from agente_hotelero.storage.links import Pool
+
+CREATE: Final = "INSERT INTO token (name, hash) VALUES ($1, $2)"
+REVOKE: Final = "UPDATE token SET revoked_at = now() WHERE name = $1 AND revoked_at IS NULL RETURNING id"
+CHECK: Final = "SELECT name FROM token WHERE hash = $1 AND revoked_at IS NULL"
+AUDIT: Final = "INSERT INTO audit (who, action, detail) VALUES ($1, $2, $3)"
+
+
+class PostgresTokens:
+    """Tokens are random, so a plain SHA-256 protects them; lookups go by the hash, never by the secret."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def create(self, name: str) -> str:
+        """Make a token and answer it, the only time that it is readable; RefusedError when the name is taken."""
+        token = f"agente_{secrets.token_urlsafe(32)}"
+        try:
+            await self._pool.fetch(CREATE, name, _hash(token))
+        except asyncpg.UniqueViolationError as error:
+            raise RefusedError(f"there is a token named {name} already") from error
+        await self.audit("cli", "token_created", {"name": name})
+        return token
+
+    async def revoke(self, name: str) -> bool:
+        """Make a token useless; False when there is none of that name."""
+        revoked = bool(await self._pool.fetch(REVOKE, name))
+        if revoked:
+            await self.audit("cli", "token_revoked", {"name": name})
+        return revoked
+
+    async def check(self, token: str) -> str | None:
+        """Answer the name of a valid token."""
+        rows = await self._pool.fetch(CHECK, _hash(token))
+        return str(rows[0]["name"]) if rows else None
+
+    async def audit(self, who: str, action: str, detail: dict[str, str]) -> None:
+        """Write one line of the trail."""
+        await self._pool.fetch(AUDIT, who, action, orjson.dumps(detail).decode())
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()

@@ -1,0 +1,233 @@
+"""The one statement that makes turns atomic: many conversations in it, each applied whole or not at all."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import asyncpg
+import orjson
+
+from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId, InboxId, OutboxId
+from agente_hotelero.model.journal import (
+    Committed,
+    Conversation,
+    Epochs,
+    OutboxRow,
+    ReplyDraft,
+    ReplyRoute,
+    SentReply,
+    Turn,
+)
+from agente_hotelero.storage import codec
+from agente_hotelero.storage.links import Link
+
+# A turn passes if its shard is still ours, none of its events is done, and nobody committed in between.
+# Everything below `passed` reads only turns that did; neighbours of a turn that did not are untouched.
+COMMIT: Final = """
+WITH turn AS (
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(no int, guest_id bigint, hotel text, shard int, epoch bigint,
+        version bigint, state jsonb, reply_channel text, reply_account text, reply_address text, inbox_ids bigint[],
+        cause bigint, replies jsonb, timers jsonb, quotes jsonb, writes jsonb, handoffs jsonb, cancels boolean, traceparent text)
+), owned AS (
+    SELECT shard, epoch FROM shard_epoch WHERE shard IN (SELECT shard FROM turn) ORDER BY shard FOR SHARE
+), undone AS (
+    SELECT turn.no, inbox.id FROM inbox JOIN turn ON inbox.id = ANY (turn.inbox_ids) WHERE NOT inbox.done
+    ORDER BY inbox.id FOR UPDATE OF inbox
+), ready AS (
+    SELECT turn.* FROM turn JOIN owned USING (shard, epoch)
+    WHERE (SELECT count(*) FROM undone WHERE undone.no = turn.no) = cardinality(turn.inbox_ids)
+), created AS (
+    INSERT INTO conversation AS c (guest_id, shard, version, state, replies, reply_channel, reply_account, reply_address)
+    SELECT guest_id, shard, 1, state, jsonb_array_length(replies), reply_channel, reply_account, reply_address
+    FROM ready WHERE version = 0 ORDER BY guest_id
+    ON CONFLICT DO NOTHING RETURNING guest_id, 0 AS said
+), changed AS (
+    UPDATE conversation c SET version = c.version + 1, state = ready.state, replies = c.replies + jsonb_array_length(ready.replies),
+        reply_channel = ready.reply_channel, reply_account = ready.reply_account, reply_address = ready.reply_address,
+        updated_at = now()
+    FROM ready WHERE c.guest_id = ready.guest_id AND c.version = ready.version AND ready.version > 0
+    RETURNING c.guest_id, c.replies - jsonb_array_length(ready.replies) AS said
+), passed AS (
+    SELECT ready.*, now_at.said FROM ready
+    JOIN (SELECT * FROM created UNION ALL SELECT * FROM changed) now_at USING (guest_id)
+), finished AS (
+    UPDATE inbox SET done = true FROM passed WHERE inbox.id = ANY (passed.inbox_ids)
+), dropped AS (
+    UPDATE outbox o SET status = 'cancelled' FROM passed WHERE passed.cancels AND o.guest_id = passed.guest_id AND o.status = 'pending'
+), said AS (
+    INSERT INTO outbox (guest_id, shard, n, cause, hotel, channel, account, address, message, interactive, facts, traceparent,
+                        status, delivery, next_at)
+    SELECT guest_id, shard, said + r.no, cause, passed.hotel, r.channel, r.account, r.address, r.message, r.interactive, r.facts,
+           traceparent, CASE WHEN r.immediate THEN 'sent' ELSE 'pending' END, CASE WHEN r.immediate THEN 'sent' END, now()
+    FROM passed, jsonb_to_recordset(passed.replies)
+        AS r(no int, channel text, account text, address text, message json, interactive boolean, facts text[], immediate boolean)
+    ORDER BY passed.no, r.no
+    RETURNING id, guest_id, n, channel, status
+), cleared AS (
+    DELETE FROM timer USING passed, jsonb_to_recordset(passed.timers) AS t(kind text, key text, due_at timestamptz)
+    WHERE t.due_at IS NULL AND timer.guest_id = passed.guest_id AND (timer.kind, timer.key) = (t.kind, t.key)
+), timed AS (
+    INSERT INTO timer AS old (guest_id, shard, hotel, kind, key, due_at, not_after)
+    SELECT guest_id, shard, hotel, t.kind, t.key, t.due_at, t.not_after
+    FROM passed, jsonb_to_recordset(passed.timers) AS t(kind text, key text, due_at timestamptz, not_after timestamptz)
+    WHERE t.due_at IS NOT NULL
+    ON CONFLICT (guest_id, kind, key) DO UPDATE
+        SET due_at = excluded.due_at, not_after = excluded.not_after, id = nextval(pg_get_serial_sequence('timer', 'id'))
+), quoted AS (
+    INSERT INTO quote (guest_id, cause, hotel, room_type, check_in, check_out, adults, children, total, currency, rooms_left,
+                       fetched_at, shown_at)
+    SELECT guest_id, cause, hotel, q.* FROM passed, jsonb_to_recordset(passed.quotes)
+        AS q(room_type text, check_in date, check_out date, adults int, children int, total numeric, currency text,
+             rooms_left int, fetched_at timestamptz, shown_at timestamptz)
+), intended AS (
+    INSERT INTO reservation (client_ref, guest_id, shard, hotel, kind, request, code)
+    SELECT w.client_ref, guest_id, shard, hotel, CASE WHEN w.request IS NULL THEN 'cancel' ELSE 'reserve' END, w.request, w.code
+    FROM passed, jsonb_to_recordset(passed.writes) AS w(client_ref text, request json, code text)
+    ON CONFLICT DO NOTHING
+), handed AS (
+    INSERT INTO handoff (guest_id, cause, hotel, reason, summary)
+    SELECT guest_id, cause, hotel, h.reason, h.summary
+    FROM passed, jsonb_to_recordset(passed.handoffs) AS h(reason text, summary text)
+)
+SELECT passed.no, array_agg(said.id ORDER BY said.n) FILTER (WHERE said.id IS NOT NULL) AS outbox_ids,
+       max(CASE WHEN said.channel = 'webchat' THEN pg_notify('webchat', said.guest_id::text)::text END) AS notified
+FROM passed LEFT JOIN said USING (guest_id) GROUP BY passed.no
+"""
+
+LOAD: Final = """
+SELECT c.guest_id, c.version, c.state::text AS state, g.hotel, c.reply_channel, c.reply_account, c.reply_address
+FROM conversation c JOIN guest g ON g.id = c.guest_id WHERE c.guest_id = ANY($1)
+"""
+REPLIES: Final = """
+SELECT o.id, o.channel, o.provider_id, o.message, o.interactive, o.status, i.done
+FROM inbox i LEFT JOIN outbox o ON o.cause = ANY($1) WHERE i.id = ANY($1) ORDER BY o.id
+"""
+
+
+class PostgresTurns:
+    """The turn lane's own connection, and the loader of conversations."""
+
+    def __init__(self, link: Link, loader: Link) -> None:
+        self._link = link
+        self._loader = loader
+
+    async def commit(self, turns: Sequence[Turn], epochs: Epochs) -> list[Committed]:
+        """Commit what passes; answers one entry per turn, in order."""
+        body = orjson.dumps([_document(no, turn, epochs) for no, turn in enumerate(turns)]).decode()
+        passed = {record["no"]: record for record in await self._link.fetch(COMMIT, body)}
+        return [_committed(turn, passed.get(no)) for no, turn in enumerate(turns)]
+
+    async def load(self, guests: Sequence[GuestId]) -> list[Conversation]:
+        """Load many conversations in one query; those that never were come back at version 0."""
+        found = {r["guest_id"]: _conversation(r) for r in await self._loader.fetch(LOAD, list(guests))}
+        return [found.get(guest) or Conversation(guest_id=guest) for guest in guests]
+
+    async def replies(self, causes: Sequence[InboxId]) -> tuple[bool, list[SentReply]]:
+        """Tell whether all these events are done and answered as far as they will be, and with what."""
+        rows = await self._loader.fetch(REPLIES, list(causes))
+        settled = bool(rows) and all(r["done"] and r["status"] not in {"pending", "sending"} for r in rows)
+        sent = {r["id"]: r for r in rows if r["id"] is not None and r["status"] == "sent"}
+        return settled, [_sent(r) for r in sent.values()]
+
+
+def _document(no: int, turn: Turn, epochs: Epochs) -> dict[str, Any]:
+    route = turn.route
+    return {
+        "no": no,
+        "guest_id": turn.guest_id,
+        "hotel": turn.hotel,
+        "shard": turn.shard,
+        "epoch": epochs.get(turn.shard, -1),
+        "version": turn.version,
+        "state": _fragment(codec.STATE.dump_json(turn.state)),  # type: ignore[arg-type]  # the model does not know the dialogue's state
+        "reply_channel": route and route.account.channel.value,
+        "reply_account": route and route.account.name,
+        "reply_address": route and route.address,
+        "inbox_ids": turn.inbox_ids,
+        "cause": turn.inbox_ids[-1],
+        "replies": [_reply(n, reply) for n, reply in enumerate(turn.replies, start=1)],
+        "timers": [{"kind": t.kind, "key": t.key, "due_at": t.due_at, "not_after": t.not_after} for t in turn.timers],
+        "quotes": [_quote(q.offer, q.shown_at) for q in turn.quotes],
+        "writes": [_write(w) for w in turn.writes],
+        "handoffs": [{"reason": h.reason, "summary": h.summary} for h in turn.handoffs],
+        "cancels": turn.cancels_pending,
+        "traceparent": turn.traceparent,
+    }
+
+
+def _fragment(body: bytes) -> orjson.Fragment:
+    return orjson.Fragment(body)
+
+
+def _reply(no: int, reply: ReplyDraft) -> dict[str, Any]:
+    return {
+        "no": no,
+        "channel": reply.route.account.channel.value,
+        "account": reply.route.account.name,
+        "address": reply.route.address,
+        "message": _fragment(codec.MESSAGE.dump_json(reply.message)),
+        "interactive": reply.interactive,
+        "facts": reply.facts,
+        "immediate": reply.immediate,
+    }
+
+
+def _quote(offer: Any, shown_at: Any) -> dict[str, Any]:
+    return {
+        "room_type": offer.room_type.key,
+        "check_in": offer.stay.check_in,
+        "check_out": offer.stay.check_out,
+        "adults": offer.party.adults,
+        "children": offer.party.children,
+        "total": str(offer.total.amount),
+        "currency": offer.total.currency,
+        "rooms_left": offer.rooms_left,
+        "fetched_at": offer.fetched_at,
+        "shown_at": shown_at,
+    }
+
+
+def _write(write: Any) -> dict[str, Any]:
+    request = None if write.request is None else _fragment(codec.REQUEST.dump_json(write.request))
+    return {"client_ref": write.client_ref, "request": request, "code": write.code}
+
+
+def _committed(turn: Turn, record: asyncpg.Record | None) -> Committed:
+    if record is None:
+        return Committed(passed=False)
+    ids = record["outbox_ids"] or ()
+    rows = tuple(
+        OutboxRow(
+            id=OutboxId(row_id),
+            guest_id=turn.guest_id,
+            shard=turn.shard,
+            route=reply.route,
+            cause=turn.inbox_ids[-1],
+            message=reply.message,
+            interactive=reply.interactive,
+            traceparent=turn.traceparent,
+        )
+        for row_id, reply in zip(ids, turn.replies, strict=True)
+        if not reply.immediate
+    )
+    return Committed(passed=True, outbox=rows)
+
+
+def _conversation(record: Mapping[str, Any]) -> Conversation:
+    route = None
+    if record["reply_channel"] is not None:
+        account = Account(HotelId(record["hotel"]), Channel(record["reply_channel"]), record["reply_account"])
+        route = ReplyRoute(account=account, address=record["reply_address"])
+    return Conversation(
+        guest_id=GuestId(record["guest_id"]),
+        version=record["version"],
+        state=codec.STATE.validate_json(record["state"]),
+        route=route,
+    )
+
+
+def _sent(record: Mapping[str, Any]) -> SentReply:
+    return SentReply(
+        id=record["provider_id"] or str(record["id"]),
+        message=codec.MESSAGE.validate_json(record["message"]),
+        interactive=record["interactive"],
+    )

@@ -1,0 +1,61 @@
+"""Every metric that the service has, in one registry of its own."""
+
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+FAST: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+SLOW: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+
+
+class Metrics:
+    """One attribute per metric, named as the metric is. Labels never hold anything of a guest."""
+
+    def __init__(self) -> None:
+        registry = self.registry = CollectorRegistry()
+
+        def counter(name: str, what: str, *labels: str) -> Counter:
+            return Counter(name, what, labels, registry=registry)
+
+        def gauge(name: str, what: str, *labels: str) -> Gauge:
+            return Gauge(name, what, labels, registry=registry)
+
+        def histogram(name: str, what: str, *labels: str, buckets: tuple[float, ...] = FAST) -> Histogram:
+            return Histogram(name, what, labels, buckets=buckets, registry=registry)
+
+        self.http_requests_total = counter("http_requests_total", "Requests answered.", "route", "method", "status")
+        self.http_request_seconds = histogram("http_request_seconds", "Time to answer a request.", "route")
+        self.inbound_messages_total = counter("inbound_messages_total", "Events received.", "channel", "kind")
+        self.webhook_ack_seconds = histogram("webhook_ack_seconds", "Signed webhook to durable 200.")
+        self.inbox_lag_seconds = gauge("inbox_lag_seconds", "Age of the oldest event without a turn.")
+        self.turn_seconds = histogram("turn_seconds", "Events in hand to committed turn.", "channel", "outcome")
+        self.turns_total = counter("turns_total", "Turns by outcome.", "outcome")
+        self.intents_total = counter("intents_total", "Intents read.", "intent", "language")
+        self.outbox_pending = gauge("outbox_pending", "Messages to guests in a sender's hands.")
+        self.send_seconds = histogram("send_seconds", "POST at the channel to its acceptance.")
+        self.sends_total = counter("sends_total", "Attempts to send, by outcome.", "channel", "outcome")
+        self.pms_request_seconds = histogram(
+            "pms_request_seconds", "Calls of the PMS.", "hotel", "operation", buckets=SLOW
+        )
+        self.pms_requests_total = counter(
+            "pms_requests_total", "Calls of the PMS by outcome.", "hotel", "operation", "outcome"
+        )
+        self.pms_breaker_state = gauge(
+            "pms_breaker_state", "0 closed, 1 half open, 2 open.", "hotel", "operation_class"
+        )
+        self.rate_limited_total = counter("rate_limited_total", "Refused or delayed by a limit.", "where")
+        self.actors_alive = gauge("actors_alive", "Living actors.", "kind")
+        self.actor_restarts_total = counter("actor_restarts_total", "Actors started again.", "kind")
+        self.mailbox_depth = gauge("mailbox_depth", "Messages that wait.", "kind")
+        self.dead_letters_total = counter("dead_letters_total", "Events that no turn could handle.")
+        self.handoffs_total = counter("handoffs_total", "Guests handed to a person.", "reason")
+        self.handoffs_open = gauge("handoffs_open", "Hand-offs that no person has closed.")
+        self.reservations_total = counter("reservations_total", "Reservation writes by outcome.", "outcome")
+        self.feature_flag_enabled = gauge("feature_flag_enabled", "1 where a flag is on.", "flag")
+        self.dependency_up = gauge("dependency_up", "1 while a dependency answers.", "name")
+        self.readiness = gauge("readiness", "1 while traffic may come.")
+        self.loop_lag_seconds = gauge("loop_lag_seconds", "How late the event loop runs.")
+
+    def render(self) -> bytes:
+        """Give all of them in Prometheus' text format."""
+        return generate_latest(self.registry)

@@ -1,0 +1,1 @@
+"""What it costs: ratios within one run, medians of interleaved repetitions."""

@@ -1,0 +1,113 @@
+"""One way to measure and to show: interleaved repetitions, a table, JSON, a bar chart."""
+
+import json
+import os
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from html import escape
+from itertools import groupby
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+RESULTS: Final = Path(__file__).parent / "results"
+BAR_PIXELS: Final = 420
+LABEL_PIXELS: Final = 300
+LINE_PIXELS: Final = 22
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One figure; rows of the same `measure` belong together and come one after another."""
+
+    measure: str
+    subject: str
+    value: float
+    unit: str
+    ratio: float | None = None
+    """To the subject that `measure` compares with."""
+    wanted: str = ""
+    """The budget in words; empty where there is none."""
+    met: bool | None = None
+
+
+def interleaved(
+    cases: Mapping[str, Callable[[], float]], *, repetitions: int = 7, progress: Callable[[str], None] = lambda _: None
+) -> dict[str, float]:
+    """Run every case once a round, so that a noisy neighbour hits all alike; the median of each."""
+    figures: dict[str, list[float]] = {name: [] for name in cases}
+    for number in range(repetitions):
+        progress(f"round {number + 1} of {repetitions}")
+        for name, case in cases.items():
+            figures[name].append(case())
+    return {name: median(values) for name, values in figures.items()}
+
+
+def report(name: str, rows: Sequence[Row], *, directory: Path = RESULTS) -> dict[str, object]:
+    """Print the rows, and write `name`.json and `name`.svg; answers what the JSON holds."""
+    print(table(rows))
+    result: dict[str, object] = {
+        "name": name,
+        "python": platform.python_version(),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "rows": [asdict(row) for row in rows],
+    }
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / f"{name}.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    (directory / f"{name}.svg").write_text(chart(name, rows), encoding="utf-8")
+    return result
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Lay the rows out for a terminal."""
+    lines = [("", "", "", "ratio", "wanted", "")] + [
+        (row.measure, row.subject, _amount(row), _times(row), row.wanted, _verdict(row)) for row in rows
+    ]
+    widths = [max(len(line[column]) for line in lines) for column in range(6)]
+    return "\n".join(_line(line, widths) for line in lines)
+
+
+def chart(title: str, rows: Sequence[Row]) -> str:
+    """Draw a bar for each row, scaled within its measure, as SVG."""
+    parts: list[str] = []
+    top = LINE_PIXELS
+    for measure, group in groupby(rows, key=lambda row: row.measure):
+        its = list(group)
+        largest = max(row.value for row in its) or 1.0
+        parts.append(f'<text x="0" y="{top}" font-weight="bold">{escape(measure)}</text>')
+        for row in its:
+            top += LINE_PIXELS
+            parts.append(_bar(row, top, row.value / largest))
+        top += 2 * LINE_PIXELS
+    width = LABEL_PIXELS + BAR_PIXELS + 160
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{top}" font-family="sans-serif" font-size="13">'
+    return "\n".join([head, f"<title>{escape(title)}</title>", *parts, "</svg>"]) + "\n"
+
+
+def _bar(row: Row, top: int, share: float) -> str:
+    length = max(1, round(share * BAR_PIXELS))
+    colour = {None: "#8aa4c0", True: "#5a9a68", False: "#c0605a"}[row.met]
+    return (
+        f'<text x="12" y="{top}">{escape(row.subject)}</text>'
+        f'<rect x="{LABEL_PIXELS}" y="{top - 12}" width="{length}" height="15" fill="{colour}"/>'
+        f'<text x="{LABEL_PIXELS + length + 6}" y="{top}">{escape(f"{_amount(row)} {_times(row)}")}</text>'
+    )
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    left = "  ".join(cell.ljust(width) for cell, width in zip(cells[:2], widths[:2], strict=True))
+    right = "  ".join(cell.rjust(width) for cell, width in zip(cells[2:], widths[2:], strict=True))
+    return f"{left}  {right}".rstrip()
+
+
+def _amount(row: Row) -> str:
+    return f"{row.value:,.0f} {row.unit}" if row.value >= 100 else f"{row.value:.3g} {row.unit}"
+
+
+def _times(row: Row) -> str:
+    return "" if row.ratio is None else f"{row.ratio:.2f} ×"
+
+
+def _verdict(row: Row) -> str:
+    return {None: "", True: "met", False: "MISSED"}[row.met]

@@ -1,0 +1,88 @@
+"""Real servers for every test that asks: one Postgres and one Valkey per worker, a fresh database per test."""
+
+import asyncio
+import itertools
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+import redis.asyncio
+from hypothesis import HealthCheck, settings
+
+from agente_hotelero.storage.embedded.postgres import EmbeddedPostgres
+from agente_hotelero.storage.embedded.valkey import EmbeddedValkey
+from agente_hotelero.storage.migrate import migrate
+
+settings.register_profile("agente", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("agente")
+
+_numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if shutil.which("chromium") is None:
+        skip = pytest.mark.skip(reason="no Chromium here; to run the browser tests: apt-get install chromium")
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def conformance_dir() -> Path:
+    """Recorded real payloads, where this machine has them."""
+    found = os.environ.get("AGENTE_CONFORMANCE_DIR")
+    if not found:
+        pytest.skip("AGENTE_CONFORMANCE_DIR names no directory of recorded payloads")
+    return Path(found)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with a migrated database named `template_agente`."""
+    server = EmbeddedPostgres(data_dir=tmp_path_factory.mktemp("pg"))
+    url = server.start()
+    asyncio.run(_make_template(url))
+    yield url
+    server.stop()
+
+
+@pytest.fixture
+async def database_url(postgres_url: str) -> AsyncIterator[str]:
+    """A fresh, migrated database."""
+    name = f"test_{next(_numbers)}"
+    admin = await asyncpg.connect(postgres_url)
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE template_agente")
+    yield database(postgres_url, name)
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()
+
+
+@pytest.fixture(scope="session")
+def valkey_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    server = EmbeddedValkey(data_dir=tmp_path_factory.mktemp("vk"))
+    yield server.start()
+    server.stop()
+
+
+@pytest.fixture
+async def valkey_url(valkey_server_url: str) -> AsyncIterator[str]:
+    """An empty Valkey."""
+    client = redis.asyncio.Redis.from_url(valkey_server_url)
+    await client.flushall()
+    await client.aclose()
+    yield valkey_server_url
+
+
+def database(url: str, name: str) -> str:
+    """The same server, another database."""
+    return url.replace("@/agente?", f"@/{name}?")
+
+
+async def _make_template(url: str) -> None:
+    admin = await asyncpg.connect(url)
+    await admin.execute("CREATE DATABASE template_agente")
+    await admin.close()
+    await migrate(database(url, "template_agente"))

@@ -1,0 +1,110 @@
+"""The HTTP application over fakes, as unit tests and the page's own test use it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from functools import partial
+from ipaddress import ip_network
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from agente_hotelero.channels.webchat.tokens import SessionTokens
+from agente_hotelero.channels.whatsapp.signature import Signatures, challenge
+from agente_hotelero.http.application import Limits, Options, Ports, build, build_private
+from agente_hotelero.http.bearer import HashedTokens, token_digest
+from agente_hotelero.model.hotel import HotelProfile
+from agente_hotelero.model.ids import HotelId
+from agente_hotelero.telemetry.metrics import Metrics
+from tests.fakes.http_ports import (
+    ACCOUNT,
+    APP_SECRET,
+    NOON,
+    OPERATOR,
+    OPERATOR_TOKEN,
+    VERIFY_TOKEN,
+    FakeChatFeed,
+    FakeFlags,
+    FakeHealth,
+    FakeIntake,
+    FakeReplies,
+)
+
+SECRET_KEY = b"secret key of the tests"
+DEMO = HotelId("demo")
+OTHER = HotelId("otro")
+
+
+def profile(hotel: HotelId, name: str) -> HotelProfile:
+    return HotelProfile(
+        id=hotel,
+        name=name,
+        zone=ZoneInfo("Europe/Madrid"),
+        currency="EUR",
+        languages=("es", "pt", "en"),
+        address="Calle Mayor 1",
+        check_in_from=time(15),
+        check_out_until=time(11),
+        business_hours=(),
+        rooms=(),
+    )
+
+
+PROFILES = {DEMO: profile(DEMO, "Hotel <Mar> & Sol"), OTHER: profile(OTHER, "Otro")}
+
+
+@dataclass
+class Site:
+    """Everything behind an application, at hand; time moves only by `later`."""
+
+    environment: str = "production"
+    limits: Limits = field(default_factory=Limits)
+    show_metrics: bool = True
+    trusted_proxies: tuple[str, ...] = ()
+    intake: FakeIntake = field(default_factory=FakeIntake)
+    feed: FakeChatFeed = field(default_factory=FakeChatFeed)
+    replies: FakeReplies = field(default_factory=FakeReplies)
+    health: FakeHealth = field(default_factory=FakeHealth)
+    flags: FakeFlags = field(default_factory=FakeFlags)
+    metrics: Metrics = field(default_factory=Metrics)
+    seconds: float = 1_000.0
+    now: datetime = NOON
+
+    @property
+    def tokens(self) -> SessionTokens:
+        return SessionTokens(secret_key=SECRET_KEY, now=lambda: self.now)
+
+    @property
+    def ports(self) -> Ports:
+        return Ports(
+            intake=self.intake,
+            feed=self.feed,
+            health=self.health,
+            flags=self.flags,
+            tokens=HashedTokens(known={token_digest(OPERATOR_TOKEN): OPERATOR}),
+            replies=self.replies,
+            verify_signature=Signatures(secrets={ACCOUNT: (APP_SECRET,)}).verify,
+            answer_handshake=partial(challenge, verify_token=VERIFY_TOKEN),
+        )
+
+    def public(self) -> web.Application:
+        options = Options(
+            environment=self.environment,
+            profiles=PROFILES,
+            session_tokens=self.tokens,
+            trusted_proxies=[ip_network(proxy) for proxy in self.trusted_proxies],
+            show_metrics=self.show_metrics,
+            limits=self.limits,
+            clock=lambda: self.seconds,
+            now=lambda: self.now,
+        )
+        return build(ports=self.ports, options=options, metrics=self.metrics)
+
+    def private(self) -> web.Application:
+        return build_private(ports=self.ports, metrics=self.metrics)
+
+    def later(self, seconds: float) -> None:
+        self.seconds += seconds
+        self.now += timedelta(seconds=seconds)
+
+    def sample(self, name: str, **labels: str) -> float:
+        return self.metrics.registry.get_sample_value(name, labels) or 0.0

@@ -1,0 +1,1 @@
+"""Unit tests of HTTP: real sockets on loopback, fakes behind the ports."""
