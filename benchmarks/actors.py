@@ -45,6 +45,7 @@ class Counter(AsyncioActor):
         self.count = 0
 
     def on_receive(self, message: Any) -> int:  # noqa: ARG002 - any message counts
+        """Count."""
         self.count += 1
         return self.count
 
@@ -57,6 +58,7 @@ class SlowCounter(Counter):
         return self.count
 
     def on_receive(self, message: Any) -> Any:  # noqa: ARG002 - any message counts
+        """Count, later."""
         return self._count()
 
 
@@ -70,6 +72,7 @@ class ThreadCounter(pykka.ThreadingActor):
         self.count = 0
 
     def on_receive(self, message: Any) -> int:  # noqa: ARG002 - any message counts
+        """Count."""
         self.count += 1
         return self.count
 
@@ -90,9 +93,11 @@ class QueueCounter:
                 reply.set_result(self.count)
 
     def tell(self, message: object) -> None:
+        """Send."""
         self.queue.put_nowait((message, None))
 
     async def ask(self, message: object) -> int:
+        """Send, and await the answer."""
         reply: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self.queue.put_nowait((message, reply))
         return await reply
@@ -186,6 +191,7 @@ async def tell_queues() -> float:
 async def tell_actors() -> float:
     refs = [Counter.start() for _ in range(ACTORS)]
     rate = await _wake_each([ref.tell for ref in refs])
+    assert await refs[-1].ask(COUNT) == ROUNDS + 1
     return rate
 
 

@@ -127,6 +127,7 @@ class JournalActor(AsyncioActor):
         self,
         *,
         inbox: ports.Inbox,
+        reader: ports.Inbox,
         turns: ports.Turns,
         outbox: ports.Outbox,
         ownership: ports.Ownership,
@@ -134,11 +135,16 @@ class JournalActor(AsyncioActor):
         metrics: Metrics,
         notify_owner: Callable[[], Any],
         replaced: Callable[[], None],
-        loop_time: Callable[[], float],
+        wired: asyncio.Event,
     ) -> None:
-        """`notify_owner` wakes another process (a coroutine); `replaced` ends this one."""
+        """`notify_owner` wakes another process (a coroutine); `replaced` ends this one.
+
+        `reader` is the inbox over another connection, so that looking never waits for storing; the shards
+        are claimed once `wired` says that everybody is there to take what is found.
+        """
         super().__init__()
         self._inbox = inbox
+        self._reader = reader
         self._turns = turns
         self._outbox = outbox
         self._ownership = ownership
@@ -146,7 +152,7 @@ class JournalActor(AsyncioActor):
         self._metrics = metrics
         self._notify_owner = notify_owner
         self._replaced = replaced
-        self._time = loop_time
+        self._wired = wired
         self._inbox_lane: GroupCommit[ports.Incoming, Stored | None] = GroupCommit(
             self._store_batch, batch_limit=BATCH_ROWS
         )
@@ -331,18 +337,18 @@ class JournalActor(AsyncioActor):
     # What conversations ask when they lost count.
 
     async def _read_guest(self, guest: GuestId) -> tuple[InboxRow, ...]:
-        rows = await self._inbox.read_guests([guest])
+        rows = await self._reader.read_guests([guest])
         self._held[guest].update(row.id for row in rows)
         return tuple(rows)
 
     async def _fail(self, message: Fail) -> None:
-        for row, attempts in (await self._inbox.fail(message.ids)).items():
+        for row, attempts in (await self._reader.fail(message.ids)).items():
             if attempts >= LAST_ATTEMPT:
                 await self._bury(row, error=message.error)
 
     async def _bury(self, row: InboxId, *, error: str) -> None:
         summary = "Un mensaje del huésped no se pudo procesar tras varios intentos; hay que leerlo y contestar a mano."
-        if await self._inbox.bury(row, error=error, summary=summary):
+        if await self._reader.bury(row, error=error, summary=summary):
             self._metrics.dead_letters_total.inc()
             self._metrics.handoffs_total.labels(reason="dead_letter").inc()
             log.error("dead_letter_buried", inbox_id=row)
@@ -357,6 +363,7 @@ class JournalActor(AsyncioActor):
     # Ownership and recovery.
 
     async def _own(self) -> None:
+        await self._wired.wait()
         while True:
             try:
                 if self.standing is Standing.LOST:
@@ -381,7 +388,7 @@ class JournalActor(AsyncioActor):
             try:
                 await self._outbox.apply_reports()
                 open_rows = await self._outbox.open_rows()
-                waiting = await self._inbox.waiting()
+                waiting = await self._reader.waiting()
                 break
             except UnavailableError:
                 await asyncio.sleep(RETRY_SECONDS)
@@ -430,7 +437,7 @@ class JournalActor(AsyncioActor):
         while guests := self._backlog.take(in_hand=len(self._recovering)):
             self._handing.update(guests)
             try:
-                rows = await (self._inbox.charge if self._charges else self._inbox.read_guests)(guests)
+                rows = await (self._reader.charge if self._charges else self._reader.read_guests)(guests)
                 self._recovering.update(row.id for row in rows)
                 self._deliver(rows)
             finally:
@@ -440,11 +447,11 @@ class JournalActor(AsyncioActor):
     async def _reread(self) -> None:
         stray = {
             row.guest_id
-            for row in await self._inbox.waiting()
+            for row in await self._reader.waiting()
             if row.id not in self._held.get(row.guest_id, ()) and row.guest_id not in self._backlog
         }
         if stray:
-            self._deliver(await self._inbox.read_guests(sorted(stray)))
+            self._deliver(await self._reader.read_guests(sorted(stray)))
 
     async def _resend(self) -> None:
         if self._outbox_unknown:

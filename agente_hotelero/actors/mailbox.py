@@ -1,24 +1,28 @@
 """What an actor leaves behind when it rests: its mailbox, and the loop that wakes it."""
 
 import asyncio
+import contextvars
 from collections import deque
 from collections.abc import Callable
 from contextvars import ContextVar
 from threading import get_ident
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import structlog
 from opentelemetry.context import Context
 from pykka import ActorDeadError
+from pykka.messages import _ActorStop
 
 from agente_hotelero.actors.deadlines import DeadlineWheel
 from agente_hotelero.errors import AgenteError, OverloadedError
 
 log = structlog.get_logger(__name__)
 
+STOP: Final = _ActorStop()
+
 
 class ActorStoppedError(AgenteError, ActorDeadError):
-    """The actor stopped before it handled the message."""
+    """The actor stopped, or its handler was interrupted, before there was an answer."""
 
 
 class Watcher(Protocol):
@@ -40,7 +44,7 @@ class Watcher(Protocol):
 class Incarnation(Protocol):
     """What a mailbox needs of the actor that lives in it."""
 
-    def _burst(self) -> None:
+    def _start_actor_burst(self) -> None:
         """Handle what waits."""
         ...
 
@@ -80,6 +84,12 @@ class Envelope:
             envelope = envelope.parent
         return False
 
+    def settle(self) -> None:
+        """Forget who waited: what was begun meanwhile and goes on inherits neither deadline nor askers."""
+        if self.bucket is not None and self.reply_to is not None:
+            self.bucket.discard(self.reply_to)
+        self.holder = self.parent = self.deadline = None
+
 
 handling: ContextVar[Envelope | None] = ContextVar("handling", default=None)
 
@@ -96,8 +106,14 @@ class DeadLetters:
     def add(self, envelope: Envelope, *, actor: str) -> None:
         """Take a message that came too late; who asked hears so."""
         if envelope.reply_to is not None:
-            if not envelope.reply_to.done():
+            if envelope.reply_to.done():
+                return
+            if envelope.message is STOP:
+                envelope.reply_to.set_result(None)
+            else:
                 envelope.reply_to.set_exception(ActorStoppedError(f"{actor} stopped before it handled the message"))
+            return
+        if envelope.message is STOP:
             return
         self.count += 1
         log.warning("dead_letter", actor=actor, message=type(envelope.message).__name__)
@@ -108,12 +124,14 @@ class DeadLetters:
 class Dispatcher:
     """The event loop as the actors on it see it."""
 
-    __slots__ = ("call_soon", "dead_letters", "deadlines", "loop", "thread_id", "tracing")
+    __slots__ = ("call_soon", "context", "dead_letters", "deadlines", "loop", "thread_id", "tracing")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Bind to the loop that runs in this thread."""
         self.loop = loop
         self.call_soon = loop.call_soon
+        # Bursts run in a context of their own: what an HTTP request bound must not reach other guests' messages.
+        self.context = contextvars.Context()
         self.thread_id = get_ident()
         self.deadlines = DeadlineWheel(clock=loop.time, at=loop.call_at)
         self.dead_letters = DeadLetters()
@@ -161,9 +179,9 @@ class Mailbox:
             self.queue = deque((envelope,))
         else:
             self.queue.append(envelope)
-        if not self.busy and self.actor is not None:
+        if not self.busy:
             self.busy = True
-            self.dispatcher.call_soon(self.actor._burst)  # noqa: SLF001 - the mailbox is the actor's own other half
+            self._wake()
 
     def refuse_if_full(self, actor: str) -> None:
         """Raise OverloadedError where one ask more would exceed the limit."""
@@ -186,16 +204,34 @@ class Mailbox:
 
     def rest(self) -> None:
         """Go idle, or go on if something waits already."""
-        if self.queue and self.actor is not None:
-            self.dispatcher.call_soon(self.actor._burst)  # noqa: SLF001 - as above
+        if self.queue:
+            self._wake()
         else:
             self.queue = None
             self.busy = False
 
-    def close(self, actor: str) -> None:
-        """Take nothing any more; what waits becomes dead letters."""
-        queue, self.queue = self.queue, None
+    def vacate(self) -> None:
+        """Keep what comes for the next incarnation."""
+        self.actor = self.task = None
+        self.busy = True
+
+    def interrupt(self) -> None:
+        """Cancel the handler in hand, if it awaits something."""
+        if self.task is not None:
+            # Not at once: a task cancelled before its first step never runs, and nobody would take note.
+            self.dispatcher.call_soon(self.task.cancel)
+
+    def close(self, actor: str, *, stored: bool = False) -> None:
+        """Take nothing any more; who asked hears so, tells become dead letters unless they are `stored` elsewhere."""
         self.actor = None
         self.busy = self.closed = True
-        for envelope in queue or ():
-            self.dispatcher.dead_letters.add(envelope, actor=actor)
+        # Emptied in place: a burst that is under way must find nothing more.
+        while self.queue:
+            envelope = self.queue.popleft()
+            if envelope.reply_to is not None or not stored:
+                self.dispatcher.dead_letters.add(envelope, actor=actor)
+        self.queue = None
+
+    def _wake(self) -> None:
+        if self.actor is not None:
+            self.dispatcher.call_soon(self.actor._start_actor_burst, context=self.dispatcher.context)  # noqa: SLF001 - the mailbox is the actor's own other half

@@ -2,128 +2,45 @@
 
 import asyncio
 import itertools
-from collections.abc import Awaitable
-from threading import get_ident
+from collections.abc import Callable
+from pathlib import Path
 from types import CoroutineType
-from typing import Any, ClassVar, Final, Generic, Self, TypeVar, cast
+from typing import Any, ClassVar, Final, Self
 
 import structlog
-from opentelemetry.context import attach, get_current
-from pykka import Actor, ActorRef, ActorRegistry
-from pykka.messages import _ActorStop
+from opentelemetry.context import attach
+from pykka import Actor
 
 from agente_hotelero.actors.deadlines import AskTimeoutError
-from agente_hotelero.actors.mailbox import (
-    ActorStoppedError,
-    Dispatcher,
-    Envelope,
-    Mailbox,
-    handling,
-)
+from agente_hotelero.actors.mailbox import STOP, ActorStoppedError, Envelope, Mailbox, handling
+from agente_hotelero.actors.refs import AskCycleError, Ref, Request, seconds_left
 from agente_hotelero.errors import AgenteError
 
-__all__ = ["ActorStoppedError", "AskCycleError", "AskTimeoutError", "AsyncioActor", "Ref", "Request"]
+__all__ = [
+    "ActorStoppedError",
+    "AskCycleError",
+    "AskTimeoutError",
+    "AsyncioActor",
+    "Ref",
+    "Request",
+    "RetiredError",
+    "incarnate",
+    "seconds_left",
+    "where_raised",
+]
 
 log = structlog.get_logger(__name__)
-R = TypeVar("R")
 
 BURST: Final = 64
+"""Messages that one actor handles before others get their turn."""
+CLEAN_UP_SECONDS: Final = 12.0
+"""How long `stopped()` may take after a failure before the next incarnation starts anyway."""
 _urns = itertools.count(1)
-_STOP: Final = _ActorStop()
+_NOT_CALLED: Final = object()
 
 
-class Request(Generic[R]):
-    """Base of messages that have an answer of type R."""
-
-    __slots__ = ()
-
-
-class AskCycleError(AgenteError):
-    """The asked actor waits, directly or not, for the one that asks: it could never answer."""
-
-
-class _Running:
-    """Stands in for pykka's threading.Event, one of which per actor would cost more than the actor."""
-
-    __slots__ = ("_mailbox",)
-
-    def __init__(self, mailbox: Mailbox) -> None:
-        self._mailbox = mailbox
-
-    def is_set(self) -> bool:
-        """Tell whether the actor is stopped."""
-        return self._mailbox.closed
-
-
-class Ref(ActorRef[Any]):
-    """The address of an actor; it stays the same when a supervisor starts another incarnation."""
-
-    def __init__(self, actor_class: type[Actor], mailbox: Mailbox, urn: str) -> None:
-        self.actor_class = actor_class
-        self.actor_inbox = cast("Any", mailbox)
-        self.actor_urn = urn
-
-    @property
-    def mailbox(self) -> Mailbox:
-        """The mailbox behind this address."""
-        return cast("Mailbox", self.actor_inbox)
-
-    def is_alive(self) -> bool:
-        """Tell whether messages are still taken."""
-        return not self.mailbox.closed
-
-    def tell(self, message: Any) -> None:
-        """Send without an answer, from any thread; after the actor's stop it becomes a dead letter."""
-        mailbox = self.mailbox
-        at = mailbox.dispatcher
-        envelope = Envelope(message, trace=get_current() if at.tracing else None)
-        if get_ident() != at.thread_id:
-            at.loop.call_soon_threadsafe(self._put, envelope)
-        else:
-            self._put(envelope)
-
-    def ask(self, message: Request[R], *, timeout: float | None = None) -> Awaitable[R]:  # type: ignore[override]  # pykka's blocks; ours is awaited
-        """Send and await the answer.
-
-        The deadline is the nearer of `timeout` seconds and that of the message being handled. Raises
-        AskTimeoutError, AskCycleError, OverloadedError (mailbox full), ActorStoppedError, or what the handler raised.
-        """
-        mailbox = self.mailbox
-        at = mailbox.dispatcher
-        parent = handling.get()
-        if parent is not None and parent.waits_for(mailbox):
-            raise AskCycleError(f"{self} waits for the one that asks it")
-        mailbox.refuse_if_full(self.actor_class.__name__)
-        reply: asyncio.Future[R] = at.loop.create_future()
-        envelope = Envelope(message, reply, _deadline(at, parent, timeout), parent, get_current() if at.tracing else None)
-        if envelope.deadline is not None:
-            envelope.bucket = at.deadlines.watch(cast("asyncio.Future[object]", reply), envelope.deadline)
-        self._put(envelope)
-        return reply
-
-    def stop(self, *, block: bool = False, timeout: float | None = None) -> Any:  # noqa: ARG002 - pykka's signature; blocking the loop is never right
-        """Ask the actor to stop after what it has; awaiting the answer waits for the end."""
-        reply: asyncio.Future[None] = self.mailbox.dispatcher.loop.create_future()
-        if self.mailbox.closed:
-            reply.set_result(None)
-        else:
-            self.mailbox.put(Envelope(_STOP, reply))
-        return reply
-
-    def _put(self, envelope: Envelope) -> None:
-        mailbox = self.mailbox
-        if mailbox.closed:
-            mailbox.dispatcher.dead_letters.add(envelope, actor=self.actor_class.__name__)
-        else:
-            mailbox.put(envelope)
-
-
-def _deadline(at: Dispatcher, parent: Envelope | None, timeout: float | None) -> float | None:
-    own = None if timeout is None else at.loop.time() + timeout
-    inherited = None if parent is None else parent.deadline
-    if own is None or inherited is None:
-        return inherited if own is None else own
-    return min(own, inherited)
+class RetiredError(AgenteError):
+    """An incarnation was ended by its supervisor, to begin again."""
 
 
 class AsyncioActor(Actor):
@@ -131,13 +48,14 @@ class AsyncioActor(Actor):
 
     `on_receive` answers by a plain value, by a coroutine (awaited before the next message), or by an
     asyncio.Future (the answer comes later and the mailbox goes on). A handler that fails an ask fails the
-    asker only; one that fails a tell fails this actor, and its supervisor hears of it.
+    asker only; one that fails a tell fails this incarnation, and its supervisor hears of it.
     """
 
     mailbox_limit: ClassVar[int] = 0
     """How many messages may wait before asks are refused; 0 is no limit. Tells are always taken."""
-    in_registry: ClassVar[bool] = False
-    """Whether pykka's registry knows it; only for singletons, because the registry is a list."""
+    actor_inbox: Mailbox  # type: ignore[assignment]  # pykka's protocol speaks of pykka's envelopes
+    _actor_ref: Ref
+    _successor_of: ClassVar[Ref | None] = None
 
     @staticmethod
     def _create_actor_inbox() -> Any:
@@ -149,20 +67,27 @@ class AsyncioActor(Actor):
 
     def __init__(self) -> None:
         """Make an actor that has not started; pykka's own __init__ would cost a UUID and a threading.Event."""
-        mailbox = Mailbox(self.mailbox_limit)
-        self.actor_inbox = cast("Any", mailbox)
-        self.actor_urn = str(next(_urns))
-        self._actor_ref = Ref(type(self), mailbox, self.actor_urn)
+        ref = AsyncioActor._successor_of
+        if ref is None or ref.actor_class is not type(self):
+            ref = Ref(type(self), Mailbox(self.mailbox_limit), str(next(_urns)))
+        self.adopt(ref)
+
+    def adopt(self, ref: Ref) -> Self:
+        """Live at this address, and take over what waits there; before the start."""
+        self._actor_ref = ref
+        self.actor_inbox = ref.actor_inbox
+        self.actor_urn = ref.actor_urn
+        return self
 
     @property
     def actor_ref(self) -> Ref:
         """This actor's address."""
-        return cast("Ref", self._actor_ref)
+        return self._actor_ref
 
     @property
     def mailbox(self) -> Mailbox:
         """What waits."""
-        return cast("Mailbox", self.actor_inbox)
+        return self.actor_inbox
 
     @classmethod
     def start(cls, *args: Any, **kwargs: Any) -> Ref:
@@ -171,59 +96,74 @@ class AsyncioActor(Actor):
         actor._start_actor_loop()
         return actor.actor_ref
 
-    def adopt(self, ref: Ref) -> Self:
-        """Take over an earlier incarnation's address and what waits there; before the start."""
-        self.actor_inbox = ref.actor_inbox
-        self._actor_ref = cast("Any", ref)
-        return self
-
     async def started(self) -> None:
         """Run before the first message; a failure is reported as the actor's."""
 
     async def stopped(self) -> None:
-        """Run after the last message."""
+        """Run when this incarnation ends: after the last message, or after a failure, even one of `started`."""
+
+    def stop(self) -> None:
+        """Stop after what is in the mailbox now."""
+        self.actor_inbox.put(Envelope(STOP))
 
     def forward(self, ref: Ref, message: Any) -> None:
-        """Hand the question that is being handled on: the other actor answers the asker."""
+        """Hand the question that is being handled on: the other actor answers the asker. Raises OverloadedError."""
         envelope = handling.get()
         if envelope is None or envelope.reply_to is None:
             ref.tell(message)
             return
+        ref.actor_inbox.refuse_if_full(ref.actor_class.__name__)
         onward = Envelope(message, envelope.reply_to, envelope.deadline, envelope.parent, envelope.trace)
         onward.bucket = envelope.bucket
         envelope.reply_to = None
         ref._put(onward)  # noqa: SLF001 - a ref is ours
 
-    # pykka's hook, and the life of a message.
+    def retire(self) -> None:
+        """End this incarnation whatever it does; its watcher hears RetiredError, and the mailbox is kept."""
+        mailbox = self.actor_inbox
+        if mailbox.actor is not self:
+            return
+        if mailbox.task is None:
+            self.__fail(RetiredError())
+        else:
+            mailbox.actor = None
+            mailbox.interrupt()
+
+    # pykka's hook, and the life of a message. Two underscores: actors have their own ideas of `_fail` and `_next`.
 
     def _start_actor_loop(self) -> None:
-        mailbox = self.mailbox
+        mailbox = self.actor_inbox
         mailbox.actor = self
         mailbox.busy = True
-        if self.in_registry:
-            ActorRegistry.register(self.actor_ref)
         if type(self).started is AsyncioActor.started:
-            self._ready()
+            self.__ready()
         else:
-            mailbox.task = mailbox.dispatcher.loop.create_task(self._begin())
+            mailbox.task = mailbox.dispatcher.loop.create_task(self.__begin())
 
-    async def _begin(self) -> None:
+    async def __begin(self) -> None:
+        # Whoever starts an actor in a handler does not lend it the asker or the deadline of that message.
+        handling.set(None)
         try:
             await self.started()
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - a failing start is reported, not raised into the loop
-            self._fail(error)
+            self.__fail(error)
             return
-        self._ready()
+        if self.actor_inbox.actor is self:
+            self.__ready()
+        else:
+            self.__fail(RetiredError())
 
-    def _ready(self) -> None:
-        mailbox = self.mailbox
+    def __ready(self) -> None:
+        mailbox = self.actor_inbox
         mailbox.task = None
         if mailbox.watcher is not None:
             mailbox.watcher.actor_started()
         mailbox.rest()
 
-    def _burst(self) -> None:
-        mailbox = self.mailbox
+    def _start_actor_burst(self) -> None:
+        mailbox = self.actor_inbox
+        if mailbox.actor is not self:
+            return
         queue = mailbox.queue
         receive = self.on_receive
         left = BURST
@@ -232,106 +172,147 @@ class AsyncioActor(Actor):
             envelope = queue.popleft()
             if envelope.reply_to is not None and envelope.reply_to.done():
                 continue
-            if envelope.message is _STOP:
-                mailbox.task = mailbox.dispatcher.loop.create_task(self._end(envelope))
+            if envelope.message is STOP:
+                mailbox.task = mailbox.dispatcher.loop.create_task(self.__end(envelope))
                 return
             envelope.holder = mailbox
             handling.set(envelope)
+            if envelope.trace is not None:
+                attach(envelope.trace)
             try:
                 answer = receive(envelope.message)
-            except Exception as error:  # noqa: BLE001 - whatever a handler raises is this actor's or the asker's
-                if not self._blame(envelope, error):
+            except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever a handler raises is this actor's or the asker's
+                if not self.__blame(envelope, error):
                     return
                 continue
             if answer.__class__ is CoroutineType:
-                mailbox.task = mailbox.dispatcher.loop.create_task(self._long_burst(envelope, answer, left))
+                mailbox.task = mailbox.dispatcher.loop.create_task(self.__long_burst(envelope, answer, left))
                 return
             _answer(envelope, answer)
-        mailbox.rest()
+        if mailbox.actor is self:
+            mailbox.rest()
 
-    async def _long_burst(self, envelope: Envelope, answer: Any, left: int) -> None:
-        mailbox = self.mailbox
-        if envelope.trace is not None:
-            attach(envelope.trace)
-        while True:
+    async def __long_burst(self, envelope: Envelope, answer: Any, left: int) -> None:
+        mailbox = self.actor_inbox
+        following: Envelope | None = envelope
+        while following is not None:
+            envelope = following
             try:
+                if answer is _NOT_CALLED:
+                    answer = self.on_receive(envelope.message)
                 if answer.__class__ is CoroutineType:
                     answer = await answer
                 _answer(envelope, answer)
-            except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - cancelling a handler is this actor's failure only
-                if not self._blame(envelope, error):
+            except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - as in _start_actor_burst
+                if not self.__blame(envelope, error):
                     return
-            following = self._next(left)
-            if following is None:
-                break
+                if isinstance(error, asyncio.CancelledError):
+                    # A task remembers that it was cancelled; what waits gets another one.
+                    break
+            answer = _NOT_CALLED
             left -= 1
-            envelope = following
-            try:
-                answer = self.on_receive(envelope.message)
-            except Exception as error:  # noqa: BLE001 - as above
-                if not self._blame(envelope, error):
-                    return
-                answer = None
-                envelope.reply_to = None
-        if mailbox.queue and mailbox.queue[0].message is _STOP:
-            await self._end(mailbox.get())
-            return
+            following = self.__next(left)
         mailbox.task = None
-        mailbox.rest()
+        if mailbox.actor is self:
+            mailbox.rest()
+        else:
+            self.__fail(RetiredError())
 
-    def _next(self, left: int) -> Envelope | None:
-        queue = self.mailbox.queue
-        while queue and left and queue[0].message is not _STOP:
+    def __next(self, left: int) -> Envelope | None:
+        mailbox = self.actor_inbox
+        queue = mailbox.queue
+        while queue and left > 0 and queue[0].message is not STOP and mailbox.actor is self:
             envelope = queue.popleft()
             if envelope.reply_to is not None and envelope.reply_to.done():
                 continue
-            envelope.holder = self.mailbox
+            envelope.holder = mailbox
             handling.set(envelope)
             if envelope.trace is not None:
                 attach(envelope.trace)
             return envelope
         return None
 
-    def _blame(self, envelope: Envelope, error: BaseException) -> bool:
+    def __blame(self, envelope: Envelope, error: BaseException) -> bool:
         """Fail the asker, or this actor; tells whether it lives on."""
         reply_to = envelope.reply_to
         if reply_to is None:
-            self._fail(error)
+            envelope.settle()
+            self.__fail(error)
             return False
         if not reply_to.done():
             if isinstance(error, asyncio.CancelledError):
                 reply_to.set_exception(ActorStoppedError(f"{type(self).__name__} was interrupted"))
             else:
                 reply_to.set_exception(error)
-        _settle(envelope)
+        envelope.settle()
         return True
 
-    def _fail(self, error: BaseException) -> None:
-        mailbox = self.mailbox
-        mailbox.actor = None
-        mailbox.busy = True
+    def __fail(self, error: BaseException) -> None:
+        mailbox = self.actor_inbox
+        mailbox.vacate()
+        if type(self).stopped is AsyncioActor.stopped:
+            self.__report(error)
+        else:
+            mailbox.task = mailbox.dispatcher.loop.create_task(self.__clean_up(error))
+
+    async def __clean_up(self, error: BaseException) -> None:
+        handling.set(None)
+        try:
+            async with asyncio.timeout(CLEAN_UP_SECONDS):
+                await self.stopped()
+        except (Exception, asyncio.CancelledError) as another:  # noqa: BLE001 - the first error is the one to report
+            self.__log_failed_stop(another)
+        self.__report(error)
+
+    def __report(self, error: BaseException) -> None:
+        mailbox = self.actor_inbox
         mailbox.task = None
-        if self.in_registry:
-            ActorRegistry.unregister(self.actor_ref)
+        if mailbox.closed:
+            return
         if mailbox.watcher is not None:
             mailbox.watcher.actor_failed(error)
             return
-        log.error("actor_failed", actor=type(self).__name__, error=type(error).__name__)
+        log.error("actor_failed", actor=type(self).__name__, error=type(error).__name__, where=where_raised(error))
         mailbox.close(type(self).__name__)
 
-    async def _end(self, envelope: Envelope) -> None:
-        mailbox = self.mailbox
+    async def __end(self, envelope: Envelope) -> None:
+        handling.set(None)
+        mailbox = self.actor_inbox
         try:
             await self.stopped()
-        except Exception as error:  # noqa: BLE001 - it stops either way
-            log.error("actor_failed_at_stop", actor=type(self).__name__, error=type(error).__name__)  # noqa: TRY400 - a traceback may quote a guest
-        if self.in_registry:
-            ActorRegistry.unregister(self.actor_ref)
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - it stops either way
+            self.__log_failed_stop(error)
         mailbox.task = None
         mailbox.close(type(self).__name__)
         if mailbox.watcher is not None:
             mailbox.watcher.actor_stopped()
         _answer(envelope, None)
+
+    def __log_failed_stop(self, error: BaseException) -> None:
+        log.error(
+            "actor_failed_at_stop", actor=type(self).__name__, error=type(error).__name__, where=where_raised(error)
+        )
+
+
+def where_raised(error: BaseException) -> str:
+    """File, line and function, and not the text, which might quote a guest."""
+    last = error.__traceback__
+    if last is None:
+        return "nowhere"
+    while last.tb_next is not None:
+        last = last.tb_next
+    code = last.tb_frame.f_code
+    return f"{Path(code.co_filename).name}:{last.tb_lineno} {code.co_name}"
+
+
+def incarnate(factory: Callable[[], AsyncioActor], ref: Ref | None) -> AsyncioActor:
+    """Make an actor, not started; with a `ref` it lives at that address, already while its __init__ runs."""
+    AsyncioActor._successor_of = ref  # noqa: SLF001 - the other half of AsyncioActor.__init__
+    try:
+        actor = factory()
+    finally:
+        AsyncioActor._successor_of = None  # noqa: SLF001 - as above
+    return actor if ref is None else actor.adopt(ref)
 
 
 def _answer(envelope: Envelope, answer: Any) -> None:
@@ -344,10 +325,12 @@ def _answer(envelope: Envelope, answer: Any) -> None:
         else:
             answer.add_done_callback(lambda done: _pass_on(envelope, done))
         return
-    if reply_to is not None:
-        if not reply_to.done():
-            reply_to.set_result(answer)
-        _settle(envelope)
+    if reply_to is None:
+        envelope.holder = None
+        return
+    if not reply_to.done():
+        reply_to.set_result(answer)
+    envelope.settle()
 
 
 def _pass_on(envelope: Envelope, done: "asyncio.Future[Any]") -> None:
@@ -358,14 +341,9 @@ def _pass_on(envelope: Envelope, done: "asyncio.Future[Any]") -> None:
             reply_to.set_exception(error)
         else:
             reply_to.set_result(done.result())
-    _settle(envelope)
+    envelope.settle()
 
 
 def _unheard(done: "asyncio.Future[Any]") -> None:
     if not done.cancelled() and (error := done.exception()) is not None:
-        log.error("background_work_failed", error=type(error).__name__)
-
-
-def _settle(envelope: Envelope) -> None:
-    if envelope.bucket is not None and envelope.reply_to is not None:
-        envelope.bucket.discard(envelope.reply_to)
+        log.error("background_work_failed", error=type(error).__name__, where=where_raised(error))

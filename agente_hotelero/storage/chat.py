@@ -12,13 +12,16 @@ from agente_hotelero.storage import codec
 from agente_hotelero.storage.links import Pool
 
 GUEST: Final = "SELECT guest_id FROM guest_alias WHERE hotel = $1 AND kind = 'session' AND value = $2"
+# The two lanes commit on their own, so a line may become visible below one that was read already: the last
+# minute is read again, and readers drop what they know.
 LINES: Final = """
 SELECT * FROM (
     SELECT id AS n, external_id, event AS content, received_at AS at, true AS interactive
-    FROM inbox WHERE guest_id = $1 AND channel = 'webchat' AND id > $2
+    FROM inbox WHERE guest_id = $1 AND channel = 'webchat' AND (id > $2 OR received_at > now() - interval '1 minute')
     UNION ALL
     SELECT id, NULL, message, created_at, interactive
-    FROM outbox WHERE guest_id = $1 AND channel = 'webchat' AND status = 'sent' AND id > $2
+    FROM outbox WHERE guest_id = $1 AND channel = 'webchat' AND status = 'sent'
+        AND (id > $2 OR created_at > now() - interval '1 minute')
     ORDER BY n DESC LIMIT 400
 ) newest ORDER BY n
 """

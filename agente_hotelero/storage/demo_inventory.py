@@ -1,11 +1,11 @@
 """The demo PMS's inventory in Postgres: prices by night, and no room sold twice."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import orjson
 
@@ -30,18 +30,19 @@ ON CONFLICT (hotel, key) DO UPDATE SET name = excluded.name, capacity = excluded
 """
 ROOMS: Final = "SELECT * FROM demo_room_type WHERE hotel = $1 ORDER BY capacity, base_price"
 OFFERS: Final = """
-SELECT t.*, demo_rooms_left(t.hotel, t.key, $2, $3) AS rooms_left,
-       (SELECT sum(demo_night_price(t.base_price, night::date)) FROM generate_series($2::date, $3::date - 1, interval '1 day') n(night)) AS total
-FROM demo_room_type t
-WHERE t.hotel = $1 AND t.capacity >= $4 AND demo_rooms_left(t.hotel, t.key, $2, $3) > 0
-ORDER BY total
+WITH t AS MATERIALIZED (
+    SELECT *, demo_rooms_left(hotel, key, $2, $3) AS rooms_left FROM demo_room_type WHERE hotel = $1 AND capacity >= $4
+)
+SELECT t.*, (SELECT sum(demo_night_price(t.base_price, night::date))
+             FROM generate_series($2::date, $3::date - 1, interval '1 day') AS n(night)) AS total
+FROM t WHERE rooms_left > 0 ORDER BY total, key
 """
-# The room type's row is the lock: two guests for the last room come one after the other.
-LOCK: Final = "SELECT name FROM demo_room_type WHERE hotel = $1 AND key = $2 FOR UPDATE"
+# The room type's row is the lock: guests for the last room come one after the other, and each then counts anew.
+LOCK: Final = "SELECT key FROM demo_room_type WHERE hotel = $1 AND key = $2 AND capacity >= $3 FOR UPDATE"
 LEFT: Final = "SELECT demo_rooms_left($1, $2, $3, $4)"
 TAKE: Final = """
 INSERT INTO demo_reservation (hotel, code, client_ref, room_type, check_in, check_out, adults, children, total, currency, booker)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (code) DO NOTHING RETURNING serial
 """
 FIND: Final = """
 SELECT r.*, t.name AS room_type_name FROM demo_reservation r JOIN demo_room_type t ON t.hotel = r.hotel AND t.key = r.room_type
@@ -50,6 +51,8 @@ WHERE r.hotel = $1 AND
 BY_REFERENCE: Final = FIND + "r.client_ref = $2 ORDER BY r.serial"
 BY_CODE: Final = FIND + "r.code = $2"
 CANCEL: Final = "UPDATE demo_reservation SET status = 'cancelled' WHERE hotel = $1 AND code = $2 RETURNING code"
+
+Booking = Literal["booked", "sold_out", "no_such_room", "code_in_use"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +68,10 @@ class Seed:
 class PostgresDemoInventory:
     """Implements the demo PMS's inventory."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        """Take `now` for the age of prices."""
         self._pool = pool
+        self._now = now
 
     async def seed(self, hotel: HotelId, seeds: Sequence[Seed]) -> None:
         """Set what a hotel sells; what is reserved stays."""
@@ -83,6 +88,7 @@ class PostgresDemoInventory:
 
     async def offers(self, hotel: HotelId, stay: Stay, party: Party) -> Sequence[Offer]:
         """What is free, cheapest first."""
+        fetched_at = self._now()
         async with _pms_words():
             rows = await self._pool.fetch(OFFERS, hotel, stay.check_in, stay.check_out, party.people)
         return [
@@ -92,24 +98,23 @@ class PostgresDemoInventory:
                 party=party,
                 rooms_left=record["rooms_left"],
                 total=Money.of(record["total"], record["currency"]),
-                fetched_at=datetime.now(UTC),
+                fetched_at=fetched_at,
             )
             for record in rows
         ]
 
-    async def reserve(self, hotel: HotelId, request: ReservationRequest, *, code: str) -> bool:
-        """Take a room, or answer that there is none."""
+    async def reserve(self, hotel: HotelId, request: ReservationRequest, *, code: str) -> Booking:
+        """Take a room, or answer why not."""
         stay, party, total = request.stay, request.party, request.total
-        booker = orjson.dumps(request.booker).decode()
-        key = request.room_type_key
+        key, booker = request.room_type_key, orjson.dumps(request.booker).decode()
         async with _pms_words(), self._pool.transaction() as connection:
-            if await connection.fetchval(LOCK, hotel, key) is None:
-                return False
+            if await connection.fetchval(LOCK, hotel, key, party.people) is None:
+                return "no_such_room"
             if await connection.fetchval(LEFT, hotel, key, stay.check_in, stay.check_out) < 1:
-                return False
+                return "sold_out"
             values = (stay.check_in, stay.check_out, party.adults, party.children, total.amount, total.currency, booker)
-            await connection.execute(TAKE, hotel, code, request.client_ref, key, *values)
-        return True
+            taken = await connection.fetchval(TAKE, hotel, code, request.client_ref, key, *values)
+        return "booked" if taken is not None else "code_in_use"
 
     async def by_reference(self, hotel: HotelId, client_ref: ClientRef) -> Sequence[PmsReservation]:
         """In the order of their writing."""

@@ -12,7 +12,7 @@ from agente_hotelero.model.events import DeliveryReport, InboundEvent, Unreadabl
 from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId, InboxId
 from agente_hotelero.model.journal import Applied, InboxRow, Stored, Waiting
 from agente_hotelero.storage import codec, reports
-from agente_hotelero.storage.links import Link
+from agente_hotelero.storage.links import Fetches
 
 Incoming = InboundEvent | DeliveryReport | Unreadable
 
@@ -84,7 +84,7 @@ INSERT INTO handoff (guest_id, cause, hotel, reason, summary) SELECT guest_id, i
 class PostgresInbox:
     """The inbox lane's own connection, and the statements that read what waits."""
 
-    def __init__(self, link: Link, *, key: bytes) -> None:
+    def __init__(self, link: Fetches, *, key: bytes) -> None:
         """`key` makes the hashes of external ids, so that `seen` says nothing of guests."""
         self._link = link
         self._key = key

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
 import asyncpg
 
@@ -43,28 +43,43 @@ class translated:  # noqa: N801 - reads as a verb where it is used: `with transl
             raise StorageUnavailableError("postgres") from error
 
 
+class Fetches(Protocol):
+    """Whatever runs statements: a link, or a pool."""
+
+    async def fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
+        """Run one statement, which commits by itself."""
+        ...
+
+    def transaction(self) -> "AbstractAsyncContextManager[Any]":
+        """Run several statements as one."""
+        ...
+
+
 class Link:
-    """One connection that opens when it is used, and again after a failure. One caller at a time."""
+    """One connection that opens when it is used, and again after a failure; its callers take turns."""
 
     def __init__(self, dsn: str, *, name: str) -> None:
         """`name` is what `pg_stat_activity` shows."""
         self._dsn = dsn
         self._name = name
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
+        self._turn = asyncio.Lock()
 
     async def fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
         """Run one statement, which commits by itself."""
-        with translated(self._drop):
-            connection = await self._open()
-            return await connection.fetch(sql, *arguments, timeout=STATEMENT_SECONDS)
+        async with self._turn:
+            with translated(self._drop):
+                connection = await self._open()
+                return await connection.fetch(sql, *arguments, timeout=STATEMENT_SECONDS)
 
     @asynccontextmanager
     async def transaction(self) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
         """Run several statements as one."""
-        with translated(self._drop):
-            connection = await self._open()
-            async with connection.transaction():
-                yield connection
+        async with self._turn:
+            with translated(self._drop):
+                connection = await self._open()
+                async with connection.transaction():
+                    yield connection
 
     async def close(self) -> None:
         """Close in order, where there is still something to close."""

@@ -12,7 +12,7 @@ from agente_hotelero.storage.links import Pool
 
 CREATE: Final = "INSERT INTO token (name, hash) VALUES ($1, $2)"
 REVOKE: Final = "UPDATE token SET revoked_at = now() WHERE name = $1 AND revoked_at IS NULL RETURNING id"
-CHECK: Final = "SELECT name FROM token WHERE hash = $1 AND revoked_at IS NULL"
+KNOWN: Final = "SELECT id, name, hash FROM token WHERE revoked_at IS NULL"
 AUDIT: Final = "INSERT INTO audit (who, action, detail) VALUES ($1, $2, $3)"
 
 
@@ -39,10 +39,9 @@ class PostgresTokens:
             await self.audit("cli", "token_revoked", {"name": name})
         return revoked
 
-    async def check(self, token: str) -> str | None:
-        """Answer the name of a valid token."""
-        rows = await self._pool.fetch(CHECK, _hash(token))
-        return str(rows[0]["name"]) if rows else None
+    async def known(self) -> list[tuple[int, str, bytes]]:
+        """Id, name and hash of every valid token."""
+        return [(r["id"], r["name"], r["hash"]) for r in await self._pool.fetch(KNOWN)]
 
     async def audit(self, who: str, action: str, detail: dict[str, str]) -> None:
         """Write one line of the trail."""

@@ -18,7 +18,7 @@ from agente_hotelero.model.journal import (
     Turn,
 )
 from agente_hotelero.storage import codec
-from agente_hotelero.storage.links import Link
+from agente_hotelero.storage.links import Fetches
 
 # A turn passes if its shard is still ours, none of its events is done, and nobody committed in between.
 # Everything below `passed` reads only turns that did; neighbours of a turn that did not are untouched.
@@ -61,7 +61,7 @@ WITH turn AS (
     FROM passed, jsonb_to_recordset(passed.replies)
         AS r(no int, channel text, account text, address text, message json, interactive boolean, facts text[], immediate boolean)
     ORDER BY passed.no, r.no
-    RETURNING id, guest_id, n, channel, status
+    RETURNING id, guest_id, n, channel, hotel, address
 ), cleared AS (
     DELETE FROM timer USING passed, jsonb_to_recordset(passed.timers) AS t(kind text, key text, due_at timestamptz)
     WHERE t.due_at IS NULL AND timer.guest_id = passed.guest_id AND (timer.kind, timer.key) = (t.kind, t.key)
@@ -89,7 +89,7 @@ WITH turn AS (
     FROM passed, jsonb_to_recordset(passed.handoffs) AS h(reason text, summary text)
 )
 SELECT passed.no, array_agg(said.id ORDER BY said.n) FILTER (WHERE said.id IS NOT NULL) AS outbox_ids,
-       max(CASE WHEN said.channel = 'webchat' THEN pg_notify('webchat', said.guest_id::text)::text END) AS notified
+       max(CASE WHEN said.channel = 'webchat' THEN pg_notify('webchat', said.hotel || ':' || said.address)::text END) AS notified
 FROM passed LEFT JOIN said USING (guest_id) GROUP BY passed.no
 """
 
@@ -106,7 +106,7 @@ FROM inbox i LEFT JOIN outbox o ON o.cause = ANY($1) WHERE i.id = ANY($1) ORDER 
 class PostgresTurns:
     """The turn lane's own connection, and the loader of conversations."""
 
-    def __init__(self, link: Link, loader: Link) -> None:
+    def __init__(self, link: Fetches, loader: Fetches) -> None:
         self._link = link
         self._loader = loader
 

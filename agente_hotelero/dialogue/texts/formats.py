@@ -4,7 +4,7 @@ from datetime import date, time
 from typing import Final
 
 from babel.dates import format_date
-from babel.numbers import format_currency
+from babel.numbers import format_decimal
 
 from agente_hotelero.dialogue.reading import Language
 from agente_hotelero.model.hotel import HotelProfile
@@ -35,9 +35,10 @@ def clock(value: time) -> str:
 
 
 def money(value: Money, language: Language) -> str:
-    """With the currency's sign; Babel's no-break spaces would break searches and some phones."""
-    written: str = format_currency(value.amount, value.currency, locale=LOCALES[language])
-    return f"{written} {value.currency}".replace("\u00a0", " ").replace("\u202f", " ")
+    """Such as «USD 270.00»: the code says which dollars, which the sign does not."""
+    places = -int(value.amount.as_tuple().exponent)
+    pattern = "#,##0" + ("." + "0" * places if places > 0 else "")
+    return f"{value.currency} {format_decimal(value.amount, pattern, locale=LOCALES[language])}"
 
 
 def nights(count: int, language: Language) -> str:

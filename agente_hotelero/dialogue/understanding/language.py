@@ -33,6 +33,8 @@ WORDS: Final = {
     ),
 }
 _WORD: Final = re.compile(r"[a-z']+")
+# «ana@correo.com» is no Portuguese.
+_ADDRESS: Final = re.compile(r"\S*@\S+|\bwww\.\S+|\bhttps?:\S+")
 _SURE: Final = {
     Language.ES: re.compile(r"[ñ¿¡]"),
     Language.PT: re.compile(r"[ãõç]|ção"),
@@ -41,6 +43,7 @@ _SURE: Final = {
 
 def read_language(text: str, folded: str, *, languages: Sequence[Language], prior: Language | None) -> Language | None:
     """The language of a message; None where its words fit several equally."""
+    folded = _ADDRESS.sub(" ", folded)
     scores = {language: _score(language, text, folded) for language in languages}
     best = max(scores.values(), default=0.0)
     leaders = [language for language, score in scores.items() if score == best]

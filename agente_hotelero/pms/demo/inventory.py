@@ -1,10 +1,13 @@
 """The demo PMS's books, as a port: a database implements it, which the PMS must not know."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 from agente_hotelero.model.ids import ClientRef, HotelId
 from agente_hotelero.model.stays import Offer, Party, PmsReservation, ReservationRequest, RoomType, Stay
+
+Booking = Literal["booked", "sold_out", "no_such_room", "code_in_use"]
+"""What became of an attempt to take a room; plain words, because whoever implements the port is a stranger here."""
 
 
 class DemoInventory(Protocol):
@@ -18,8 +21,8 @@ class DemoInventory(Protocol):
         """Types with a room free every night that hold the party, cheapest first."""
         ...
 
-    async def reserve(self, hotel: HotelId, request: ReservationRequest, *, code: str) -> bool:
-        """Take a room if one is free on every night, atomically; False when it is sold out."""
+    async def reserve(self, hotel: HotelId, request: ReservationRequest, *, code: str) -> Booking:
+        """Take a room if one is free on every night, atomically."""
         ...
 
     async def by_reference(self, hotel: HotelId, client_ref: ClientRef) -> Sequence[PmsReservation]:

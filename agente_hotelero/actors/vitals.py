@@ -1,0 +1,89 @@
+"""How we are, published every few seconds so that nobody has to ask: readiness, lags, dependencies."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from agente_hotelero.errors import UnavailableError
+from agente_hotelero.telemetry.metrics import Metrics
+
+LOOK_SECONDS: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """`checks` are dependencies and our own parts, true while they are well."""
+
+    ready: bool = False
+    checks: Mapping[str, bool] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Vitals:
+    """Looks at dependencies itself, and at actors through what supervisors publish."""
+
+    def __init__(
+        self,
+        *,
+        probes: Mapping[str, Callable[[], Awaitable[None]]],
+        parts: Mapping[str, Callable[[], bool]],
+        required: frozenset[str],
+        details: Callable[[], Mapping[str, Any]],
+        oldest_undone: Callable[[], Awaitable[float]],
+        metrics: Metrics,
+    ) -> None:
+        """`probes` raise UnavailableError; `parts` answer at once; `required` names those that decide readiness."""
+        self._probes = probes
+        self._parts = parts
+        self._required = required
+        self._details = details
+        self._oldest_undone = oldest_undone
+        self._metrics = metrics
+        self._well: dict[str, bool] = {}
+        self._draining = False
+
+    def drain(self) -> None:
+        """Not ready any more: we are about to leave."""
+        self._draining = True
+
+    def snapshot(self) -> Snapshot:
+        """How we are now: dependencies as last seen, our own parts this moment."""
+        checks = {**self._well, **{name: look() for name, look in self._parts.items()}}
+        ready = not self._draining and all(checks.get(name, False) for name in self._required)
+        return Snapshot(ready=ready, checks=checks, details=self._details())
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        due = time.monotonic()
+        while True:
+            await self.look()
+            due += LOOK_SECONDS
+            self._metrics.loop_lag_seconds.set(await _late(due))
+
+    async def look(self) -> None:
+        """Look once at everything."""
+        await asyncio.gather(*(self._probe(name, probe) for name, probe in self._probes.items()))
+        self._metrics.readiness.set(self.snapshot().ready)
+        if self._well.get("postgres"):
+            try:
+                self._metrics.inbox_lag_seconds.set(await self._oldest_undone())
+            except UnavailableError:
+                self._well["postgres"] = False
+
+    async def _probe(self, name: str, probe: Callable[[], Awaitable[None]]) -> None:
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                await probe()
+            self._well[name] = True
+        except (UnavailableError, TimeoutError):
+            self._well[name] = False
+        self._metrics.dependency_up.labels(name=name).set(self._well[name])
+
+
+async def _late(due: float) -> float:
+    """Sleep until then; answers how many seconds too late the loop woke us."""
+    before = time.monotonic()
+    await asyncio.sleep(max(0.0, due - before))
+    return max(0.0, time.monotonic() - max(due, before))

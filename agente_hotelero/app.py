@@ -1,0 +1,604 @@
+"""The composition root: builds everything, starts in order, stops in reverse; the only reader of Settings."""
+
+import asyncio
+import hmac
+import time
+from base64 import b32encode
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import partial
+from ipaddress import ip_network
+from typing import Any, Final
+
+import aiohttp
+import structlog
+
+from agente_hotelero.actors import journal, notifier, pms_gateway, ports, reservations, router, scheduler, sender
+from agente_hotelero.actors.chat_feed import ChatBells
+from agente_hotelero.actors.conversation import Surroundings
+from agente_hotelero.actors.feature_flags import FeatureFlagsActor, FlagView
+from agente_hotelero.actors.runtime import AsyncioActor, Ref
+from agente_hotelero.actors.supervision import ChildSpec, Supervisor
+from agente_hotelero.actors.vitals import Vitals
+from agente_hotelero.channels.staff.webhook import StaffWebhook
+from agente_hotelero.channels.webchat.inbound import client_id_of
+from agente_hotelero.channels.webchat.tokens import SessionTokens
+from agente_hotelero.channels.whatsapp import compose
+from agente_hotelero.channels.whatsapp.client import GraphClient
+from agente_hotelero.channels.whatsapp.parse import parse
+from agente_hotelero.channels.whatsapp.signature import Signatures, challenge
+from agente_hotelero.config.hotels import Hotel, Hotels
+from agente_hotelero.config.settings import Environment, Settings, secret_key
+from agente_hotelero.dialogue.hours import is_open
+from agente_hotelero.dialogue.reading import Context, Reading
+from agente_hotelero.dialogue.understanding.offline import understand
+from agente_hotelero.errors import ConfigError, UnavailableError
+from agente_hotelero.http import application
+from agente_hotelero.http import ports as http_ports
+from agente_hotelero.http.bearer import HashedTokens
+from agente_hotelero.http.listener import Listener
+from agente_hotelero.model.events import InboundEvent
+from agente_hotelero.model.hotel import HotelProfile
+from agente_hotelero.model.ids import Account, Channel, ClientRef, HotelId, InboxId
+from agente_hotelero.model.journal import Applied, DueWrite, Epochs, InboxRow, OutboxRow
+from agente_hotelero.model.stays import RoomType
+from agente_hotelero.pms.demo.client import DemoPms
+from agente_hotelero.pms.gateway import PmsGateway
+from agente_hotelero.storage.chat import PostgresChat
+from agente_hotelero.storage.clockwork import PostgresTimers
+from agente_hotelero.storage.demo_inventory import PostgresDemoInventory, Seed
+from agente_hotelero.storage.flag_store import RedisFlags
+from agente_hotelero.storage.handoffs import PostgresHandOffs
+from agente_hotelero.storage.inbox import PostgresInbox
+from agente_hotelero.storage.links import Link, Pool
+from agente_hotelero.storage.listening import Listener as Notifications
+from agente_hotelero.storage.outbox import PostgresOutbox
+from agente_hotelero.storage.ownership import Ownership
+from agente_hotelero.storage.sagas import PostgresSagas
+from agente_hotelero.storage.tokens import PostgresTokens
+from agente_hotelero.storage.turns import PostgresTurns
+from agente_hotelero.telemetry.metrics import Metrics
+
+log = structlog.get_logger(__name__)
+
+DRAIN_SECONDS: Final = 20.0
+ECHO_LOOK_SECONDS: Final = 0.025
+TOKENS_SECONDS: Final = 5.0
+GRAPH_SECONDS: Final = 30.0
+# Below what load balancers keep idle connections for: a stale one makes a send in doubt.
+KEEPALIVE_SECONDS: Final = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Servers:
+    """Where the databases are, whoever started them."""
+
+    database_url: str
+    redis_url: str
+
+
+class Outlets:
+    """Where consequences of a commit go; the refs come when everybody is started."""
+
+    def __init__(self, *, sagas: PostgresSagas) -> None:
+        self._sagas = sagas
+        self.router: Ref
+        self.scheduler: Ref
+        self.notifier: Ref
+        self.senders: dict[tuple[Channel, str], Ref] = {}
+        self.reservations: dict[HotelId, Ref] = {}
+
+    def deliver(self, rows: Sequence[InboxRow]) -> None:
+        """To conversations."""
+        self.router.tell(router.DeliverRows(rows=rows))
+
+    def send(self, rows: Sequence[OutboxRow]) -> None:
+        """To the senders of their accounts; rows of an account that is configured no more stay where they are."""
+        for (channel, name), group in _grouped(rows, lambda row: row.route.account).items():
+            ref = self.senders.get((channel, name))
+            if ref is None:
+                log.warning("no_sender_for_account", channel=channel.value, messages=len(group))
+            else:
+                ref.tell(sender.Send(rows=tuple(group)))
+
+    def reported(self, moved: Sequence[Applied]) -> None:
+        """To whoever waits for a report."""
+        for key, group in _grouped(moved, lambda report: report.account).items():
+            if key in self.senders:
+                self.senders[key].tell(sender.Reported(moved=tuple(group)))
+
+    def wake_sagas(self, hotels: frozenset[HotelId] | None) -> None:
+        """To the hotels' reservation actors."""
+        for hotel, ref in self.reservations.items():
+            if hotels is None or hotel in hotels:
+                ref.tell(reservations.Wake())
+
+    def write_due(self, write: DueWrite) -> None:
+        """A saga's timer came due."""
+        if write.hotel in self.reservations:
+            self.reservations[write.hotel].tell(reservations.CheckDue(client_ref=write.client_ref, step=write.step))
+
+    def arm(self, due_at: datetime | None) -> None:
+        """To the scheduler."""
+        self.scheduler.tell(scheduler.Arm(due_at=due_at))
+
+    def handed_off(self) -> None:
+        """To the notifier."""
+        self.notifier.tell(notifier.HandedOff())
+
+    def claimed(self, epochs: Epochs) -> None:
+        """The sagas write under these epochs."""
+        self._sagas.epochs = epochs
+
+    def dropped(self) -> None:
+        """Everybody forgets."""
+        self._sagas.epochs = {}
+        self.router.tell(router.DropAll())
+        self.scheduler.tell(scheduler.Rest())
+        for ref in self.senders.values():
+            ref.tell(sender.Dropped())
+        for ref in self.reservations.values():
+            ref.tell(reservations.Rest())
+
+
+class App:
+    """The running service. `start()` then `wait()` then `stop()`; `failed` says why it ended by itself."""
+
+    def __init__(self, *, settings: Settings, hotels: Hotels, servers: Servers, metrics: Metrics | None = None) -> None:
+        self._settings = settings
+        self._hotels = hotels
+        self._servers = servers
+        self.metrics = metrics or Metrics()
+        self._stack = AsyncExitStack()
+        self._ended = asyncio.Event()
+        self.failed: str | None = None
+        self._key = secret_key(settings)
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="understanding")
+        self._flags = FlagView()
+        self._bells = ChatBells()
+        self._tokens = HashedTokens(known={})
+        self._wired = asyncio.Event()
+        self._gateways: dict[HotelId, PmsGateway] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._supervisor = Supervisor(name="system", on_exhausted=self._fail, metrics=self.metrics)
+        # The journal holds a session and locks: it is never started twice in one process.
+        self._root = Supervisor(name="journal", intensity=0, on_exhausted=self._fail, metrics=self.metrics)
+        self.port = 0
+        self.ops_port: int | None = None
+
+    async def start(self) -> None:
+        """Start everything, in the order of need."""
+        self._build_storage()
+        await self._pool.open()
+        self._stack.push_async_callback(self._pool.close)
+        await self._seed_demo()
+        self._session = await self._stack.enter_async_context(
+            aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=128, keepalive_timeout=KEEPALIVE_SECONDS))
+        )
+        await self._start_actors()
+        self._vitals = self._make_vitals()
+        await self._refresh_tokens()
+        await self._vitals.look()
+        self._background(self._vitals.run(), self._keep_tokens(), self._notifications.run())
+        await self._listen()
+        log.info("started", port=self.port, hotels=len(self._hotels.all()))
+
+    async def wait(self) -> None:
+        """Return when a part of us failed for good, or another process replaced us."""
+        await self._ended.wait()
+
+    async def stop(self) -> None:
+        """Drain: not ready, streams end, no more requests, what is in hand is committed, then close."""
+        self._vitals.drain()
+        try:
+            async with asyncio.timeout(DRAIN_SECONDS):
+                for listener in self._listeners:
+                    await listener.close()
+                await self._supervisor.stop()
+                await self._root.stop()
+        except TimeoutError:
+            log.warning("drain_cut_short", seconds=DRAIN_SECONDS)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for link in self._links:
+            await link.close()
+        await self._flag_store.close()
+        await self._stack.aclose()
+        self._worker.shutdown(wait=False)
+
+    def _fail(self, what: str) -> None:
+        self.failed = self.failed or what
+        self._ended.set()
+
+    # Storage.
+
+    def _build_storage(self) -> None:
+        dsn = self._servers.database_url
+        self._links = [Link(dsn, name=name) for name in ("inbox", "turns", "loader", "marks")]
+        inbox_link, turn_link, loader_link, mark_link = self._links
+        self._pool = Pool(dsn)
+        self._inbox = PostgresInbox(inbox_link, key=hmac.digest(self._key, b"seen", "sha256"))
+        self._reader = PostgresInbox(self._pool, key=b"")
+        self._turns = PostgresTurns(turn_link, loader_link)
+        self._outbox = PostgresOutbox(mark_link)
+        self._sagas = PostgresSagas(self._pool)
+        self._chat = PostgresChat(self._pool)
+        self._token_store = PostgresTokens(self._pool)
+        self._inventory = PostgresDemoInventory(self._pool)
+        self._flag_store = RedisFlags(self._servers.redis_url)
+        owner = f"{time.time_ns():x}"
+        self._ownership = Ownership(dsn, owner=owner)
+        self._notifications = Notifications(
+            dsn, callbacks={"inbox": lambda _payload: self._rows_elsewhere(), "webchat": self._bells.ring}
+        )
+
+    async def _seed_demo(self) -> None:
+        for hotel in self._hotels.all():
+            await self._inventory.seed(hotel.profile.id, _seeds(hotel))
+
+    # Actors.
+
+    async def _start_actors(self) -> None:
+        self._outlets = Outlets(sagas=self._sagas)
+        self._journal = await self._spawn("journal", self._make_journal, self._root)
+        await self._spawn("flags", self._make_flags)
+        gateways = {h.profile.id: await self._start_gateway(h) for h in self._hotels.all()}
+        surroundings = {h.profile.id: self._surroundings(h, gateways[h.profile.id]) for h in self._hotels.all()}
+        self._router = await self._spawn("router", lambda: self._make_router(surroundings))
+        self._outlets.router = self._router
+        await self._start_senders()
+        self._outlets.notifier = await self._spawn("notifier", self._make_notifier)
+        self._outlets.scheduler = await self._spawn("scheduler", self._make_scheduler)
+        for hotel, gateway in gateways.items():
+            self._outlets.reservations[hotel] = await self._spawn(
+                f"reservations:{hotel}", partial(self._make_reservations, hotel, gateway)
+            )
+        self._wired.set()
+
+    async def _spawn(self, name: str, factory: Callable[[], AsyncioActor], parent: Supervisor | None = None) -> Ref:
+        return await (parent or self._supervisor).start_child(ChildSpec(name=name, factory=factory))
+
+    def _make_journal(self) -> journal.JournalActor:
+        self._journal_actor = journal.JournalActor(
+            inbox=self._inbox,
+            reader=self._reader,
+            turns=self._turns,
+            outbox=self._outbox,
+            ownership=self._ownership,
+            outlets=self._outlets,
+            metrics=self.metrics,
+            notify_owner=self._notify_owner,
+            replaced=lambda: self._fail("replaced by another process"),
+            wired=self._wired,
+        )
+        return self._journal_actor
+
+    def _make_flags(self) -> FeatureFlagsActor:
+        return FeatureFlagsActor(store=self._flag_store, view=self._flags, metrics=self.metrics)
+
+    def _make_router(self, surroundings: Mapping[HotelId, Surroundings]) -> router.ChannelRouterActor:
+        self._router_actor = router.ChannelRouterActor(
+            journal_ref=self._journal,
+            parse_whatsapp=self._parse_whatsapp,
+            surroundings=surroundings,
+            metrics=self.metrics,
+        )
+        return self._router_actor
+
+    def _make_notifier(self) -> notifier.NotifierActor:
+        staff = {
+            hotel.profile.id: StaffWebhook(
+                session=self._session, url=hotel.staff.webhook_url, secret=hotel.staff.webhook_secret or ""
+            )
+            for hotel in self._hotels.all()
+            if hotel.staff.webhook_url is not None
+        }
+        return notifier.NotifierActor(handoffs=PostgresHandOffs(self._pool), staff=staff, metrics=self.metrics)
+
+    def _make_scheduler(self) -> scheduler.SchedulerActor:
+        return scheduler.SchedulerActor(
+            timers=PostgresTimers(self._pool),
+            now=_now,
+            rows_stored=self._rows_elsewhere,
+            write_due=self._outlets.write_due,
+        )
+
+    def _make_reservations(self, hotel: HotelId, gateway: Ref) -> reservations.ReservationActor:
+        return reservations.ReservationActor(
+            hotel=hotel,
+            journal=self._sagas,
+            gateway=gateway,
+            now=_now,
+            rows_stored=self._rows_elsewhere,
+            handle_timers=lambda: self._outlets.arm(None),
+            metrics=self.metrics,
+        )
+
+    async def _start_gateway(self, hotel: Hotel) -> Ref:
+        client = DemoPms(hotel=hotel.profile.id, inventory=self._inventory)
+        gateway = PmsGateway(hotel=hotel.profile.id, client=client, clock=time.monotonic, metrics=self.metrics)
+        self._gateways[hotel.profile.id] = gateway
+        return await self._spawn(
+            f"gateway:{hotel.profile.id}", lambda: pms_gateway.PmsGatewayActor(gateway=gateway)
+        )
+
+    async def _start_senders(self) -> None:
+        whatsapp = self._settings.whatsapp
+        default = whatsapp.access_token.get_secret_value() if whatsapp.access_token else None
+        for hotel in self._hotels.all():
+            for account in hotel.whatsapp:
+                client = GraphClient(
+                    session=self._session,
+                    base_url=whatsapp.graph_url,
+                    phone_number_id=account.phone_number_id,
+                    access_token=account.access_token or default or "",
+                    timeout_seconds=GRAPH_SECONDS,
+                )
+                name = Account(hotel.profile.id, Channel.WHATSAPP, account.phone_number_id)
+                self._outlets.senders[Channel.WHATSAPP, account.phone_number_id] = await self._spawn(
+                    f"sender:{account.phone_number_id}", partial(self._make_sender, name, client)
+                )
+
+    def _make_sender(self, account: Account, client: GraphClient) -> sender.SenderActor:
+        return sender.SenderActor(
+            account=account,
+            client=client,
+            journal_ref=self._journal,
+            now=_now,
+            metrics=self.metrics,
+            grace_seconds=self._settings.whatsapp.doubt_grace_seconds,
+        )
+
+    def _surroundings(self, hotel: Hotel, gateway: Ref) -> Surroundings:
+        return Surroundings(
+            hotel=hotel.profile,
+            journal=self._journal,
+            gateway=gateway,
+            understand=self._understand,
+            flags=self._flags,
+            is_open=self._is_open,
+            make_reference=self._reference,
+            split=compose.parts,
+            now=_now,
+            metrics=self.metrics,
+        )
+
+    def _understand(self, text: str, context: Context) -> Awaitable[Reading]:
+        return asyncio.get_running_loop().run_in_executor(self._worker, understand, text, context)
+
+    def _is_open(self, hotel: HotelProfile, at: datetime) -> bool:
+        return self._settings.env is Environment.TEST or is_open(hotel, at)
+
+    def _reference(self, hotel: HotelId, row: InboxId) -> ClientRef:
+        digest = hmac.digest(self._key, f"ref:{hotel}:{row}".encode(), "sha256")
+        return ClientRef("AH-" + b32encode(digest[:10]).decode())
+
+    def _parse_whatsapp(self, body: bytes, accounts: frozenset[str]) -> Any:
+        return parse(body, hotel_of=self._hotel_of, accounts=accounts, received_at=_now())
+
+    def _hotel_of(self, phone_number_id: str) -> HotelId | None:
+        hotel = self._hotels.for_whatsapp(phone_number_id)
+        return hotel.profile.id if hotel is not None else None
+
+    def _rows_elsewhere(self) -> None:
+        if self._wired.is_set():
+            self._journal.tell(journal.RowsElsewhere())
+
+    async def _notify_owner(self) -> None:
+        await self._pool.fetch("SELECT pg_notify('inbox', '')")
+
+    # HTTP.
+
+    async def _listen(self) -> None:
+        settings = self._settings
+        private = settings.ops.port is not None
+        options = application.Options(
+            environment=settings.env.value,
+            profiles={hotel.profile.id: hotel.profile for hotel in self._hotels.all()},
+            session_tokens=SessionTokens(secret_key=self._key, now=_now),
+            trusted_proxies=tuple(ip_network(proxy) for proxy in settings.http.trusted_proxies),
+            show_metrics=not private and settings.env is not Environment.PRODUCTION,
+        )
+        web_ports = self._web_ports()
+        public = application.build(ports=web_ports, options=options, metrics=self.metrics)
+        self._listeners = [await Listener.open(public, host=settings.http.host, port=settings.http.port)]
+        self.port = self._listeners[0].port
+        if settings.ops.port is not None:
+            ops = application.build_private(ports=web_ports, metrics=self.metrics)
+            self._listeners.append(await Listener.open(ops, host=settings.ops.host, port=settings.ops.port))
+            self.ops_port = self._listeners[1].port
+
+    def _web_ports(self) -> application.Ports:
+        whatsapp = self._settings.whatsapp
+        verify_token = whatsapp.verify_token.get_secret_value() if whatsapp.verify_token else None
+        return application.Ports(
+            intake=_Intake(router_ref=self._router, bells=self._bells),
+            feed=_Feed(chat=self._chat, bells=self._bells),
+            health=_Health(self._vitals),
+            flags=self._flags,
+            tokens=self,
+            replies=_Replies(PostgresTurns(self._pool, self._pool)),
+            verify_signature=self._signatures().verify,
+            answer_handshake=lambda params: challenge(params, verify_token) if verify_token else None,
+        )
+
+    def _signatures(self) -> Signatures:
+        defaults = tuple(secret.get_secret_value() for secret in self._settings.whatsapp.app_secrets)
+        accounts = [account for hotel in self._hotels.all() for account in hotel.whatsapp]
+        secrets = {account.phone_number_id: account.app_secrets or defaults for account in accounts}
+        missing = [account for account, its in secrets.items() if not its]
+        if missing and self._settings.env is Environment.PRODUCTION:
+            raise ConfigError(
+                f"AGENTE_WHATSAPP__APP_SECRETS: account {missing[0]} has no app secret, here or as app_secrets_env in the hotels file"
+            )
+        return Signatures(secrets={account: its for account, its in secrets.items() if its})
+
+    def check(self, token: str) -> http_ports.TokenInfo | None:
+        """Whose operator token it is, of those known at the last look."""
+        return self._tokens.check(token)
+
+    async def _keep_tokens(self) -> None:
+        while True:
+            await asyncio.sleep(TOKENS_SECONDS)
+            await self._refresh_tokens()
+
+    async def _refresh_tokens(self) -> None:
+        with suppress(UnavailableError):
+            known = await self._token_store.known()
+            self._tokens = HashedTokens(
+                known={digest: http_ports.TokenInfo(id=str(token_id), name=name) for token_id, name, digest in known}
+            )
+
+    def _make_vitals(self) -> Vitals:
+        wanted = self._settings.readiness
+        required = {"journal", "router"}
+        required |= {name for name, on in (("postgres", wanted.postgres), ("redis", wanted.redis), ("pms", wanted.pms)) if on}
+        return Vitals(
+            probes={"postgres": self._ping_postgres, "redis": self._flag_store.ping},
+            parts={
+                "pms": lambda: all(gateway.available for gateway in self._gateways.values()),
+                "journal": lambda: self._journal_actor.standing is not journal.Standing.LOST,
+                "router": lambda: not self._router_actor.exhausted,
+            },
+            required=frozenset(required),
+            details=lambda: {
+                "standing": self._journal_actor.standing.value,
+                "actors": [asdict(self._root.snapshot()), asdict(self._supervisor.snapshot())],
+            },
+            oldest_undone=self._inbox_age,
+            metrics=self.metrics,
+        )
+
+    async def _ping_postgres(self) -> None:
+        await self._pool.fetch("SELECT 1")
+
+    async def _inbox_age(self) -> float:
+        rows = await self._pool.fetch(
+            "SELECT coalesce(extract(epoch FROM now() - min(received_at)), 0)::float8 AS age FROM inbox WHERE NOT done"
+        )
+        age: float = rows[0]["age"]
+        return age
+
+    def _background(self, *works: Any) -> None:
+        self._tasks += [asyncio.create_task(work) for work in works]
+
+
+class _Intake:
+    """HTTP's way in: one ask to the router."""
+
+    def __init__(self, *, router_ref: Ref, bells: ChatBells) -> None:
+        self._router = router_ref
+        self._bells = bells
+
+    def accept_whatsapp(self, body: bytes, accounts: frozenset[str]) -> Awaitable[http_ports.Accepted]:
+        return self._router.ask(router.AcceptWhatsApp(body=body, accounts=accounts), timeout=10)
+
+    async def accept_events(self, events: tuple[InboundEvent, ...]) -> http_ports.Accepted:
+        accepted = await self._router.ask(router.AcceptEvents(events=events), timeout=10)
+        for event in events:
+            if event.account.channel is Channel.WEBCHAT:
+                self._bells.ring(f"{event.account.hotel}:{event.address}")
+        return accepted
+
+
+class _Feed:
+    """A web chat's lines, and its bell."""
+
+    def __init__(self, *, chat: PostgresChat, bells: ChatBells) -> None:
+        self._chat = chat
+        self._bells = bells
+
+    async def history(self, hotel: HotelId, session: str, after: int) -> Sequence[http_ports.ChatLine]:
+        guest = await self._chat.guest_of(hotel, session)
+        if guest is None:
+            return ()
+        return [
+            http_ports.ChatLine(
+                n=row.n,
+                author="hotel" if row.external_id is None else "guest",
+                message=row.said,
+                at=row.at,
+                client_id=None if row.external_id is None else client_id_of(row.external_id),
+                interactive=row.interactive,
+            )
+            for row in await self._chat.lines(guest, after=after)
+        ]
+
+    def wait(self, hotel: HotelId, session: str) -> "asyncio.Future[None]":
+        return self._bells.wait(hotel, session)
+
+    async def delivered(self, hotel: HotelId, session: str, n: int) -> None:
+        guest = await self._chat.guest_of(hotel, session)
+        if guest is not None:
+            await self._chat.delivered(guest, up_to=n)
+
+
+class _Health:
+    """Readiness from the vitals."""
+
+    def __init__(self, vitals: Vitals) -> None:
+        self._vitals = vitals
+
+    def ready(self) -> http_ports.Readiness:
+        snapshot = self._vitals.snapshot()
+        return http_ports.Readiness(ready=snapshot.ready, checks=snapshot.checks, details=snapshot.details)
+
+
+class _Replies:
+    """The test echo's eyes; it looks again and again, because only the test environment has it."""
+
+    def __init__(self, turns: PostgresTurns) -> None:
+        self._turns = turns
+
+    async def wait(self, inbox_ids: Sequence[int], timeout_seconds: float) -> Sequence[http_ports.SentReply]:
+        ids = [InboxId(row) for row in inbox_ids]
+        sent: Sequence[Any] = ()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_seconds):
+                settled = False
+                while not settled:
+                    settled, sent = await self._turns.replies(ids)
+                    await asyncio.sleep(0 if settled else ECHO_LOOK_SECONDS)
+        return [
+            http_ports.SentReply(
+                message_id=reply.id,
+                response_type=compose.response_type(reply.message, reply.interactive),
+                content=reply.message,
+            )
+            for reply in sent
+        ]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _grouped(items: Sequence[Any], account_of: Callable[[Any], Account]) -> dict[tuple[Channel, str], list[Any]]:
+    groups: dict[tuple[Channel, str], list[Any]] = {}
+    for item in items:
+        account = account_of(item)
+        groups.setdefault((account.channel, account.name), []).append(item)
+    return groups
+
+
+def _seeds(hotel: Hotel) -> list[Seed]:
+    profile = hotel.profile
+    facts = {room.key: room for room in profile.rooms}
+    return [
+        Seed(
+            room_type=RoomType(
+                key=room.key,
+                name=facts[room.key].names.get(profile.languages[0]) or room.key,
+                capacity=facts[room.key].capacity,
+                photo=facts[room.key].photo,
+            ),
+            rooms=room.rooms,
+            base_price=room.base_price,
+            currency=profile.currency,
+        )
+        for room in hotel.pms.rooms
+    ]

@@ -1,0 +1,65 @@
+"""Questions that the hotel's profile answers; what it does not say, we do not say."""
+
+from typing import Final
+
+from agente_hotelero.dialogue.reading import Intent, Reading
+from agente_hotelero.dialogue.talk import Talk
+from agente_hotelero.dialogue.texts import formats
+
+TOPICS: Final = {
+    Intent.PARKING: "parking",
+    Intent.PETS: "pets",
+    Intent.BREAKFAST: "breakfast",
+    Intent.WIFI: "wifi",
+    Intent.POOL: "pool",
+}
+
+
+def answer(talk: Talk, reading: Reading) -> bool:
+    """Answer every such question of a message; tells whether there was one."""
+    asked = [intent for intent in Intent if intent in reading.intents and (intent in TOPICS or intent in _PLAIN)]
+    for intent in asked:
+        if intent in TOPICS:
+            _topic(talk, TOPICS[intent])
+        else:
+            _PLAIN[intent](talk)
+    return bool(asked)
+
+
+def _topic(talk: Talk, topic: str) -> None:
+    texts = talk.hotel.facts.get(topic, {})
+    text = texts.get(talk.language.value) or next(iter(texts.values()), None)
+    if text:
+        talk.add(text, fact=f"profile:facts.{topic}")
+    else:
+        talk.say("fact_unknown")
+        if talk.hotel.phone:
+            talk.say("person_phone", phone=talk.hotel.phone, hours=formats.hours(talk.hotel, talk.language), fact="profile:phone")
+
+
+def _check_in(talk: Talk) -> None:
+    talk.say("check_in_time", check_in_from=formats.clock(talk.hotel.check_in_from), fact="profile:check_in_from")
+
+
+def _check_out(talk: Talk) -> None:
+    talk.say("check_out_time", check_out_until=formats.clock(talk.hotel.check_out_until), fact="profile:check_out_until")
+
+
+def _address(talk: Talk) -> None:
+    talk.say("address", address=talk.hotel.address, fact="profile:address")
+
+
+def _hours(talk: Talk) -> None:
+    hours = formats.hours(talk.hotel, talk.language)
+    if hours:
+        talk.say("hours", hours=hours, fact="profile:business_hours")
+    else:
+        talk.say("no_hours")
+
+
+_PLAIN: Final = {
+    Intent.CHECK_IN_TIME: _check_in,
+    Intent.CHECK_OUT_TIME: _check_out,
+    Intent.ADDRESS: _address,
+    Intent.HOURS: _hours,
+}

@@ -1,0 +1,36 @@
+"""A Graph API on loopback for the demo: takes what would be sent to WhatsApp, and shows it."""
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+
+def build(show: Callable[[str, str], None]) -> web.Application:
+    """Build the application; `show` gets the recipient and the words of each message."""
+    numbers = itertools.count(1)
+
+    async def messages(request: web.Request) -> web.Response:
+        sent = await request.json()
+        if sent.get("status") == "read":
+            return web.json_response({"success": True})
+        show(str(sent.get("to") or sent.get("recipient")), _words(sent))
+        return web.json_response(
+            {"messaging_product": "whatsapp", "messages": [{"id": f"wamid.demo.{next(numbers)}"}]}
+        )
+
+    application = web.Application()
+    application.add_routes([web.post("/{phone_number_id}/messages", messages)])
+    return application
+
+
+def _words(sent: dict[str, Any]) -> str:
+    if sent["type"] == "text":
+        return str(sent["text"]["body"])
+    content = sent.get("interactive", {})
+    action = content.get("action", {})
+    buttons = [button["reply"]["title"] for button in action.get("buttons", ())]
+    rows = [row["title"] for section in action.get("sections", ()) for row in section["rows"]]
+    body = content.get("body", {}).get("text", "")
+    return "\n".join([body, *(f"[ {title} ]" for title in (*buttons, *rows))])
