@@ -1,0 +1,198 @@
+"""A town of guests who write to the hotel, and the ledgers that know what must have come of it.
+
+Truth comes from outside the service: what the sender of webhooks had acknowledged, what Graph accepted, and
+what stands in the PMS's books.
+"""
+
+import asyncio
+import itertools
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import aiohttp
+import asyncpg
+import orjson
+
+from tests.fakes.graph import FakeGraph, Sent
+from tests.fakes.webhooks import envelope, status, text, value
+from tests.support.service import NUMBER, Service
+
+# Questions whose answers tell them apart, so that a guest's replies show the order of their messages.
+FACTS: Final = (
+    ("¿Hay estacionamiento?", "estacionamiento propio"),
+    ("¿Aceptan mascotas?", "mascotas de hasta"),
+    ("¿Tienen desayuno?", "desayuno está incluido"),
+    ("¿Hay wifi?", "wifi sin cargo"),
+    ("¿Tienen piscina?", "piscina está en la terraza"),
+    ("¿Cuál es la dirección?", "Av. Libertador"),
+)
+BOOKING: Final = (
+    ("una {room} del {first} al {last} de {month} para 1", "total con impuestos"),
+    ("1", "nombre"),
+    ("Ana Ruiz", "correo"),
+    ("ana{n}@example.com", "¿Confirmo la reserva?"),
+    ("sí", "confirmada"),
+)
+RETRY_SECONDS: Final = 0.1
+
+
+@dataclass(slots=True)
+class Guest:
+    """One guest's side: what was acknowledged, in order."""
+
+    phone: str
+    asked: list[int] = field(default_factory=list)
+    """Numbers of the facts asked, in the order of their acknowledgement."""
+    booked: bool = False
+
+
+class Town:
+    """Sends webhooks in random batches, again and again until each is acknowledged, and some of them twice."""
+
+    def __init__(self, *, graph: FakeGraph, doors: Sequence[Service], seed: int) -> None:
+        self.random = random.Random(seed)
+        self.graph = graph
+        self.doors = list(doors)
+        self.guests: dict[str, Guest] = {}
+        self.acknowledged = 0
+        self.bookings = 0
+        self._numbers = itertools.count(1)
+        self._again: list[bytes] = []
+        graph.on_accept = self._report
+        self.open = True
+
+    async def __aenter__(self) -> "Town":
+        self.session = aiohttp.ClientSession()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.open = False
+        await self.session.close()
+
+    async def deliver(self, body: bytes) -> None:
+        """POST until it is acknowledged, as a provider does; the retry may find another door."""
+        while self.open:
+            door = self.random.choice(self.doors)
+            if await door.post(self.session, body) == 200:
+                return
+            await asyncio.sleep(RETRY_SECONDS * self.random.random())
+
+    async def chatter(self, *, guests: int, rounds: int, begin: int = 0) -> None:
+        """Groups of guests ask facts, each group in batches of its own; a guest's next batch waits for the last."""
+        people = [Guest(phone=f"549118{begin + n:06}") for n in range(guests)]
+        self.guests |= {guest.phone: guest for guest in people}
+        groups = [people[n : n + 4] for n in range(0, guests, 4)]
+        await asyncio.gather(*(self._group(group, rounds) for group in groups))
+
+    async def _group(self, group: Sequence[Guest], rounds: int) -> None:
+        for _ in range(rounds):
+            writers = [guest for guest in group for _ in range(self.random.randint(0, 2))]
+            self.random.shuffle(writers)
+            messages, asked = [], []
+            for guest in writers:
+                fact = self.random.randrange(len(FACTS))
+                asked.append((guest, fact))
+                messages.append(self._message(FACTS[fact][0], guest.phone))
+            if not messages:
+                continue
+            body = orjson.dumps(envelope(*(value(messages=part, names={}, account=NUMBER) for part in _cut(messages, self.random))))
+            await self.deliver(body)
+            for guest, fact in asked:
+                guest.asked.append(fact)
+            self.acknowledged += len(asked)
+            if self.random.random() < 0.3:
+                self._again.append(body)
+            if self._again and self.random.random() < 0.3:
+                # Long acknowledged, and sent again, late and out of order.
+                await self.deliver(self._again.pop(self.random.randrange(len(self._again))))
+
+    def _message(self, words: str, phone: str) -> dict[str, Any]:
+        return text(words, wamid=f"wamid.{next(self._numbers)}", sender=phone, timestamp=_now())
+
+    async def book(self, n: int) -> None:
+        """One guest books one night of their own, waiting for each answer as people do."""
+        guest = Guest(phone=f"549119{n:06}", booked=True)
+        self.guests[guest.phone] = guest
+        month = ("marzo", "abril", "mayo", "junio", "agosto", "septiembre")[n // 28 % 6]
+        words = {"first": n % 28 + 1, "last": n % 28 + 2, "month": month, "n": n, "room": ("individual", "doble")[n % 2]}
+        if words["last"] > 28:
+            words["first"], words["last"] = 1, 3
+        for question, answer in BOOKING:
+            before = len(self.replies(guest.phone))
+            await self.deliver(orjson.dumps(envelope(value(messages=[self._message(question.format(**words), guest.phone)], names={}, account=NUMBER))))
+            await self.until(lambda answer=answer, before=before: any(answer in reply for reply in self.replies(guest.phone)[before:]), seconds=90)
+        self.bookings += 1
+
+    def replies(self, phone: str) -> list[str]:
+        """What Graph accepted for a guest, in order."""
+        return [_words(sent.payload) for sent in self.graph.sent if sent.to == phone]
+
+    async def until(self, done: Callable[[], bool], *, seconds: float) -> None:
+        async with asyncio.timeout(seconds):
+            while not done():
+                await asyncio.sleep(0.05)
+
+    async def all_answered(self, *, seconds: float) -> None:
+        """Wait until every guest has as many replies as questions; what is missing then shows in `check`."""
+        try:
+            await self.until(lambda: not self.missing(), seconds=seconds)
+        except TimeoutError:
+            return
+
+    def missing(self) -> dict[str, int]:
+        """Guests with fewer replies than questions."""
+        counts = Counter(sent.to for sent in self.graph.sent)
+        return {g.phone: len(g.asked) - counts[g.phone] for g in self.guests.values() if not g.booked and counts[g.phone] < len(g.asked)}
+
+    def faults(self) -> list[str]:
+        """Everything that contradicts the promises: lost, double, or out of order."""
+        found = []
+        outbox = Counter(sent.outbox_id for sent in self.graph.sent)
+        found += [f"message {row} was sent {count} times" for row, count in outbox.items() if count > 1]
+        by_guest: defaultdict[str, list[Sent]] = defaultdict(list)
+        for sent in self.graph.sent:
+            by_guest[sent.to].append(sent)
+        for guest in self.guests.values():
+            if guest.booked:
+                continue
+            expected = [FACTS[fact][1] for fact in guest.asked]
+            got = [_words(sent.payload) for sent in by_guest[guest.phone]]
+            if len(got) != len(expected):
+                found.append(f"{guest.phone}: {len(expected)} questions, {len(got)} replies")
+            elif any(want not in words for want, words in zip(expected, got, strict=True)):
+                found.append(f"{guest.phone}: replies out of order")
+        return found
+
+    async def _report(self, sent: Sent) -> None:
+        """Meta's statuses, sent until somebody takes them."""
+        for state in ("sent", "delivered"):
+            item = status(sent.wamid, state, outbox_id=sent.outbox_id, timestamp=_now())
+            await self.deliver(orjson.dumps(envelope(value(statuses=[item], account=NUMBER))))
+
+
+async def reservations(database_url: str) -> Counter[str]:
+    """Live reservations in the PMS's books, by the booker's mail."""
+    connection = await asyncpg.connect(database_url)
+    rows = await connection.fetch("SELECT booker->>'email' AS email FROM demo_reservation WHERE status = 'live'")
+    await connection.close()
+    return Counter(row["email"] for row in rows)
+
+
+def _words(payload: dict[str, Any]) -> str:
+    if payload["type"] == "text":
+        return str(payload["text"]["body"])
+    return str(payload["interactive"]["body"]["text"])
+
+
+def _cut(messages: list[dict[str, Any]], chance: random.Random) -> list[list[dict[str, Any]]]:
+    at = chance.randint(0, len(messages))
+    return [part for part in (messages[:at], messages[at:]) if part]
+
+
+def _now() -> int:
+    import time
+
+    return int(time.time())

@@ -1,0 +1,126 @@
+"""The service as a process of its own: started as its operator would, killed as nobody would."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+
+from tests.fakes.webhooks import sign
+
+SECRET: Final = "test-app-secret"
+NUMBER: Final = "100000000000001"
+ROOT: Final = Path(__file__).parents[2]
+START_SECONDS: Final = 30.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Service:
+    """One process over given databases; the same port again after a restart."""
+
+    def __init__(
+        self,
+        *,
+        database_url: str,
+        redis_url: str,
+        graph_url: str,
+        data_dir: Path,
+        module: tuple[str, ...] = ("agente_hotelero", "serve"),
+        **settings: str,
+    ) -> None:
+        self.port = free_port()
+        self._module = module
+        self._log = data_dir / f"service-{self.port}.log"
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("AGENTE_")},
+            "AGENTE_DATABASE_URL": database_url,
+            "AGENTE_REDIS_URL": redis_url,
+            "AGENTE_DATA_DIR": str(data_dir),
+            "AGENTE_SECRET_KEY": "k" * 32,
+            "AGENTE_HOTELS_FILE": str(ROOT / "hotels.example.yaml"),
+            "AGENTE_HTTP__PORT": str(self.port),
+            "AGENTE_WHATSAPP__GRAPH_URL": graph_url,
+            "AGENTE_WHATSAPP__APP_SECRETS": SECRET,
+            "AGENTE_WHATSAPP__VERIFY_TOKEN": "verify",
+            "AGENTE_WHATSAPP__ACCESS_TOKEN": "token",
+            "AGENTE_WHATSAPP__DOUBT_GRACE_SECONDS": "4",
+            **{f"AGENTE_{name.upper()}": value for name, value in settings.items()},
+        }
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        return None if self._process is None else self._process.returncode
+
+    def log(self) -> str:
+        return self._log.read_text("utf-8", "replace") if self._log.exists() else ""
+
+    async def start(self, *, ready: bool = True) -> None:
+        """Start it, and wait until it answers (`ready`: until traffic may come)."""
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", *self._module, cwd=ROOT, env=self._environment, stdout=log, stderr=log
+            )
+        await self.answers("/health/ready" if ready else "/health/live")
+
+    async def answers(self, path: str = "/health/ready") -> None:
+        async with asyncio.timeout(START_SECONDS), aiohttp.ClientSession() as session:
+            while True:
+                if self.exit_code is not None:
+                    raise AssertionError(f"the service ended with {self.exit_code}:\n{self.log()[-4000:]}")
+                try:
+                    async with session.get(self.url + path) as answer:
+                        if answer.status == 200:
+                            return
+                except aiohttp.ClientError:
+                    """Not listening yet."""
+                await asyncio.sleep(0.02)
+
+    async def kill(self) -> None:
+        """SIGKILL: no goodbye."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+    async def stop(self) -> int:
+        """SIGTERM, and wait for the drain."""
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.terminate()
+            async with asyncio.timeout(30):
+                await self._process.wait()
+        return self._process.returncode or 0
+
+    def signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    async def post(self, session: aiohttp.ClientSession, body: bytes, *, seconds: float = 10.0) -> int:
+        """POST a signed webhook; answers the status, 0 when nobody answered."""
+        headers = {"Content-Type": "application/json", "X-Hub-Signature-256": sign(body, SECRET)}
+        try:
+            timeout = aiohttp.ClientTimeout(total=seconds)
+            async with session.post(self.url + "/webhooks/whatsapp", data=body, headers=headers, timeout=timeout) as answer:
+                await answer.read()
+                return answer.status
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return 0
