@@ -100,14 +100,18 @@ def config_show() -> None:
 
 
 @guest.command("find")
-def guest_find(words: Annotated[str, typer.Argument(help="A phone number, an e-mail address or a reservation code.")]) -> None:
+def guest_find(
+    words: Annotated[str, typer.Argument(help="A phone number, an e-mail address or a reservation code.")],
+) -> None:
     """Find guests by number, mail or reservation."""
 
     async def find(pool: Pool) -> None:
         found = await PostgresGuests(pool).find(words)
         for one in found:
             seen = one.last_seen.isoformat(timespec="minutes") if one.last_seen else "-"
-            typer.echo(f"{one.id}\t{one.hotel}\t{one.name or '-'}\t{', '.join(one.aliases)}\t{', '.join(one.codes) or '-'}\t{seen}")
+            typer.echo(
+                f"{one.id}\t{one.hotel}\t{one.name or '-'}\t{', '.join(one.aliases)}\t{', '.join(one.codes) or '-'}\t{seen}"
+            )
         if not found:
             _fail("nobody found")
 
@@ -144,7 +148,9 @@ def flags_list() -> None:
         overrides = await store.read()
         for flag in Flag:
             value = overrides.get(flag.value)
-            typer.echo(f"{flag.value}\t{value if value is not None else DEFAULT_FLAGS[flag]}\t{'default' if value is None else 'redis'}")
+            typer.echo(
+                f"{flag.value}\t{value if value is not None else DEFAULT_FLAGS[flag]}\t{'default' if value is None else 'redis'}"
+            )
         for field in sorted(set(overrides) - set(Flag)):
             typer.echo(f"{field}\t{overrides[field]}\t{'redis' if is_flag(field) else 'unknown'}")
 
@@ -176,7 +182,9 @@ def _run(settings: Settings, hotels: hotels_file.Hotels, servers: Servers, *, de
         _fail(failed)
 
 
-async def _serve(settings: Settings, hotels: hotels_file.Hotels, servers: Servers, demo_since: float | None) -> str | None:
+async def _serve(
+    settings: Settings, hotels: hotels_file.Hotels, servers: Servers, demo_since: float | None
+) -> str | None:
     graph = None
     if demo_since is not None:
         graph = await Listener.open(demo_graph.build(_show_message), host="127.0.0.1", port=0)
@@ -240,7 +248,9 @@ def _show_message(to: str, words: str) -> None:
 
 
 @contextmanager
-def _servers(settings: Settings, *, progress: Callable[[str], None] = lambda _: None, migrated: bool = True) -> Iterator[Servers]:
+def _servers(
+    settings: Settings, *, progress: Callable[[str], None] = lambda _: None, migrated: bool = True
+) -> Iterator[Servers]:
     """The databases of the settings, or embedded ones of our own for as long as this lasts."""
     postgres = None if settings.database_url else EmbeddedPostgres(data_dir=settings.data_dir, progress=progress)
     valkey = None if settings.redis_url else EmbeddedValkey(data_dir=settings.data_dir, progress=progress)

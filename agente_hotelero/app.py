@@ -16,7 +16,7 @@ from typing import Any, Final
 import aiohttp
 import structlog
 
-from agente_hotelero.actors import journal, notifier, pms_gateway, ports, reservations, router, scheduler, sender
+from agente_hotelero.actors import journal, notifier, pms_gateway, reservations, router, scheduler, sender
 from agente_hotelero.actors.chat_feed import ChatBells
 from agente_hotelero.actors.conversation import Surroundings
 from agente_hotelero.actors.feature_flags import FeatureFlagsActor, FlagView
@@ -322,9 +322,7 @@ class App:
         client = DemoPms(hotel=hotel.profile.id, inventory=self._inventory)
         gateway = PmsGateway(hotel=hotel.profile.id, client=client, clock=time.monotonic, metrics=self.metrics)
         self._gateways[hotel.profile.id] = gateway
-        return await self._spawn(
-            f"gateway:{hotel.profile.id}", lambda: pms_gateway.PmsGatewayActor(gateway=gateway)
-        )
+        return await self._spawn(f"gateway:{hotel.profile.id}", lambda: pms_gateway.PmsGatewayActor(gateway=gateway))
 
     async def _start_senders(self) -> None:
         whatsapp = self._settings.whatsapp
@@ -456,7 +454,9 @@ class App:
     def _make_vitals(self) -> Vitals:
         wanted = self._settings.readiness
         required = {"journal", "router"}
-        required |= {name for name, on in (("postgres", wanted.postgres), ("redis", wanted.redis), ("pms", wanted.pms)) if on}
+        required |= {
+            name for name, on in (("postgres", wanted.postgres), ("redis", wanted.redis), ("pms", wanted.pms)) if on
+        }
         return Vitals(
             probes={"postgres": self._ping_postgres, "redis": self._flag_store.ping},
             parts={

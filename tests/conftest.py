@@ -68,12 +68,12 @@ def valkey_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 
 
 @pytest.fixture
-async def valkey_url(valkey_server_url: str) -> AsyncIterator[str]:
+async def valkey_url(valkey_server_url: str) -> str:
     """An empty Valkey."""
     client = redis.asyncio.Redis.from_url(valkey_server_url)
     await client.flushall()
     await client.aclose()
-    yield valkey_server_url
+    return valkey_server_url
 
 
 def database(url: str, name: str) -> str:

@@ -68,7 +68,9 @@ class FlagView:
     def _state(self, name: str) -> FlagState:
         override = self._overrides.get(name)
         enabled = DEFAULT_FLAGS[Flag(name)] if override is None else override
-        return FlagState(flag=name, enabled=enabled, source="default" if override is None else "redis", stale=self.stale)
+        return FlagState(
+            flag=name, enabled=enabled, source="default" if override is None else "redis", stale=self.stale
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

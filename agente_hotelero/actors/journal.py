@@ -261,7 +261,7 @@ class JournalActor(AsyncioActor):
             return await self._inbox.store(batch)
         except UnavailableError:
             raise
-        except Exception as error:  # the database refuses some item's value: find it, keep the others
+        except Exception as error:  # noqa: BLE001 - the database refuses some item's value: find it, keep the others
             if len(batch) == 1:
                 return await self._inbox.store([_quarantined(batch[0], error)])
             middle = len(batch) // 2
@@ -402,7 +402,13 @@ class JournalActor(AsyncioActor):
         self._outlets.arm(None)
         self._outlets.handed_off()
         self._reread_due.set()
-        log.info("shards_claimed", open_messages=len(open_rows), undone_events=len(waiting), clean=claim.clean, pid=os.getpid())
+        log.info(
+            "shards_claimed",
+            open_messages=len(open_rows),
+            undone_events=len(waiting),
+            clean=claim.clean,
+            pid=os.getpid(),
+        )
 
     def _drop(self) -> None:
         self.standing = Standing.LOST

@@ -12,6 +12,7 @@ from agente_hotelero.actors import ports
 from agente_hotelero.actors.runtime import AsyncioActor
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import HotelId
+from agente_hotelero.model.journal import OpenHandOff
 from agente_hotelero.telemetry.metrics import Metrics
 
 log = structlog.get_logger(__name__)
@@ -70,7 +71,7 @@ class NotifierActor(AsyncioActor):
             taken = await self._handoffs.take(tuple(self._staff))
             await asyncio.gather(*(self._tell(handoff) for handoff in taken))
 
-    async def _tell(self, handoff: ports.OpenHandOff) -> None:
+    async def _tell(self, handoff: OpenHandOff) -> None:
         try:
             await self._staff[handoff.hotel].tell(handoff)
             await self._handoffs.told(handoff.id)

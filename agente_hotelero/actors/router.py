@@ -8,11 +8,11 @@ from typing import Any, Final
 import structlog
 
 from agente_hotelero.actors import journal, ports
+from agente_hotelero.actors.brood import Brood
+from agente_hotelero.actors.budget import Budget
 from agente_hotelero.actors.conversation import ConversationActor, Deliver, Surroundings
 from agente_hotelero.actors.journal import Accepted
 from agente_hotelero.actors.runtime import AsyncioActor, Ref, Request
-from agente_hotelero.actors.brood import Brood
-from agente_hotelero.actors.budget import Budget
 from agente_hotelero.model.events import InboundEvent
 from agente_hotelero.model.ids import GuestId, HotelId
 from agente_hotelero.model.journal import InboxRow

@@ -173,7 +173,7 @@ class SenderActor(AsyncioActor):
     async def _wait_turn(self, row: OutboxRow) -> None:
         if row.next_at is not None and (seconds := (row.next_at - self._now()).total_seconds()) > 0:
             await asyncio.sleep(seconds)
-        while (seconds := self._paused_until - time.monotonic()) > 0:
+        while (seconds := self._paused_until - time.monotonic()) > 0:  # noqa: ASYNC110 - another guest's failure may prolong the pause
             await asyncio.sleep(seconds)
 
     async def _attempt(self, row: OutboxRow) -> OutboxRow | None:
@@ -198,7 +198,7 @@ class SenderActor(AsyncioActor):
         await self._move(row, OutboxStatus.SENT, provider_id=provider_id)
         return None
 
-    async def _after_failure(self, row: OutboxRow, error: SendFailedError) -> OutboxRow | None:
+    async def _after_failure(self, row: OutboxRow, error: SendFailedError) -> OutboxRow | None:  # noqa: PLR0911 - a table of what failures mean
         match error.failure:
             case FailureClass.RETRY_SOON:
                 return await self._retry(row, self._strike())
@@ -227,7 +227,8 @@ class SenderActor(AsyncioActor):
     def _strike(self) -> float:
         """Count a failure of the account; answers how long to wait."""
         self._strikes += 1
-        seconds = min(RETRY_CAP_SECONDS, 0.2 * 2 ** min(self._strikes, 10)) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
+        longest: float = min(RETRY_CAP_SECONDS, 0.2 * 2 ** min(self._strikes, 10))
+        seconds = longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
         if self._strikes >= STRIKES:
             self._pause(seconds)
         return seconds

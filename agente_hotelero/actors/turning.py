@@ -29,6 +29,7 @@ from agente_hotelero.model.journal import (
     Turn,
     WriteDraft,
 )
+from agente_hotelero.model.messages import OutboundMessage
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,7 +48,7 @@ class Gathering:
     handoffs: list[HandOffDraft] = field(default_factory=list)
     cancels_pending: bool = False
 
-    def add(self, effects: Sequence[Effect]) -> Read | None:
+    def add(self, effects: Sequence[Effect]) -> Read | None:  # noqa: C901 - an arm an effect
         """Take what commits; answers the read among them, which the shell has to ask."""
         read: Read | None = None
         for effect in effects:
@@ -72,7 +73,9 @@ class Gathering:
                     self.cancels_pending = True
         return read
 
-    def turn(self, *, shard: int, version: int, state: object, inbox_ids: Sequence[InboxId], traceparent: str | None) -> Turn:
+    def turn(
+        self, *, shard: int, version: int, state: object, inbox_ids: Sequence[InboxId], traceparent: str | None
+    ) -> Turn:
         """Everything, ready to be committed."""
         return Turn(
             guest_id=self.guest_id,
@@ -91,7 +94,7 @@ class Gathering:
             traceparent=traceparent,
         )
 
-    def _reply(self, message: ports.OutboundMessage, facts: tuple[str, ...]) -> None:
+    def _reply(self, message: OutboundMessage, facts: tuple[str, ...]) -> None:
         if self.route is None:
             return
         # In web chat a committed line is a sent line: its page reads the outbox itself.

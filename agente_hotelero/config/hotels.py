@@ -112,7 +112,9 @@ def parse(text: str, *, name: str, environment: Mapping[str, str]) -> Hotels:
     except ValidationError as error:
         raise ConfigError("\n".join(_problem(p, node, name) for p in error.errors(include_url=False))) from None
     except _UnsetVariableError as error:
-        raise ConfigError(f"{name}:{_line_of_scalar(node, error.variable)}: the variable {error.variable} is not set") from None
+        raise ConfigError(
+            f"{name}:{_line_of_scalar(node, error.variable)}: the variable {error.variable} is not set"
+        ) from None
 
 
 class _UnsetVariableError(Exception):
@@ -341,5 +343,9 @@ def _step(node: yaml.Node, step: str | int) -> yaml.Node | None:
 def _line_of_scalar(node: yaml.Node | None, text: str) -> int:
     if isinstance(node, yaml.ScalarNode):
         return node.start_mark.line + 1 if node.value == text else 0
-    children = [part for pair in node.value for part in pair] if isinstance(node, yaml.MappingNode) else getattr(node, "value", [])
+    children = (
+        [part for pair in node.value for part in pair]
+        if isinstance(node, yaml.MappingNode)
+        else getattr(node, "value", [])
+    )
     return max((_line_of_scalar(child, text) for child in children), default=0)

@@ -99,7 +99,9 @@ def offers_found(talk: Talk, found: OffersFound) -> None:
     """Show, sum up, or book, as the question was meant; an answer to an older question is shown as a list."""
     draft = talk.draft
     purpose = draft.purpose if draft.chosen is not None and found.asked.stay == draft.chosen.stay else "list"
-    same = next((offer for offer in found.offers if draft.chosen and offer.room_type.key == draft.chosen.room_type.key), None)
+    same = next(
+        (offer for offer in found.offers if draft.chosen and offer.room_type.key == draft.chosen.room_type.key), None
+    )
     if purpose == "list" or draft.chosen is None:
         show(talk, found)
     elif same is None:
@@ -184,7 +186,9 @@ def intend(talk: Talk, offer: Offer) -> None:
         booker=Booker(name=draft.name or "", email=draft.email or ""),
     )
     talk.do(IntendReservation(request=request))
-    talk.change(pending=request.client_ref, name=draft.name, email=draft.email, draft=Draft(), expecting=Expecting.NOTHING)
+    talk.change(
+        pending=request.client_ref, name=draft.name, email=draft.email, draft=Draft(), expecting=Expecting.NOTHING
+    )
     talk.say("confirming")
 
 

@@ -34,7 +34,12 @@ def _topic(talk: Talk, topic: str) -> None:
     else:
         talk.say("fact_unknown")
         if talk.hotel.phone:
-            talk.say("person_phone", phone=talk.hotel.phone, hours=formats.hours(talk.hotel, talk.language), fact="profile:phone")
+            talk.say(
+                "person_phone",
+                phone=talk.hotel.phone,
+                hours=formats.hours(talk.hotel, talk.language),
+                fact="profile:phone",
+            )
 
 
 def _check_in(talk: Talk) -> None:
@@ -42,7 +47,9 @@ def _check_in(talk: Talk) -> None:
 
 
 def _check_out(talk: Talk) -> None:
-    talk.say("check_out_time", check_out_until=formats.clock(talk.hotel.check_out_until), fact="profile:check_out_until")
+    talk.say(
+        "check_out_time", check_out_until=formats.clock(talk.hotel.check_out_until), fact="profile:check_out_until"
+    )
 
 
 def _address(talk: Talk) -> None:

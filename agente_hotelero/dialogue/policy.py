@@ -159,12 +159,16 @@ def _free(talk: Talk, reading: Reading) -> None:
     if Intent.CHANGE_RESERVATION in reading.intents:
         talk.say("change_by_team")
         handing_over.to_person(talk, HandOffReason.ASKED, "El huésped quiere cambiar una reserva.")
-    elif Intent.CANCEL_RESERVATION in reading.intents and not (_in_draft(talk) and reading.code is None and not talk.state.bookings):
+    elif Intent.CANCEL_RESERVATION in reading.intents and not (
+        _in_draft(talk) and reading.code is None and not talk.state.bookings
+    ):
         reservations.look_for(talk, "cancel", reading)
     elif Intent.MY_RESERVATION in reading.intents:
         reservations.look_for(talk, "show", reading)
     elif Intent.ABANDON in reading.intents or Intent.CANCEL_RESERVATION in reading.intents:
-        talk.change(draft=Draft(), expecting=Expecting.NOTHING, looking_for=None, cancelling=None, code=None, surname=None)
+        talk.change(
+            draft=Draft(), expecting=Expecting.NOTHING, looking_for=None, cancelling=None, code=None, surname=None
+        )
         talk.say("abandoned")
     elif expecting is Expecting.CODE and (reading.code or reading.name):
         reservations.identify(talk, reading.code, reading.name)
@@ -199,7 +203,12 @@ def _answer_yes_no(talk: Talk, *, yes: bool) -> None:
 def _small_talk(talk: Talk, reading: Reading) -> None:
     intents = reading.intents
     state = talk.state
-    if Intent.AFFIRM in intents and reading.bare and state.expecting is Expecting.OFFER and len(state.draft.offers) == 1:
+    if (
+        Intent.AFFIRM in intents
+        and reading.bare
+        and state.expecting is Expecting.OFFER
+        and len(state.draft.offers) == 1
+    ):
         booking.choose(talk, state.draft.offers[0])
         booking.advance(talk)
     elif state.expecting is Expecting.EMAIL and not intents:

@@ -96,10 +96,14 @@ def settled(talk: Talk, news: ReservationSettled) -> None:
             talk.say("cancelled", code=code, fact="pms:reservation")
         case SagaOutcome.CANCEL_FAILED:
             talk.say("cancel_failed", code=news.reservation.code if news.reservation else "", fact="pms:reservation")
-            talk.hand_off(HandOffReason.RESERVATION_IN_DOUBT, "No se pudo cancelar una reserva; hay que hacerlo a mano.")
+            talk.hand_off(
+                HandOffReason.RESERVATION_IN_DOUBT, "No se pudo cancelar una reserva; hay que hacerlo a mano."
+            )
         case _:
             talk.say("failed")
-            to_person(talk, HandOffReason.RESERVATION_IN_DOUBT, "Una reserva no llegó al PMS; hay que contactar al huésped.")
+            to_person(
+                talk, HandOffReason.RESERVATION_IN_DOUBT, "Una reserva no llegó al PMS; hay que contactar al huésped."
+            )
 
 
 def _confirmed(talk: Talk, reservation: PmsReservation, news: ReservationSettled) -> None:

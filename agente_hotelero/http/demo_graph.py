@@ -16,9 +16,7 @@ def build(show: Callable[[str, str], None]) -> web.Application:
         if sent.get("status") == "read":
             return web.json_response({"success": True})
         show(str(sent.get("to") or sent.get("recipient")), _words(sent))
-        return web.json_response(
-            {"messaging_product": "whatsapp", "messages": [{"id": f"wamid.demo.{next(numbers)}"}]}
-        )
+        return web.json_response({"messaging_product": "whatsapp", "messages": [{"id": f"wamid.demo.{next(numbers)}"}]})
 
     application = web.Application()
     application.add_routes([web.post("/{phone_number_id}/messages", messages)])

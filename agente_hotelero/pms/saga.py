@@ -11,7 +11,7 @@ from agente_hotelero.model.stays import PmsReservation, ReservationStatus
 
 CHECK_SECONDS: Final = (5.0, 60.0, 5.0, 60.0, 600.0)
 """When to search again, each after the one before: two after the first write, three after the second."""
-GRACE_CHECKS: Final = 1
+GRACE_CHECKS: Final = 2
 """After so many a write that can't be found was never made: together they outlast a PMS's longest run (60 s)."""
 MOST_WRITES: Final = 2
 CANCEL_CHECK_SECONDS: Final = (5.0, 60.0, 600.0)

@@ -185,5 +185,9 @@ def _row(record: asyncpg.Record) -> InboxRow:
 async def _quarantine(connection: Any, items: Sequence[Unreadable]) -> None:
     if items:
         await connection.fetch(
-            QUARANTINE, [i.channel for i in items], [i.account for i in items], [i.reason for i in items], [i.raw for i in items]
+            QUARANTINE,
+            [i.channel for i in items],
+            [i.account for i in items],
+            [i.reason for i in items],
+            [i.raw for i in items],
         )

@@ -144,4 +144,3 @@ class Pool:
                     await self._pool.close()
             except TimeoutError:
                 self._pool.terminate()
-

@@ -77,7 +77,9 @@ def _missing(files: list[_Migration], applied: dict[str, str]) -> list[_Migratio
             raise MigrationError(f"{migration.name} was changed after it was applied; restore it and add a new file")
     missing = [migration for migration in files if migration.name not in applied]
     if missing and applied and missing[0].name < max(applied):
-        raise MigrationError(f"{missing[0].name} comes before {max(applied)}, which is applied already; give it a higher number")
+        raise MigrationError(
+            f"{missing[0].name} comes before {max(applied)}, which is applied already; give it a higher number"
+        )
     return missing
 
 

@@ -119,7 +119,9 @@ class Service:
         headers = {"Content-Type": "application/json", "X-Hub-Signature-256": sign(body, SECRET)}
         try:
             timeout = aiohttp.ClientTimeout(total=seconds)
-            async with session.post(self.url + "/webhooks/whatsapp", data=body, headers=headers, timeout=timeout) as answer:
+            async with session.post(
+                self.url + "/webhooks/whatsapp", data=body, headers=headers, timeout=timeout
+            ) as answer:
                 await answer.read()
                 return answer.status
         except (aiohttp.ClientError, TimeoutError, OSError):

@@ -48,4 +48,8 @@ class StaffWebhook:
     def _headers(self, body: bytes) -> dict[str, str]:
         stamp = str(int(time.time()))
         signature = hmac.new(self._secret, stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
-        return {"Content-Type": "application/json", "X-Agente-Timestamp": stamp, "X-Agente-Signature": f"sha256={signature}"}
+        return {
+            "Content-Type": "application/json",
+            "X-Agente-Timestamp": stamp,
+            "X-Agente-Signature": f"sha256={signature}",
+        }

@@ -14,8 +14,16 @@ from agente_hotelero.model.stays import Party, Stay
 LOCALES: Final = {Language.ES: "es_419", Language.PT: "pt_BR", Language.EN: "en_US"}
 DAY: Final = {Language.ES: "EEE d 'de' MMM", Language.PT: "EEE, d 'de' MMM", Language.EN: "EEE, MMM d"}
 NIGHTS: Final = {Language.ES: ("noche", "noches"), Language.PT: ("noite", "noites"), Language.EN: ("night", "nights")}
-ADULTS: Final = {Language.ES: ("adulto", "adultos"), Language.PT: ("adulto", "adultos"), Language.EN: ("adult", "adults")}
-CHILDREN: Final = {Language.ES: ("niño", "niños"), Language.PT: ("criança", "crianças"), Language.EN: ("child", "children")}
+ADULTS: Final = {
+    Language.ES: ("adulto", "adultos"),
+    Language.PT: ("adulto", "adultos"),
+    Language.EN: ("adult", "adults"),
+}
+CHILDREN: Final = {
+    Language.ES: ("niño", "niños"),
+    Language.PT: ("criança", "crianças"),
+    Language.EN: ("child", "children"),
+}
 AND: Final = {Language.ES: "y", Language.PT: "e", Language.EN: "and"}
 WEEKDAYS: Final = {
     Language.ES: ("lun", "mar", "mié", "jue", "vie", "sáb", "dom"),

@@ -90,8 +90,12 @@ DENY: Final = _words(
     "no+", "nop", "nope", "nah", "na", "nao", "negativo", "mejor no", "melhor nao", "todavia no", "ainda nao", "not yet", "espera", "espere", "wait", "para nada", "tampoco", "incorrecto", "ninguna?", "nenhuma?", "cancela",
 )  # fmt: skip
 # A yes that is no yes: «si hay lugar», «no sé si …», «se tiver».
-_CONDITIONAL: Final = re.compile(r"(?<![a-z])(?:si|se|if)\s+(?:hay|tienen?|tem|tiver|puedo|puede|pueden|es|esta|fuera|there|you|se|me|no|el|la|quiero|quisiera)(?![a-z])")
-_UNSURE: Final = re.compile(r"(?<![a-z])(?:no se|nao sei|not sure|i don't know|dudo|tal vez|quizas|talvez|maybe)(?![a-z])")
+_CONDITIONAL: Final = re.compile(
+    r"(?<![a-z])(?:si|se|if)\s+(?:hay|tienen?|tem|tiver|puedo|puede|pueden|es|esta|fuera|there|you|se|me|no|el|la|quiero|quisiera)(?![a-z])"
+)
+_UNSURE: Final = re.compile(
+    r"(?<![a-z])(?:no se|nao sei|not sure|i don't know|dudo|tal vez|quizas|talvez|maybe)(?![a-z])"
+)
 _FILLER: Final = re.compile(
     r"(?<![a-z])(?:por favor|please|gracias|muchas gracias|obrigad[oa]|thanks|thank you|muy|todo|bien|bom|tudo|entonces|entao|pues|ya|ja|si+|ok|la reserva|a reserva|the reservation|reservar?|reservala?|reserve|it|lo|la|el|o|a|es|e|eso|isso|asi|assim|that|quiero|quero|i do|do|gusta|me|favor|por|mas)(?![a-z])"
 )

@@ -27,7 +27,11 @@ def understand(text: str, context: Context) -> Reading:
     code = read_code(text, expecting=context.expecting)
     nights = read_nights(folded)
     asks_for_words = context.expecting in {Expecting.NAME, Expecting.EMAIL}
-    dates = None if email or code else read_dates(folded, context=context, language=language or context.prior, nights=nights)
+    dates = (
+        None
+        if email or code
+        else read_dates(folded, context=context, language=language or context.prior, nights=nights)
+    )
     people = read_people(folded, expecting=context.expecting)
     choice = _choice(folded, context)
     if dates is not None and dates.trouble is DateTrouble.IMPOSSIBLE and asks_for_words:

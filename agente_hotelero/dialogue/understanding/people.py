@@ -17,12 +17,16 @@ TOTAL: Final = re.compile(
 COUPLE: Final = re.compile(
     r"(?<!\w)(?:una pareja|mi (?:pareja|esposa|esposo|marido|mujer|novi[oa]) y yo|con mi (?:pareja|esposa|esposo|marido|mujer|novi[oa])|um casal|casal|minha (?:esposa|mulher|namorada) e eu|meu (?:marido|namorado) e eu|com minha (?:esposa|namorada|mulher)|com meu (?:marido|namorado)|a couple|my (?:wife|husband|partner|girlfriend|boyfriend) and (?:i|me)|me and my (?:wife|husband|partner|girlfriend|boyfriend)|with my (?:wife|husband|partner|girlfriend|boyfriend)|nosotros dos|nos dois|the two of us|los dos)(?!\w)"
 )
-ALONE: Final = re.compile(r"(?<!\w)(?:solo yo|yo sol[oa]|para mi sol[oa]|voy sol[oa]|viajo sol[oa]|so eu|so para mim|sozinh[oa]|just me|only me|by myself|alone|one person)(?!\w)")
+ALONE: Final = re.compile(
+    r"(?<!\w)(?:solo yo|yo sol[oa]|para mi sol[oa]|voy sol[oa]|viajo sol[oa]|so eu|so para mim|sozinh[oa]|just me|only me|by myself|alone|one person)(?!\w)"
+)
 BARE: Final = re.compile(rf"^\W*({COUNT})\W*$")
 NIGHTS: Final = re.compile(rf"(?<!\w)({COUNT})\s+(?:noches?|noites?|nights?)(?!\w)")
 WEEKS: Final = re.compile(rf"(?<!en )(?<!in )(?<!a )(?<!de )(?<!\w)({COUNT})\s+(?:semanas?|weeks?)(?!\w)")
 ROOMS: Final = re.compile(rf"(?<!\w)({COUNT})\s+(?:habitaciones|cuartos|quartos|rooms)(?!\w)")
-PLUS: Final = re.compile(rf"^\W*({COUNT})\s*(?:\+|y|e|and|con|com|with)\s*({COUNT})\s+(?:nin|crian|kid|child|bebe|bab|menor)")
+PLUS: Final = re.compile(
+    rf"^\W*({COUNT})\s*(?:\+|y|e|and|con|com|with)\s*({COUNT})\s+(?:nin|crian|kid|child|bebe|bab|menor)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,10 @@ NAME_SAID: Final = re.compile(
     re.IGNORECASE,
 )
 NAME_WORD: Final = re.compile(r"^[^\W\d_][^\W\d_'’.-]*(?:[-'’][^\W\d_]+)*\.?$")
-NAME_END: Final = re.compile(r"[,;:!?\n]|\s(?:y mi|e meu|and my|mi correo|mi mail|mi email|email|e-mail|correo|mail|con|quiero|quero|para|tel)\b|\S+@\S+", re.IGNORECASE)
+NAME_END: Final = re.compile(
+    r"[,;:!?\n]|\s(?:y mi|e meu|and my|mi correo|mi mail|mi email|email|e-mail|correo|mail|con|quiero|quero|para|tel)\b|\S+@\S+",
+    re.IGNORECASE,
+)
 NO_NAMES: Final = frozenset(
     "si no ok dale sim nao yes hola ola hello gracias obrigado thanks quiero quero want reservar book habitacion quarto room"
     " de una un uma the my mi meu para for del grupo viajero turista cliente huesped solo sola vegetariano interested interesado"
@@ -32,8 +35,22 @@ ORDINALS: Final = (
     r"quint[ao]|fifth|5(?:ta|to|a|o|th)",
 )
 LAST: Final = re.compile(r"(?<!\w)(?:ultim[ao]|last one|the last)(?!\w)")
-BARE_NUMBER: Final = re.compile(r"^\W*(?:la|el|o|a|the|opcion|opcao|option|numero|number|nro|n°|#)?\W*(?:opcion|opcao|option|numero|number)?\W*(\d{1,2}|una?|dos|tres|uma?|dois|duas|one|two|three)\W*(?:por favor|please)?\W*$")
-NUMBER_WORDS: Final = {"un": 1, "una": 1, "um": 1, "uma": 1, "one": 1, "dos": 2, "dois": 2, "duas": 2, "two": 2, "tres": 3, "three": 3}
+BARE_NUMBER: Final = re.compile(
+    r"^\W*(?:la|el|o|a|the|opcion|opcao|option|numero|number|nro|n°|#)?\W*(?:opcion|opcao|option|numero|number)?\W*(\d{1,2}|una?|dos|tres|uma?|dois|duas|one|two|three)\W*(?:por favor|please)?\W*$"
+)
+NUMBER_WORDS: Final = {
+    "un": 1,
+    "una": 1,
+    "um": 1,
+    "uma": 1,
+    "one": 1,
+    "dos": 2,
+    "dois": 2,
+    "duas": 2,
+    "two": 2,
+    "tres": 3,
+    "three": 3,
+}
 TYPO: Final = 0.84
 
 
@@ -117,7 +134,11 @@ def read_room(folded: str, names: Sequence[tuple[str, str]]) -> str | None:
 def _parts_of(name: str) -> list[str]:
     """A name whole, and its telling words: «doble» of «habitación doble»."""
     whole = fold(name)
-    telling = [word for word in whole.split() if word not in {"habitacion", "cuarto", "quarto", "room", "de", "con", "com", "with", "the"}]
+    telling = [
+        word
+        for word in whole.split()
+        if word not in {"habitacion", "cuarto", "quarto", "room", "de", "con", "com", "with", "the"}
+    ]
     return [whole, *telling]
 
 

@@ -96,7 +96,9 @@ class EmbeddedPostgres:
             taken = self._server.exit_code is not None and "lock file" in self._server.complaint()
             self._server.stop(signal.SIGINT, seconds=STOP_SECONDS)
             if not taken or time.monotonic() > give_up:
-                raise EmbeddedServerError(f"Postgres did not start in {self._data}; its log ends:\n{self._server.complaint()}")
+                raise EmbeddedServerError(
+                    f"Postgres did not start in {self._data}; its log ends:\n{self._server.complaint()}"
+                )
             time.sleep(0.2)
             self._launch()
         return self.url
@@ -119,7 +121,16 @@ class EmbeddedPostgres:
     def _create(self) -> None:
         fresh = self._home / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
-        initdb = [binary("initdb"), "-D", fresh, "-U", USER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
+        initdb: list[str | Path] = [
+            binary("initdb"),
+            "-D",
+            fresh,
+            "-U",
+            USER,
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+        ]
         options = ["--no-sync", "--no-instructions"]
         made = subprocess.run(  # noqa: S603 - a program from a pinned wheel
             launched([*initdb, *options], death=signal.SIGKILL, identity=self._identity),

@@ -15,7 +15,18 @@ from agente_hotelero.storage.embedded.children import ChildServer, EmbeddedServe
 START_SECONDS: Final = 10.0
 STOP_SECONDS: Final = 5.0
 LONGEST_DIRECTORY: Final = 90
-SETTINGS: Final = ("--port", "0", "--unixsocketperm", "700", "--save", "30 1", "--loglevel", "warning", "--daemonize", "no")
+SETTINGS: Final = (
+    "--port",
+    "0",
+    "--unixsocketperm",
+    "700",
+    "--save",
+    "30 1",
+    "--loglevel",
+    "warning",
+    "--daemonize",
+    "no",
+)
 
 
 class EmbeddedValkey:
@@ -57,7 +68,9 @@ class EmbeddedValkey:
         """Wait until it answers."""
         if not self._server.wait_until(self._answers, seconds=START_SECONDS):
             self.stop()
-            raise EmbeddedServerError(f"Valkey did not start in {self._home}; its log ends:\n{self._server.complaint()}")
+            raise EmbeddedServerError(
+                f"Valkey did not start in {self._home}; its log ends:\n{self._server.complaint()}"
+            )
         return self.url
 
     def stop(self) -> None:

@@ -78,7 +78,9 @@ async def test_two_processes_that_meet_a_new_guest_at_once_make_one_guest(
 ) -> None:
     for n in range(30):
         phones = [f"54911{n:04}{m}" for m in range(8)]
-        batches = [[event(f"{side}-{n}-{p}", phone=p) for p in order] for side, order in ((0, phones), (1, phones[::-1]))]
+        batches = [
+            [event(f"{side}-{n}-{p}", phone=p) for p in order] for side, order in ((0, phones), (1, phones[::-1]))
+        ]
         left, right = await asyncio.gather(inbox.store(batches[0]), other_process.store(batches[1]))
         guests = [{one.row.guest_id for one in stored if one and one.row} for stored, _ in (left, right)]
         assert guests[0] == guests[1]

@@ -1,0 +1,94 @@
+"""Services that break one promise each on purpose: a chaos test that does not notice is worth nothing.
+
+python -m tests.chaos.controls acknowledge_first | resend_blindly | inbox_first
+"""
+
+import asyncio
+import signal
+import sys
+from typing import Any
+
+from agente_hotelero.actors import journal, sender
+from agente_hotelero.actors.journal import Accepted, JournalActor, Store
+from agente_hotelero.actors.sender import SenderActor
+from agente_hotelero.app import App, Servers
+from agente_hotelero.config import hotels, settings
+from agente_hotelero.errors import UnavailableError
+from agente_hotelero.model.journal import OutboxRow
+
+
+class AcknowledgesFirst(JournalActor):
+    """Says «stored» while it stores."""
+
+    def _store(self, message: Store) -> Any:
+        stored = super()._store(message)
+        stored.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return Accepted(inbox_ids=())
+
+
+class ResendsBlindly(SenderActor):
+    """Takes whatever is in doubt for not sent."""
+
+    async def _still_in_doubt(self, row: OutboxRow) -> bool:
+        return True
+
+
+class HandsOutInboxFirst(JournalActor):
+    """Begins new turns before it looks at replies that are already decided."""
+
+    async def _recover(self, claim: Any) -> None:
+        while True:
+            try:
+                open_rows = await self._outbox.open_rows()
+                waiting = await self._reader.waiting()
+                break
+            except UnavailableError:
+                await asyncio.sleep(0.1)
+        self._epochs = claim.epochs
+        self._backlog = journal.Backlog(waiting)
+        self.standing = journal.Standing.OWNING
+        self._outlets.claimed(claim.epochs)
+        self._reread_due.set()
+        while self._backlog or self._recovering:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.3)
+        self._outlets.send(open_rows)
+        self._outlets.wake_sagas(None)
+
+
+class ControlApp(App):
+    """The app with one part exchanged."""
+
+    breaks: str = ""
+
+    def _make_journal(self) -> JournalActor:
+        made = super()._make_journal()
+        classes = {"acknowledge_first": AcknowledgesFirst, "inbox_first": HandsOutInboxFirst}
+        made.__class__ = classes.get(self.breaks, JournalActor)
+        return made
+
+    def _make_sender(self, *arguments: Any) -> sender.SenderActor:
+        made = super()._make_sender(*arguments)
+        if self.breaks == "resend_blindly":
+            made.__class__ = ResendsBlindly
+        return made
+
+
+async def run(breaks: str) -> None:
+    in_force = settings.load()
+    assert in_force.database_url is not None
+    assert in_force.redis_url is not None
+    servers = Servers(
+        database_url=in_force.database_url.get_secret_value(), redis_url=in_force.redis_url.get_secret_value()
+    )
+    app = ControlApp(settings=in_force, hotels=hotels.load(in_force.hotels_file), servers=servers)
+    app.breaks = breaks
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    await app.start()
+    await stop.wait()
+    await app.stop()
+
+
+if __name__ == "__main__":
+    asyncio.run(run(sys.argv[1]))

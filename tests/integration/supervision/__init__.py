@@ -1,0 +1,1 @@
+"""Every rule of supervision, shown by a fault injected into a running process."""

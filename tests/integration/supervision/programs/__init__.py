@@ -1,0 +1,1 @@
+"""Processes to inject faults into."""
