@@ -5,7 +5,7 @@ RUN     = $(VENV)/bin/python
 PYTEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long lint format bench clean
+.PHONY: help demo test test-long lint format bench lock clean
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -31,6 +31,13 @@ format: $(VENV)/dev.stamp  ## let ruff fix what it can
 
 bench: $(VENV)/bench.stamp  ## ack, turns and actors, each against its baselines
 	$(RUN) -m benchmarks
+
+# --no-strip-extras: pip takes `coverage[toml]` and `coverage==…` for two requirements, and refuses the unpinned one.
+LOCK = uv pip compile --quiet --universal --generate-hashes --no-strip-extras --no-header --no-emit-index-url --python-version 3.11
+lock:            ## write the lock files anew from pyproject.toml (needs uv)
+	$(LOCK) pyproject.toml --group build -o requirements.lock
+	$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) pyproject.toml --extra bench -c requirements.lock -o requirements-bench.lock
 
 clean:           ## remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -249,7 +249,8 @@ class ConversationActor(AsyncioActor):
             match read:
                 case AskOffers(stay=stay, party=party, fresh=fresh):
                     question = pms_gateway.FindOffers(stay=stay, party=party, fresh=fresh)
-                    return OffersFound(asked=read, offers=tuple(await gateway.ask(question, timeout=READ_SECONDS)))
+                    offers = await gateway.ask(question, timeout=READ_SECONDS)
+                    return OffersFound(asked=read, offers=offers)
                 case AskReservation(code=code):
                     found = await gateway.ask(pms_gateway.FindReservation(code=code), timeout=READ_SECONDS)
                     return ReservationFound(asked=read, reservation=found)

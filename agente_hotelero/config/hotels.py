@@ -249,18 +249,24 @@ def _profile(entry: _HotelEntry) -> HotelProfile:
         currency=entry.currency,
         languages=entry.languages,
         address=entry.address,
-        latitude=entry.location and entry.location.latitude,
-        longitude=entry.location and entry.location.longitude,
+        latitude=None if entry.location is None else entry.location.latitude,
+        longitude=None if entry.location is None else entry.location.longitude,
         phone=entry.phone,
         email=entry.email,
         check_in_from=entry.check_in_from,
         check_out_until=entry.check_out_until,
         business_hours=_open_hours(entry.business_hours),
-        rooms=tuple(RoomProfile(key=r.key, names=r.names, capacity=r.capacity, photo=r.photo) for r in entry.rooms),
-        cancellation_policy=entry.policies.get("cancellation", {}),
-        facts=entry.facts,
+        rooms=tuple(
+            RoomProfile(key=r.key, names=_texts(r.names), capacity=r.capacity, photo=r.photo) for r in entry.rooms
+        ),
+        cancellation_policy=_texts(entry.policies.get("cancellation", {})),
+        facts={topic: _texts(texts) for topic, texts in entry.facts.items()},
         person_reachable=entry.staff.webhook_url is not None,
     )
+
+
+def _texts(texts: Texts) -> Mapping[str, str]:
+    return dict(texts.items())
 
 
 def _account(account: _WhatsApp, environment: Mapping[str, str]) -> WhatsAppAccount:

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from agente_hotelero.errors import ConfigError
 
 GRAPH_URL: Final = "https://graph.facebook.com/v25.0"
-SECRET_FILE: Final = "secret.key"
+SECRET_FILE: Final = "secret.key"  # noqa: S105 - the name of a file
 SHORTEST_SECRET: Final = 16
 
 
@@ -111,11 +111,11 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic-settings hands these by name
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment first, then `.env`."""
         return init_settings, env_settings, dotenv_settings

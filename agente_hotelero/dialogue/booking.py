@@ -89,10 +89,10 @@ def advance(talk: Talk) -> None:
         _ask_offers(talk, "summary")
 
 
-def question(talk: Talk, expecting: Expecting, key: str, **values: object) -> None:
+def question(talk: Talk, expecting: Expecting, key: str, *, fact: str | None = None, **values: object) -> None:
     """Ask, and remember what was asked."""
     talk.change(expecting=expecting)
-    talk.say(key, **values)
+    talk.say(key, fact=fact, **values)
 
 
 def offers_found(talk: Talk, found: OffersFound) -> None:
@@ -227,7 +227,9 @@ def _offer_choices(talk: Talk, body: str, offers: list[Offer]) -> Choices:
 
 def _ask_offers(talk: Talk, purpose: str) -> None:
     draft = talk.draft
-    assert draft.check_in and draft.check_out and draft.adults
+    assert draft.check_in is not None
+    assert draft.check_out is not None
+    assert draft.adults is not None
     talk.edit(purpose=purpose)
     talk.ask(
         AskOffers(

@@ -1,7 +1,7 @@
 """The Redis hash of feature flags."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, cast
 
 import redis.asyncio
 from redis.backoff import NoBackoff
@@ -31,7 +31,7 @@ class RedisFlags:
     async def read(self) -> Mapping[str, str]:
         """All fields as text; bytes that are no text become what no value is."""
         try:
-            fields: Mapping[bytes, bytes] = await self._client.hgetall(HASH)
+            fields = cast("Mapping[bytes, bytes]", await self._client.hgetall(HASH))
         except (RedisError, OSError, TimeoutError) as error:
             raise UnavailableError("redis") from error
         return {name.decode("utf-8", "replace"): value.decode("utf-8", "replace") for name, value in fields.items()}

@@ -139,7 +139,7 @@ class PostgresInbox:
         )
 
     def _seen_key(self, event: InboundEvent) -> bytes:
-        name = "\0".join((event.account.channel, event.account.name, event.external_id))
+        name = f"{event.account.channel.value}\0{event.account.name}\0{event.external_id}"
         return hmac.digest(self._key, name.encode(), hashlib.sha256)[:16]
 
 

@@ -1,6 +1,6 @@
 """The one statement that makes turns atomic: many conversations in it, each applied whole or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import asyncpg
@@ -212,7 +212,7 @@ def _committed(turn: Turn, record: asyncpg.Record | None) -> Committed:
     return Committed(passed=True, outbox=rows)
 
 
-def _conversation(record: Mapping[str, Any]) -> Conversation:
+def _conversation(record: asyncpg.Record) -> Conversation:
     route = None
     if record["reply_channel"] is not None:
         account = Account(HotelId(record["hotel"]), Channel(record["reply_channel"]), record["reply_account"])
@@ -225,7 +225,7 @@ def _conversation(record: Mapping[str, Any]) -> Conversation:
     )
 
 
-def _sent(record: Mapping[str, Any]) -> SentReply:
+def _sent(record: asyncpg.Record) -> SentReply:
     return SentReply(
         id=record["provider_id"] or str(record["id"]),
         message=codec.MESSAGE.validate_json(record["message"]),

@@ -6,6 +6,7 @@ from collections.abc import MutableMapping
 from typing import Any, Final
 
 import structlog
+from structlog.typing import Processor
 
 # A safety net, not the rule: code never logs these. Whoever does finds stars.
 GUESTS_AND_SECRETS: Final = frozenset(
@@ -16,7 +17,7 @@ GUESTS_AND_SECRETS: Final = frozenset(
 
 def set_up(*, json: bool, level: int = logging.INFO) -> None:
     """Route structlog and the standard library's loggers to standard error."""
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

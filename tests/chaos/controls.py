@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 from agente_hotelero.actors import journal, sender
+from agente_hotelero.actors.backlog import Backlog
 from agente_hotelero.actors.journal import Accepted, JournalActor, Store
 from agente_hotelero.actors.sender import SenderActor
 from agente_hotelero.app import App, Servers
@@ -45,11 +46,11 @@ class HandsOutInboxFirst(JournalActor):
             except UnavailableError:
                 await asyncio.sleep(0.1)
         self._epochs = claim.epochs
-        self._backlog = journal.Backlog(waiting)
+        self._backlog = Backlog(waiting)
         self.standing = journal.Standing.OWNING
         self._outlets.claimed(claim.epochs)
         self._reread_due.set()
-        while self._backlog or self._recovering:
+        while self._backlog or self._recovering:  # noqa: ASYNC110 - a control may poll
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.3)
         self._outlets.send(open_rows)

@@ -68,7 +68,7 @@ async def test_nothing_is_lost_doubled_or_reordered_while_the_process_is_killed(
     ],
 )
 @pytest.mark.timeout(300)
-async def test_the_storm_shows_a_service_that_breaks_its_promise(
+async def test_the_storm_shows_a_service_that_breaks_its_promise(  # noqa: PLR0917 - fixtures
     broken: str, symptom: str, database_url: str, valkey_url: str, graph: FakeGraph, tmp_path: Path
 ) -> None:
     process = service(database_url, valkey_url, graph, tmp_path, module=("tests.chaos.controls", broken))

@@ -34,14 +34,14 @@ async def pair(database_url: str, valkey_url: str, graph: FakeGraph, tmp_path: P
         await process.kill()
 
 
-async def finished(town: Town, crowd: "asyncio.Future[object]", database_url: str, bookings: int) -> None:
+async def finished(town: Town, crowd: "asyncio.Future[list[None]]", database_url: str, bookings: int) -> None:
     await crowd
     await town.all_answered(seconds=60)
     assert town.faults() == []
     assert await reservations(database_url) == {f"ana{n}@example.com": 1 for n in range(bookings)}
 
 
-def crowd_of(town: Town, *, rounds: int) -> "asyncio.Future[object]":
+def crowd_of(town: Town, *, rounds: int) -> "asyncio.Future[list[None]]":
     return asyncio.gather(town.chatter(guests=24, rounds=rounds), *(town.book(n) for n in range(3)))
 
 

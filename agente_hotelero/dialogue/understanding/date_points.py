@@ -60,15 +60,21 @@ _PATTERNS: Final = re.compile(
             r"(?P<tomorrow>(?<!la )(?<!por la )(?<!de la )(?<!esta )\bmanana\b|\bamanha\b|\btomorrow\b)",
             r"(?P<today>\bhoy\b|\bhoje\b|\btoday\b|\besta\s+(?:misma\s+)?noche\b|\besta\s+noite\b|\btonight\b)",
             r"(?P<yesterday>\bayer\b|\bontem\b|\byesterday\b)",
-            r"(?P<weekend>(?:\b(proximo|siguiente|next|que\s+vem)\s+)?(?:\b(?:este|neste|nesse|this|the|el|o)\s+)?"
-            r"(?:\b(prox\w*|next)\s+)?\b(?:fin\s+de\s+semana|fim\s+de\s+semana|weekend)\b(\s+que\s+v(?:iene|em)|\s+proximo)?)",
+            (
+                r"(?P<weekend>(?:\b(proximo|siguiente|next|que\s+vem)\s+)?(?:\b(?:este|neste|nesse|this|the|el|o)\s+)?"
+                r"(?:\b(prox\w*|next)\s+)?\b(?:fin\s+de\s+semana|fim\s+de\s+semana|weekend)\b(\s+que\s+v(?:iene|em)|\s+proximo)?)"
+            ),
             rf"(?P<within>\b(?:dentro\s+de|en|in|daqui\s+a|em)\s+({COUNT})\s+(dias?|days?|semanas?|weeks?)\b)",
             rf"(?P<weekday>\b({_names(WEEKDAYS)})\b)",
-            rf"(?P<short_weekday>\b(?:na|nesta|nessa|proxima|ate|desde|da|essa|para)\s+({_names(SHORT_WEEKDAYS)})\b(?!\s+(?:opc|habit|opt))"
-            rf"|\b({_names(SHORT_WEEKDAYS)})\s+que\s+vem\b|\bde\s+({_names(SHORT_WEEKDAYS)})(?=\s+(?:a|ate)\s))",
+            (
+                rf"(?P<short_weekday>\b(?:na|nesta|nessa|proxima|ate|desde|da|essa|para)\s+({_names(SHORT_WEEKDAYS)})\b(?!\s+(?:opc|habit|opt))"
+                rf"|\b({_names(SHORT_WEEKDAYS)})\s+que\s+vem\b|\bde\s+({_names(SHORT_WEEKDAYS)})(?=\s+(?:a|ate)\s))"
+            ),
             rf"(?P<feast>\b({_names(FEASTS)})\b)",
-            rf"(?P<day>\b(?:el|del|al|dia|dias|desde|hasta|ate|a partir de|the|on|no)\s+(?:dia\s+|el\s+|the\s+)?({_DAY})(?:st|nd|rd|th)?\b(?![/.:]\d){_NO_MONTH}{_NOT_A_DAY}"
-            rf"|\b({_DAY})(?:st|nd|rd|th)\b{_NO_MONTH})",
+            (
+                rf"(?P<day>\b(?:el|del|al|dia|dias|desde|hasta|ate|a partir de|the|on|no)\s+(?:dia\s+|el\s+|the\s+)?({_DAY})(?:st|nd|rd|th)?\b(?![/.:]\d){_NO_MONTH}{_NOT_A_DAY}"
+                rf"|\b({_DAY})(?:st|nd|rd|th)\b{_NO_MONTH})"
+            ),
         )
     )
 )
@@ -91,9 +97,9 @@ def points(text: str, *, today: date, bare: bool) -> list[Point]:
         taken.append(Point(begin=found.start(1), end=found.start(3) - 1, day=int(found[2]), month=month, year=year))
         taken.append(Point(begin=found.start(3), end=found.end(), day=int(found[3]), month=month, year=year))
     spans = [(point.begin, point.end) for point in taken]
-    for found in _PATTERNS.finditer(text):
-        if not _overlaps(found.start(), found.end(), spans):
-            taken.append(_point(found, today))
+    taken += [
+        _point(found, today) for found in _PATTERNS.finditer(text) if not _overlaps(found.start(), found.end(), spans)
+    ]
     spans = [(point.begin, point.end) for point in taken]
     for found in _FIRST_OF_RANGE.finditer(text):
         taken += _range_starts(found, spans, bare=bare)
@@ -122,7 +128,7 @@ def _range_starts(found: "re.Match[str]", spans: list[tuple[int, int]], *, bare:
     return starts
 
 
-def _point(found: "re.Match[str]", today: date) -> Point:
+def _point(found: "re.Match[str]", today: date) -> Point:  # noqa: PLR0911 - a table of patterns
     kind = found.lastgroup or ""
     begin, end = found.span()
     parts = [part for part in found.groups()[_OFFSET[kind] :][: _PATTERNS.groups] if part is not None]

@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final
 
 from agente_hotelero.dialogue.reading import Context, DateReading, DateTrouble, Expecting, Language
@@ -61,7 +62,7 @@ def _together(
 
 def _pair(text: str, found: Sequence[Point]) -> tuple[Point, Point] | None:
     """Two days that belong together: a link between them, and nothing else much."""
-    for first, second in zip(found, found[1:], strict=False):
+    for first, second in pairwise(found):
         between = text[first.end : second.begin + 4] if second.begin - first.end <= 40 else "|"  # noqa: PLR2004 - a short clause
         if LINK.search(between) or re.match(r"^[\s,]*$", text[first.end : second.begin]):
             return first, second
@@ -89,7 +90,7 @@ def _range(first: Point, second: Point, context: Context) -> DateReading:
 def _is_departure(text: str, point: Point, context: Context) -> bool:
     if context.expecting is Expecting.CHECK_OUT:
         return True
-    return bool(DEPARTURE.search(text[: point.begin] + text[point.begin : point.end].split()[0]))
+    return bool(DEPARTURE.search(text[: point.begin] + text[point.begin : point.end].split(maxsplit=1)[0]))
 
 
 def _departure(point: Point, context: Context) -> DateReading:
