@@ -253,9 +253,11 @@ class SenderActor(AsyncioActor):
         return in_doubt
 
     async def _still_in_doubt(self, row: OutboxRow) -> bool:
-        """Wait for a report until the grace is over; then the row itself says what is known."""
-        since = (self._now() - row.sending_at).total_seconds() if row.sending_at else 0.0
-        await self._wait_report(row.id, max(0.0, self._grace - since))
+        """Wait for a report until the grace is over; then the row itself says what is known.
+
+        The grace begins now, not at the POST: while nobody was there to take them, reports could not arrive.
+        """
+        await self._wait_report(row.id, self._grace)
         while True:
             try:
                 return await self._journal.ask(journal.LookUp(outbox_id=row.id)) is OutboxStatus.SENDING

@@ -30,12 +30,14 @@ FACTS: Final = (
     ("¿Tienen piscina?", "piscina está en la terraza"),
     ("¿Cuál es la dirección?", "Av. Libertador"),
 )
+CONFIRMED: Final = "¡Reserva confirmada!"
 BOOKING: Final = (
     ("una {room} del {first} al {last} de {month} para 1", "total con impuestos"),
     ("1", "nombre"),
     ("Ana Ruiz", "correo"),
     ("ana{n}@example.com", "¿Confirmo la reserva?"),
-    ("sí", "confirmada"),
+    # With its exclamation: «todavía no está confirmada» is no confirmation.
+    ("sí", CONFIRMED),
 )
 RETRY_SECONDS: Final = 0.1
 
@@ -141,7 +143,8 @@ class Town:
         self.bookings += 1
 
     async def _hears(self, guest: Guest, words: str, *, after: int) -> None:
-        await self.until(lambda: any(words in reply for reply in self.replies(guest.phone)[after:]), seconds=90)
+        # A write that a kill cut off is searched for at +5 s and +60 s before it is made again.
+        await self.until(lambda: any(words in reply for reply in self.replies(guest.phone)[after:]), seconds=200)
 
     def replies(self, phone: str) -> list[str]:
         """What Graph accepted for a guest, in order."""
@@ -178,6 +181,8 @@ class Town:
             by_guest[sent.to].append(sent)
         for guest in self.guests.values():
             if guest.booked:
+                told = sum(CONFIRMED in _words(sent.payload) for sent in by_guest[guest.phone])
+                found += [] if told == 1 else [f"{guest.phone}: heard of a confirmed reservation {told} times"]
                 continue
             expected = [FACTS[fact][1] for fact in guest.asked]
             got = [_words(sent.payload) for sent in by_guest[guest.phone]]
