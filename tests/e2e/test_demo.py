@@ -1,0 +1,151 @@
+"""`make demo`'s program as its user meets it: the curl, the chat page, whoever they are, and after a crash."""
+
+import asyncio
+import os
+import platform
+import shutil
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from tests.support.chat_page import ChatPage, chromium
+from tests.support.demo import NOBODY, Demo, alive, as_plain_user, owners
+from tests.support.without_namespaces import UNSHARE
+
+# One at a time: each brings servers of its own, and start-up times are measured.
+pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(180)]
+ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="only root has the choice to become somebody else")
+
+Start = Callable[..., Awaitable[Demo]]
+
+
+@pytest.fixture
+async def start(tmp_path: Path) -> AsyncIterator[Start]:
+    """Start a demo over `tmp_path`; it is gone after the test."""
+    started: list[Demo] = []
+
+    async def begin(**how: object) -> Demo:
+        demo = Demo(tmp_path / "data", **how)  # type: ignore[arg-type]  # handed on
+        started.append(demo)
+        await demo.start()
+        return demo
+
+    yield begin
+    for demo in started:
+        await demo.kill()
+
+
+async def pasted(command: str) -> str:
+    """What a shell prints for it."""
+    shell = await asyncio.create_subprocess_shell(command, stdout=asyncio.subprocess.PIPE)
+    out, _ = await shell.communicate()
+    return out.decode()
+
+
+async def answers_a_webhook(demo: Demo) -> None:
+    assert await pasted(demo.curl()) == '{"status":"ok"}'
+    said = await demo.says("WhatsApp to +5491155550123:")
+    assert "USD" in said.split("WhatsApp to")[1]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl here to paste into; apt-get install curl")
+async def test_the_printed_curl_is_answered_with_a_price(start: Start) -> None:
+    await answers_a_webhook(await start())
+
+
+async def test_the_second_start_takes_less_than_five_seconds_and_a_crash_is_no_obstacle(start: Start) -> None:
+    demo = await start()
+    servers = await demo.children()
+    assert len(servers) >= 2
+    await demo.kill()
+    for _ in range(500):
+        if not alive(servers):
+            break
+        await asyncio.sleep(0.02)
+    assert alive(servers) == []
+
+    assert await demo.start() < 5
+    assert await demo.interrupt() == 0
+
+
+async def test_ctrl_c_leaves_nothing_behind(start: Start) -> None:
+    demo = await start()
+    servers = await demo.children()
+
+    assert await demo.interrupt() == 0
+    assert alive(servers) == []
+
+
+@ROOT_ONLY
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="no setpriv here; apt-get install util-linux")
+async def test_a_plain_user_runs_it_too(start: Start, tmp_path: Path) -> None:
+    os.chmod(tmp_path, 0o700)  # noqa: PTH101 - the owner changes next
+    os.chown(tmp_path, NOBODY, NOBODY)
+    _open_the_way_to(tmp_path)
+    way = as_plain_user(tmp_path / "python")
+    if way is None:
+        pytest.skip("no Python here that a plain user may run, and no leave to mount ours where they may")
+    python, become = way
+
+    demo = await start(python=python, command=become)
+
+    await answers_a_webhook(demo)
+    assert owners(await demo.children()) == {NOBODY}
+
+
+@ROOT_ONLY
+@pytest.mark.skipif(platform.machine() not in UNSHARE, reason="the filter is written for x86_64 and aarch64")
+async def test_root_runs_it_where_user_namespaces_are_refused(start: Start) -> None:
+    refusing = [sys.executable, "-m", "tests.support.without_namespaces"]
+
+    demo = await start(command=refusing)
+
+    await answers_a_webhook(demo)
+    assert NOBODY in owners(await demo.children())
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("locale", "talk", "confirmed"),
+    [
+        ("es-AR", ("una doble del 5 al 8 de mayo para 2", "Ana Ruiz", "ana@example.com"), "¡Reserva confirmada!"),
+        ("pt-BR", ("um quarto duplo de 12 a 14 de maio para 2", "Ana Souza", "ana@example.com"), "Reserva confirmada!"),
+        (
+            "en-GB",
+            ("a double room from May 19 to May 21 for 2", "Ann Smith", "ann@example.com"),
+            "Reservation confirmed!",
+        ),
+    ],
+)
+async def test_a_guest_books_a_room_on_the_chat_page(
+    start: Start, locale: str, talk: tuple[str, str, str], confirmed: str
+) -> None:
+    demo = await start()
+    question, name, email = talk
+    async with chromium() as browser:
+        chat = ChatPage(await browser.new_page(locale=locale))
+        await chat.open(demo.chat_url)
+        await chat.say(question)
+        await chat.answered(1)
+        await chat.option().click()
+        await chat.answered(2)
+        await chat.say(name)
+        await chat.answered(3)
+        await chat.say(email)
+        await chat.answered(4)
+        await chat.option().click()
+        await expect(chat.hotel_lines.last).to_contain_text(confirmed)
+
+        before = await chat.transcript()
+        await chat.reload()
+        assert await chat.transcript() == before
+
+
+def _open_the_way_to(directory: Path) -> None:
+    """Let others pass through pytest's own directories, which are for their owner only."""
+    for parent in directory.parents:
+        if parent.stat().st_uid == os.geteuid() and not parent.stat().st_mode & 0o001:
+            parent.chmod(parent.stat().st_mode | 0o011)
