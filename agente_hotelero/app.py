@@ -31,7 +31,7 @@ from agente_hotelero.channels.whatsapp.client import GraphClient
 from agente_hotelero.channels.whatsapp.parse import parse
 from agente_hotelero.channels.whatsapp.signature import Signatures, challenge
 from agente_hotelero.config.hotels import Hotel, Hotels
-from agente_hotelero.config.settings import Environment, Settings, secret_key
+from agente_hotelero.config.settings import Environment, Settings, on_loopback, secret_key
 from agente_hotelero.dialogue.hours import is_open
 from agente_hotelero.dialogue.reading import Context, Reading
 from agente_hotelero.dialogue.understanding.offline import understand
@@ -44,6 +44,7 @@ from agente_hotelero.model.events import InboundEvent
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Account, Channel, ClientRef, HotelId, InboxId
 from agente_hotelero.model.journal import Applied, DueWrite, Epochs, InboxRow, OutboxRow
+from agente_hotelero.model.messages import OutboundMessage
 from agente_hotelero.model.stays import RoomType
 from agente_hotelero.pms.demo.client import DemoPms
 from agente_hotelero.pms.gateway import PmsGateway
@@ -172,8 +173,9 @@ class App:
     async def start(self) -> None:
         """Start everything, in the order of need."""
         self._build_storage()
-        await self._pool.open()
-        self._stack.push_async_callback(self._pool.close)
+        for pool in (self._pool, self._pms_pool):
+            await pool.open()
+            self._stack.push_async_callback(pool.close)
         await self._seed_demo()
         self._session = await self._stack.enter_async_context(
             aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=128, keepalive_timeout=KEEPALIVE_SECONDS))
@@ -228,7 +230,9 @@ class App:
         self._sagas = PostgresSagas(self._pool)
         self._chat = PostgresChat(self._pool)
         self._token_store = PostgresTokens(self._pool)
-        self._inventory = PostgresDemoInventory(self._pool)
+        # Its own connections: a demo PMS that hangs holds up nobody but who asks it.
+        self._pms_pool = Pool(dsn, name="demo-pms")
+        self._inventory = PostgresDemoInventory(self._pms_pool)
         self._flag_store = RedisFlags(self._servers.redis_url)
         owner = f"{time.time_ns():x}"
         self._ownership = Ownership(dsn, owner=owner)
@@ -360,7 +364,7 @@ class App:
             flags=self._flags,
             is_open=self._is_open,
             make_reference=self._reference,
-            split=compose.parts,
+            split=self._parts,
             now=_now,
             metrics=self.metrics,
         )
@@ -374,6 +378,15 @@ class App:
     def _reference(self, hotel: HotelId, row: InboxId) -> ClientRef:
         digest = hmac.digest(self._key, f"ref:{hotel}:{row}".encode(), "sha256")
         return ClientRef("AH-" + b32encode(digest[:10]).decode())
+
+    def _parts(self, message: OutboundMessage) -> tuple[OutboundMessage, ...]:
+        return compose.parts(message, site=self._site())
+
+    def _site(self) -> str | None:
+        """Where channels find our photos: a Graph on this machine finds them on this machine."""
+        if self._settings.http.public_url is None and self.port and on_loopback(self._settings.whatsapp.graph_url):
+            return f"http://127.0.0.1:{self.port}"
+        return self._settings.http.public_url
 
     def _parse_whatsapp(self, body: bytes, accounts: frozenset[str]) -> Any:
         return parse(body, hotel_of=self._hotel_of, accounts=accounts, received_at=_now())

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from agente_hotelero.errors import ConfigError
@@ -14,6 +15,7 @@ from agente_hotelero.errors import ConfigError
 GRAPH_URL: Final = "https://graph.facebook.com/v25.0"
 SECRET_FILE: Final = "secret.key"  # noqa: S105 - the name of a file
 SHORTEST_SECRET: Final = 16
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Environment(StrEnum):
@@ -25,12 +27,29 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+def on_loopback(url: str) -> bool:
+    """Tell whether a URL leads to this machine."""
+    return urlsplit(url).hostname in LOOPBACK
+
+
+def _site(url: str | None) -> str | None:
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and on_loopback(url))
+    if not secure or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("it looks like https://chat.hotel.example, and only this machine's own may be http")
+    return url.rstrip("/")
+
+
 class HttpSettings(BaseModel):
     """The public listener."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    public_url: Annotated[str | None, AfterValidator(_site)] = None
+    """Where guests and channels reach this service, such as https://chat.hotel.example: links to photos begin with it."""
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod

@@ -13,8 +13,6 @@ def build(show: Callable[[str, str], None]) -> web.Application:
 
     async def messages(request: web.Request) -> web.Response:
         sent = await request.json()
-        if sent.get("status") == "read":
-            return web.json_response({"success": True})
         show(str(sent.get("to") or sent.get("recipient")), _words(sent))
         return web.json_response({"messaging_product": "whatsapp", "messages": [{"id": f"wamid.demo.{next(numbers)}"}]})
 

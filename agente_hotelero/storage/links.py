@@ -106,8 +106,9 @@ class Link:
 class Pool:
     """Connections for whatever is not on a message's way."""
 
-    def __init__(self, dsn: str, *, size: int = 6) -> None:
+    def __init__(self, dsn: str, *, size: int = 6, name: str = "pool") -> None:
         self._dsn = dsn
+        self._name = name
         self._size = size
         self._pool: Any = None
 
@@ -120,7 +121,7 @@ class Pool:
                 max_size=self._size,
                 timeout=CONNECT_SECONDS,
                 command_timeout=STATEMENT_SECONDS,
-                server_settings={"application_name": "agente-pool"},
+                server_settings={"application_name": f"agente-{self._name}"},
             )
 
     async def fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:

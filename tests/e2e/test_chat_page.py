@@ -49,10 +49,10 @@ async def test_a_guest_talks_chooses_and_reloads(browser: Browser, hotel: ChatHo
 async def test_the_page_is_named_for_screen_readers_in_the_guests_language(browser: Browser, hotel: ChatHotel) -> None:
     url = await hotel.start()
     for locale, field, button, lang in (
-        ("es-AR", "Su mensaje", "Enviar", "es"),
-        ("pt-BR", "A sua mensagem", "Enviar", "pt"),
+        ("es-AR", "Tu mensaje", "Enviar", "es"),
+        ("pt-BR", "Sua mensagem", "Enviar", "pt"),
         ("en-GB", "Your message", "Send", "en"),
-        ("fr-FR", "Su mensaje", "Enviar", "es"),
+        ("fr-FR", "Tu mensaje", "Enviar", "es"),
     ):
         page = await browser.new_page(locale=locale)
         await ChatPage(page).open(url)

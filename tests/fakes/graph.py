@@ -56,7 +56,6 @@ class FakeGraph:
     ) -> None:
         """`on_accept` runs beside the answer, as Meta's statuses do: it may even be first."""
         self.sent: list[Sent] = []
-        self.reads: list[str] = []
         self.requests = 0
         self.on_accept = on_accept
         self._access_token = access_token
@@ -151,9 +150,6 @@ class FakeGraph:
         if not self._authorized(request):
             return _error(401, 190, "Invalid OAuth access token")
         payload = orjson.loads(await request.read())
-        if isinstance(payload, dict) and payload.get("status") == "read":
-            self.reads.append(payload["message_id"])
-            return web.json_response({"success": True})
         fault = self._fault_for(_address(payload))
         broken = violation(payload)
         sent = await self._accept(request, payload) if fault.accepting and broken is None else None

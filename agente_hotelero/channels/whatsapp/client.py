@@ -1,6 +1,5 @@
 """One POST at Graph for one message; whatever goes wrong is named by what can be done about it."""
 
-import contextlib
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
@@ -57,12 +56,6 @@ class GraphClient(ChannelClient):
             # Accepted, in words that we don't understand: a status will tell the id.
             raise SendFailedError(FailureClass.IN_DOUBT)
         return wamid
-
-    async def mark_read_and_typing(self, message_id: str) -> None:
-        """Show the guest blue ticks and "typing…" (for 25 s, or until we answer); nothing is lost if it fails."""
-        content = {"messaging_product": "whatsapp", "status": "read", "message_id": message_id}
-        with contextlib.suppress(SendFailedError):
-            await self._post({**content, "typing_indicator": {"type": "text"}})
 
     async def _post(self, content: dict[str, Any]) -> _Answer:
         # Causes are cut off (`from None`): aiohttp's errors carry the request, and the request the token.

@@ -6,6 +6,7 @@ Where Meta's pages and its OpenAPI file disagree (a list's body: 4096 or 1024) t
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -26,7 +27,7 @@ ROW_TITLE_LIMIT: Final = 24
 ROW_DESCRIPTION_LIMIT: Final = 72
 ROW_ID_LIMIT: Final = 200
 MENU_LABEL_LIMIT: Final = 20
-LINK: Final = re.compile(r"https://[!-~]{1,2040}")
+LINK: Final = re.compile(r"(?:https://|http://127\.0\.0\.1:)[!-~]{1,2040}")
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 LEAST_BODY: Final = 1024
 """How much of a question must fit beside its options for them to stay options."""
@@ -41,15 +42,24 @@ class ResponseType(StrEnum):
     LIST = "interactive_list"
 
 
-def parts(message: OutboundMessage) -> tuple[OutboundMessage, ...]:
-    """Split what exceeds one POST, so that each part has an outbox row of its own; blank words are no message."""
-    match message:
+def parts(message: OutboundMessage, *, site: str | None = None) -> tuple[OutboundMessage, ...]:
+    """Split what exceeds one POST, so that each part has an outbox row of its own; blank words are no message.
+
+    `site` is where Meta reaches us: a photo that is a path of ours begins with it from here on.
+    """
+    match _with_photo_at(site, message):
         case Text(body=body):
             return tuple(Text(body=piece) for piece in split(body, TEXT_LIMIT))
-        case Choices() if size(words := numbered(message)) <= TEXT_LIMIT:
-            return (message,) if words else ()
-        case Choices():
-            return _choices_parts(message)
+        case Choices() as choices if size(words := numbered(choices)) <= TEXT_LIMIT:
+            return (choices,) if words else ()
+        case Choices() as choices:
+            return _choices_parts(choices)
+
+
+def _with_photo_at(site: str | None, message: OutboundMessage) -> OutboundMessage:
+    if site is None or not isinstance(message, Choices) or message.photo is None or not message.photo.startswith("/"):
+        return message
+    return replace(message, photo=site + message.photo)
 
 
 def payload(outgoing: Outgoing) -> Json:
@@ -180,7 +190,7 @@ def _unique(names: list[str], limit: int) -> bool:
 
 
 def _is_public(photo: str | None) -> bool:
-    """Tell whether Meta can fetch it: the site's own paths and plain http it can't."""
+    """Tell whether Meta can fetch it: the site's own paths and plain http it can't; a Graph on loopback can."""
     if photo is None or not LINK.fullmatch(photo):
         return False
     try:

@@ -215,18 +215,6 @@ async def test_failures_never_show_the_token(graph: FakeGraph, client: GraphClie
         assert failure.__cause__ is None
 
 
-async def test_blue_ticks_and_typing_are_shown(graph: FakeGraph, client: GraphClient) -> None:
-    await client.mark_read_and_typing("wamid.X")
-    assert graph.reads == ["wamid.X"]
-
-
-async def test_blue_ticks_that_fail_are_nobodys_trouble(graph: FakeGraph, client: GraphClient) -> None:
-    graph.drop()
-    await client.mark_read_and_typing("wamid.X")
-    await graph.stop()
-    await client.mark_read_and_typing("wamid.X")
-
-
 async def test_one_guest_can_be_limited_alone(graph: FakeGraph, client: GraphClient) -> None:
     graph.fail(status=400, code=131056, to=GUEST)
     assert (await failure_of(client)).failure is Class.PAIR_LIMITED

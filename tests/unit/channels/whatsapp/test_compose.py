@@ -24,6 +24,26 @@ def composed(message: OutboundMessage, *, interactive: bool = True, address: str
     return payload(Outgoing(outbox_id=42, address=address, message=message, interactive=interactive))
 
 
+def test_a_photo_of_our_own_begins_with_our_site() -> None:
+    (question,) = parts(choices(2, photo="/static/rooms/double.png"), site="https://chat.hotel.example")
+
+    assert isinstance(question, Choices)
+    assert question.photo == "https://chat.hotel.example/static/rooms/double.png"
+    assert response_type(question, True) == "interactive_buttons_with_image"
+
+
+@pytest.mark.parametrize("photo", [PHOTO, "https://elsewhere.example/a.png", None])
+def test_other_photos_stay_as_they_are(photo: str | None) -> None:
+    (question,) = parts(choices(2, photo=photo), site="https://chat.hotel.example")
+    assert isinstance(question, Choices)
+    assert question.photo == photo
+
+
+def test_a_photo_of_our_own_is_left_out_where_nobody_could_fetch_it() -> None:
+    (question,) = parts(choices(2, photo="/static/rooms/double.png"))
+    assert response_type(question, True) == "interactive_buttons"
+
+
 def test_a_text_is_one_post_with_our_outbox_id() -> None:
     assert composed(Text(body="Hola"), interactive=False) == {
         "messaging_product": "whatsapp",
