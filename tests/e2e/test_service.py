@@ -1,0 +1,150 @@
+"""The service as its operator and its guests meet it: the echo of the test environment, flags, pauses, forms of answers."""
+
+import asyncio
+import itertools
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import redis.asyncio
+
+from tests.fakes.graph import FakeGraph
+from tests.fakes.webhooks import body, location, message, sign, text
+from tests.support.service import NUMBER, SECRET, Service
+
+pytestmark = pytest.mark.timeout(120)
+
+GUEST = "5491150009999"
+AVAILABILITY = "una doble del 5 al 8 de mayo para 2"
+
+
+@pytest.fixture
+async def graph() -> AsyncIterator[FakeGraph]:
+    async with FakeGraph() as graph:
+        yield graph
+
+
+@pytest.fixture
+async def service(database_url: str, valkey_url: str, graph: FakeGraph, tmp_path: Path) -> AsyncIterator[Service]:
+    service = Service(
+        database_url=database_url, redis_url=valkey_url, graph_url=graph.url, data_dir=tmp_path, env="test"
+    )
+    await service.start()
+    yield service
+    assert await service.stop() == 0, service.log()[-3000:]
+
+
+async def echo(service: Service, *messages: dict[str, Any]) -> dict[str, Any]:
+    """POST a signed webhook; answers the echo of the test environment."""
+    raw = body(*messages, account=NUMBER)
+    headers = {"Content-Type": "application/json", "X-Hub-Signature-256": sign(raw, SECRET)}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(service.url + "/webhooks/whatsapp", data=raw, headers=headers) as answer,
+    ):
+        assert answer.status == 200
+        said: dict[str, Any] = await answer.json()
+        return said
+
+
+def says(words: str, *, guest: str = GUEST) -> dict[str, Any]:
+    return text(words, sender=guest, timestamp=int(time.time()))
+
+
+async def switch(valkey_url: str, field: str, value: str) -> None:
+    """What an operator types into redis-cli."""
+    client = redis.asyncio.Redis.from_url(valkey_url)
+    await client.hset("feature_flags", field, value)
+    await client.aclose()
+
+
+async def until_echoed(service: Service, words: str, response_type: str) -> str:
+    """Let one new guest after the other ask until the answer has that form: a flag takes effect within its TTL."""
+    async with asyncio.timeout(30):
+        for guest in map(str, itertools.count(5491160000000)):
+            if (await echo(service, says(words, guest=guest)))["response_type"] == response_type:
+                return guest
+            await asyncio.sleep(0.2)
+    raise AssertionError("numbers never end")
+
+
+async def test_the_echo_tells_what_the_guest_was_sent(service: Service, graph: FakeGraph) -> None:
+    said = await echo(service, says("¿Hay wifi?"), says("¿Hay piscina?"))
+
+    assert said["status"] == "ok"
+    assert said["response_type"] == "text"
+    assert "wifi" in said["content"]["body"]
+    assert [reply["message_id"] for reply in said["responses"]] == [sent.wamid for sent in graph.sent]
+
+
+async def test_a_duplicate_is_answered_once(service: Service, graph: FakeGraph) -> None:
+    question = says("¿Hay wifi?")
+    await echo(service, question)
+
+    assert (await echo(service, question))["response_type"] == "none"
+    assert len(graph.sent) == 1
+
+
+async def test_a_raw_hset_turns_numbered_text_into_buttons_with_the_rooms_picture(
+    service: Service, valkey_url: str, graph: FakeGraph
+) -> None:
+    plain = await echo(service, says(AVAILABILITY))
+    assert plain["response_type"] == "text"
+    assert "1. Habitación doble" in graph.sent[-1].payload["text"]["body"]
+
+    await switch(valkey_url, "features.interactive_messages", "1")
+    await until_echoed(service, AVAILABILITY, "interactive_buttons_with_image")
+
+    header = graph.sent[-1].payload["interactive"]["header"]
+    async with aiohttp.ClientSession() as session, session.get(header["image"]["link"]) as picture:
+        assert picture.status == 200
+        assert picture.content_type == "image/png"
+
+
+async def test_a_row_of_the_list_of_rooms_books_on(service: Service, valkey_url: str, graph: FakeGraph) -> None:
+    await switch(valkey_url, "features.interactive_messages", "on")
+    # «Habitación individual» is too long for a button.
+    guest = await until_echoed(service, "habitación del 5 al 8 de mayo para 1", "interactive_list")
+    rows = graph.sent[-1].payload["interactive"]["action"]["sections"][0]["rows"]
+    assert len(rows) == 3
+
+    reply = {"type": "list_reply", "list_reply": {"id": rows[0]["id"], "title": rows[0]["title"]}}
+    pressed = message({"type": "interactive", "interactive": reply}, sender=guest, timestamp=int(time.time()))
+    assert "nombre" in (await echo(service, pressed))["content"]["body"]
+
+
+async def test_a_paused_agent_hands_every_message_over_and_says_so_once(
+    service: Service, valkey_url: str, graph: FakeGraph, database_url: str
+) -> None:
+    await switch(valkey_url, "agent.paused:demo", "yes")
+    async with asyncio.timeout(30):
+        while "pausa" not in (graph.sent[-1].payload["text"]["body"] if graph.sent else ""):
+            await echo(service, says("¿Hay wifi?"))
+            await asyncio.sleep(0.2)
+
+    assert (await echo(service, says("¿Hola?")))["response_type"] == "none"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"type": "image", "image": {"id": "1", "mime_type": "image/jpeg", "sha256": "x"}},
+        {"type": "audio", "audio": {"id": "1", "mime_type": "audio/ogg", "voice": True}},
+        {"type": "hologram", "hologram": {}},
+    ],
+)
+async def test_what_it_cannot_read_is_stored_and_answered_politely(service: Service, content: dict[str, Any]) -> None:
+    said = await echo(service, message(content, sender=GUEST, timestamp=int(time.time())))
+    assert "texto" in said["content"]["body"]
+
+
+async def test_one_bad_item_never_spoils_its_post(service: Service, graph: FakeGraph) -> None:
+    bad: dict[str, Any] = {"id": 7, "type": ["text"], "from": {"no": "phone"}}
+    said = await echo(service, bad, says("¿Hay wifi?"), location(-34.6))
+
+    words = [reply["content"]["body"] for reply in said["responses"]]
+    assert len(words) == 2
+    assert any("wifi" in one for one in words)
