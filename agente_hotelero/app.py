@@ -7,7 +7,7 @@ from base64 import b32encode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from ipaddress import ip_network
@@ -23,6 +23,8 @@ from agente_hotelero.actors.feature_flags import FeatureFlagsActor, FlagView
 from agente_hotelero.actors.runtime import AsyncioActor, Ref
 from agente_hotelero.actors.supervision import ChildSpec, Supervisor
 from agente_hotelero.actors.vitals import Vitals
+from agente_hotelero.channels.staff.either import Either, Way
+from agente_hotelero.channels.staff.mail import MailServer, StaffMail
 from agente_hotelero.channels.staff.webhook import StaffWebhook
 from agente_hotelero.channels.webchat.inbound import client_id_of
 from agente_hotelero.channels.webchat.tokens import SessionTokens
@@ -31,7 +33,7 @@ from agente_hotelero.channels.whatsapp.client import GraphClient
 from agente_hotelero.channels.whatsapp.parse import parse
 from agente_hotelero.channels.whatsapp.signature import Signatures, challenge
 from agente_hotelero.config.hotels import Hotel, Hotels
-from agente_hotelero.config.settings import Environment, Settings, on_loopback, secret_key
+from agente_hotelero.config.settings import Environment, Settings, SmtpSettings, on_loopback, secret_key
 from agente_hotelero.dialogue.hours import is_open
 from agente_hotelero.dialogue.reading import Context, Reading
 from agente_hotelero.dialogue.understanding.offline import understand
@@ -294,14 +296,21 @@ class App:
         return self._router_actor
 
     def _make_notifier(self) -> notifier.NotifierActor:
-        staff = {
-            hotel.profile.id: StaffWebhook(
-                session=self._session, url=hotel.staff.webhook_url, secret=hotel.staff.webhook_secret or ""
-            )
-            for hotel in self._hotels.all()
-            if hotel.staff.webhook_url is not None
-        }
+        staff = {hotel.profile.id: Either(ways) for hotel in self._hotels.all() if (ways := self._ways_to_staff(hotel))}
         return notifier.NotifierActor(handoffs=PostgresHandOffs(self._pool), staff=staff, metrics=self.metrics)
+
+    def _ways_to_staff(self, hotel: Hotel) -> list[Way]:
+        ways: list[Way] = []
+        staff = hotel.staff
+        if staff.webhook_url is not None:
+            ways.append(StaffWebhook(session=self._session, url=staff.webhook_url, secret=staff.webhook_secret or ""))
+        if staff.email is not None and (server := _mail_server(self._settings.smtp)) is not None:
+            ways.append(StaffMail(server=server, recipient=staff.email, hotel_name=hotel.profile.name))
+        return ways
+
+    def _profile(self, hotel: Hotel) -> HotelProfile:
+        """The hotel as the dialogue may know it: a person is reachable only as far as somebody can be told."""
+        return replace(hotel.profile, person_reachable=bool(self._ways_to_staff(hotel)))
 
     def _make_scheduler(self) -> scheduler.SchedulerActor:
         return scheduler.SchedulerActor(
@@ -357,7 +366,7 @@ class App:
 
     def _surroundings(self, hotel: Hotel, gateway: Ref) -> Surroundings:
         return Surroundings(
-            hotel=hotel.profile,
+            hotel=self._profile(hotel),
             journal=self._journal,
             gateway=gateway,
             understand=self._understand,
@@ -584,6 +593,19 @@ class _Replies:
             )
             for reply in sent
         ]
+
+
+def _mail_server(smtp: SmtpSettings) -> MailServer | None:
+    if smtp.host is None:
+        return None
+    return MailServer(
+        host=smtp.host,
+        port=smtp.port,
+        security=smtp.security,
+        sender=smtp.sender or "",
+        username=smtp.username,
+        password=smtp.password.get_secret_value() if smtp.password else None,
+    )
 
 
 def _now() -> datetime:

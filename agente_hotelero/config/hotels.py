@@ -261,7 +261,7 @@ def _profile(entry: _HotelEntry) -> HotelProfile:
         ),
         cancellation_policy=_texts(entry.policies.get("cancellation", {})),
         facts={topic: _texts(texts) for topic, texts in entry.facts.items()},
-        person_reachable=entry.staff.webhook_url is not None,
+        person_reachable=entry.staff.webhook_url is not None or entry.staff.email is not None,
     )
 
 

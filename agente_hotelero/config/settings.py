@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
@@ -79,6 +79,25 @@ class WhatsAppSettings(BaseModel):
         return split_list(value)
 
 
+class SmtpSettings(BaseModel):
+    """How mail to staff leaves; absent, hotels that have only an e-mail address for hand-offs have nobody to tell."""
+
+    host: str | None = None
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str | None = None
+    password: SecretStr | None = None
+    sender: str | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> "SmtpSettings":
+        if self.host is not None and "@" not in (self.sender or ""):
+            raise ValueError("a mail server needs AGENTE_SMTP__SENDER, an address such as agente@hotel.example")
+        if self.host is not None and self.security == "none" and self.host not in LOOPBACK:
+            raise ValueError("AGENTE_SMTP__SECURITY=none is for a server on this machine only")
+        return self
+
+
 class ReadinessSettings(BaseModel):
     """Which dependencies decide whether traffic may come."""
 
@@ -110,6 +129,7 @@ class Settings(BaseSettings):
     http: HttpSettings = HttpSettings()
     ops: OpsSettings = OpsSettings()
     whatsapp: WhatsAppSettings = WhatsAppSettings()
+    smtp: SmtpSettings = SmtpSettings()
     readiness: ReadinessSettings = ReadinessSettings()
     otel: OtelSettings = OtelSettings()
 

@@ -234,7 +234,10 @@ class SagaRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenHandOff:
-    """A hand-off that nobody was notified of yet."""
+    """A hand-off that nobody was notified of yet, with what a person needs to take over.
+
+    `contact` is how the guest is reached ("whatsapp 54911…"); `recent` the last lines of both, the oldest first.
+    """
 
     id: int
     hotel: HotelId
@@ -243,6 +246,9 @@ class OpenHandOff:
     summary: str
     created_at: datetime
     attempts: int
+    guest_name: str | None = None
+    contact: str | None = None
+    recent: tuple[str, ...] = ()
 
 
 Epochs = Mapping[int, int]

@@ -34,6 +34,9 @@ class StaffWebhook:
                 "guest_id": handoff.guest_id,
                 "reason": handoff.reason,
                 "summary": handoff.summary,
+                "guest_name": handoff.guest_name,
+                "contact": handoff.contact,
+                "recent": handoff.recent,
                 "created_at": handoff.created_at,
             }
         )

@@ -1,0 +1,30 @@
+"""What staff read of a hand-off, in Spanish."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from agente_hotelero.model.journal import OpenHandOff
+
+SUBJECTS: Final[Mapping[str, str]] = {
+    "asked": "Un huésped pide hablar con una persona",
+    "not_understood": "El asistente no entiende a un huésped",
+    "unreadable": "Un huésped envió algo que el asistente no puede leer",
+    "emergency": "URGENTE: un huésped avisa de una emergencia",
+    "reservation_in_doubt": "Una reserva necesita que alguien la revise",
+    "paused": "Un huésped escribió y el asistente está en pausa",
+    "dead_letter": "Un mensaje no se pudo procesar",
+    "undeliverable": "Un mensaje para un huésped no se pudo entregar",
+}
+
+
+def body(handoff: OpenHandOff) -> str:
+    """The whole mail; the guest's own words are quoted, so that nobody takes them for ours."""
+    about = [
+        handoff.summary,
+        "",
+        f"Huésped n.º {handoff.guest_id}: {handoff.guest_name or 'sin nombre'}",
+        f"Contacto: {handoff.contact or 'desconocido'}",
+        f"Motivo registrado: {handoff.reason}, {handoff.created_at:%Y-%m-%d %H:%M} UTC, aviso n.º {handoff.id}",
+    ]
+    said = ["", "Últimos mensajes:", *(f"> {line}" for text in handoff.recent for line in text.splitlines())]
+    return "\n".join([*about, *(said if handoff.recent else ())]) + "\n"

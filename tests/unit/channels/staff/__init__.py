@@ -1,0 +1,1 @@
+"""Tests of agente_hotelero.channels.staff."""
