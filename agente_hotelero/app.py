@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import time
 from base64 import b32encode
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict, dataclass, replace
@@ -26,7 +26,6 @@ from agente_hotelero.actors.vitals import Vitals
 from agente_hotelero.channels.staff.either import Either, Way
 from agente_hotelero.channels.staff.mail import MailServer, StaffMail
 from agente_hotelero.channels.staff.webhook import StaffWebhook
-from agente_hotelero.channels.webchat.inbound import client_id_of
 from agente_hotelero.channels.webchat.tokens import SessionTokens
 from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.channels.whatsapp.client import GraphClient
@@ -42,10 +41,8 @@ from agente_hotelero.http import application
 from agente_hotelero.http import ports as http_ports
 from agente_hotelero.http.bearer import HashedTokens
 from agente_hotelero.http.listener import Listener
-from agente_hotelero.model.events import InboundEvent
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Account, Channel, ClientRef, HotelId, InboxId
-from agente_hotelero.model.journal import Applied, DueWrite, Epochs, InboxRow, OutboxRow
 from agente_hotelero.model.messages import OutboundMessage
 from agente_hotelero.model.stays import RoomType
 from agente_hotelero.pms.demo.client import DemoPms
@@ -64,11 +61,11 @@ from agente_hotelero.storage.sagas import PostgresSagas
 from agente_hotelero.storage.tokens import PostgresTokens
 from agente_hotelero.storage.turns import PostgresTurns
 from agente_hotelero.telemetry.metrics import Metrics
+from agente_hotelero.wiring import Feed, Health, Intake, Outlets, Replies
 
 log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS: Final = 20.0
-ECHO_LOOK_SECONDS: Final = 0.025
 TOKENS_SECONDS: Final = 5.0
 GRAPH_SECONDS: Final = 30.0
 # Below what load balancers keep idle connections for: a stale one makes a send in doubt.
@@ -81,70 +78,6 @@ class Servers:
 
     database_url: str
     redis_url: str
-
-
-class Outlets:
-    """Where consequences of a commit go; the refs come when everybody is started."""
-
-    def __init__(self, *, sagas: PostgresSagas) -> None:
-        self._sagas = sagas
-        self.router: Ref
-        self.scheduler: Ref
-        self.notifier: Ref
-        self.senders: dict[tuple[Channel, str], Ref] = {}
-        self.reservations: dict[HotelId, Ref] = {}
-
-    def deliver(self, rows: Sequence[InboxRow]) -> None:
-        """To conversations."""
-        self.router.tell(router.DeliverRows(rows=rows))
-
-    def send(self, rows: Sequence[OutboxRow]) -> None:
-        """To the senders of their accounts; rows of an account that is configured no more stay where they are."""
-        for (channel, name), group in _grouped(rows, lambda row: row.route.account).items():
-            ref = self.senders.get((channel, name))
-            if ref is None:
-                log.warning("no_sender_for_account", channel=channel.value, messages=len(group))
-            else:
-                ref.tell(sender.Send(rows=tuple(group)))
-
-    def reported(self, moved: Sequence[Applied]) -> None:
-        """To whoever waits for a report."""
-        for key, group in _grouped(moved, lambda report: report.account).items():
-            if key in self.senders:
-                self.senders[key].tell(sender.Reported(moved=tuple(group)))
-
-    def wake_sagas(self, hotels: frozenset[HotelId] | None) -> None:
-        """To the hotels' reservation actors."""
-        for hotel, ref in self.reservations.items():
-            if hotels is None or hotel in hotels:
-                ref.tell(reservations.Wake())
-
-    def write_due(self, write: DueWrite) -> None:
-        """A saga's timer came due."""
-        if write.hotel in self.reservations:
-            self.reservations[write.hotel].tell(reservations.CheckDue(client_ref=write.client_ref, step=write.step))
-
-    def arm(self, due_at: datetime | None) -> None:
-        """To the scheduler."""
-        self.scheduler.tell(scheduler.Arm(due_at=due_at))
-
-    def handed_off(self) -> None:
-        """To the notifier."""
-        self.notifier.tell(notifier.HandedOff())
-
-    def claimed(self, epochs: Epochs) -> None:
-        """The sagas write under these epochs."""
-        self._sagas.epochs = epochs
-
-    def dropped(self) -> None:
-        """Everybody forgets."""
-        self._sagas.epochs = {}
-        self.router.tell(router.DropAll())
-        self.scheduler.tell(scheduler.Rest())
-        for ref in self.senders.values():
-            ref.tell(sender.Dropped())
-        for ref in self.reservations.values():
-            ref.tell(reservations.Rest())
 
 
 class App:
@@ -436,12 +369,12 @@ class App:
         whatsapp = self._settings.whatsapp
         verify_token = whatsapp.verify_token.get_secret_value() if whatsapp.verify_token else None
         return application.Ports(
-            intake=_Intake(router_ref=self._router, bells=self._bells),
-            feed=_Feed(chat=self._chat, bells=self._bells),
-            health=_Health(self._vitals),
+            intake=Intake(router_ref=self._router, bells=self._bells),
+            feed=Feed(chat=self._chat, bells=self._bells),
+            health=Health(self._vitals),
             flags=self._flags,
             tokens=self,
-            replies=_Replies(PostgresTurns(self._pool, self._pool)),
+            replies=Replies(PostgresTurns(self._pool, self._pool)),
             verify_signature=self._signatures().verify,
             answer_handshake=lambda params: challenge(params, verify_token) if verify_token else None,
         )
@@ -509,92 +442,6 @@ class App:
         self._tasks += [asyncio.create_task(work) for work in works]
 
 
-class _Intake:
-    """HTTP's way in: one ask to the router."""
-
-    def __init__(self, *, router_ref: Ref, bells: ChatBells) -> None:
-        self._router = router_ref
-        self._bells = bells
-
-    def accept_whatsapp(self, body: bytes, accounts: frozenset[str]) -> Awaitable[http_ports.Accepted]:
-        return self._router.ask(router.AcceptWhatsApp(body=body, accounts=accounts), timeout=10)
-
-    async def accept_events(self, events: tuple[InboundEvent, ...]) -> http_ports.Accepted:
-        accepted = await self._router.ask(router.AcceptEvents(events=events), timeout=10)
-        for event in events:
-            if event.account.channel is Channel.WEBCHAT:
-                self._bells.ring(f"{event.account.hotel}:{event.address}")
-        return accepted
-
-
-class _Feed:
-    """A web chat's lines, and its bell."""
-
-    def __init__(self, *, chat: PostgresChat, bells: ChatBells) -> None:
-        self._chat = chat
-        self._bells = bells
-
-    async def history(self, hotel: HotelId, session: str, after: int) -> Sequence[http_ports.ChatLine]:
-        guest = await self._chat.guest_of(hotel, session)
-        if guest is None:
-            return ()
-        return [
-            http_ports.ChatLine(
-                n=row.n,
-                author="hotel" if row.external_id is None else "guest",
-                message=row.said,
-                at=row.at,
-                client_id=None if row.external_id is None else client_id_of(row.external_id),
-                interactive=row.interactive,
-            )
-            for row in await self._chat.lines(guest, after=after)
-        ]
-
-    def wait(self, hotel: HotelId, session: str) -> "asyncio.Future[None]":
-        return self._bells.wait(hotel, session)
-
-    async def delivered(self, hotel: HotelId, session: str, n: int) -> None:
-        guest = await self._chat.guest_of(hotel, session)
-        if guest is not None:
-            await self._chat.delivered(guest, up_to=n)
-
-
-class _Health:
-    """Readiness from the vitals."""
-
-    def __init__(self, vitals: Vitals) -> None:
-        self._vitals = vitals
-
-    def ready(self) -> http_ports.Readiness:
-        snapshot = self._vitals.snapshot()
-        return http_ports.Readiness(ready=snapshot.ready, checks=snapshot.checks, details=snapshot.details)
-
-
-class _Replies:
-    """The test echo's eyes; it looks again and again, because only the test environment has it."""
-
-    def __init__(self, turns: PostgresTurns) -> None:
-        self._turns = turns
-
-    async def wait(self, inbox_ids: Sequence[int], timeout_seconds: float) -> Sequence[http_ports.SentReply]:
-        ids = [InboxId(row) for row in inbox_ids]
-        sent: Sequence[Any] = ()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout_seconds):
-                settled = False
-                while not settled:
-                    settled, sent = await self._turns.replies(ids)
-                    await asyncio.sleep(0 if settled else ECHO_LOOK_SECONDS)
-        return [
-            http_ports.SentReply(
-                message_id=reply.id,
-                response_type=compose.response_type(reply.message, reply.interactive),
-                content=reply.message,
-            )
-            for reply in sent
-        ]
-
-
 def _mail_server(smtp: SmtpSettings) -> MailServer | None:
     if smtp.host is None:
         return None
@@ -610,14 +457,6 @@ def _mail_server(smtp: SmtpSettings) -> MailServer | None:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _grouped(items: Sequence[Any], account_of: Callable[[Any], Account]) -> dict[tuple[Channel, str], list[Any]]:
-    groups: dict[tuple[Channel, str], list[Any]] = {}
-    for item in items:
-        account = account_of(item)
-        groups.setdefault((account.channel, account.name), []).append(item)
-    return groups
 
 
 def _seeds(hotel: Hotel) -> list[Seed]:
