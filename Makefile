@@ -45,18 +45,19 @@ clean:           ## remove the virtual environment and caches
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "The venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@echo "Installing what requirements.lock pins, once; half a minute …"
+	@$(PYTHON) -m venv $(VENV)
 
 # One lock per purpose; the build back-end is in the run lock, so nothing is fetched unpinned.
 $(VENV)/run.stamp: requirements.lock pyproject.toml | $(VENV)/bin/python
-	$(RUN) -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
-	$(RUN) -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
-	touch $@
+	@$(RUN) -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
+	@$(RUN) -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
-	$(RUN) -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.lock
-	touch $@
+	@$(RUN) -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
 
 $(VENV)/bench.stamp: requirements-bench.lock $(VENV)/run.stamp
-	$(RUN) -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-bench.lock
-	touch $@
+	@$(RUN) -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-bench.lock
+	@touch $@

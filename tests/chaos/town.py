@@ -6,6 +6,7 @@ what stands in the PMS's books.
 
 import asyncio
 import itertools
+import math
 import random
 import time
 from collections import Counter, defaultdict
@@ -83,15 +84,21 @@ class Town:
                 return
             await asyncio.sleep(RETRY_SECONDS * self.random.random())
 
-    async def chatter(self, *, guests: int, rounds: int, begin: int = 0) -> None:
-        """Groups of guests ask facts, each group in batches of its own; a guest's next batch waits for the last."""
+    async def chatter(self, *, guests: int, rounds: int, begin: int = 0, seconds: float = math.inf) -> None:
+        """Groups of guests ask facts, each group in batches of its own; a guest's next batch waits for the last.
+
+        It ends after so many rounds or seconds, whatever comes first.
+        """
         people = [Guest(phone=f"549118{begin + n:06}") for n in range(guests)]
         self.guests |= {guest.phone: guest for guest in people}
         groups = [people[n : n + 4] for n in range(0, guests, 4)]
-        await asyncio.gather(*(self._group(group, rounds) for group in groups))
+        end = asyncio.get_running_loop().time() + seconds
+        await asyncio.gather(*(self._group(group, rounds, end) for group in groups))
 
-    async def _group(self, group: Sequence[Guest], rounds: int) -> None:
+    async def _group(self, group: Sequence[Guest], rounds: int, end: float) -> None:
         for _ in range(rounds):
+            if asyncio.get_running_loop().time() > end:
+                return
             writers = [guest for guest in group for _ in range(self.random.randint(0, 2))]
             self.random.shuffle(writers)
             messages, asked = [], []

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 import sys
@@ -113,6 +114,11 @@ class Service:
     def signal(self, number: signal.Signals) -> None:
         assert self._process is not None
         self._process.send_signal(number)
+
+    def resident_bytes(self) -> int:
+        """How much memory it has."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1])
+        return pages * resource.getpagesize()
 
     async def post(self, session: aiohttp.ClientSession, body: bytes, *, seconds: float = 10.0) -> int:
         """POST a signed webhook; answers the status, 0 when nobody answered."""
