@@ -2,26 +2,33 @@
 
 import difflib
 import os
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import time
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, Final, Literal
+from zoneinfo import ZoneInfo
 
-import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from agente_hotelero.config import fields, yaml_lines
+from agente_hotelero.config.yaml_lines import Steps
 from agente_hotelero.errors import ConfigError
 from agente_hotelero.model.hotel import HotelProfile, OpenHours, RoomProfile
 from agente_hotelero.model.ids import HotelId
 
-DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MINUTES_PER_HOUR: Final = 60
 LANGUAGES = Literal["es", "pt", "en"]
 Texts = Mapping[LANGUAGES, str]
+WORDS: Final = {
+    "missing": "is missing",
+    "string_type": "should be text; a number is text when it stands in quotes",
+    "model_type": "should be a mapping of fields",
+    "dict_type": "should be a mapping of fields",
+    "mapping_type": "should be a mapping of fields",
+    "tuple_type": "should be a list",
+    "too_short": "should have at least one entry",
+}
+"""Where pydantic's own words name its types rather than the reader's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,52 +102,23 @@ def load(path: Path, *, environment: Mapping[str, str] = os.environ) -> Hotels:
         text = path.read_text("utf-8")
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}; AGENTE_HOTELS_FILE names the hotels file") from error
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise ConfigError(f"{path}:{line}: this is not UTF-8 text") from None
     return parse(text, name=str(path), environment=environment)
 
 
 def parse(text: str, *, name: str, environment: Mapping[str, str]) -> Hotels:
     """Read the text of a hotels file; `name` is what errors call it."""
+    page = yaml_lines.read(text, name=name)
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        document = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError(f"{name}:{line}: {error.problem}") from None
-    try:
-        file = _File.model_validate(document)
-        return Hotels([_hotel(entry, environment) for entry in file.hotels])
+        file = _File.model_validate(page.content)
     except ValidationError as error:
-        raise ConfigError("\n".join(_problem(p, node, name) for p in error.errors(include_url=False))) from None
-    except _UnsetVariableError as error:
-        raise ConfigError(
-            f"{name}:{_line_of_scalar(node, error.variable)}: the variable {error.variable} is not set"
-        ) from None
-
-
-class _UnsetVariableError(Exception):
-    def __init__(self, variable: str) -> None:
-        super().__init__(variable)
-        self.variable = variable
-
-
-def _time(value: object) -> object:
-    # YAML 1.1 reads an unquoted 15:00 as 900, in base 60.
-    if isinstance(value, int) and not isinstance(value, bool):
-        return time(value // MINUTES_PER_HOUR, value % MINUTES_PER_HOUR)
-    return value
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"there is no time zone {name!r}; an example is America/Bogota") from None
-    return name
-
-
-Clock = Annotated[time, BeforeValidator(_time)]
-Zone = Annotated[str, AfterValidator(_zone)]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+        raise ConfigError("\n".join(_problems(error, page))) from None
+    wrong = [*_twice(file), *_nameless(file), *_unset(file, environment)]
+    if wrong:
+        raise ConfigError("\n".join(page.problem(path, words) for path, words in wrong))
+    return Hotels([_hotel(entry, environment) for entry in file.hotels])
 
 
 class _Strict(BaseModel):
@@ -167,14 +145,14 @@ class _Pms(_Strict):
 
 class _WhatsApp(_Strict):
     phone_number_id: str = Field(pattern=r"^\d{5,20}$")
-    access_token_env: str | None = None
-    app_secrets_env: tuple[str, ...] = ()
+    access_token_env: fields.Variable | None = None
+    app_secrets_env: tuple[fields.Variable, ...] = ()
 
 
 class _Staff(_Strict):
-    webhook_url: str | None = None
-    webhook_secret_env: str | None = None
-    email: str | None = None
+    webhook_url: fields.WebAddress | None = None
+    webhook_secret_env: fields.Variable | None = None
+    email: fields.Mail | None = None
 
     @model_validator(mode="after")
     def _signed(self) -> "_Staff":
@@ -186,16 +164,16 @@ class _Staff(_Strict):
 class _HotelEntry(_Strict):
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
     name: str = Field(min_length=1)
-    timezone: Zone
-    currency: Currency
+    timezone: fields.Zone
+    currency: fields.Currency
     languages: tuple[LANGUAGES, ...] = Field(min_length=1)
     address: str = Field(min_length=1)
     location: _Location | None = None
     phone: str | None = None
-    email: str | None = None
-    check_in_from: Clock
-    check_out_until: Clock
-    business_hours: Mapping[str, str] = Field(default_factory=dict)
+    email: fields.Mail | None = None
+    check_in_from: fields.Clock
+    check_out_until: fields.Clock
+    business_hours: Mapping[fields.Days, fields.Span] = Field(default_factory=dict)
     rooms: tuple[_Room, ...] = Field(min_length=1)
     policies: Mapping[Literal["cancellation"], Texts] = Field(default_factory=dict)
     facts: Mapping[str, Texts] = Field(default_factory=dict)
@@ -203,26 +181,61 @@ class _HotelEntry(_Strict):
     whatsapp: tuple[_WhatsApp, ...] = ()
     staff: _Staff = _Staff()
 
-    @model_validator(mode="after")
-    def _hours_are_readable(self) -> "_HotelEntry":
-        _open_hours(self.business_hours)
-        return self
-
 
 class _File(_Strict):
     hotels: tuple[_HotelEntry, ...] = Field(min_length=1)
 
-    @model_validator(mode="after")
-    def _unique(self) -> "_File":
-        _refuse_twice([hotel.id for hotel in self.hotels], "hotel id")
-        _refuse_twice([a.phone_number_id for hotel in self.hotels for a in hotel.whatsapp], "phone_number_id")
-        return self
+
+Wrong = Iterator[tuple[Steps, str]]
 
 
-def _refuse_twice(values: Sequence[str], what: str) -> None:
-    for value in values:
-        if values.count(value) > 1:
-            raise ValueError(f"{what} {value} is there twice")
+def _twice(file: _File) -> Wrong:
+    """What may be there once only."""
+    hotels = list(enumerate(file.hotels))
+    yield from _again([(("hotels", n, "id"), f"hotel id {hotel.id}") for n, hotel in hotels])
+    yield from _again(
+        [
+            (("hotels", n, "whatsapp", m, "phone_number_id"), f"phone_number_id {account.phone_number_id}")
+            for n, hotel in hotels
+            for m, account in enumerate(hotel.whatsapp)
+        ]
+    )
+    for n, hotel in hotels:
+        yield from _again(
+            [(("hotels", n, "rooms", m, "key"), f"room {room.key}") for m, room in enumerate(hotel.rooms)]
+        )
+
+
+def _again(named: Sequence[tuple[Steps, str]]) -> Wrong:
+    seen: set[str] = set()
+    for path, what in named:
+        if what in seen:
+            yield path, f"{what} is there twice"
+        seen.add(what)
+
+
+def _nameless(file: _File) -> Wrong:
+    """Rooms that the hotel has no word for in its own language."""
+    for n, hotel in enumerate(file.hotels):
+        for m, room in enumerate(hotel.rooms):
+            if not room.names.get(hotel.languages[0]):
+                yield ("hotels", n, "rooms", m, "names"), f"lacks {hotel.languages[0]}, the hotel's own language"
+
+
+def _unset(file: _File, environment: Mapping[str, str]) -> Wrong:
+    """References to variables that are not there."""
+    for n, hotel in enumerate(file.hotels):
+        for path, variable in _references(hotel):
+            if variable is not None and not environment.get(variable):
+                yield ("hotels", n, *path), f"the variable {variable} is not set"
+
+
+def _references(hotel: _HotelEntry) -> Iterator[tuple[Steps, str | None]]:
+    yield ("staff", "webhook_secret_env"), hotel.staff.webhook_secret_env
+    for m, account in enumerate(hotel.whatsapp):
+        yield ("whatsapp", m, "access_token_env"), account.access_token_env
+        for k, variable in enumerate(account.app_secrets_env):
+            yield ("whatsapp", m, "app_secrets_env", k), variable
 
 
 def _hotel(entry: _HotelEntry, environment: Mapping[str, str]) -> Hotel:
@@ -270,53 +283,41 @@ def _texts(texts: Texts) -> Mapping[str, str]:
 
 
 def _account(account: _WhatsApp, environment: Mapping[str, str]) -> WhatsAppAccount:
-    secrets = tuple(secret for name in account.app_secrets_env if (secret := _secret(name, environment)))
     return WhatsAppAccount(
         phone_number_id=account.phone_number_id,
         access_token=_secret(account.access_token_env, environment),
-        app_secrets=secrets,
+        app_secrets=tuple(environment[variable] for variable in account.app_secrets_env),
     )
 
 
 def _secret(variable: str | None, environment: Mapping[str, str]) -> str | None:
-    if variable is None:
-        return None
-    if not environment.get(variable):
-        raise _UnsetVariableError(variable)
-    return environment[variable]
+    return None if variable is None else environment[variable]
 
 
 def _open_hours(hours: Mapping[str, str]) -> tuple[OpenHours, ...]:
     return tuple(
         OpenHours(weekday=day, opens=opens, closes=closes)
         for days, span in hours.items()
-        for opens, closes in [_span(span)]
-        for day in _days(days)
+        for opens, closes in [fields.hours(span)]
+        for day in fields.weekdays(days)
     )
 
 
-def _span(span: str) -> tuple[time, time]:
-    found = re.fullmatch(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})", span.strip())
-    if found is None:
-        raise ValueError(f'hours look like "08:00-22:00", not {span!r}')
-    hour, minute, end_hour, end_minute = map(int, found.groups())
-    return time(hour % 24, minute), time(end_hour % 24, end_minute)
+def _problems(error: ValidationError, page: yaml_lines.Page) -> Iterator[str]:
+    found = [(tuple(step for step in p["loc"] if step != "[key]"), p) for p in error.errors(include_url=False)]
+    for path, problem in found:
+        # pydantic counts only the entries that are right: a list with one wrong entry is "too short" as well.
+        within = any(other[: len(path)] == path and len(other) > len(path) for other, _ in found)
+        if not (problem["type"] == "too_short" and within):
+            yield page.problem(path, _words(path, problem))
 
 
-def _days(days: str) -> Sequence[int]:
-    first, _, last = days.strip().lower().partition("-")
-    if first not in DAYS or (last and last not in DAYS):
-        raise ValueError(f'days look like "mon" or "mon-fri", not {days!r}')
-    begin, end = DAYS.index(first), DAYS.index(last or first)
-    return [(begin + n) % 7 for n in range((end - begin) % 7 + 1)]
-
-
-def _problem(problem: Any, node: yaml.Node | None, name: str) -> str:
-    path = problem["loc"]
-    words = problem["msg"].removeprefix("Value error, ")
-    if problem["type"] == "extra_forbidden":
+def _words(path: Steps, problem: Any) -> str:
+    kind = problem["type"]
+    words = WORDS.get(kind) or problem["msg"].removeprefix("Value error, ")
+    if kind == "extra_forbidden":
         words = f"unknown field{_did_you_mean(str(path[-1]))}"
-    return f"{name}:{_line(node, path)}: {'.'.join(map(str, path)) or 'the file'}: {words}"
+    return str(words)
 
 
 def _did_you_mean(wrong: str) -> str:
@@ -324,34 +325,3 @@ def _did_you_mean(wrong: str) -> str:
     known = [field_name for model in models for field_name in model.model_fields]
     close = difflib.get_close_matches(wrong, known, n=1)
     return f"; did you mean {close[0]}?" if close else ""
-
-
-def _line(node: yaml.Node | None, path: Sequence[str | int]) -> int:
-    """The line of the deepest part of the path that is in the file."""
-    line = 1
-    for step in path:
-        if node is None:
-            break
-        line = node.start_mark.line + 1
-        node = _step(node, step)
-    return node.start_mark.line + 1 if node is not None else line
-
-
-def _step(node: yaml.Node, step: str | int) -> yaml.Node | None:
-    if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == step), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        item: yaml.Node = node.value[step]
-        return item
-    return None
-
-
-def _line_of_scalar(node: yaml.Node | None, text: str) -> int:
-    if isinstance(node, yaml.ScalarNode):
-        return node.start_mark.line + 1 if node.value == text else 0
-    children = (
-        [part for pair in node.value for part in pair]
-        if isinstance(node, yaml.MappingNode)
-        else getattr(node, "value", [])
-    )
-    return max((_line_of_scalar(child, text) for child in children), default=0)

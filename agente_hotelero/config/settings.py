@@ -1,21 +1,54 @@
 """Settings from the environment (and `.env` outside production), validated before anything starts."""
 
+import difflib
+import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from agente_hotelero.errors import ConfigError
 
+PREFIX: Final = "AGENTE_"
 GRAPH_URL: Final = "https://graph.facebook.com/v25.0"
 SECRET_FILE: Final = "secret.key"  # noqa: S105 - the name of a file
 SHORTEST_SECRET: Final = 16
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def _address(*schemes: str) -> AfterValidator:
+    """Check the form of an address without ever quoting it: it may hold a password."""
+
+    def check(value: Any) -> Any:
+        try:
+            parts = urlsplit(value.get_secret_value() if isinstance(value, SecretStr) else value)
+            whole = parts.scheme in schemes and bool(parts.netloc or parts.path.strip("/") or parts.query)
+        except ValueError:
+            whole = False
+        if not whole:
+            raise ValueError(f"an address begins with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        return value
+
+    return AfterValidator(check)
+
+
+WebAddress = Annotated[str, _address("http", "https")]
+DatabaseAddress = Annotated[SecretStr, _address("postgresql", "postgres")]
+RedisAddress = Annotated[SecretStr, _address("redis", "rediss", "unix")]
 
 
 class Environment(StrEnum):
@@ -56,6 +89,13 @@ class HttpSettings(BaseModel):
     def _split(cls, value: object) -> object:
         return split_list(value)
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            ip_network(proxy)  # Its ValueError says what is wrong.
+        return proxies
+
 
 class OpsSettings(BaseModel):
     """The private listener; absent, the public port serves metrics too, except in production."""
@@ -70,7 +110,7 @@ class WhatsAppSettings(BaseModel):
     verify_token: SecretStr | None = None
     app_secrets: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     access_token: SecretStr | None = None
-    graph_url: str = GRAPH_URL
+    graph_url: WebAddress = GRAPH_URL
     doubt_grace_seconds: float = Field(default=60.0, gt=0)
 
     @field_validator("app_secrets", mode="before")
@@ -109,21 +149,21 @@ class ReadinessSettings(BaseModel):
 class OtelSettings(BaseModel):
     """Where traces go; absent, tracing is off."""
 
-    endpoint: str | None = None
+    endpoint: WebAddress | None = None
 
 
 class Settings(BaseSettings):
     """Everything that the environment decides; the names are AGENTE_<FIELD>, nested by `__`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="AGENTE_", env_nested_delimiter="__", extra="ignore", frozen=True, env_ignore_empty=True
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="ignore", frozen=True, env_ignore_empty=True
     )
 
     env: Environment = Environment.DEV
     data_dir: Path = Path(".data")
     embedded: bool = False
-    database_url: SecretStr | None = None
-    redis_url: SecretStr | None = None
+    database_url: DatabaseAddress | None = None
+    redis_url: RedisAddress | None = None
     hotels_file: Path = Path("hotels.yaml")
     secret_key: SecretStr | None = None
     http: HttpSettings = HttpSettings()
@@ -133,19 +173,25 @@ class Settings(BaseSettings):
     readiness: ReadinessSettings = ReadinessSettings()
     otel: OtelSettings = OtelSettings()
 
+    @field_validator("secret_key")
+    @classmethod
+    def _is_long(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(key.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"needs at least {SHORTEST_SECRET} characters, such as those of `openssl rand -hex 32`")
+        return key
+
     @model_validator(mode="after")
     def _production_is_complete(self) -> "Settings":
-        if self.env is not Environment.PRODUCTION:
-            return self
-        if self.database_url is None and not self.embedded:
-            raise ValueError("AGENTE_DATABASE_URL is required in production (or AGENTE_EMBEDDED=true)")
-        if self.redis_url is None and not self.embedded:
-            raise ValueError("AGENTE_REDIS_URL is required in production (or AGENTE_EMBEDDED=true)")
-        if self.secret_key is None:
-            raise ValueError("AGENTE_SECRET_KEY is required in production")
-        if len(self.secret_key.get_secret_value()) < SHORTEST_SECRET:
-            raise ValueError(f"AGENTE_SECRET_KEY needs at least {SHORTEST_SECRET} characters")
+        if self.env is Environment.PRODUCTION and (missing := list(self._missing())):
+            raise ValueError("\n".join(missing))
         return self
+
+    def _missing(self) -> Iterator[str]:
+        for name, url in (("DATABASE_URL", self.database_url), ("REDIS_URL", self.redis_url)):
+            if url is None and not self.embedded:
+                yield f"{PREFIX}{name} is required in production (or {PREFIX}EMBEDDED=true)"
+        if self.secret_key is None:
+            yield f"{PREFIX}SECRET_KEY is required in production"
 
     @classmethod
     def settings_customise_sources(
@@ -161,11 +207,50 @@ class Settings(BaseSettings):
 
 
 def load(*, env_file: Path | None = None, **overrides: Any) -> Settings:
-    """Read the settings; raises ConfigError with one line per problem, never with a value."""
+    """Read the settings; raises ConfigError with one line per problem, never with a value.
+
+    In production the environment is all there is: a file that was forgotten there decides nothing.
+    """
+    read = _readable(env_file)
     try:
-        return Settings(_env_file=env_file, **overrides)
+        settings = Settings(_env_file=read, _env_file_encoding="utf-8", **overrides)
     except ValidationError as error:
         raise ConfigError("\n".join(_line(problem) for problem in error.errors(include_input=False))) from None
+    except SettingsError as error:
+        name = str(error).partition('"')[2].partition('"')[0].upper()
+        raise ConfigError(
+            f"{PREFIX}{name}: set its parts by name, such as {PREFIX}{name}__…; this is no JSON"
+        ) from None
+    except (OSError, UnicodeDecodeError):
+        raise ConfigError(f"{read} cannot be read; it is UTF-8 text, readable by us") from None
+    if read is not None and settings.env is Environment.PRODUCTION:
+        raise ConfigError(f"{PREFIX}ENV=production belongs in the environment: {read} is not read in production")
+    return settings
+
+
+def variables(*, env_file: Path | None = None) -> Mapping[str, str]:
+    """Everything that a reference in the hotels file may name: the environment, and outside production `.env`."""
+    read = _readable(env_file)
+    kept = {} if read is None else _kept(read)
+    return {**{name: value for name, value in kept.items() if value is not None}, **os.environ}
+
+
+def unknown(names: Mapping[str, str]) -> list[str]:
+    """One line per variable that looks like a setting and is none: probably a slip of the pen."""
+    known = {PREFIX + "__".join(path).upper() for path in paths(Settings)} | {
+        PREFIX + field.upper() for field in Settings.model_fields
+    }
+    strangers = sorted(name for name in names if name.upper().startswith(PREFIX) and name.upper() not in known)
+    return [f"{name} is no setting{_did_you_mean(name, known)}" for name in strangers]
+
+
+def paths(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
+    """The path of every single setting, such as ("http", "port")."""
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from ((name, *rest) for rest in paths(field.annotation))
+        else:
+            yield (name,)
 
 
 def secret_key(settings: Settings) -> bytes:
@@ -174,15 +259,27 @@ def secret_key(settings: Settings) -> bytes:
         return settings.secret_key.get_secret_value().encode()
     path = settings.data_dir / SECRET_FILE
     if not path.exists():
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32), "ascii")
-    return path.read_text("ascii").strip().encode()
+        _keep_new_key(path)
+    key = path.read_bytes().strip()
+    if len(key) < SHORTEST_SECRET:
+        raise ConfigError(f"{path} holds no key; remove it, and a new one is made (chat sessions begin anew)")
+    return key
+
+
+def _keep_new_key(path: Path) -> None:
+    """Whole or not at all, and once: of two that start together both use the first one's."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(secrets.token_hex(32), "ascii")
+    with suppress(FileExistsError):
+        path.hardlink_to(fresh)
+    fresh.unlink()
 
 
 def masked(settings: Settings) -> Mapping[str, Any]:
-    """Everything as it is in force, secrets as stars."""
-    shown: dict[str, Any] = settings.model_dump(mode="json")
+    """Everything as it is in force, secrets as stars, also those within addresses."""
+    shown: dict[str, Any] = _without_passwords(settings.model_dump(mode="json"))
     return shown
 
 
@@ -193,7 +290,36 @@ def split_list(value: object) -> object:
     return value
 
 
+def _readable(env_file: Path | None) -> Path | None:
+    """The file, where it is to be read."""
+    production = os.environ.get(f"{PREFIX}ENV") == Environment.PRODUCTION.value
+    return None if production or env_file is None or not env_file.is_file() else env_file
+
+
+def _kept(env_file: Path) -> Mapping[str, str | None]:
+    source = DotEnvSettingsSource(Settings, env_file=env_file, env_file_encoding="utf-8", case_sensitive=True)
+    return source.env_vars
+
+
+def _without_passwords(value: Any) -> Any:
+    match value:
+        case dict():
+            return {name: _without_passwords(part) for name, part in value.items()}
+        case list():
+            return [_without_passwords(part) for part in value]
+        case str() if "@" in value and "://" in value:
+            scheme, _, rest = value.partition("://")
+            return f"{scheme}://***@{rest.rpartition('@')[2]}"
+        case _:
+            return value
+
+
+def _did_you_mean(name: str, known: set[str]) -> str:
+    close = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.8)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
 def _line(problem: Any) -> str:
-    name = "__".join(str(part) for part in problem["loc"]).upper()
+    name = "__".join(part for part in problem["loc"] if isinstance(part, str)).upper()
     words = problem["msg"].removeprefix("Value error, ")
-    return f"AGENTE_{name}: {words}" if name else words
+    return f"{PREFIX}{name}: {words}" if name else words

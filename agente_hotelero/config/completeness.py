@@ -1,0 +1,27 @@
+"""What the settings and the hotels file must hold together, before anything starts in production."""
+
+from collections.abc import Iterator
+
+from agente_hotelero.config.hotels import Hotels, WhatsAppAccount
+from agente_hotelero.config.settings import Environment, Settings, WhatsAppSettings
+from agente_hotelero.errors import ConfigError
+
+
+def require_secrets(settings: Settings, hotels: Hotels) -> None:
+    """In production, raise ConfigError with one line per secret that is missing; elsewhere a closed door is enough."""
+    if settings.env is not Environment.PRODUCTION:
+        return
+    accounts = [account for hotel in hotels.all() for account in hotel.whatsapp]
+    missing = [line for account in accounts for line in _missing(account, settings.whatsapp)]
+    if accounts and settings.whatsapp.verify_token is None:
+        missing.append("AGENTE_WHATSAPP__VERIFY_TOKEN: Meta's handshake cannot be answered without it")
+    if missing:
+        raise ConfigError("\n".join(missing))
+
+
+def _missing(account: WhatsAppAccount, defaults: WhatsAppSettings) -> Iterator[str]:
+    number = account.phone_number_id
+    if not account.app_secrets and not defaults.app_secrets:
+        yield f"AGENTE_WHATSAPP__APP_SECRETS: account {number} has none, here or by app_secrets_env in the hotels file"
+    if account.access_token is None and defaults.access_token is None:
+        yield f"AGENTE_WHATSAPP__ACCESS_TOKEN: account {number} has none, here or by access_token_env in the hotels file"

@@ -1,0 +1,277 @@
+from datetime import time
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agente_hotelero.config import hotels
+from agente_hotelero.errors import ConfigError
+from agente_hotelero.model.ids import HotelId
+
+EXAMPLE = (Path(__file__).parents[3] / "hotels.example.yaml").read_text("utf-8")
+ACCOUNT = '- phone_number_id: "100000000000001"'
+
+
+def changed(old: str, new: str) -> str:
+    """The example with one thing changed."""
+    assert EXAMPLE.count(old) >= 1, old
+    return EXAMPLE.replace(old, new, 1)
+
+
+def read(text: str, **environment: str) -> hotels.Hotels:
+    return hotels.parse(text, name="hotels.yaml", environment=environment)
+
+
+def said_about(text: str, **environment: str) -> str:
+    with pytest.raises(ConfigError) as refused:
+        read(text, **environment)
+    return str(refused.value)
+
+
+def line_of(text: str, words: str) -> int:
+    return text[: text.index(words)].count("\n") + 1
+
+
+def first_difference(text: str) -> int:
+    pairs = zip(text.splitlines(), EXAMPLE.splitlines(), strict=False)
+    changed_lines = (line for line, (ours, theirs) in enumerate(pairs, start=1) if ours != theirs)
+    return next(changed_lines, len(EXAMPLE.splitlines()) + 1)
+
+
+def refusal_of(text: str) -> str:
+    """What is said about it, if anything."""
+    try:
+        read(text)
+    except ConfigError as error:
+        return str(error)
+    return ""
+
+
+def test_the_example_is_read_whole() -> None:
+    found = read(EXAMPLE)
+
+    hotel = found.by_id(HotelId("demo"))
+    assert found.for_whatsapp("100000000000001") is hotel
+    assert found.for_whatsapp("1") is None
+    assert hotel.profile.zone == ZoneInfo("America/Argentina/Buenos_Aires")
+    assert (hotel.profile.check_in_from, hotel.profile.check_out_until) == (time(15), time(11))
+    assert [(room.key, room.rooms, room.base_price) for room in hotel.pms.rooms] == [
+        ("single", 2, Decimal(60)),
+        ("double", 4, Decimal(90)),
+        ("suite", 1, Decimal(160)),
+    ]
+    assert set(hotel.profile.facts) == {"parking", "pets", "breakfast", "wifi", "pool"}
+    assert len(hotel.profile.business_hours) == 7
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("timezone: Am", "timezon: Am", "hotels.0.timezon: unknown field; did you mean timezone?"),
+        ("currency: USD\n    ", "", "hotels.0.currency: is missing"),
+        ("Buenos_Aires", "Buenos_Aire", "hotels.0.timezone: there is no time zone"),
+        ("Am", "../Am", "hotels.0.timezone: there is no time zone"),
+        ("USD", "USB", "hotels.0.currency: there is no currency 'USB'"),
+        ("[es, pt, en]", "[es, fr]", "hotels.0.languages.1: Input should be 'es', 'pt' or 'en'"),
+        ("[es, pt, en]", "[]", "hotels.0.languages: should have at least one entry"),
+        ("[es, pt, en]", "es", "hotels.0.languages: should be a list"),
+        ("{latitude: -34.5875, longitude: -58.4053}", "Palermo", "hotels.0.location: should be a mapping of fields"),
+        ("latitude: -34.5875", "latitude: -345", "hotels.0.location.latitude: Input should be greater than"),
+        ("reservas@", "reservas ", "hotels.0.email: an e-mail address looks like"),
+        ('"15:00"', "3 pm", "hotels.0.check_in_from: a time of day looks like"),
+        ('"15:00"', "900", "hotels.0.check_in_from: a time of day looks like"),
+        ('"15:00"', '"24:00"', "hotels.0.check_in_from: a time of day looks like"),
+        ('"15:00"', "null", "hotels.0.check_in_from: a time of day looks like"),
+        ("mon-fri", "mon-fry", 'hotels.0.business_hours.mon-fry: days look like "mon" or "mon-fri"'),
+        ('"08:00-22:00"', '"08:00"', "hotels.0.business_hours.mon-fri: hours look like"),
+        ('"08:00-22:00"', '"25:00-30:00"', "hotels.0.business_hours.mon-fri: a time of day looks like"),
+        ("capacity: 2", "capacity: 0", "hotels.0.rooms.1.capacity: Input should be greater than or equal to 1"),
+        ('"90.00"', "free", "hotels.0.rooms.1.base_price: Input should be a valid decimal"),
+        ("{es: suite, pt", "{pt", "hotels.0.rooms.2.names: lacks es, the hotel's own language"),
+        ("key: double", "key: single", "hotels.0.rooms.1.key: room single is there twice"),
+        ("kind: mock", "kind: opera", "hotels.0.pms.kind: Input should be 'mock'"),
+        ("cancellation:", "cancelation:", "hotels.0.policies.cancelation: Input should be 'cancellation'"),
+        ('"100000000000001"', "100000000000001", "hotels.0.whatsapp.0.phone_number_id: should be text"),
+        (
+            ACCOUNT,
+            f"{ACCOUNT}\n      {ACCOUNT}",
+            "hotels.0.whatsapp.1.phone_number_id: phone_number_id 100000000000001",
+        ),
+        ("id: demo", "id: Demo Hotel", "hotels.0.id: String should match pattern"),
+        (
+            "pms: {kind: mock}",
+            "pms: {kind: mock}\n    staff: {webhook_url: https://x.example}",
+            "hotels.0.staff: webhook",
+        ),
+        (
+            "pms: {kind: mock}",
+            "pms: {kind: mock}\n    staff: {webhook_url: x.example}",
+            "hotels.0.staff.webhook_url: an",
+        ),
+    ],
+)
+def test_a_mistake_is_one_line_with_its_line_and_field(old: str, new: str, said: str) -> None:
+    text = changed(old, new)
+
+    line = line_of(text, "- id: demo") if said.endswith("is missing") else first_difference(text)
+    assert any(one.startswith(f"hotels.yaml:{line}: {said}") for one in said_about(text).splitlines())
+
+
+def test_the_second_of_two_equal_hotels_is_the_line_that_is_named() -> None:
+    text = EXAMPLE + EXAMPLE.partition("hotels:\n")[2].replace("100000000000001", "100000000000002")
+
+    assert said_about(text) == f"hotels.yaml:{EXAMPLE.count(chr(10)) + 1}: hotels.1.id: hotel id demo is there twice"
+
+
+def test_every_mistake_is_named_at_once() -> None:
+    text = changed("USD", "USB").replace("mon-fri", "mo-fri").replace("capacity: 4", "capacity: many")
+
+    assert [line.split(": ")[1] for line in said_about(text).splitlines()] == [
+        "hotels.0.currency",
+        "hotels.0.business_hours.mo-fri",
+        "hotels.0.rooms.2.capacity",
+    ]
+
+
+def test_a_mistake_below_a_merged_mapping_is_named_where_it_is_merged() -> None:
+    text = changed(
+        "location: {latitude: -34.5875, longitude: -58.4053}", "location: {<<: {latitude: 100, longitude: 0}}"
+    )
+
+    line = line_of(text, "location:")
+    assert said_about(text).startswith(f"hotels.yaml:{line}: hotels.0.location.latitude: Input should be")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('"15:00"', "15:00"), ('"15:00"', '"15:00:00"'), ('"11:00"', "11:00"), ('"08:00-22:00"', "08:00-22:00")],
+)
+def test_times_may_stand_without_quotes(old: str, new: str) -> None:
+    assert read(changed(old, new)).by_id(HotelId("demo")).profile == read(EXAMPLE).by_id(HotelId("demo")).profile
+
+
+def test_a_word_that_old_yaml_takes_for_false_is_a_word() -> None:
+    text = changed("Hay estacionamiento propio sin cargo, sujeto a lugar.", "no")
+
+    assert read(text).by_id(HotelId("demo")).profile.facts["parking"]["es"] == "no"
+
+
+def test_hours_may_last_past_midnight_or_all_day() -> None:
+    text = changed('"08:00-22:00"', "20:00-02:00").replace('"09:00-20:00"', "00:00-24:00")
+
+    hours = read(text).by_id(HotelId("demo")).profile.business_hours
+
+    assert [(one.weekday, one.opens, one.closes) for one in hours[4:6]] == [
+        (4, time(20), time(2)),
+        (5, time(0), time(0)),
+    ]
+
+
+def test_days_may_run_over_the_week_s_end() -> None:
+    text = changed("mon-fri", "fri-mon").replace("sat-sun", "tue")
+
+    assert [one.weekday for one in read(text).by_id(HotelId("demo")).profile.business_hours] == [4, 5, 6, 0, 1]
+
+
+def test_secrets_come_from_the_environment_and_stay_out_of_sight() -> None:
+    text = changed(
+        ACCOUNT,
+        f"{ACCOUNT}\n        access_token_env: TOKEN\n        app_secrets_env: [NEW, OLD]\n"
+        "    staff: {webhook_url: https://desk.example/in, webhook_secret_env: DESK}",
+    )
+
+    hotel = read(text, TOKEN="tok", NEW="s1", OLD="s2", DESK="s3").by_id(HotelId("demo"))
+
+    assert (hotel.whatsapp[0].access_token, hotel.whatsapp[0].app_secrets) == ("tok", ("s1", "s2"))
+    assert hotel.staff.webhook_secret == "s3"
+    assert hotel.profile.person_reachable
+    assert not any(secret in repr(hotel) for secret in ("'tok'", "'s1'", "'s2'", "'s3'"))
+
+
+def test_every_reference_to_a_variable_that_is_not_set_is_named_where_it_stands() -> None:
+    text = changed(ACCOUNT, f"{ACCOUNT}\n        access_token_env: TOKEN\n        app_secrets_env: [NEW, EMPTY]")
+
+    line = line_of(text, "access_token_env")
+    assert said_about(text, NEW="x", EMPTY="").splitlines() == [
+        f"hotels.yaml:{line}: hotels.0.whatsapp.0.access_token_env: the variable TOKEN is not set",
+        f"hotels.yaml:{line + 1}: hotels.0.whatsapp.0.app_secrets_env.1: the variable EMPTY is not set",
+    ]
+
+
+def test_a_secret_that_stands_where_its_name_belongs_is_refused_without_repeating_it() -> None:
+    text = changed(ACCOUNT, f"{ACCOUNT}\n        access_token_env: EAAGm0PX4ZCpsBA-secret")
+
+    said = said_about(text)
+
+    assert "access_token_env: this is the NAME of an environment variable" in said
+    assert "EAAG" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "hotels.yaml:1: the file is empty"),
+        ("# only a comment\n", "hotels.yaml:1: the file is empty"),
+        ("hotels:\n  - id: a\n   name: b\n", "hotels.yaml:3: "),
+        ("hotels:\n  - 'id: a\n", "hotels.yaml:3: found unexpected end of stream"),
+        ("hotels:\n\tx\n", "hotels.yaml:2: found character '\\t' that cannot start any token"),
+        ("hotels: *nobody\n", "hotels.yaml:1: found undefined alias"),
+        ("a: 1\n---\nb: 2\n", "hotels.yaml:2: but found another document"),
+        ("hotels: 1\nhotels: 2\n", "hotels.yaml:2: hotels is there twice"),
+        ("hotels:\n  - {id: a, id: b}\n", "hotels.yaml:2: id is there twice"),
+        ("hotels:\n- \x00\n", "hotels.yaml:2: the character U+0000 has no place in a file"),
+        ("hotels: !!python/object:os.system {}\n", "hotels.yaml:1: could not determine a constructor"),
+        ("\nhotels: !!int many\n", "hotels.yaml:2: this is no number"),
+        ("\nhotels: !!bool maybe\n", "hotels.yaml:2: this is no true or false"),
+        ("? [a]\n: b\n", "hotels.yaml:1: found unhashable key"),
+        ("[" * 3000, "hotels.yaml:1: this is no YAML that can be read"),
+        ('"\\U00110000"', "hotels.yaml:1: this is no YAML that can be read"),
+        ("hotels: &all [*all]\n", "hotels.yaml:1: hotels.0: should be a mapping of fields"),
+        ("hotels\n", "hotels.yaml:1: the file: should be a mapping of fields"),
+    ],
+)
+def test_what_is_no_hotels_file_at_all_is_one_line_too(text: str, said: str) -> None:
+    assert said_about(text).startswith(said)
+    assert "\n" not in said_about(text)
+
+
+def test_aliases_that_multiply_are_read_once() -> None:
+    layers = "".join(f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 9)}]\n" for n in range(1, 30))
+
+    assert "x29: unknown field" in said_about(f"x0: &x0 [a]\n{layers}hotels: []\n")
+
+
+def test_a_missing_file_names_the_setting(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"No such file or directory; AGENTE_HOTELS_FILE names the hotels file"):
+        hotels.load(tmp_path / "absent.yaml")
+
+
+def test_a_file_in_another_encoding_names_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "hotels.yaml"
+    path.write_bytes(b"hotels:\n  - name: Hotel Espa\xf1a\n")
+
+    with pytest.raises(ConfigError, match=r"hotels\.yaml:2: this is not UTF-8 text"):
+        hotels.load(path)
+
+
+@given(st.text(max_size=200))
+def test_no_text_makes_a_traceback(text: str) -> None:
+    with pytest.raises(ConfigError):
+        read(text)
+
+
+LINES = EXAMPLE.splitlines()
+WORDS = st.sampled_from(
+    ["", "~", "[]", "{}", "no", "1", "-1", "15:00", "*a", "&a", "!!x y", '"', "|", "? ", "<<: x", "\t"]
+)
+
+
+@given(st.lists(st.tuples(st.integers(0, len(LINES) - 1), st.integers(0, 60), WORDS | st.text(max_size=8)), max_size=4))
+def test_no_slip_in_a_good_file_makes_a_traceback(slips: list[tuple[int, int, str]]) -> None:
+    lines = list(LINES)
+    for line, column, words in slips:
+        lines[line] = lines[line][:column] + words + lines[line][column + len(words) :]
+    assert all(said.startswith("hotels.yaml:") for said in refusal_of("\n".join(lines)).splitlines())

@@ -1,0 +1,1 @@
+"""Unit tests of metrics, logs and traces."""
