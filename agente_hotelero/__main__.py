@@ -177,7 +177,7 @@ def _run(settings: Settings, hotels: hotels_file.Hotels, servers: Servers, *, de
     provider = tracing.set_up(settings.otel.endpoint) if settings.otel.endpoint else None
     failed = asyncio.run(_serve(settings, hotels, servers, demo_since))
     if provider is not None:
-        provider.shutdown()
+        tracing.shut_down(provider)
     if failed is not None:
         _fail(failed)
 

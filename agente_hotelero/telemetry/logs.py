@@ -1,7 +1,9 @@
 """Logs: JSON in production, readable at a desk, and nothing of a guest in either."""
 
 import logging
+import re
 import sys
+import traceback
 from collections.abc import MutableMapping
 from typing import Any, Final
 
@@ -10,9 +12,21 @@ from structlog.typing import Processor
 
 # A safety net, not the rule: code never logs these. Whoever does finds stars.
 GUESTS_AND_SECRETS: Final = frozenset(
-    {"text", "body", "message_text", "phone", "email", "name", "surname", "guest_name", "address", "wamid", "external_id",
-     "provider_id", "token", "secret", "authorization", "signature", "password", "dsn", "url"}
+    {"name", "surname", "address", "to", "sender", "recipient", "words", "content", "payload", "title", "url",
+     "external_id", "provider_id", "wa_id"}
 )  # fmt: skip
+PARTS: Final = frozenset(
+    {"text", "body", "phone", "mail", "email", "wamid", "guest", "token", "secret", "password", "authorization",
+     "signature", "dsn"}
+)  # fmt: skip
+"""A field is hidden too when one of the words of its name is among these, as in `guest_name` and `access_token`."""
+STARS: Final = "***"
+MAILS_AND_WAMIDS: Final = re.compile(r"[^\s\"'<>@]+@[^\s\"'<>@]+|wamid\.[\w+/=.-]+")
+LONG_NUMBERS: Final = re.compile(r"\+?\d{9,}")
+"""What may be a phone number; only in others' words, since our own fields hold accounts and counts."""
+INNERMOST_FRAMES: Final = 12
+
+Event = MutableMapping[str, Any]
 
 
 def set_up(*, json: bool, level: int = logging.INFO) -> None:
@@ -21,6 +35,7 @@ def set_up(*, json: bool, level: int = logging.INFO) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _place,
         _hide,
     ]
     renderer: Any = (
@@ -35,7 +50,7 @@ def set_up(*, json: bool, level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[_others_words, structlog.stdlib.add_logger_name, *shared],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
@@ -43,9 +58,64 @@ def set_up(*, json: bool, level: int = logging.INFO) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     logging.getLogger("aiohttp.access").setLevel(logging.CRITICAL)
+    # A call with wrong arguments would be shown with all of them.
+    logging.raiseExceptions = False
 
 
-def _hide(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    for key in GUESTS_AND_SECRETS & event.keys():
-        event[key] = "***"
+def _place(_logger: Any, _method: str, event: Event) -> Event:
+    """Give an exception as its kind and place: its message may quote a guest, as a database's and a parser's do."""
+    error = _error_of(event.pop("exc_info", None))
+    event.pop("stack_info", None)
+    if error is not None:
+        frames = traceback.extract_tb(error.__traceback__)[-INNERMOST_FRAMES:]
+        event["error"] = " from ".join(type(one).__name__ for one in _with_causes(error))
+        event["where"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
     return event
+
+
+def _error_of(given: Any) -> BaseException | None:
+    match given:
+        case BaseException():
+            return given
+        case (_, error, _):
+            return error if isinstance(error, BaseException) else None
+        case _:
+            return sys.exc_info()[1] if given else None
+
+
+def _with_causes(error: BaseException) -> list[BaseException]:
+    chain = [error]
+    while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and cause not in chain:
+        chain.append(cause)
+    return chain
+
+
+def _others_words(_logger: Any, _method: str, event: Event) -> Event:
+    """Keep of a library's message what its author wrote: asyncio adds the repr of whatever it was about."""
+    words, *_ = str(event["event"]).splitlines() or [""]
+    record = event.get("_record")
+    if record is not None and record.name == "asyncio":
+        words = re.split(r"[('\"<\[{]", words, maxsplit=1)[0].rstrip()
+    event["event"] = LONG_NUMBERS.sub(STARS, words)
+    return event
+
+
+def _hide(_logger: Any, _method: str, event: Event) -> Event:
+    for key, value in event.items():
+        if key != "_record":
+            event[key] = _shown(key, value)
+    return event
+
+
+def _shown(key: str, value: Any) -> Any:
+    if key in GUESTS_AND_SECRETS or not PARTS.isdisjoint(key.lower().split("_")):
+        return STARS
+    match value:
+        case str():
+            return MAILS_AND_WAMIDS.sub(STARS, value)
+        case dict():
+            return {str(name): _shown(str(name), part) for name, part in value.items()}
+        case list() | tuple():
+            return [_shown(key, part) for part in value]
+        case _:
+            return value

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 FAST: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 SLOW: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
@@ -55,7 +55,3 @@ class Metrics:
         self.dependency_up = gauge("dependency_up", "1 while a dependency answers.", "name")
         self.readiness = gauge("readiness", "1 while traffic may come.")
         self.loop_lag_seconds = gauge("loop_lag_seconds", "How late the event loop runs.")
-
-    def render(self) -> bytes:
-        """Give all of them in Prometheus' text format."""
-        return generate_latest(self.registry)
