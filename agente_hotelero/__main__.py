@@ -7,32 +7,26 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
 
 import typer
 
-from agente_hotelero.actors.feature_flags import is_flag
-from agente_hotelero.app import App, Servers
+from agente_hotelero import databases
 from agente_hotelero.config import hotels as hotels_file
 from agente_hotelero.config import settings as settings_file
-from agente_hotelero.config.flags import DEFAULT_FLAGS, Flag
+from agente_hotelero.config.completeness import require_secrets
+from agente_hotelero.config.flags import DEFAULT_FLAGS, Flag, is_flag, read_override
 from agente_hotelero.config.settings import Environment, Settings
-from agente_hotelero.errors import AgenteError
-from agente_hotelero.http import demo_graph
-from agente_hotelero.http.listener import Listener
-from agente_hotelero.storage import migrate as migrations
-from agente_hotelero.storage.embedded.postgres import EmbeddedPostgres
-from agente_hotelero.storage.embedded.valkey import EmbeddedValkey
+from agente_hotelero.errors import AgenteError, ConfigError, UnavailableError
 from agente_hotelero.storage.flag_store import RedisFlags
 from agente_hotelero.storage.guests import PostgresGuests
 from agente_hotelero.storage.links import Pool
 from agente_hotelero.storage.tokens import PostgresTokens
-from agente_hotelero.telemetry import logs, tracing
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Agente Hotelero")
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 config = typer.Typer(no_args_is_help=True, help="Settings.")
 guest = typer.Typer(no_args_is_help=True, help="Guests.")
 flags = typer.Typer(no_args_is_help=True, help="Feature flags.")
@@ -40,6 +34,7 @@ token = typer.Typer(no_args_is_help=True, help="Operators' tokens.")
 for name, group in (("config", config), ("guest", guest), ("flags", flags), ("token", token)):
     cli.add_typer(group, name=name)
 
+ENV_FILE: Final = Path(".env")
 DEMO_SECRET: Final = "demo-app-secret"  # noqa: S105 - printed on purpose: it guards nothing but the demo
 DEMO_VERIFY_TOKEN: Final = "demo-verify-token"  # noqa: S105 - as above
 EXAMPLE: Final = Path(__file__).parent.parent / "hotels.example.yaml"
@@ -50,47 +45,69 @@ DEMO_GUEST: Final = "5491155550123"
 def main() -> None:
     """Run the command line; our own errors are one line, not a traceback."""
     try:
-        cli()
+        cli(prog_name="agente-hotelero")
+    except UnavailableError as error:
+        _fail(f"{error.what} is unavailable: {error.__cause__ or 'it does not answer'}")
     except AgenteError as error:
         _fail(str(error))
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"agente-hotelero {version('agente-hotelero')}")
+        raise typer.Exit
+
+
+@cli.callback()
+def about(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Agente Hotelero: answers a hotel's guests, and books in its PMS."""
 
 
 @cli.command()
 def serve() -> None:
     """Run the service."""
     settings = _settings()
-    with _servers(settings) as servers:
-        _run(settings, hotels_file.load(settings.hotels_file), servers)
+    hotels = _hotels(settings)
+    _warn_of_unknown_variables()
+    with databases.running(settings, progress=_say) as urls:
+        _run(settings, hotels, urls)
 
 
 @cli.command()
-def demo(port: int = 8000) -> None:
+def demo(port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000) -> None:
     """Run everything on this machine, with a demo hotel and a WhatsApp that only shows what it would send."""
     began = time.monotonic()
     settings = _settings(
         whatsapp={"app_secrets": DEMO_SECRET, "verify_token": DEMO_VERIFY_TOKEN, "access_token": "demo"},
         hotels_file=EXAMPLE,
     )
+    if settings.env is Environment.PRODUCTION:
+        raise ConfigError("the demo's secrets are known to everybody: it does not run with AGENTE_ENV=production")
     settings = settings.model_copy(update={"http": settings.http.model_copy(update={"port": port})})
-    with _servers(settings, progress=_say) as servers:
-        _run(settings, hotels_file.load(settings.hotels_file), servers, demo_since=began)
+    hotels = _hotels(settings)
+    with databases.running(settings, progress=_say) as urls:
+        _run(settings, hotels, urls, demo_since=began)
 
 
 @cli.command()
 def migrate() -> None:
     """Bring the database up to date."""
-    settings = _settings()
-    with _servers(settings, progress=_say, migrated=False) as servers:
-        applied = asyncio.run(migrations.migrate(servers.database_url))
-    _say("\n".join(f"applied {name}" for name in applied) or "nothing to apply")
+    if not databases.migrate(_settings(), progress=_say):
+        _say("nothing to apply")
 
 
 @cli.command()
 def check() -> None:
     """Validate settings and the hotels file."""
     settings = _settings()
-    hotels = hotels_file.load(settings.hotels_file)
-    _say(f"settings and {settings.hotels_file} are valid: {len(hotels.all())} hotel(s)")
+    hotels = _hotels(settings)
+    _warn_of_unknown_variables()
+    count = len(hotels.all())
+    _say(f"settings ({settings.env}) and {settings.hotels_file} are valid: {count} hotel{'s' if count > 1 else ''}")
 
 
 @config.command("show")
@@ -115,7 +132,7 @@ def guest_find(
         if not found:
             _fail("nobody found")
 
-    _with_pool(find)
+    databases.with_pool(_settings(), find)
 
 
 @token.command("create")
@@ -125,7 +142,7 @@ def token_create(name: str) -> None:
     async def create(pool: Pool) -> None:
         typer.echo(await PostgresTokens(pool).create(name))
 
-    _with_pool(create)
+    databases.with_pool(_settings(), create)
 
 
 @token.command("revoke")
@@ -137,7 +154,7 @@ def token_revoke(name: str) -> None:
             _fail(f"there is no valid token named {name}")
         _say(f"revoked {name}")
 
-    _with_pool(revoke)
+    databases.with_pool(_settings(), revoke)
 
 
 @flags.command("list")
@@ -146,15 +163,25 @@ def flags_list() -> None:
 
     async def show(store: RedisFlags) -> None:
         overrides = await store.read()
-        for flag in Flag:
-            value = overrides.get(flag.value)
-            typer.echo(
-                f"{flag.value}\t{value if value is not None else DEFAULT_FLAGS[flag]}\t{'default' if value is None else 'redis'}"
-            )
-        for field in sorted(set(overrides) - set(Flag)):
-            typer.echo(f"{field}\t{overrides[field]}\t{'redis' if is_flag(field) else 'unknown'}")
+        for name in [*Flag, *sorted(set(overrides) - set(Flag))]:
+            typer.echo("\t".join((name, *_in_force(name, overrides.get(name)))))
 
-    _with_flags(show)
+    databases.with_flags(_settings(), show)
+
+
+def _in_force(name: str, override: str | None) -> tuple[str, str]:
+    """The value of a flag and where it comes from; what Redis holds and nobody can read decides nothing."""
+    enabled = None if override is None else read_override(name, override)
+    if enabled is not None:
+        return _on_or_off(enabled), "redis"
+    if name not in set(Flag):
+        return repr(override), "ignored: no flag, or neither on nor off"
+    default = _on_or_off(DEFAULT_FLAGS[Flag(name)])
+    return default, "default" if override is None else f"default; redis says {override!r}, neither on nor off"
+
+
+def _on_or_off(enabled: bool) -> str:
+    return "on" if enabled else "off"
 
 
 @flags.command("set")
@@ -168,14 +195,19 @@ def flags_set(name: str, value: Annotated[str, typer.Argument(help="on or off")]
     async def write(store: RedisFlags) -> None:
         await store.write(name, enabled=value == "on")
 
-    _with_flags(write)
+    databases.with_flags(_settings(), write)
     _say(f"{name} is {value}")
 
 
-def _run(settings: Settings, hotels: hotels_file.Hotels, servers: Servers, *, demo_since: float | None = None) -> None:
+def _run(
+    settings: Settings, hotels: hotels_file.Hotels, urls: tuple[str, str], *, demo_since: float | None = None
+) -> None:
+    # The service takes a while to import; the other commands do without.
+    from agente_hotelero.telemetry import logs, tracing  # noqa: PLC0415 - as said
+
     logs.set_up(json=settings.env is Environment.PRODUCTION)
     provider = tracing.set_up(settings.otel.endpoint) if settings.otel.endpoint else None
-    failed = asyncio.run(_serve(settings, hotels, servers, demo_since))
+    failed = asyncio.run(_serve(settings, hotels, urls, demo_since))
     if provider is not None:
         tracing.shut_down(provider)
     if failed is not None:
@@ -183,31 +215,40 @@ def _run(settings: Settings, hotels: hotels_file.Hotels, servers: Servers, *, de
 
 
 async def _serve(
-    settings: Settings, hotels: hotels_file.Hotels, servers: Servers, demo_since: float | None
+    settings: Settings, hotels: hotels_file.Hotels, urls: tuple[str, str], demo_since: float | None
 ) -> str | None:
-    graph = None
-    if demo_since is not None:
-        graph = await Listener.open(demo_graph.build(_show_message), host="127.0.0.1", port=0)
-        whatsapp = settings.whatsapp.model_copy(update={"graph_url": f"http://127.0.0.1:{graph.port}"})
-        settings = settings.model_copy(update={"whatsapp": whatsapp})
-        await _buttons_unless_said(servers.redis_url)
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    app = App(settings=settings, hotels=hotels, servers=servers)
-    await app.start()
-    if demo_since is not None:
-        _introduce(app.port, time.monotonic() - demo_since)
-    else:
-        _say(f"listening on port {app.port}")
-    waits = {asyncio.create_task(stop.wait()), asyncio.create_task(app.wait())}
-    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    for wait in waits:
-        wait.cancel()
-    await app.stop()
-    if graph is not None:
-        await graph.close()
+    from agente_hotelero.app import App, Servers  # noqa: PLC0415 - see _run
+
+    database_url, redis_url = urls
+    async with AsyncExitStack() as stack:
+        if demo_since is not None:
+            settings = await _with_graph_of_the_demo(settings, stack)
+            await _buttons_unless_said(redis_url)
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        app = App(settings=settings, hotels=hotels, servers=Servers(database_url=database_url, redis_url=redis_url))
+        stack.push_async_callback(app.stop)
+        await app.start()
+        if demo_since is not None:
+            _introduce(app.port, time.monotonic() - demo_since)
+        else:
+            _say(f"listening on port {app.port}")
+        waits = {asyncio.create_task(stop.wait()), asyncio.create_task(app.wait())}
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
     return app.failed
+
+
+async def _with_graph_of_the_demo(settings: Settings, stack: AsyncExitStack) -> Settings:
+    from agente_hotelero.http import demo_graph  # noqa: PLC0415 - see _run
+    from agente_hotelero.http.listener import Listener  # noqa: PLC0415 - see _run
+
+    graph = await Listener.open(demo_graph.build(_show_message), host="127.0.0.1", port=0)
+    stack.push_async_callback(graph.close)
+    whatsapp = settings.whatsapp.model_copy(update={"graph_url": f"http://127.0.0.1:{graph.port}"})
+    return settings.model_copy(update={"whatsapp": whatsapp})
 
 
 async def _buttons_unless_said(redis_url: str) -> None:
@@ -247,80 +288,19 @@ def _show_message(to: str, words: str) -> None:
     _say(f"WhatsApp to {to}:\n" + "\n".join(f"  | {line}" for line in words.splitlines()))
 
 
-@contextmanager
-def _servers(
-    settings: Settings, *, progress: Callable[[str], None] = lambda _: None, migrated: bool = True
-) -> Iterator[Servers]:
-    """The databases of the settings, or embedded ones of our own for as long as this lasts."""
-    postgres = None if settings.database_url else EmbeddedPostgres(data_dir=settings.data_dir, progress=progress)
-    valkey = None if settings.redis_url else EmbeddedValkey(data_dir=settings.data_dir, progress=progress)
-    try:
-        for server in (valkey, postgres):
-            if server is not None:
-                server.spawn()
-        redis_url = valkey.wait() if valkey else _secret(settings.redis_url)
-        database_url = postgres.wait() if postgres else _secret(settings.database_url)
-        if migrated:
-            asyncio.run(_migrate(database_url, settings, progress))
-        yield Servers(database_url=database_url, redis_url=redis_url)
-    finally:
-        for server in (postgres, valkey):
-            if server is not None:
-                server.stop()
-
-
-async def _migrate(database_url: str, settings: Settings, progress: Callable[[str], None]) -> None:
-    """Outside production a start migrates; in production the release does, and a start only checks."""
-    if settings.env is Environment.PRODUCTION and settings.database_url is not None:
-        missing = await migrations.pending(database_url)
-        if missing:
-            _fail(f"the database lacks {', '.join(missing)}; run: agente-hotelero migrate")
-        return
-    for applied in await migrations.migrate(database_url):
-        progress(f"applied {applied}")
-
-
-def _with_pool(work: Callable[[Pool], Awaitable[None]]) -> None:
-    settings = _settings()
-
-    async def run(url: str) -> None:
-        pool = Pool(url)
-        await pool.open()
-        try:
-            await work(pool)
-        finally:
-            await pool.close()
-
-    asyncio.run(run(_running_database(settings)))
-
-
-def _with_flags(work: Callable[[RedisFlags], Awaitable[None]]) -> None:
-    settings = _settings()
-    url = _secret(settings.redis_url) if settings.redis_url else EmbeddedValkey(data_dir=settings.data_dir).url
-
-    async def run() -> None:
-        store = RedisFlags(url)
-        try:
-            await work(store)
-        finally:
-            await store.close()
-
-    asyncio.run(run())
-
-
-def _running_database(settings: Settings) -> str:
-    """The configured database, or the embedded one of a service that runs on this data directory."""
-    if settings.database_url:
-        return _secret(settings.database_url)
-    return EmbeddedPostgres(data_dir=settings.data_dir).url
-
-
 def _settings(**overrides: Any) -> Settings:
-    return settings_file.load(env_file=Path(".env"), **overrides)
+    return settings_file.load(env_file=ENV_FILE, **overrides)
 
 
-def _secret(value: Any) -> str:
-    return str(value.get_secret_value())
+def _hotels(settings: Settings) -> hotels_file.Hotels:
+    hotels = hotels_file.load(settings.hotels_file, environment=settings_file.variables(env_file=ENV_FILE))
+    require_secrets(settings, hotels)
+    return hotels
+
+
+def _warn_of_unknown_variables() -> None:
+    for line in settings_file.unknown(settings_file.variables(env_file=ENV_FILE)):
+        typer.echo(f"warning: {line}", err=True)
 
 
 def _say(line: str) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import aiohttp
 import structlog
+from aiohttp import web
 
 from agente_hotelero.actors import journal, notifier, pms_gateway, reservations, router, scheduler, sender
 from agente_hotelero.actors.chat_feed import ChatBells
@@ -102,6 +103,7 @@ class App:
         self._supervisor = Supervisor(name="system", on_exhausted=self._fail, metrics=self.metrics)
         # The journal holds a session and locks: it is never started twice in one process.
         self._root = Supervisor(name="journal", intensity=0, on_exhausted=self._fail, metrics=self.metrics)
+        self._listeners: list[Listener] = []
         self.port = 0
         self.ops_port: int | None = None
 
@@ -129,7 +131,8 @@ class App:
 
     async def stop(self) -> None:
         """Drain: not ready, streams end, no more requests, what is in hand is committed, then close."""
-        self._vitals.drain()
+        if self._listeners:
+            self._vitals.drain()
         try:
             async with asyncio.timeout(DRAIN_SECONDS):
                 for listener in self._listeners:
@@ -358,12 +361,19 @@ class App:
         )
         web_ports = self._web_ports()
         public = application.build(ports=web_ports, options=options, metrics=self.metrics)
-        self._listeners = [await Listener.open(public, host=settings.http.host, port=settings.http.port)]
-        self.port = self._listeners[0].port
+        self.port = await self._open("HTTP", public, settings.http.host, settings.http.port)
         if settings.ops.port is not None:
             ops = application.build_private(ports=web_ports, metrics=self.metrics)
-            self._listeners.append(await Listener.open(ops, host=settings.ops.host, port=settings.ops.port))
-            self.ops_port = self._listeners[1].port
+            self.ops_port = await self._open("OPS", ops, settings.ops.host, settings.ops.port)
+
+    async def _open(self, name: str, served: web.Application, host: str, port: int) -> int:
+        try:
+            listener = await Listener.open(served, host=host, port=port)
+        except OSError as error:
+            why = str(error.strerror).rpartition("): ")[2]
+            raise ConfigError(f"AGENTE_{name}__PORT: cannot listen on {host} port {port}: {why}") from error
+        self._listeners.append(listener)
+        return listener.port
 
     def _web_ports(self) -> application.Ports:
         whatsapp = self._settings.whatsapp

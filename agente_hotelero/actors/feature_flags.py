@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 import structlog
 
 from agente_hotelero.actors.runtime import AsyncioActor, Request
-from agente_hotelero.config.flags import DEFAULT_FLAGS, Flag
+from agente_hotelero.config.flags import DEFAULT_FLAGS, Flag, read_override
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.telemetry.metrics import Metrics
@@ -18,8 +18,6 @@ log = structlog.get_logger(__name__)
 
 REFRESH_SECONDS: Final = 5.0
 """Well below the 30 s that a change may take."""
-ON: Final = frozenset({"1", "true", "yes", "on"})
-OFF: Final = frozenset({"0", "false", "no", "off"})
 
 
 class FlagStore(Protocol):
@@ -125,7 +123,7 @@ class FeatureFlagsActor(AsyncioActor):
             self._metrics.dependency_up.labels(name="redis").set(0)
             raise
         self._metrics.dependency_up.labels(name="redis").set(1)
-        overrides = {name: value for name, text in fields.items() if (value := _read(name, text)) is not None}
+        overrides = {name: value for name, text in fields.items() if (value := read_override(name, text)) is not None}
         unreadable = len(fields) - len(overrides)
         if unreadable != self.unreadable:
             log.warning("flags_unreadable", fields=unreadable)
@@ -136,16 +134,3 @@ class FeatureFlagsActor(AsyncioActor):
     def _publish(self) -> None:
         for state in self._view.list():
             self._metrics.feature_flag_enabled.labels(flag=state.flag).set(state.enabled)
-
-
-def is_flag(name: str) -> bool:
-    """Tell whether a field names a flag, or a flag of one hotel."""
-    base, _, hotel = name.partition(":")
-    return base in set(Flag) and (not hotel or base == Flag.AGENT_PAUSED.value)
-
-
-def _read(name: str, text: str) -> bool | None:
-    word = text.strip().lower()
-    if not is_flag(name) or word not in ON | OFF:
-        return None
-    return word in ON

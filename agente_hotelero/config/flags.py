@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+ON: Final = frozenset({"1", "true", "yes", "on"})
+OFF: Final = frozenset({"0", "false", "no", "off"})
+
 
 class Flag(StrEnum):
     """Names as they stand in the Redis hash `feature_flags`."""
@@ -21,3 +24,17 @@ DEFAULT_FLAGS: Final[Mapping[Flag, bool]] = {
     Flag.PHONE_NORMALIZATION: False,
     Flag.AGENT_PAUSED: False,
 }
+
+
+def is_flag(name: str) -> bool:
+    """Tell whether a field names a flag, or a flag of one hotel."""
+    base, _, hotel = name.partition(":")
+    return base in set(Flag) and (not hotel or base == Flag.AGENT_PAUSED.value)
+
+
+def read_override(name: str, text: str) -> bool | None:
+    """Read what a field of the hash says; None for what is no flag, or neither on nor off."""
+    word = text.strip().lower()
+    if not is_flag(name) or word not in ON | OFF:
+        return None
+    return word in ON

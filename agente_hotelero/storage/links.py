@@ -20,6 +20,9 @@ OUTAGES: Final = (
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
+    # Who may come in and what is there is the operator's to change, as rotating a password does: nothing of ours is wrong.
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
 )
 CONNECT_SECONDS: Final = 5.0
 STATEMENT_SECONDS: Final = 15.0
