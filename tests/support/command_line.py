@@ -1,14 +1,18 @@
 """The command line as its operator meets it: a process of its own, in a directory of its own."""
 
 import asyncio
+import io
 import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from unittest.mock import patch
+
+from agente_hotelero.__main__ import main
 
 ROOT: Final = Path(__file__).parents[2]
 EXAMPLE: Final = ROOT / "hotels.example.yaml"
@@ -44,6 +48,22 @@ class CommandLine:
         async with self.started(*words, **settings) as process, asyncio.timeout(SECONDS):
             out, err = await process.communicate()
         return Done(code=process.returncode or 0, out=out.decode(), err=err.decode())
+
+    def run_here(self, *words: str, **settings: str) -> Done:
+        """Run one in this process, by the same `main()`: for the many ways to be refused, which need no other."""
+        out, err, code = io.StringIO(), io.StringIO(), 0
+        with (
+            patch.dict(os.environ, self._environment(settings), clear=True),
+            patch.object(sys, "argv", ["agente-hotelero", *words]),
+            chdir(self.directory),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            try:
+                main()
+            except SystemExit as end:
+                code = end.code if isinstance(end.code, int) else 1
+        return Done(code=code, out=out.getvalue(), err=err.getvalue())
 
     @asynccontextmanager
     async def started(self, *words: str, **settings: str) -> AsyncIterator[asyncio.subprocess.Process]:
