@@ -122,7 +122,7 @@ class _Reading:
             return _read(key, item, contacts, account, self._received_at)
         except Exception as error:  # noqa: BLE001 - our fault in one item must not refuse its whole POST for seven days
             # Neither message nor traceback: they may quote the guest.
-            log.error("whatsapp_item_unreadable", account=account.name, error=type(error).__name__)  # noqa: TRY400
+            log.error("whatsapp_item_unreadable", account=account.name, error=type(error).__name__)  # noqa: TRY400 - a traceback would quote the guest
             return Reason.OUR_FAULT
 
     def _keep(self, item: Any, read: _Read, account: str) -> None:
