@@ -17,7 +17,7 @@ import typer
 from agente_hotelero import databases
 from agente_hotelero.config import hotels as hotels_file
 from agente_hotelero.config import settings as settings_file
-from agente_hotelero.config.completeness import require_secrets
+from agente_hotelero.config.completeness import doubts, require_secrets
 from agente_hotelero.config.flags import DEFAULT_FLAGS, Flag, is_flag, read_override
 from agente_hotelero.config.settings import Environment, Settings
 from agente_hotelero.errors import AgenteError, ConfigError, UnavailableError
@@ -72,7 +72,7 @@ def serve() -> None:
     """Run the service."""
     settings = _settings()
     hotels = _hotels(settings)
-    _warn_of_unknown_variables()
+    _warn(settings, hotels)
     with databases.running(settings, progress=_say) as urls:
         _run(settings, hotels, urls)
 
@@ -105,7 +105,7 @@ def check() -> None:
     """Validate settings and the hotels file."""
     settings = _settings()
     hotels = _hotels(settings)
-    _warn_of_unknown_variables()
+    _warn(settings, hotels)
     count = len(hotels.all())
     _say(f"settings ({settings.env}) and {settings.hotels_file} are valid: {count} hotel{'s' if count > 1 else ''}")
 
@@ -298,8 +298,9 @@ def _hotels(settings: Settings) -> hotels_file.Hotels:
     return hotels
 
 
-def _warn_of_unknown_variables() -> None:
-    for line in settings_file.unknown(settings_file.variables(env_file=ENV_FILE)):
+def _warn(settings: Settings, hotels: hotels_file.Hotels) -> None:
+    unknown = settings_file.unknown(settings_file.variables(env_file=ENV_FILE))
+    for line in (*unknown, *doubts(settings, hotels)):
         typer.echo(f"warning: {line}", err=True)
 
 

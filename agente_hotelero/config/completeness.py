@@ -19,6 +19,13 @@ def require_secrets(settings: Settings, hotels: Hotels) -> None:
         raise ConfigError("\n".join(missing))
 
 
+def doubts(settings: Settings, hotels: Hotels) -> Iterator[str]:
+    """What is allowed and probably not meant, one line each."""
+    for hotel in hotels.all():
+        if hotel.staff.email is not None and settings.smtp.host is None:
+            yield f"hotel {hotel.profile.id}: no mail reaches its staff while AGENTE_SMTP__HOST is absent"
+
+
 def _missing(account: WhatsAppAccount, defaults: WhatsAppSettings) -> Iterator[str]:
     number = account.phone_number_id
     if not account.app_secrets and not defaults.app_secrets:

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from agente_hotelero.config import hotels
-from agente_hotelero.config.completeness import require_secrets
-from agente_hotelero.config.settings import Environment, Settings, WhatsAppSettings
+from agente_hotelero.config.completeness import doubts, require_secrets
+from agente_hotelero.config.settings import Environment, Settings, SmtpSettings, WhatsAppSettings
 from agente_hotelero.errors import ConfigError
 
 EXAMPLE = (Path(__file__).parents[3] / "hotels.example.yaml").read_text("utf-8")
@@ -41,3 +41,14 @@ def test_a_hotel_without_whatsapp_needs_none_of_its_secrets() -> None:
 @pytest.mark.parametrize("env", [Environment.DEV, Environment.TEST, Environment.STAGING])
 def test_elsewhere_a_missing_secret_only_keeps_its_door_closed(env: Environment) -> None:
     require(env)
+
+
+def test_staff_that_no_mail_reaches_are_a_doubt_until_there_is_a_mail_server() -> None:
+    text = EXAMPLE.replace("pms: {kind: mock}", "pms: {kind: mock}\n    staff: {email: desk@hotel.example}")
+    found = hotels.parse(text, name="hotels.yaml", environment={})
+    server = SmtpSettings(host="smtp.hotel.example", sender="agente@hotel.example")
+
+    assert list(doubts(Settings.model_construct(), found)) == [
+        "hotel demo: no mail reaches its staff while AGENTE_SMTP__HOST is absent"
+    ]
+    assert list(doubts(Settings.model_construct(smtp=server), found)) == []
