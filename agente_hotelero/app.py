@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import os
 import time
 from base64 import b32encode
 from collections.abc import Awaitable, Callable, Mapping
@@ -370,7 +371,8 @@ class App:
         try:
             listener = await Listener.open(served, host=host, port=port)
         except OSError as error:
-            why = str(error.strerror).rpartition("): ")[2]
+            # asyncio words it anew in each version of Python; what is no errno comes from the resolver.
+            why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
             raise ConfigError(f"AGENTE_{name}__PORT: cannot listen on {host} port {port}: {why}") from error
         self._listeners.append(listener)
         return listener.port

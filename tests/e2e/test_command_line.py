@@ -340,7 +340,7 @@ async def test_a_port_that_is_taken_is_one_line(given: CommandLine, taken_port: 
 
     assert shown.code == 1
     assert shown.err.splitlines()[-1] == (
-        f"error: AGENTE_{which}__PORT: cannot listen on 127.0.0.1 port {taken_port}: address already in use"
+        f"error: AGENTE_{which}__PORT: cannot listen on 127.0.0.1 port {taken_port}: Address already in use"
     )
     assert "Traceback" not in shown.err
     assert "Unclosed" not in shown.err

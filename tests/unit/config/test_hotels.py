@@ -227,7 +227,7 @@ def test_a_secret_that_stands_where_its_name_belongs_is_refused_without_repeatin
         ("\nhotels: !!int many\n", "hotels.yaml:2: this is no number"),
         ("\nhotels: !!bool maybe\n", "hotels.yaml:2: this is no true or false"),
         ("? [a]\n: b\n", "hotels.yaml:1: found unhashable key"),
-        ("[" * 3000, "hotels.yaml:1: this is no YAML that can be read"),
+        ("[" * 600, "hotels.yaml:1: this is no YAML that can be read"),
         ('"\\U00110000"', "hotels.yaml:1: this is no YAML that can be read"),
         ("hotels: &all [*all]\n", "hotels.yaml:1: hotels.0: should be a mapping of fields"),
         ("hotels\n", "hotels.yaml:1: the file: should be a mapping of fields"),
