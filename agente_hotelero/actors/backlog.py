@@ -26,6 +26,7 @@ class Backlog:
 
     def __init__(self, waiting: Iterable[Waiting] = ()) -> None:
         self._suspicion: OrderedDict[GuestId, int] = OrderedDict()
+        self._taken: dict[GuestId, int] = {}
         self.dead: dict[InboxId, GuestId] = {}
         """Rows to be buried before their guest's others go on."""
         for row in waiting:
@@ -50,9 +51,13 @@ class Backlog:
             return []
         size = (WIDE, NARROW, 1)[level]
         portion = [guest for guest, its in self._suspicion.items() if its == level][:size]
-        for guest in portion:
-            del self._suspicion[guest]
+        self._taken = {guest: self._suspicion.pop(guest) for guest in portion}
         return portion
+
+    def put_back(self) -> None:
+        """The last portion could not be handed out: it goes first again."""
+        self._suspicion = OrderedDict({**self._taken, **self._suspicion})
+        self._taken = {}
 
 
 def _level(row: Waiting) -> int:

@@ -1,11 +1,33 @@
 """Natural group commit: what arrives while one batch commits is the next batch."""
 
 import asyncio
+import contextvars
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
+from agente_hotelero.errors import UnavailableError
+
 T = TypeVar("T")
 R = TypeVar("R")
+
+
+async def each_alone(
+    commit: Callable[[Sequence[T]], Awaitable[Sequence[R]]], batch: Sequence[T]
+) -> "list[R | Exception]":
+    """Commit a batch so that an item which the database refuses takes no other with it.
+
+    Answers a result or an error per item. A refused batch is split in halves until the item stands alone; what is
+    unavailable is not tried again.
+    """
+    try:
+        return list(await commit(batch))
+    except UnavailableError as error:
+        return [error] * len(batch)
+    except Exception as error:  # noqa: BLE001 - whatever the database says of a value
+        if len(batch) == 1:
+            return [error]
+    middle = len(batch) // 2
+    return [*await each_alone(commit, batch[:middle]), *await each_alone(commit, batch[middle:])]
 
 
 class GroupCommit(Generic[T, R]):
@@ -16,12 +38,12 @@ class GroupCommit(Generic[T, R]):
 
     def __init__(
         self,
-        commit: Callable[[Sequence[T]], Awaitable[Sequence[R]]],
+        commit: Callable[[Sequence[T]], Awaitable[Sequence[R | Exception]]],
         *,
         batch_limit: int,
         weigh: Callable[[T], int] = lambda _: 1,
     ) -> None:
-        """`commit` answers one result per item, in order; `batch_limit` bounds the items' summed weight."""
+        """`commit` answers a result, or the item's own error, per item in order; `batch_limit` bounds the summed weight."""
         self._commit = commit
         self._limit = batch_limit
         self._weigh = weigh
@@ -36,7 +58,8 @@ class GroupCommit(Generic[T, R]):
         self._waiting.append((item, future))
         self.weight += self._weigh(item)
         if self._task is None:
-            self._task = asyncio.create_task(self._run())
+            # In a context of its own: a batch is not part of the trace or the deadline of whoever came first.
+            self._task = asyncio.create_task(self._run(), context=contextvars.Context())
         return future
 
     async def drain(self) -> None:
@@ -66,11 +89,13 @@ class GroupCommit(Generic[T, R]):
     async def _flush(self, batch: "list[tuple[T, asyncio.Future[R]]]") -> None:
         try:
             results = await self._commit([item for item, _ in batch])
+            outcomes = list(zip(batch, results, strict=True))
         except Exception as error:  # noqa: BLE001 - whoever submitted decides what an error means
-            for _, future in batch:
-                if not future.done():
-                    future.set_exception(error)
-            return
-        for (_, future), result in zip(batch, results, strict=True):
-            if not future.done():
-                future.set_result(result)
+            outcomes = [(entry, error) for entry in batch]
+        for (_, future), outcome in outcomes:
+            if future.done():
+                continue
+            if isinstance(outcome, Exception):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)

@@ -11,8 +11,8 @@ from typing import Any, Final
 import structlog
 from opentelemetry import trace
 
-from agente_hotelero.actors import journal, pms_gateway, ports
-from agente_hotelero.actors.runtime import AskTimeoutError, AsyncioActor, Ref
+from agente_hotelero.actors import journal, pms_gateway, ports, spans
+from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, AsyncioActor, Ref
 from agente_hotelero.actors.turning import Gathering
 from agente_hotelero.config.flags import Flag
 from agente_hotelero.dialogue import policy
@@ -28,7 +28,7 @@ from agente_hotelero.dialogue.effects import (
 from agente_hotelero.dialogue.policy import Heard, World
 from agente_hotelero.dialogue.reading import Reading
 from agente_hotelero.dialogue.state import State
-from agente_hotelero.errors import UnavailableError
+from agente_hotelero.errors import RefusedError, UnavailableError
 from agente_hotelero.model.events import Arrival, TextReceived
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Channel, GuestId
@@ -37,7 +37,7 @@ from agente_hotelero.model.journal import Conversation as Stored
 from agente_hotelero.telemetry.metrics import Metrics
 
 log = structlog.get_logger(__name__)
-tracer = trace.get_tracer(__name__)
+TRACER: Final = trace.get_tracer(__name__)
 
 IN_HAND: Final = 64
 """Rows kept in memory for one guest; what comes beyond is read from the database when these are done."""
@@ -46,6 +46,8 @@ TURN_ROWS: Final = 16
 READ_SECONDS: Final = 12.0
 RETRY_SECONDS: Final = (0.1, 0.2, 0.5, 1.0, 2.0)
 READS_PER_EVENT: Final = 4
+AWAY: Final = (UnavailableError, AskTimeoutError, ActorStoppedError)
+"""Whoever was asked can't answer now, which says nothing of what was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,11 @@ class Deliver:
     """An event of this guest is stored and waits for its turn."""
 
     row: InboxRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatchUp:
+    """There may be rows before those delivered: read them all first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +84,7 @@ class Surroundings:
     split: ports.SplitMessage
     now: Callable[[], datetime]
     metrics: Metrics
+    tracer: trace.Tracer = TRACER
 
 
 class ConversationActor(AsyncioActor):
@@ -102,13 +110,16 @@ class ConversationActor(AsyncioActor):
         match message:
             case Deliver(row=row):
                 return self._gather(row)
+            case CatchUp():
+                return self._forget_rows()
             case TakeTurn():
                 return self._take_turn()
             case _:
                 raise TypeError(f"ConversationActor does not take {type(message).__name__}")
 
     def _gather(self, row: InboxRow) -> None:
-        if len(self._waiting) >= IN_HAND:
+        if self._behind or len(self._waiting) >= IN_HAND:
+            # Once a row was left in the database, so are all after it, until they are read in order.
             self._behind = True
         elif all(row.id != waiting.id for waiting in self._waiting):
             self._waiting.append(row)
@@ -131,14 +142,14 @@ class ConversationActor(AsyncioActor):
         self._turn_due = False
         rows: Sequence[InboxRow] = ()
         try:
-            if self._behind and (self._failures or not self._waiting):
+            if self._behind and not self._waiting:
                 await self._catch_up()
             rows = self._portion()
             if rows:
                 await self._turn(rows)
             else:
                 self._failures = 0
-        except (UnavailableError, AskTimeoutError):
+        except AWAY:
             # Not this guest's fault and nothing is lost: the rows stay undone until the dependency is back.
             self._lose_count()
         except Exception as error:  # noqa: BLE001 - one guest's trouble stays theirs: counted, retried alone, then buried
@@ -147,12 +158,10 @@ class ConversationActor(AsyncioActor):
             self._wake(RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS)) - 1] if self._failures else 0.0)
 
     async def _catch_up(self) -> None:
-        """Read from the database what is undone; what came meanwhile is among it or above it."""
+        """Read from the database what is undone; what comes meanwhile waits in the mailbox, and is among it or after it."""
         rows = await self._around.journal.ask(journal.ReadGuest(guest_id=self._guest))
-        known = {row.id: row for row in (*self._waiting, *rows)}
-        in_order = [known[row_id] for row_id in sorted(known)]
-        self._waiting = in_order[:IN_HAND]
-        self._behind = len(in_order) > IN_HAND
+        self._waiting = list(rows[:IN_HAND])
+        self._behind = len(rows) > IN_HAND
 
     def _portion(self) -> Sequence[InboxRow]:
         """Everything that waits, but a row that was in a failed turn goes alone."""
@@ -164,9 +173,20 @@ class ConversationActor(AsyncioActor):
 
     async def _turn(self, rows: Sequence[InboxRow]) -> None:
         started = time.perf_counter()
-        with tracer.start_as_current_span("turn", attributes={"events": len(rows)}):
+        with spans.follow(
+            self._around.tracer,
+            "turn",
+            rows[-1].traceparent,
+            others=[row.traceparent for row in rows[:-1]],
+            attributes={
+                "channel": rows[-1].account.channel.value,
+                "events": len(rows),
+                "attempt": rows[0].attempts + 1,
+            },
+        ) as span:
             turn = await self._decide(rows)
             committed = await self._around.journal.ask(journal.Commit(turn=turn))
+            span.set_attribute("passed", committed.passed)
         self._settle(rows, turn, committed)
         self._measure(rows, time.perf_counter() - started, passed=committed.passed)
 
@@ -193,14 +213,16 @@ class ConversationActor(AsyncioActor):
             interactive=self._around.flags.enabled(Flag.INTERACTIVE_MESSAGES, hotel=hotel.id),
             split=self._around.split,
         )
+        # What waits for the next turn was written after this one's last word too.
+        more = self._behind or len(self._waiting) > len(rows)
         for row in rows:
-            state = await self._fold(state, row, gathering, last=row is rows[-1])
+            state = await self._fold(state, row, gathering, last=row is rows[-1] and not more)
         return gathering.turn(
             shard=rows[0].shard,
             version=stored.version,
             state=state,
             inbox_ids=[row.id for row in rows],
-            traceparent=rows[-1].traceparent,
+            traceparent=spans.traceparent() or rows[-1].traceparent,
         )
 
     async def _fold(self, state: State, row: InboxRow, gathering: Gathering, *, last: bool) -> State:
@@ -244,24 +266,37 @@ class ConversationActor(AsyncioActor):
         return Arrival(inbox_id=row.id, account=row.account, event=row.event, sent_at=row.sent_at, now=world.now)
 
     async def _ask_pms(self, read: Read) -> ReadAnswer:
-        gateway = self._around.gateway
         try:
-            match read:
-                case AskOffers(stay=stay, party=party, fresh=fresh):
-                    question = pms_gateway.FindOffers(stay=stay, party=party, fresh=fresh)
-                    offers = await gateway.ask(question, timeout=READ_SECONDS)
-                    return OffersFound(asked=read, offers=offers)
-                case AskReservation(code=code):
-                    found = await gateway.ask(pms_gateway.FindReservation(code=code), timeout=READ_SECONDS)
-                    return ReservationFound(asked=read, reservation=found)
-        except (UnavailableError, AskTimeoutError):
+            with spans.within(self._around.tracer, "pms", attributes={"operation": type(read).__name__}):
+                return await self._ask_gateway(read)
+        except AWAY:
             return PmsAway(asked=read)
+
+    async def _ask_gateway(self, read: Read) -> ReadAnswer:
+        """Ask; where the PMS answers «no such thing» by a refusal, that is an answer as good as none found."""
+        gateway = self._around.gateway
+        match read:
+            case AskOffers(stay=stay, party=party, fresh=fresh):
+                question = pms_gateway.FindOffers(stay=stay, party=party, fresh=fresh)
+                try:
+                    return OffersFound(asked=read, offers=await gateway.ask(question, timeout=READ_SECONDS))
+                except RefusedError:
+                    return OffersFound(asked=read, offers=())
+            case AskReservation(code=code):
+                try:
+                    found = await gateway.ask(pms_gateway.FindReservation(code=code), timeout=READ_SECONDS)
+                except RefusedError:
+                    found = None
+                return ReservationFound(asked=read, reservation=found)
 
     def _lose_count(self) -> None:
         self._stored = None
+        self._forget_rows()
+        self._failures += 1
+
+    def _forget_rows(self) -> None:
         self._waiting.clear()
         self._behind = True
-        self._failures += 1
 
     async def _count_failure(self, rows: Sequence[InboxRow], error: Exception) -> None:
         log.error("turn_failed", events=len(rows), error=type(error).__name__, attempts=[row.attempts for row in rows])
@@ -271,8 +306,9 @@ class ConversationActor(AsyncioActor):
         frames = "".join(traceback.format_tb(error.__traceback__)[-12:])
         try:
             ids = tuple(row.id for row in rows)
-            await self._around.journal.ask(journal.Fail(ids=ids, error=f"{type(error).__name__}\n{frames}"))
-        except (UnavailableError, AskTimeoutError):
+            fail = journal.Fail(guest_id=self._guest, ids=ids, error=f"{type(error).__name__}\n{frames}")
+            await self._around.journal.ask(fail)
+        except AWAY:
             return
 
     def _measure(self, rows: Sequence[InboxRow], seconds: float, *, passed: bool) -> None:

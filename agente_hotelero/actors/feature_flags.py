@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import structlog
 
-from agente_hotelero.actors.runtime import AsyncioActor, Request
+from agente_hotelero.actors.runtime import AsyncioActor, Request, where_raised
 from agente_hotelero.config.flags import DEFAULT_FLAGS, Flag, read_override
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import HotelId
@@ -88,6 +87,7 @@ class FeatureFlagsActor(AsyncioActor):
         self._task: asyncio.Task[None] | None = None
         self.unreadable = 0
         """Fields of the hash that are no flag or hold no yes or no, as of the last look."""
+        self._published: set[str] = set()
         self._publish()
 
     async def started(self) -> None:
@@ -109,8 +109,12 @@ class FeatureFlagsActor(AsyncioActor):
 
     async def _watch(self) -> None:
         while True:
-            with suppress(UnavailableError):
+            try:
                 await self._refresh()
+            except UnavailableError:
+                pass
+            except Exception as error:  # noqa: BLE001 - flags that nobody refreshes would stand still without a word
+                log.error("flags_not_read", error=type(error).__name__, where=where_raised(error))
             await asyncio.sleep(self._seconds)
 
     async def _refresh(self) -> None:
@@ -132,5 +136,9 @@ class FeatureFlagsActor(AsyncioActor):
         self._publish()
 
     def _publish(self) -> None:
-        for state in self._view.list():
-            self._metrics.feature_flag_enabled.labels(flag=state.flag).set(state.enabled)
+        states = {state.flag: state.enabled for state in self._view.list()}
+        for name, enabled in states.items():
+            self._metrics.feature_flag_enabled.labels(flag=name).set(enabled)
+        for gone in self._published - states.keys():
+            self._metrics.feature_flag_enabled.remove(gone)
+        self._published = set(states)

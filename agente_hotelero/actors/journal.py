@@ -2,8 +2,7 @@
 
 import asyncio
 import os
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,18 +12,20 @@ import structlog
 
 from agente_hotelero.actors import ports
 from agente_hotelero.actors.backlog import LAST_ATTEMPT, Backlog
-from agente_hotelero.actors.commits import GroupCommit
-from agente_hotelero.actors.runtime import AsyncioActor, Request
+from agente_hotelero.actors.commits import GroupCommit, each_alone
+from agente_hotelero.actors.doubts import Doubts
+from agente_hotelero.actors.holding import Holding
+from agente_hotelero.actors.runtime import AsyncioActor, Request, where_raised
 from agente_hotelero.errors import OverloadedError, StorageUnavailableError, UnavailableError
-from agente_hotelero.model.events import InboundEvent, Unreadable
+from agente_hotelero.model.events import DeliveryState, Unreadable
 from agente_hotelero.model.ids import GuestId, InboxId, OutboxId
 from agente_hotelero.model.journal import (
-    Applied,
     Committed,
     Conversation,
     Epochs,
     InboxRow,
     Mark,
+    OutboxRow,
     OutboxStatus,
     Stored,
     Turn,
@@ -39,6 +40,8 @@ QUEUE_ROWS: Final = 20_000
 TURN_BATCH: Final = 256
 REREAD_SECONDS: Final = 3.0
 RETRY_SECONDS: Final = 0.5
+LAST_ANSWERS_SECONDS: Final = 2.0
+"""How long those who asked before the stop may wait for an answer that is not a lane's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,15 +97,33 @@ class LookUp(Request[OutboxStatus | None]):
 class Fail(Request[None]):
     """A turn failed with these rows: count it, and bury a row that failed too often."""
 
+    guest_id: GuestId
     ids: tuple[InboxId, ...]
     error: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """A conversation is gone without finishing what it had in hand."""
+    """A conversation is gone without finishing what it had in hand: it is found when the journal next looks."""
 
     guest_id: GuestId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseAll(Request[None]):
+    """A router begins: no conversation has anything in hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """Nobody here can turn this guest's rows; another process may."""
+
+    guest_id: GuestId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOutbox(Request[tuple[OutboxRow, ...]]):
+    """A sender begins: answers everything that is on its way, if it is ours to send."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +142,7 @@ class Standing(StrEnum):
 
 
 class JournalActor(AsyncioActor):
-    """Stores, hands out, commits. Every row that it handed out and that is not done yet is in `_held`."""
+    """Stores, hands out, commits. Every row that it handed out and that is not done yet is in `_holding`."""
 
     def __init__(
         self,
@@ -158,33 +179,35 @@ class JournalActor(AsyncioActor):
         )
         self._turn_lane: GroupCommit[Turn, Committed] = GroupCommit(self._commit_batch, batch_limit=TURN_BATCH)
         self._mark_lane: GroupCommit[Mark, bool] = GroupCommit(self._mark_batch, batch_limit=TURN_BATCH)
-        self._loader: GroupCommit[GuestId, Conversation] = GroupCommit(self._turns.load, batch_limit=TURN_BATCH)
+        self._loader: GroupCommit[GuestId, Conversation] = GroupCommit(self._load_batch, batch_limit=TURN_BATCH)
         self.standing = Standing.STANDING_BY
         self._epochs: Epochs = {}
-        self._held: defaultdict[GuestId, set[InboxId]] = defaultdict(set)
+        self._holding = Holding()
         self._backlog = Backlog()
         self._handing: set[GuestId] = set()
-        self._recovering: set[InboxId] = set()
+        self._doubts = Doubts(clock=asyncio.get_running_loop().time)
         self._reread_due = asyncio.Event()
-        self._outbox_unknown = False
         self._charges = False
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._loops: set[asyncio.Task[Any]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     async def started(self) -> None:
         """Begin to claim the shards, and to look after rows that nobody holds."""
-        self._spawn(self._own())
-        self._spawn(self._look_after())
+        self._spawn(self._own(), among=self._loops)
+        self._spawn(self._look_after(), among=self._loops)
 
     async def stopped(self) -> None:
-        """Commit what waits, then leave in order."""
-        for task in self._tasks:
+        """Commit what waits and answer whoever asked, then leave in order."""
+        for task in self._loops:
             task.cancel()
         for lane in (self._inbox_lane, self._turn_lane, self._mark_lane):
             await lane.drain()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=LAST_ANSWERS_SECONDS)
         await self._ownership.release()
 
-    def on_receive(self, message: Any) -> Any:  # noqa: PLR0911 - a table of contents
-        """Every arm answers by a future: the mailbox never waits for the database."""
+    def on_receive(self, message: Any) -> Any:  # noqa: C901, PLR0911, PLR0912 - a table of contents
+        """Every arm that asks the database answers by a future: the mailbox never waits for the database."""
         match message:
             case Store():
                 return self._store(message)
@@ -201,7 +224,13 @@ class JournalActor(AsyncioActor):
             case Fail():
                 return self._spawn(self._fail(message))
             case Release(guest_id=guest):
-                return self._release(guest)
+                return self._holding.release(guest)
+            case ReleaseAll():
+                return self._release_all()
+            case SetAside(guest_id=guest):
+                return self._set_aside(guest)
+            case ReadOutbox():
+                return self._spawn(self._read_outbox())
             case RowsElsewhere():
                 return self._reread_due.set()
             case _:
@@ -212,7 +241,9 @@ class JournalActor(AsyncioActor):
     def _store(self, message: Store) -> "asyncio.Future[Accepted]":
         if self.standing is Standing.LOST:
             raise StorageUnavailableError("the claim on the shards")
-        if self._inbox_lane.weight + len(message.items) > QUEUE_ROWS:
+        waiting = self._inbox_lane.weight
+        # What is too much by itself is taken when nothing else waits: refused, it would come again for ever.
+        if waiting and waiting + len(message.items) > QUEUE_ROWS:
             self._metrics.rate_limited_total.labels(where="inbox").inc()
             raise OverloadedError("the inbox lane")
         futures = [self._inbox_lane.submit(item) for item in message.items]
@@ -241,146 +272,173 @@ class JournalActor(AsyncioActor):
                 raise outcome
         return _accepted([o for o in outcomes if not isinstance(o, BaseException)])
 
-    async def _store_batch(self, batch: Sequence[ports.Incoming]) -> list[Stored | None]:
-        try:
-            stored, applied = await self._store_or_split(batch)
-        except StorageUnavailableError:
+    async def _store_batch(self, batch: Sequence[ports.Incoming]) -> list[Stored | Exception | None]:
+        stored = await each_alone(self._store_part, batch)
+        outcomes = [
+            await self._quarantine(item, one) if _refused(one) else one for item, one in zip(batch, stored, strict=True)
+        ]
+        if any(isinstance(one, UnavailableError) for one in outcomes):
             # Perhaps it is stored and only the answer got lost: look for rows that nobody holds.
             self._reread_due.set()
-            raise
-        self._hand_out(stored)
-        if applied:
-            self._outlets.reported(applied)
-        if self.standing is not Standing.OWNING:
+        self._hand_out([one for one in outcomes if isinstance(one, Stored)])
+        if self.standing is not Standing.OWNING and not all(isinstance(one, Exception) for one in outcomes):
             with suppress(UnavailableError):  # it is stored; the owner looks every few seconds anyway
                 await self._notify_owner()
+        return outcomes
+
+    async def _store_part(self, batch: Sequence[ports.Incoming]) -> list[Stored | None]:
+        stored, applied = await self._inbox.store(batch)
+        if applied:
+            self._outlets.reported(applied)
+        if any(report.state is DeliveryState.FAILED for report in applied):
+            self._outlets.handed_off()
         return stored
 
-    async def _store_or_split(self, batch: Sequence[ports.Incoming]) -> tuple[list[Stored | None], list[Applied]]:
+    async def _quarantine(self, item: ports.Incoming, error: Any) -> Exception | None:
+        """Keep for a person what the inbox does not take; it was authentic, so it is never refused."""
+        log.error("event_quarantined", error=type(error).__name__)
         try:
-            return await self._inbox.store(batch)
-        except UnavailableError:
-            raise
-        except Exception as error:  # noqa: BLE001 - the database refuses some item's value: find it, keep the others
-            if len(batch) == 1:
-                return await self._inbox.store([_quarantined(batch[0], error)])
-            middle = len(batch) // 2
-            left, moved_left = await self._store_or_split(batch[:middle])
-            right, moved_right = await self._store_or_split(batch[middle:])
-            return left + right, moved_left + moved_right
+            await self._inbox.store([_unreadable(item, error)])
+        except Exception as another:  # noqa: BLE001 - the sender hears it and sends it again
+            return another
+        return None
 
-    def _hand_out(self, stored: Sequence[Stored | None]) -> None:
+    def _hand_out(self, stored: Sequence[Stored]) -> None:
         """Deliver new rows, unless an older row of their guest is not delivered yet: then all of them are re-read."""
         if self.standing is not Standing.OWNING:
             return
-        fresh = []
+        fresh: list[InboxRow] = []
         for one in stored:
-            if one is None or one.row is None:
+            if one.row is None:
                 continue
             guest = one.row.guest_id
-            held = self._held.get(guest, ())
-            if guest in self._backlog or guest in self._handing or any(row not in held for row in one.earlier):
+            if guest in self._backlog or guest in self._handing or not self._holding.holds_all(guest, one.earlier):
                 self._reread_due.set()
             else:
-                fresh.append(one.row)
-        self._deliver(fresh)
+                fresh += self._holding.take([one.row])
+        if fresh:
+            self._outlets.deliver(fresh)
 
-    def _deliver(self, rows: Sequence[InboxRow]) -> None:
-        new = [row for row in rows if row.id not in self._held[row.guest_id]]
-        for row in new:
-            self._held[row.guest_id].add(row.id)
+    def _deliver(self, rows: Sequence[InboxRow], *, recovering: bool = False) -> None:
+        new = self._holding.take(rows, recovering=recovering)
         if new:
             self._outlets.deliver(new)
 
-    # The turn lane and the marks lane.
+    # The turn lane, the marks lane and the loader.
 
-    async def _commit_batch(self, turns: Sequence[Turn]) -> list[Committed]:
+    async def _commit_batch(self, turns: Sequence[Turn]) -> list[Committed | Exception]:
         if self.standing is not Standing.OWNING:
             raise StorageUnavailableError("the claim on the shards")
-        try:
-            committed = await self._turns.commit(turns, self._epochs)
-        except StorageUnavailableError:
-            self._outbox_unknown = True
-            self._reread_due.set()
-            raise
-        self._follow_up([turn for turn, one in zip(turns, committed, strict=True) if one.passed])
-        self._outlets.send([row for one in committed for row in one.outbox])
-        return committed
+        outcomes = await each_alone(lambda part: self._turns.commit(part, self._epochs), turns)
+        for turn, outcome in zip(turns, outcomes, strict=True):
+            if isinstance(outcome, UnavailableError):
+                self._doubts.begin([turn.guest_id])
+                self._reread_due.set()
+            elif isinstance(outcome, Committed) and outcome.passed:
+                self._follow_up(turn)
+        self._send([one for one in outcomes if isinstance(one, Committed)])
+        self._go_on_with_backlog()
+        return outcomes
 
-    def _follow_up(self, turns: Sequence[Turn]) -> None:
-        for turn in turns:
-            held = self._held.get(turn.guest_id)
-            if held is not None:
-                held.difference_update(turn.inbox_ids)
-                if not held:
-                    del self._held[turn.guest_id]
-            self._recovering.difference_update(turn.inbox_ids)
-        hotels = frozenset(turn.hotel for turn in turns if turn.writes)
-        if hotels:
-            self._outlets.wake_sagas(hotels)
-        due = [timer.due_at for turn in turns for timer in turn.timers if timer.due_at is not None]
+    def _follow_up(self, turn: Turn) -> None:
+        self._holding.done(turn.guest_id, turn.inbox_ids)
+        if turn.writes:
+            self._outlets.wake_sagas(frozenset((turn.hotel,)))
+        due = [timer.due_at for timer in turn.timers if timer.due_at is not None]
         if due:
             self._outlets.arm(min(due))
-        if any(turn.handoffs for turn in turns):
+        for handoff in turn.handoffs:
+            self._metrics.handoffs_total.labels(reason=handoff.reason).inc()
+        if turn.handoffs:
             self._outlets.handed_off()
-        if self._backlog and not self._recovering:
-            self._reread_due.set()
 
-    async def _mark_batch(self, marks: Sequence[Mark]) -> list[bool]:
+    def _send(self, committed: Sequence[Committed]) -> None:
+        """Hand replies to their senders; those of a guest in doubt wait for the look that finds all of theirs."""
+        rows = [row for one in committed for row in one.outbox]
+        for guest in {row.guest_id for row in rows if row.guest_id in self._doubts}:
+            self._doubts.decide(guest)
+            self._reread_due.set()
+        known = [row for row in rows if row.guest_id not in self._doubts]
+        if known:
+            self._outlets.send(known)
+
+    async def _mark_batch(self, marks: Sequence[Mark]) -> list[bool | Exception]:
         if self.standing is not Standing.OWNING:
             raise StorageUnavailableError("the claim on the shards")
-        marked = await self._outbox.mark(marks, self._epochs)
-        if any(mark.after is OutboxStatus.DEAD for mark in marks):
+        outcomes = await each_alone(lambda part: self._outbox.mark(part, self._epochs), marks)
+        dead = sum(mark.after is OutboxStatus.DEAD and done is True for mark, done in zip(marks, outcomes, strict=True))
+        if dead:
+            self._metrics.handoffs_total.labels(reason="undeliverable").inc(dead)
             self._outlets.handed_off()
-        return marked
+        return outcomes
+
+    async def _load_batch(self, guests: Sequence[GuestId]) -> list[Conversation | Exception]:
+        return await each_alone(self._turns.load, guests)
 
     # What conversations ask when they lost count.
 
     async def _read_guest(self, guest: GuestId) -> tuple[InboxRow, ...]:
         rows = await self._reader.read_guests([guest])
-        self._held[guest].update(row.id for row in rows)
+        self._holding.take(rows)
         return tuple(rows)
 
     async def _fail(self, message: Fail) -> None:
         for row, attempts in (await self._reader.fail(message.ids)).items():
             if attempts >= LAST_ATTEMPT:
-                await self._bury(row, error=message.error)
+                await self._bury(row, message.guest_id, error=message.error)
 
-    async def _bury(self, row: InboxId, *, error: str) -> None:
+    async def _bury(self, row: InboxId, guest: GuestId, *, error: str) -> None:
         summary = "Un mensaje del huésped no se pudo procesar tras varios intentos; hay que leerlo y contestar a mano."
         if await self._reader.bury(row, error=error, summary=summary):
             self._metrics.dead_letters_total.inc()
             self._metrics.handoffs_total.labels(reason="dead_letter").inc()
             log.error("dead_letter_buried", inbox_id=row)
-            for held in self._held.values():
-                held.discard(row)
             self._outlets.handed_off()
+        self._holding.done(guest, [row])
+        self._go_on_with_backlog()
 
-    def _release(self, guest: GuestId) -> None:
-        self._recovering.difference_update(self._held.pop(guest, ()))
+    def _set_aside(self, guest: GuestId) -> None:
+        self._holding.set_aside(guest)
+        self._go_on_with_backlog()
+
+    def _go_on_with_backlog(self) -> None:
+        if self._backlog and not self._holding.recovering:
+            self._reread_due.set()
+
+    def _release_all(self) -> None:
+        self._holding.clear()
         self._reread_due.set()
 
+    async def _read_outbox(self) -> tuple[OutboxRow, ...]:
+        return tuple(await self._outbox.open_rows()) if self.standing is Standing.OWNING else ()
+
     # Ownership and recovery.
+
+    @property
+    def _recovering(self) -> int:
+        return self._holding.recovering
 
     async def _own(self) -> None:
         await self._wired.wait()
         while True:
             try:
-                if self.standing is Standing.LOST:
-                    claim = await self._ownership.reclaim()
-                    if claim is None:
-                        log.error("replaced_by_another_process")
-                        self._replaced()
-                        return
-                else:
-                    claim = await self._ownership.claim()
-            except UnavailableError:
-                await asyncio.sleep(RETRY_SECONDS)
+                claim = await self._claim()
+            except Exception as error:  # noqa: BLE001 - without the shards nothing gets its turn: try again, whatever it was
+                await self._pause_after(error)
                 continue
-            recovery = asyncio.create_task(self._recover(claim))
+            if claim is None:
+                log.error("replaced_by_another_process")
+                self._replaced()
+                return
+            recovery = self._spawn(self._recover(claim), among=self._loops)
             await self._ownership.hold()
             recovery.cancel()
             self._drop()
+
+    async def _claim(self) -> ports.Claim | None:
+        if self.standing is Standing.LOST:
+            return await self._ownership.reclaim()
+        return await self._ownership.claim()
 
     async def _recover(self, claim: ports.Claim) -> None:
         """Statuses, then the outbox, then the inbox: a reply already decided goes before the next turn's."""
@@ -390,17 +448,15 @@ class JournalActor(AsyncioActor):
                 open_rows = await self._outbox.open_rows()
                 waiting = await self._reader.waiting()
                 break
-            except UnavailableError:
-                await asyncio.sleep(RETRY_SECONDS)
+            except Exception as error:  # noqa: BLE001 - as in _own
+                await self._pause_after(error)
         self._epochs = claim.epochs
         self._charges = not claim.clean
         self._backlog = Backlog(waiting)
+        self._doubts.clear()
         self.standing = Standing.OWNING
         self._outlets.claimed(claim.epochs)
-        self._outlets.send(open_rows)
-        self._outlets.wake_sagas(None)
-        self._outlets.arm(None)
-        self._outlets.handed_off()
+        self._hand_on(open_rows)
         self._reread_due.set()
         log.info(
             "shards_claimed",
@@ -410,12 +466,19 @@ class JournalActor(AsyncioActor):
             pid=os.getpid(),
         )
 
+    def _hand_on(self, open_rows: Sequence[OutboxRow]) -> None:
+        """Tell everybody to look at what may be theirs, after commits that nobody was told of."""
+        self._outlets.send(open_rows)
+        self._outlets.wake_sagas(None)
+        self._outlets.arm(None)
+        self._outlets.handed_off()
+
     def _drop(self) -> None:
         self.standing = Standing.LOST
         self._epochs = {}
-        self._held.clear()
-        self._recovering.clear()
+        self._holding.clear()
         self._handing.clear()
+        self._doubts.clear()
         self._backlog = Backlog()
         self._outlets.dropped()
 
@@ -432,44 +495,79 @@ class JournalActor(AsyncioActor):
                 await self._hand_out_backlog()
                 await self._reread()
                 await self._resend()
-            except UnavailableError:
-                await asyncio.sleep(RETRY_SECONDS)
+            except Exception as error:  # noqa: BLE001 - nobody else finds what was left behind: one look's failure is not the last look
+                await self._pause_after(error)
                 self._reread_due.set()
 
+    async def _pause_after(self, error: Exception) -> None:
+        if not isinstance(error, UnavailableError):
+            log.error("journal_failed", error=type(error).__name__, where=where_raised(error))
+        await asyncio.sleep(RETRY_SECONDS)
+
     async def _hand_out_backlog(self) -> None:
-        for row in list(self._backlog.dead):
-            await self._bury(row, error="its owner died with it in hand, again and again")
-            del self._backlog.dead[row]
-        while guests := self._backlog.take(in_hand=len(self._recovering)):
+        for row, guest in list(self._backlog.dead.items()):
+            await self._bury(row, guest, error="its owner died with it in hand, again and again")
+            self._backlog.dead.pop(row, None)
+        while guests := self._backlog.take(in_hand=self._holding.recovering):
             self._handing.update(guests)
             try:
-                rows = await (self._reader.charge if self._charges else self._reader.read_guests)(guests)
-                self._recovering.update(row.id for row in rows)
-                self._deliver(rows)
+                self._deliver(await self._portion(guests), recovering=True)
+            except UnavailableError:
+                self._backlog.put_back()
+                raise
             finally:
                 self._handing.difference_update(guests)
         # A row that came while its guest's portion was read is found by the re-read that follows.
+
+    async def _portion(self, guests: Sequence[GuestId]) -> list[InboxRow]:
+        if not self._charges:
+            return await self._read(guests)
+        try:
+            return await self._reader.charge(guests)
+        except UnavailableError:
+            raise
+        except Exception:  # noqa: BLE001 - a row that this version can't read; they are charged already
+            return await self._read(guests)
+
+    async def _read(self, guests: Sequence[GuestId]) -> list[InboxRow]:
+        """Read rows, but not of a guest one of whose rows this version can't read: they wait for another process."""
+        found = await each_alone(self._read_by_guest, guests)
+        for error in found:
+            if isinstance(error, UnavailableError):
+                raise error
+            if isinstance(error, Exception):
+                log.error("guest_not_readable", error=type(error).__name__)
+        return [row for rows in found if not isinstance(rows, Exception) for row in rows]
+
+    async def _read_by_guest(self, guests: Sequence[GuestId]) -> list[list[InboxRow]]:
+        rows: dict[GuestId, list[InboxRow]] = {guest: [] for guest in guests}
+        for row in await self._reader.read_guests(guests):
+            rows[row.guest_id].append(row)
+        return list(rows.values())
 
     async def _reread(self) -> None:
         stray = {
             row.guest_id
             for row in await self._reader.waiting()
-            if row.id not in self._held.get(row.guest_id, ()) and row.guest_id not in self._backlog
+            if row.guest_id not in self._backlog and not self._holding.holds(row)
         }
         if stray:
-            self._deliver(await self._reader.read_guests(sorted(stray)))
+            self._deliver(await self._read(sorted(stray)))
 
     async def _resend(self) -> None:
-        if self._outbox_unknown:
-            self._outbox_unknown = False
-            self._outlets.send(await self._outbox.open_rows())
-            self._outlets.wake_sagas(None)
-            self._outlets.arm(None)
+        if self._doubts:
+            seen = self._doubts.look()
+            open_rows = await self._outbox.open_rows()
+            self._doubts.end(seen)
+            self._hand_on(open_rows)
 
-    def _spawn(self, work: Any) -> "asyncio.Task[Any]":
+    def _spawn(
+        self, work: Coroutine[Any, Any, Any], *, among: "set[asyncio.Task[Any]] | None" = None
+    ) -> "asyncio.Task[Any]":
+        group = self._tasks if among is None else among
         task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        group.add(task)
+        task.add_done_callback(group.discard)
         return task
 
 
@@ -477,12 +575,24 @@ def _accepted(stored: Sequence[Stored | None]) -> Accepted:
     return Accepted(inbox_ids=tuple(one.row.id for one in stored if one is not None and one.row is not None))
 
 
-def _quarantined(item: ports.Incoming, error: Exception) -> Unreadable:
+def _refused(outcome: Stored | Exception | None) -> bool:
+    """Tell whether the database took offence at the item itself."""
+    return isinstance(outcome, Exception) and not isinstance(outcome, UnavailableError)
+
+
+def _unreadable(item: ports.Incoming, error: Exception) -> Unreadable:
+    """The item as bytes; its other words are made harmless too, for whatever was refused must not be refused again."""
     if isinstance(item, Unreadable):
-        raise error
+        return Unreadable(
+            channel=_plain(item.channel), account=_plain(item.account), reason=_plain(item.reason), raw=item.raw
+        )
     return Unreadable(
         channel=item.account.channel.value,
-        account=item.account.name,
+        account=_plain(item.account.name),
         reason=f"not storable: {type(error).__name__}",
-        raw=repr(item.event if isinstance(item, InboundEvent) else item).encode("utf-8", "backslashreplace"),
+        raw=repr(item).encode("utf-8", "backslashreplace"),
     )
+
+
+def _plain(words: str) -> str:
+    return ascii(words)[1:-1]

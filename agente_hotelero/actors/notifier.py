@@ -9,7 +9,7 @@ from typing import Any, Final
 import structlog
 
 from agente_hotelero.actors import ports
-from agente_hotelero.actors.runtime import AsyncioActor
+from agente_hotelero.actors.runtime import AsyncioActor, where_raised
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.journal import OpenHandOff
@@ -18,6 +18,8 @@ from agente_hotelero.telemetry.metrics import Metrics
 log = structlog.get_logger(__name__)
 
 LOOK_SECONDS: Final = 5.0
+TELL_SECONDS: Final = 10.0
+"""How long one hotel's staff may take to listen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +60,12 @@ class NotifierActor(AsyncioActor):
 
     async def _watch(self) -> None:
         while True:
-            with suppress(UnavailableError):
+            try:
                 await self._notify()
+            except UnavailableError:
+                pass
+            except Exception as error:  # noqa: BLE001 - one look's failure is not the last look: nobody else tells staff
+                log.error("notifier_failed", error=type(error).__name__, where=where_raised(error))
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS if self._staff else None):
                     await self._woken.wait()
@@ -73,7 +79,14 @@ class NotifierActor(AsyncioActor):
 
     async def _tell(self, handoff: OpenHandOff) -> None:
         try:
-            await self._staff[handoff.hotel].tell(handoff)
+            async with asyncio.timeout(TELL_SECONDS):
+                await self._staff[handoff.hotel].tell(handoff)
             await self._handoffs.told(handoff.id)
-        except UnavailableError:
-            log.warning("staff_not_told", hotel=handoff.hotel, handoff=handoff.id, attempts=handoff.attempts)
+        except Exception as error:  # noqa: BLE001 - one hotel's channel must not keep the others' staff from hearing
+            log.warning(
+                "staff_not_told",
+                hotel=handoff.hotel,
+                handoff=handoff.id,
+                attempts=handoff.attempts,
+                error=type(error).__name__,
+            )

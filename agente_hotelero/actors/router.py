@@ -2,18 +2,18 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import structlog
 
-from agente_hotelero.actors import journal, ports
+from agente_hotelero.actors import journal, ports, spans
 from agente_hotelero.actors.brood import Brood
 from agente_hotelero.actors.budget import Budget
-from agente_hotelero.actors.conversation import ConversationActor, Deliver, Surroundings
+from agente_hotelero.actors.conversation import CatchUp, ConversationActor, Deliver, Surroundings
 from agente_hotelero.actors.journal import Accepted
 from agente_hotelero.actors.runtime import AsyncioActor, Ref, Request
-from agente_hotelero.model.events import InboundEvent
+from agente_hotelero.model.events import InboundEvent, Unreadable
 from agente_hotelero.model.ids import GuestId, HotelId
 from agente_hotelero.model.journal import InboxRow
 from agente_hotelero.telemetry.metrics import Metrics
@@ -52,6 +52,11 @@ class DeliverRows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UpToDate:
+    """To itself: what was told to an earlier router is behind us."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DropAll:
     """The shards were lost: no conversation is ours any more."""
 
@@ -77,6 +82,9 @@ class ChannelRouterActor(AsyncioActor):
         self._metrics = metrics
         self._on_unknown_hotel = on_unknown_hotel
         self._hotels: dict[GuestId, HotelId] = {}
+        self._gaps: set[GuestId] = set()
+        """Guests some of whose rows we let go: their next conversation reads before it takes."""
+        self._up_to_date = False
         self._conversations: Brood[GuestId] = Brood(
             kind="Conversation",
             make=self._make,
@@ -94,7 +102,9 @@ class ChannelRouterActor(AsyncioActor):
         return self._conversations.exhausted
 
     async def started(self) -> None:
-        """Begin to put idle conversations aside."""
+        """Begin to put idle conversations aside; an earlier router's conversations are gone with what they had."""
+        await self._journal.ask(journal.ReleaseAll())
+        self.actor_ref.tell(UpToDate())
         self._sweeper = asyncio.create_task(self._sweep())
 
     async def stopped(self) -> None:
@@ -109,13 +119,16 @@ class ChannelRouterActor(AsyncioActor):
             case AcceptWhatsApp(body=body) if len(body) > LARGE_BODY_BYTES:
                 return asyncio.create_task(self._accept_large(message))
             case AcceptWhatsApp(body=body, accounts=accounts):
-                return self._accept(self._parse_now(body, accounts))
+                return self._accept(_traced(self._parse_now(body, accounts)))
             case AcceptEvents(events=events):
-                return self._accept(events)
+                return self._accept(_traced(events))
             case DeliverRows(rows=rows):
                 return self._deliver(rows)
             case DropAll():
-                return self._conversations.drop_all()
+                return self._drop_all()
+            case UpToDate():
+                self._up_to_date = True
+                return None
             case _:
                 raise TypeError(f"ChannelRouterActor does not take {type(message).__name__}")
 
@@ -127,7 +140,7 @@ class ChannelRouterActor(AsyncioActor):
         return None
 
     async def _accept_large(self, message: AcceptWhatsApp) -> Accepted:
-        items = await asyncio.to_thread(self._parse_now, message.body, message.accounts)
+        items = _traced(await asyncio.to_thread(self._parse_now, message.body, message.accounts))
         self._count(items)
         return await self._journal.ask(journal.Store(items=items)) if items else Accepted(inbox_ids=())
 
@@ -137,7 +150,7 @@ class ChannelRouterActor(AsyncioActor):
 
     def _count(self, items: Sequence[ports.Incoming]) -> None:
         for item in items:
-            channel = item.account.channel.value if isinstance(item, InboundEvent) else "whatsapp"
+            channel = item.channel if isinstance(item, Unreadable) else item.account.channel.value
             kind = item.event.type if isinstance(item, InboundEvent) else type(item).__name__.lower()
             self._metrics.inbound_messages_total.labels(channel=channel, kind=kind).inc()
 
@@ -145,25 +158,52 @@ class ChannelRouterActor(AsyncioActor):
         if self._conversations.exhausted:
             # They stay stored; the journal hands them out again when it next looks.
             for guest in {row.guest_id for row in rows}:
-                release = journal.Release(guest_id=guest)
-                asyncio.get_running_loop().call_later(SWEEP_SECONDS, self._journal.tell, release)
+                self._let_go(guest)
             return
         for row in rows:
-            if row.account.hotel not in self._surroundings:
+            if row.account.hotel in self._surroundings:
+                self._hand_over(row)
+            else:
                 self._on_unknown_hotel(row.account.hotel)
-                continue
-            self._hotels[row.guest_id] = row.account.hotel
-            self._conversations.ref(row.guest_id).tell(Deliver(row=row))
-            self._hotels.pop(row.guest_id)
+                self._journal.tell(journal.SetAside(guest_id=row.guest_id))
+
+    def _hand_over(self, row: InboxRow) -> None:
+        guest = row.guest_id
+        self._hotels[guest] = row.account.hotel
+        conversation = self._conversations.ref(guest)
+        del self._hotels[guest]
+        if guest in self._gaps or not self._up_to_date:
+            self._gaps.discard(guest)
+            conversation.tell(CatchUp())
+        conversation.tell(Deliver(row=row))
+
+    def _let_go(self, guest: GuestId) -> None:
+        self._gaps.add(guest)
+        self._journal.tell(journal.Release(guest_id=guest))
+
+    def _drop_all(self) -> None:
+        self._conversations.drop_all()
+        self._gaps.clear()
 
     def _make(self, guest: GuestId) -> AsyncioActor:
         return ConversationActor(guest_id=guest, surroundings=self._surroundings[self._hotels[guest]])
 
     def _conversation_failed(self, guest: GuestId) -> None:
         self._metrics.actor_restarts_total.labels(kind="Conversation").inc()
-        self._journal.tell(journal.Release(guest_id=guest))
+        self._let_go(guest)
 
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             self._conversations.rest()
+
+
+def _traced(items: tuple[ports.Incoming, ...]) -> tuple[ports.Incoming, ...]:
+    """Events know the request that brought them, so that their turn is in its trace, in whichever process."""
+    current = spans.traceparent()
+    if current is None:
+        return items
+    return tuple(
+        replace(item, traceparent=current) if isinstance(item, InboundEvent) and item.traceparent is None else item
+        for item in items
+    )

@@ -10,7 +10,7 @@ from typing import Any, Final
 import structlog
 
 from agente_hotelero.actors import ports
-from agente_hotelero.actors.runtime import AsyncioActor
+from agente_hotelero.actors.runtime import AsyncioActor, where_raised
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.journal import DueWrite
 
@@ -86,8 +86,10 @@ class SchedulerActor(AsyncioActor):
             if self._active:
                 try:
                     seconds = await self._fire()
-                except UnavailableError:
+                except Exception as error:  # noqa: BLE001 - one look's failure is not the last look: nobody else watches the clock
                     seconds = RETRY_SECONDS
+                    if not isinstance(error, UnavailableError):
+                        log.error("timers_not_fired", error=type(error).__name__, where=where_raised(error))
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await self._armed.wait()
@@ -95,6 +97,8 @@ class SchedulerActor(AsyncioActor):
 
     async def _fire(self) -> float:
         """Fire what is due; answers the seconds until the next."""
+        # Until the answer is here, every new timer may be earlier than what it says.
+        self._next = None
         self._next = await self._timers.next_due()
         if self._next is None:
             return LOOK_SECONDS

@@ -1,19 +1,21 @@
 """One channel account's way out: in order per guest, marked before and after every POST."""
 
 import asyncio
+import contextvars
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
+from opentelemetry import trace
 
-from agente_hotelero.actors import journal
-from agente_hotelero.actors.runtime import AskTimeoutError, AsyncioActor, Ref
+from agente_hotelero.actors import journal, spans
+from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, AsyncioActor, Ref, where_raised
 from agente_hotelero.channels.port import ChannelClient, FailureClass, Outgoing, SendFailedError
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import Account, GuestId, OutboxId
@@ -21,6 +23,7 @@ from agente_hotelero.model.journal import Applied, Mark, OutboxRow, OutboxStatus
 from agente_hotelero.telemetry.metrics import Metrics
 
 log = structlog.get_logger(__name__)
+TRACER: Final = trace.get_tracer(__name__)
 
 GRACE_SECONDS: Final = 60.0
 PART_WAIT_SECONDS: Final = 2.0
@@ -32,6 +35,16 @@ RETRY_CAP_SECONDS: Final = 10.0
 AUTH_PAUSE_SECONDS: Final = 60.0
 PAIR_PAUSE_SECONDS: Final = 6.0
 STORAGE_PAUSE_SECONDS: Final = 0.3
+STOP_SECONDS: Final = 10.0
+"""How long a stop waits for POSTs in flight and their marks."""
+AWAY: Final = (UnavailableError, AskTimeoutError, ActorStoppedError)
+WHY_DEAD: Final[Mapping[FailureClass, str]] = {
+    FailureClass.WINDOW_SHUT: "pasaron más de 24 horas desde su último mensaje",
+    FailureClass.RECIPIENT: "esa dirección no puede recibir mensajes",
+    FailureClass.QUALITY: "el canal retiene mensajes a este huésped",
+    FailureClass.OUR_BUG: "el canal no acepta el mensaje",
+}
+"""What staff read of a message that can't be delivered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +71,9 @@ class _Lane:
     rows: deque[OutboxRow] = field(default_factory=deque)
     task: asyncio.Task[None] | None = None
     posting: bool = False
+    reported: set[OutboxId] = field(default_factory=set)
+    """Of which rows in hand the channel said something already."""
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class SenderActor(AsyncioActor):
@@ -72,6 +88,7 @@ class SenderActor(AsyncioActor):
         now: Callable[[], datetime],
         metrics: Metrics,
         grace_seconds: float = GRACE_SECONDS,
+        tracer: trace.Tracer = TRACER,
     ) -> None:
         super().__init__()
         self._account = account
@@ -80,8 +97,9 @@ class SenderActor(AsyncioActor):
         self._now = now
         self._metrics = metrics
         self._grace = grace_seconds
+        self._tracer = tracer
         self._lanes: dict[GuestId, _Lane] = {}
-        self._reports: dict[OutboxId, asyncio.Future[None]] = {}
+        self._stopping = False
         self._slots = asyncio.Semaphore(IN_FLIGHT)
         self._one_at_a_time = asyncio.Lock()
         self._strikes = 0
@@ -89,13 +107,21 @@ class SenderActor(AsyncioActor):
         self.auth_failed = False
         """The account's token is refused: readiness details and the on-call engineer want to know."""
 
+    async def started(self) -> None:
+        """Take up what an earlier sender of this account had in hand."""
+        rows = await self._journal.ask(journal.ReadOutbox())
+        self._queue([row for row in rows if row.route.account == self._account])
+
     async def stopped(self) -> None:
         """Let POSTs in flight end and be marked; the rest waits in the outbox for the next owner."""
+        self._stopping = True
         tasks = [lane.task for lane in self._lanes.values() if lane.task is not None]
         for lane in list(self._lanes.values()):
             self._forget(lane)
         if tasks:
-            await asyncio.wait(tasks, timeout=10)
+            _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()
 
     def on_receive(self, message: Any) -> Any:
         """Every arm returns at once: lanes have tasks of their own."""
@@ -117,13 +143,15 @@ class SenderActor(AsyncioActor):
             lane.rows.append(row)
             self._metrics.outbox_pending.inc()
             if lane.task is None:
-                lane.task = asyncio.create_task(self._drain(row.guest_id, lane))
+                # In a context of its own: the message that starts a lane is not the one that it sends an hour later.
+                lane.task = asyncio.create_task(self._drain(row.guest_id, lane), context=contextvars.Context())
 
     def _hear(self, moved: Sequence[Applied]) -> None:
         for report in moved:
-            waiting = self._reports.get(report.outbox_id)
-            if waiting is not None and not waiting.done():
-                waiting.set_result(None)
+            lane = self._lanes.get(report.guest_id)
+            if lane is not None and lane.rows and report.outbox_id == lane.rows[0].id:
+                lane.reported.add(report.outbox_id)
+                lane.heard.set()
 
     def _drop(self) -> None:
         for guest, lane in list(self._lanes.items()):
@@ -143,51 +171,72 @@ class SenderActor(AsyncioActor):
         try:
             while lane.rows:
                 row = lane.rows[0]
-                await self._deliver(lane, row)
-                if lane.rows and lane.rows[0].id == row.id:
-                    lane.rows.popleft()
-                    self._metrics.outbox_pending.dec()
-                if lane.rows and lane.rows[0].cause == row.cause:
-                    await self._wait_report(row.id, PART_WAIT_SECONDS)
+                try:
+                    await self._deliver(lane, row)
+                except Exception as error:  # noqa: BLE001 - the guest's next messages go on; this one stays for the next owner
+                    _complain("message_left_behind", error)
+                await self._leave(lane, row)
         finally:
             lane.task = None
             if self._lanes.get(guest) is lane:
                 del self._lanes[guest]
 
+    async def _leave(self, lane: _Lane, row: OutboxRow) -> None:
+        """Go on to the next row; if it belongs to the same answer, when the channel says that this one is on its way."""
+        if len(lane.rows) > 1 and lane.rows[1].cause == row.cause:
+            await self._wait_report(row, PART_WAIT_SECONDS)
+        if lane.rows and lane.rows[0].id == row.id:
+            lane.rows.popleft()
+            self._metrics.outbox_pending.dec()
+        lane.reported.discard(row.id)
+
     async def _deliver(self, lane: _Lane, row: OutboxRow) -> None:
         """Send one row until it is sent, dead, or not ours to send."""
-        if row.status is OutboxStatus.SENDING and not await self._still_in_doubt(row):
-            return
-        while True:
-            await self._wait_turn(row)
-            async with self._slots, self._one_at_a_time if self._strikes >= STRIKES else nullcontext():
+        following: OutboxRow | None = row
+        while following is not None and not self._stopping:
+            row = following
+            if row.status is OutboxStatus.SENDING and not await self._may_go_again(row):
+                return
+            async with self._place(row):
                 lane.posting = True
                 try:
-                    again = await self._attempt(row)
+                    following = await self._attempt(row)
                 finally:
                     lane.posting = False
-            if again is None:
-                return
-            row = again
 
-    async def _wait_turn(self, row: OutboxRow) -> None:
+    @asynccontextmanager
+    async def _place(self, row: OutboxRow) -> AsyncIterator[None]:
+        """Wait until this row's time has come, the account is not paused, and there is room for one POST."""
         if row.next_at is not None and (seconds := (row.next_at - self._now()).total_seconds()) > 0:
             await asyncio.sleep(seconds)
-        while (seconds := self._paused_until - time.monotonic()) > 0:  # noqa: ASYNC110 - another guest's failure may prolong the pause
-            await asyncio.sleep(seconds)
+        while True:
+            while (seconds := self._paused_until - self._time()) > 0:  # noqa: ASYNC110 - another guest's failure may prolong the pause
+                await asyncio.sleep(seconds)
+            probing = self._strikes >= STRIKES
+            async with self._slots, self._one_at_a_time if probing else nullcontext():
+                # Whoever was before us in the queue may have found out how the account is.
+                if self._paused_until > self._time() or (probing and self._strikes < STRIKES):
+                    continue
+                yield
+                return
+
+    def _time(self) -> float:
+        return asyncio.get_running_loop().time()
 
     async def _attempt(self, row: OutboxRow) -> OutboxRow | None:
         """Make one POST; answers the row to try again with, or None when it is over."""
         mark = Mark(id=row.id, shard=row.shard, before=(row.status,), after=OutboxStatus.SENDING)
         if not await self._mark(mark):
             return None
-        row = replace(row, attempts=row.attempts + 1, doubts=row.doubts + (row.status is OutboxStatus.SENDING))
-        started = time.perf_counter()
-        outgoing = Outgoing(
-            outbox_id=row.id, address=row.route.address, message=row.message, interactive=row.interactive
+        row = replace(
+            row,
+            status=OutboxStatus.SENDING,
+            attempts=row.attempts + 1,
+            doubts=row.doubts + (row.status is OutboxStatus.SENDING),
         )
+        started = time.perf_counter()
         try:
-            provider_id = await self._client.send(outgoing)
+            provider_id = await self._post(row)
         except SendFailedError as error:
             self._count(error.failure.value)
             return await self._after_failure(row, error)
@@ -197,6 +246,23 @@ class SenderActor(AsyncioActor):
         self.auth_failed = False
         await self._move(row, OutboxStatus.SENT, provider_id=provider_id)
         return None
+
+    async def _post(self, row: OutboxRow) -> str:
+        outgoing = Outgoing(
+            outbox_id=row.id, address=row.route.address, message=row.message, interactive=row.interactive
+        )
+        attributes = {"channel": self._account.channel.value, "attempt": row.attempts, "interactive": row.interactive}
+        with spans.follow(
+            self._tracer, "send", row.traceparent, kind=trace.SpanKind.CLIENT, attributes=attributes
+        ) as span:
+            try:
+                return await self._client.send(outgoing)
+            except SendFailedError as error:
+                span.set_attribute("failure", error.failure.value)
+                raise
+            except Exception as error:  # a bug of ours, before or after the message left: nobody knows
+                _complain("send_failed", error)
+                raise SendFailedError(FailureClass.IN_DOUBT) from error
 
     async def _after_failure(self, row: OutboxRow, error: SendFailedError) -> OutboxRow | None:  # noqa: PLR0911 - a table of what failures mean
         match error.failure:
@@ -212,6 +278,7 @@ class SenderActor(AsyncioActor):
             case FailureClass.AUTH:
                 self.auth_failed = True
                 log.error("channel_refuses_our_token", account_channel=self._account.channel.value, code=error.code)
+                self._strikes = max(self._strikes, STRIKES)
                 self._pause(AUTH_PAUSE_SECONDS)
                 return await self._retry(row, AUTH_PAUSE_SECONDS)
             case FailureClass.OUR_BUG if row.interactive:
@@ -219,9 +286,12 @@ class SenderActor(AsyncioActor):
                 plain = await self._retry(row, 0.0)
                 return plain and replace(plain, interactive=False)
             case FailureClass.IN_DOUBT:
-                return await self._doubt(row)
+                return row
             case _:
-                await self._move(row, OutboxStatus.DEAD, error=f"{error.failure.value}, código {error.code}")
+                why = WHY_DEAD[error.failure]
+                await self._move(
+                    row, OutboxStatus.DEAD, error=why if error.code is None else f"{why}; código {error.code}"
+                )
                 return None
 
     def _strike(self) -> float:
@@ -234,7 +304,7 @@ class SenderActor(AsyncioActor):
         return seconds
 
     def _pause(self, seconds: float) -> None:
-        self._paused_until = max(self._paused_until, time.monotonic() + seconds)
+        self._paused_until = max(self._paused_until, self._time() + seconds)
 
     async def _retry(self, row: OutboxRow, seconds: float) -> OutboxRow | None:
         next_at = self._now() + timedelta(seconds=seconds)
@@ -242,34 +312,41 @@ class SenderActor(AsyncioActor):
             return None
         return replace(row, status=OutboxStatus.PENDING, next_at=next_at)
 
-    async def _doubt(self, row: OutboxRow) -> OutboxRow | None:
+    async def _may_go_again(self, row: OutboxRow) -> bool:
         """It may have arrived: a report decides, else it is sent again once, else a person does."""
-        in_doubt = replace(row, status=OutboxStatus.SENDING, sending_at=self._now())
-        if not await self._still_in_doubt(in_doubt):
-            return None
+        if not await self._still_in_doubt(row):
+            return False
         if row.doubts:
             await self._move(row, OutboxStatus.DEAD, error="no se sabe si llegó")
-            return None
-        return in_doubt
+            return False
+        return True
 
     async def _still_in_doubt(self, row: OutboxRow) -> bool:
         """Wait for a report until the grace is over; then the row itself says what is known.
 
         The grace begins now, not at the POST: while nobody was there to take them, reports could not arrive.
         """
-        await self._wait_report(row.id, self._grace)
+        if await self._status(row.id) is not OutboxStatus.SENDING:
+            return False
+        await self._wait_report(row, self._grace)
+        return await self._status(row.id) is OutboxStatus.SENDING
+
+    async def _status(self, row: OutboxId) -> OutboxStatus | None:
         while True:
             try:
-                return await self._journal.ask(journal.LookUp(outbox_id=row.id)) is OutboxStatus.SENDING
-            except (UnavailableError, AskTimeoutError):
+                return await self._journal.ask(journal.LookUp(outbox_id=row))
+            except AWAY:
                 await asyncio.sleep(STORAGE_PAUSE_SECONDS)
 
-    async def _wait_report(self, row: OutboxId, seconds: float) -> None:
-        waiting = self._reports[row] = asyncio.get_running_loop().create_future()
+    async def _wait_report(self, row: OutboxRow, seconds: float) -> None:
+        lane = self._lanes[row.guest_id]
         try:
-            await asyncio.wait({waiting}, timeout=seconds)
-        finally:
-            self._reports.pop(row, None)
+            async with asyncio.timeout(seconds):
+                while row.id not in lane.reported:
+                    lane.heard.clear()
+                    await lane.heard.wait()
+        except TimeoutError:
+            return
 
     async def _move(
         self,
@@ -293,16 +370,21 @@ class SenderActor(AsyncioActor):
         )
 
     async def _mark(self, mark: Mark) -> bool:
-        """Commit a mark, however long storage is away; a mark whose answer got lost is looked up."""
+        """Commit a mark, however long storage is away; one whose answer got lost may be there already."""
         unknown = False
         while True:
             try:
-                if unknown and await self._journal.ask(journal.LookUp(outbox_id=mark.id)) is mark.after:
+                if await self._journal.ask(journal.MarkOutbox(mark=mark)):
                     return True
-                return await self._journal.ask(journal.MarkOutbox(mark=mark))
-            except (UnavailableError, AskTimeoutError):
+                return unknown and await self._journal.ask(journal.LookUp(outbox_id=mark.id)) is mark.after
+            except AWAY:
                 unknown = True
                 await asyncio.sleep(STORAGE_PAUSE_SECONDS)
 
     def _count(self, outcome: str) -> None:
         self._metrics.sends_total.labels(channel=self._account.channel.value, outcome=outcome).inc()
+
+
+def _complain(event: str, error: Exception) -> None:
+    """Without the error's text, which might quote a guest."""
+    log.error(event, error=type(error).__name__, where=where_raised(error))

@@ -6,8 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import structlog
+
+from agente_hotelero.actors.runtime import where_raised
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.telemetry.metrics import Metrics
+
+log = structlog.get_logger(__name__)
 
 LOOK_SECONDS: Final = 2.0
 
@@ -47,6 +52,7 @@ class Vitals:
     def drain(self) -> None:
         """Not ready any more: we are about to leave."""
         self._draining = True
+        self._metrics.readiness.set(0)
 
     def snapshot(self) -> Snapshot:
         """How we are now: dependencies as last seen, our own parts this moment."""
@@ -65,12 +71,12 @@ class Vitals:
     async def look(self) -> None:
         """Look once at everything."""
         await asyncio.gather(*(self._probe(name, probe) for name, probe in self._probes.items()))
-        self._metrics.readiness.set(self.snapshot().ready)
         if self._well.get("postgres"):
-            try:
-                self._metrics.inbox_lag_seconds.set(await self._oldest_undone())
-            except UnavailableError:
-                self._well["postgres"] = False
+            await self._probe("postgres", self._look_at_inbox)
+        self._metrics.readiness.set(self.snapshot().ready)
+
+    async def _look_at_inbox(self) -> None:
+        self._metrics.inbox_lag_seconds.set(await self._oldest_undone())
 
     async def _probe(self, name: str, probe: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -78,6 +84,9 @@ class Vitals:
                 await probe()
             self._well[name] = True
         except (UnavailableError, TimeoutError):
+            self._well[name] = False
+        except Exception as error:  # noqa: BLE001 - a probe that fails in its own way is not well, and others are still looked at
+            log.error("probe_failed", name=name, error=type(error).__name__, where=where_raised(error))
             self._well[name] = False
         self._metrics.dependency_up.labels(name=name).set(self._well[name])
 
