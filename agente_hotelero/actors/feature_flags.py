@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 
 import structlog
 
-from agente_hotelero.actors.runtime import AsyncioActor, Request, where_raised
+from agente_hotelero.actors.runtime import AsyncioActor, Request, note_failure
 from agente_hotelero.config.flags import DEFAULT_FLAGS, Flag, read_override
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import HotelId
@@ -114,7 +114,7 @@ class FeatureFlagsActor(AsyncioActor):
             except UnavailableError:
                 pass
             except Exception as error:  # noqa: BLE001 - flags that nobody refreshes would stand still without a word
-                log.error("flags_not_read", error=type(error).__name__, where=where_raised(error))
+                note_failure("flags_not_read", error)
             await asyncio.sleep(self._seconds)
 
     async def _refresh(self) -> None:

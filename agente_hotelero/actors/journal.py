@@ -15,7 +15,7 @@ from agente_hotelero.actors.backlog import LAST_ATTEMPT, Backlog
 from agente_hotelero.actors.commits import GroupCommit, each_alone
 from agente_hotelero.actors.doubts import Doubts
 from agente_hotelero.actors.holding import Holding
-from agente_hotelero.actors.runtime import AsyncioActor, Request, where_raised
+from agente_hotelero.actors.runtime import AsyncioActor, Request, note_failure
 from agente_hotelero.errors import OverloadedError, StorageUnavailableError, UnavailableError
 from agente_hotelero.model.events import DeliveryState, Unreadable
 from agente_hotelero.model.ids import GuestId, InboxId, OutboxId
@@ -501,7 +501,7 @@ class JournalActor(AsyncioActor):
 
     async def _pause_after(self, error: Exception) -> None:
         if not isinstance(error, UnavailableError):
-            log.error("journal_failed", error=type(error).__name__, where=where_raised(error))
+            note_failure("journal_failed", error)
         await asyncio.sleep(RETRY_SECONDS)
 
     async def _hand_out_backlog(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import structlog
 
 from agente_hotelero.actors import ports
-from agente_hotelero.actors.runtime import AsyncioActor, where_raised
+from agente_hotelero.actors.runtime import AsyncioActor, note_failure
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.journal import OpenHandOff
@@ -65,7 +65,7 @@ class NotifierActor(AsyncioActor):
             except UnavailableError:
                 pass
             except Exception as error:  # noqa: BLE001 - one look's failure is not the last look: nobody else tells staff
-                log.error("notifier_failed", error=type(error).__name__, where=where_raised(error))
+                note_failure("notifier_failed", error)
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS if self._staff else None):
                     await self._woken.wait()

@@ -85,14 +85,16 @@ class ChannelRouterActor(AsyncioActor):
         self._gaps: set[GuestId] = set()
         """Guests some of whose rows we let go: their next conversation reads before it takes."""
         self._up_to_date = False
+        clock = asyncio.get_running_loop().time
         self._conversations: Brood[GuestId] = Brood(
             kind="Conversation",
             make=self._make,
             on_failed=self._conversation_failed,
-            budget=Budget(intensity=INTENSITY, period_seconds=PERIOD_SECONDS),
+            budget=Budget(intensity=INTENSITY, period_seconds=PERIOD_SECONDS, clock=clock),
             capacity=capacity,
             idle_seconds=idle_seconds,
             metrics=metrics,
+            clock=clock,
         )
         self._sweeper: asyncio.Task[None] | None = None
 

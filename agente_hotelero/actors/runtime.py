@@ -25,6 +25,7 @@ __all__ = [
     "Request",
     "RetiredError",
     "incarnate",
+    "note_failure",
     "seconds_left",
     "where_raised",
 ]
@@ -303,6 +304,11 @@ def where_raised(error: BaseException) -> str:
         last = last.tb_next
     code = last.tb_frame.f_code
     return f"{Path(code.co_filename).name}:{last.tb_lineno} {code.co_name}"
+
+
+def note_failure(event: str, error: BaseException, **fields: object) -> None:
+    """Log a failure that a loop or a lane survives, by its type and place: its text might quote a guest."""
+    log.error(event, error=type(error).__name__, where=where_raised(error), **fields)
 
 
 def incarnate(factory: Callable[[], AsyncioActor], ref: Ref | None) -> AsyncioActor:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import structlog
 
 from agente_hotelero.actors import ports
-from agente_hotelero.actors.runtime import AsyncioActor, where_raised
+from agente_hotelero.actors.runtime import AsyncioActor, note_failure
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.journal import DueWrite
 
@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 LOOK_SECONDS: Final = 60.0
 """At the latest; covers a clock that was set and a timer that another process left."""
 RETRY_SECONDS: Final = 1.0
+AGAIN_SECONDS: Final = 0.05
+"""After firing, for what is left; the database's clock decides, and it may be behind ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +91,7 @@ class SchedulerActor(AsyncioActor):
                 except Exception as error:  # noqa: BLE001 - one look's failure is not the last look: nobody else watches the clock
                     seconds = RETRY_SECONDS
                     if not isinstance(error, UnavailableError):
-                        log.error("timers_not_fired", error=type(error).__name__, where=where_raised(error))
+                        note_failure("timers_not_fired", error)
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await self._armed.wait()
@@ -108,4 +110,4 @@ class SchedulerActor(AsyncioActor):
         for write in await self._timers.fire():
             self._write_due(write)
         self._rows_stored()
-        return 0.0
+        return AGAIN_SECONDS

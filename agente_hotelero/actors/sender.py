@@ -15,7 +15,7 @@ import structlog
 from opentelemetry import trace
 
 from agente_hotelero.actors import journal, spans
-from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, AsyncioActor, Ref, where_raised
+from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, AsyncioActor, Ref, note_failure
 from agente_hotelero.channels.port import ChannelClient, FailureClass, Outgoing, SendFailedError
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import Account, GuestId, OutboxId
@@ -174,7 +174,7 @@ class SenderActor(AsyncioActor):
                 try:
                     await self._deliver(lane, row)
                 except Exception as error:  # noqa: BLE001 - the guest's next messages go on; this one stays for the next owner
-                    _complain("message_left_behind", error)
+                    note_failure("message_left_behind", error)
                 await self._leave(lane, row)
         finally:
             lane.task = None
@@ -261,7 +261,7 @@ class SenderActor(AsyncioActor):
                 span.set_attribute("failure", error.failure.value)
                 raise
             except Exception as error:  # a bug of ours, before or after the message left: nobody knows
-                _complain("send_failed", error)
+                note_failure("send_failed", error)
                 raise SendFailedError(FailureClass.IN_DOUBT) from error
 
     async def _after_failure(self, row: OutboxRow, error: SendFailedError) -> OutboxRow | None:  # noqa: PLR0911 - a table of what failures mean
@@ -383,8 +383,3 @@ class SenderActor(AsyncioActor):
 
     def _count(self, outcome: str) -> None:
         self._metrics.sends_total.labels(channel=self._account.channel.value, outcome=outcome).inc()
-
-
-def _complain(event: str, error: Exception) -> None:
-    """Without the error's text, which might quote a guest."""
-    log.error(event, error=type(error).__name__, where=where_raised(error))

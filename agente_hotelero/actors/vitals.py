@@ -1,18 +1,13 @@
 """How we are, published every few seconds so that nobody has to ask: readiness, lags, dependencies."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import structlog
-
-from agente_hotelero.actors.runtime import where_raised
+from agente_hotelero.actors.runtime import note_failure
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.telemetry.metrics import Metrics
-
-log = structlog.get_logger(__name__)
 
 LOOK_SECONDS: Final = 2.0
 
@@ -62,11 +57,12 @@ class Vitals:
 
     async def run(self) -> None:
         """Look until cancelled."""
-        due = time.monotonic()
+        loop = asyncio.get_running_loop()
         while True:
             await self.look()
-            due += LOOK_SECONDS
-            self._metrics.loop_lag_seconds.set(await _late(due))
+            due = loop.time() + LOOK_SECONDS
+            await asyncio.sleep(LOOK_SECONDS)
+            self._metrics.loop_lag_seconds.set(loop.time() - due)
 
     async def look(self) -> None:
         """Look once at everything."""
@@ -86,13 +82,6 @@ class Vitals:
         except (UnavailableError, TimeoutError):
             self._well[name] = False
         except Exception as error:  # noqa: BLE001 - a probe that fails in its own way is not well, and others are still looked at
-            log.error("probe_failed", name=name, error=type(error).__name__, where=where_raised(error))
+            note_failure("probe_failed", error, name=name)
             self._well[name] = False
         self._metrics.dependency_up.labels(name=name).set(self._well[name])
-
-
-async def _late(due: float) -> float:
-    """Sleep until then; answers how many seconds too late the loop woke us."""
-    before = time.monotonic()
-    await asyncio.sleep(max(0.0, due - before))
-    return max(0.0, time.monotonic() - max(due, before))

@@ -1,0 +1,207 @@
+"""Everything between a webhook and a POST, real but for the database, the PMS and the channel, in virtual time."""
+
+import asyncio
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from opentelemetry import trace
+
+from agente_hotelero.actors import router, sender
+from agente_hotelero.actors.conversation import ConversationActor, Surroundings
+from agente_hotelero.actors.feature_flags import FlagView
+from agente_hotelero.actors.journal import Accepted, JournalActor
+from agente_hotelero.actors.pms_gateway import PmsGatewayActor
+from agente_hotelero.actors.runtime import Ref
+from agente_hotelero.channels.whatsapp import compose
+from agente_hotelero.dialogue.reading import Context, Reading
+from agente_hotelero.dialogue.understanding.offline import understand
+from agente_hotelero.model.events import InboundEvent, Parsed, TextReceived
+from agente_hotelero.model.ids import ClientRef, GuestId, HotelId
+from agente_hotelero.model.journal import Applied, Epochs, InboxRow, OutboxRow
+from agente_hotelero.model.messages import Choices
+from agente_hotelero.pms.gateway import PmsGateway
+from agente_hotelero.telemetry.metrics import Metrics
+from tests.fakes.channel import FakeChannel
+from tests.fakes.journal import FakeDatabase
+from tests.fakes.pms import FakePms
+from tests.support.actors_words import PROFILE, WHATSAPP, said
+from tests.support.stays import HOTEL, ROOMS
+from tests.support.virtual_time import clock, now, until_idle
+
+
+class Understanding:
+    """The offline one; it may fail at some words, or wait."""
+
+    def __init__(self) -> None:
+        self.troubles: dict[str, list[BaseException]] = {}
+        self.gate: asyncio.Event | None = None
+        self.read: list[str] = []
+
+    async def __call__(self, text: str, context: Context) -> Reading:
+        self.read.append(text)
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.troubles.get(text):
+            raise self.troubles[text].pop(0)
+        return understand(text, context)
+
+
+class House:
+    """One hotel's service. Durable: `database`, `pms`, `channel`. The actors live from `start` to `die`."""
+
+    def __init__(
+        self, *, idle_seconds: float = 900.0, capacity: int = 1_000, tracer: trace.Tracer | None = None
+    ) -> None:
+        self.database = FakeDatabase(now=now)
+        self.pms = FakePms(room_types=ROOMS, now=now)
+        self.channel = FakeChannel(clock=clock)
+        self.understanding = Understanding()
+        self.flags = FlagView()
+        self.metrics = Metrics()
+        self.parsed: dict[bytes, Parsed] = {}
+        self.parsed_in: list[int] = []
+        self.unknown_hotels: list[HotelId] = []
+        self.told: list[str] = []
+        self._idle_seconds = idle_seconds
+        self._capacity = capacity
+        self._tracer = tracer or trace.NoOpTracer()
+        self.router: Ref
+        self.journal: Ref
+        self.sender: Ref
+
+    async def start(self, *, hotels: Mapping[HotelId, object] | None = None) -> "House":
+        """Start the process, and own the shards."""
+        wired = asyncio.Event()
+        self.journal_actor = JournalActor(
+            inbox=self.database,
+            reader=self.database,
+            turns=self.database,
+            outbox=self.database,
+            ownership=self.database,
+            outlets=self,
+            metrics=self.metrics,
+            notify_owner=self._notify,
+            replaced=lambda: self.told.append("replaced"),
+            wired=wired,
+        )
+        self.journal_actor._start_actor_loop()
+        self.journal = self.journal_actor.actor_ref
+        gateway = PmsGatewayActor(gateway=PmsGateway(hotel=HOTEL, client=self.pms, clock=clock, metrics=self.metrics))
+        gateway._start_actor_loop()
+        self.surroundings = self._surroundings(gateway.actor_ref)
+        self.router_actor = router.ChannelRouterActor(
+            journal_ref=self.journal,
+            parse_whatsapp=self._parse,
+            surroundings={HOTEL: self.surroundings} if hotels is None else {},
+            metrics=self.metrics,
+            idle_seconds=self._idle_seconds,
+            capacity=self._capacity,
+            on_unknown_hotel=self.unknown_hotels.append,
+        )
+        self.router_actor._start_actor_loop()
+        self.router = self.router_actor.actor_ref
+        self.sender_actor = sender.SenderActor(
+            account=WHATSAPP,
+            client=self.channel,
+            journal_ref=self.journal,
+            now=now,
+            metrics=self.metrics,
+            tracer=self._tracer,
+        )
+        self.sender_actor._start_actor_loop()
+        self.sender = self.sender_actor.actor_ref
+        wired.set()
+        await until_idle()
+        return self
+
+    async def stop(self) -> None:
+        for ref in (self.sender, self.router, self.journal):
+            await ref.stop()
+
+    async def say(self, *words: str, **more: str) -> Accepted:
+        """A guest writes, in one webhook."""
+        return await self.accept(*(said(text, **more) for text in words))  # type: ignore[arg-type]
+
+    async def accept(self, *events: InboundEvent) -> Accepted:
+        accepted = await self.router.ask(router.AcceptEvents(events=events))
+        await until_idle()
+        return accepted
+
+    def conversation(self, guest: int = 1) -> ConversationActor:
+        """The living conversation of a guest."""
+        actor = self.router_actor._conversations._members[GuestId(guest)].actor
+        assert isinstance(actor, ConversationActor)
+        return actor
+
+    def heard(self) -> list[tuple[str, ...]]:
+        """The words of each turn, in the order in which turns passed."""
+        return [
+            tuple(
+                event.text if isinstance(event := self.database.rows[row].event, TextReceived) else event.type
+                for row in turn.inbox_ids
+            )
+            for turn in self.database.turns
+        ]
+
+    def answers(self) -> list[str]:
+        """What turns said, in order."""
+        return [
+            reply.message.body if not isinstance(reply.message, Choices) else compose.numbered(reply.message)
+            for turn in self.database.turns
+            for reply in turn.replies
+        ]
+
+    def sample(self, name: str, **labels: str) -> float:
+        return self.metrics.registry.get_sample_value(name, labels) or 0.0
+
+    def _surroundings(self, gateway: Ref) -> Surroundings:
+        return Surroundings(
+            hotel=PROFILE,
+            journal=self.journal,
+            gateway=gateway,
+            understand=self.understanding,
+            flags=self.flags,
+            is_open=lambda _hotel, _at: True,
+            make_reference=lambda hotel, row: ClientRef(f"{hotel}-{row}"),
+            split=compose.parts,
+            now=now,
+            metrics=self.metrics,
+            tracer=self._tracer,
+        )
+
+    def _parse(self, body: bytes, accounts: frozenset[str]) -> Parsed:
+        assert accounts
+        self.parsed_in.append(threading.get_ident())
+        return self.parsed[body]
+
+    async def _notify(self) -> None:
+        self.told.append("notified")
+
+    # Outlets, as the composition root wires them.
+
+    def deliver(self, rows: Sequence[InboxRow]) -> None:
+        self.router.tell(router.DeliverRows(rows=rows))
+
+    def send(self, rows: Sequence[OutboxRow]) -> None:
+        if rows:
+            self.sender.tell(sender.Send(rows=tuple(rows)))
+
+    def reported(self, moved: Sequence[Applied]) -> None:
+        self.sender.tell(sender.Reported(moved=tuple(moved)))
+
+    def wake_sagas(self, hotels: frozenset[HotelId] | None) -> None:
+        self.told.append(f"sagas {hotels}")
+
+    def arm(self, due_at: datetime | None) -> None:
+        self.told.append(f"arm {due_at}")
+
+    def handed_off(self) -> None:
+        self.told.append("handed_off")
+
+    def claimed(self, epochs: Epochs) -> None:
+        self.told.append(f"claimed {len(epochs)}")
+
+    def dropped(self) -> None:
+        self.router.tell(router.DropAll())
+        self.sender.tell(sender.Dropped())

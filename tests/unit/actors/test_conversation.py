@@ -1,0 +1,435 @@
+"""One guest's conversation over a real journal and the real dialogue, whatever fails around it."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+import pytest
+
+from agente_hotelero.actors import conversation, journal
+from agente_hotelero.actors.conversation import IN_HAND, TURN_ROWS, CatchUp, ConversationActor, Deliver
+from agente_hotelero.dialogue import effects, policy
+from agente_hotelero.dialogue.state import State
+from agente_hotelero.model.events import OtherReceived, StaffGaveBack, StaffTookOver, TimerFired
+from agente_hotelero.model.ids import Channel, GuestId, OutboxId
+from agente_hotelero.model.journal import Conversation, OutboxStatus, ReplyRoute
+from tests.fakes.journal import FakeDatabase, Lost
+from tests.fakes.pms import Fault
+from tests.support.actors_house import House
+from tests.support.actors_words import ANA, BETO, SYSTEM, WEBCHAT, WHATSAPP, said
+from tests.support.virtual_time import in_virtual_time, now, until_idle
+
+QUESTION = "hay habitación doble del 10 al 12 de junio para 2?"
+
+
+async def in_hand(house: House, *words: str) -> asyncio.Event:
+    """A first message is in its turn, these wait; the event lets the turn go on."""
+    gate = house.understanding.gate = asyncio.Event()
+    await house.say("hola")
+    for text in words:
+        await house.say(text)
+    return gate
+
+
+# Turns.
+
+
+@in_virtual_time
+async def test_a_message_becomes_a_turn_with_an_answer_on_its_way() -> None:
+    house = await House().start()
+    await house.say(QUESTION)
+    await until_idle()
+    [answer] = house.answers()
+    assert "180" in answer
+    assert house.channel.bodies(ANA) == [answer]
+    assert house.database.ended(OutboxStatus.SENT) == list(house.database.outbox)
+    [turn] = house.database.turns
+    assert [quote.offer.room_type.key for quote in turn.quotes] == ["double"]
+    assert house.sample("turns_total", outcome="committed") == 1
+    assert house.sample("turn_seconds_count", channel="whatsapp", outcome="committed") == 1
+
+
+@in_virtual_time
+async def test_one_turn_takes_all_that_waits_in_order() -> None:
+    house = await House().start()
+    gate = await in_hand(house, "uno", "dos", "tres")
+    gate.set()
+    await until_idle()
+    assert house.heard() == [("hola",), ("uno", "dos", "tres")]
+
+
+@in_virtual_time
+async def test_a_flood_is_answered_in_between() -> None:
+    house = await House().start()
+    gate = await in_hand(house, *(str(n) for n in range(TURN_ROWS + 5)))
+    gate.set()
+    await until_idle()
+    assert [len(turn) for turn in house.heard()] == [1, TURN_ROWS, 5]
+
+
+@in_virtual_time
+async def test_beyond_what_it_may_hold_it_falls_behind_and_catches_up_in_order_with_none_lost() -> None:
+    house = await House().start()
+    words = [str(n) for n in range(IN_HAND + 30)]
+    gate = await in_hand(house, *words)
+    gate.set()
+    gate.clear()
+    await until_idle()
+    # Some had their turn, and there would be room again, but rows before this one are only in the database.
+    await house.say("último")
+    gate.set()
+    await until_idle()
+    assert [text for turn in house.heard() for text in turn] == ["hola", *words, "último"]
+    assert house.database.undone() == []
+
+
+@in_virtual_time
+async def test_a_row_delivered_twice_has_one_turn() -> None:
+    house = await House().start()
+    gate = await in_hand(house, "uno")
+    first, second = house.database.undone()
+    house.conversation().actor_ref.tell(Deliver(row=second))
+    gate.set()
+    await until_idle()
+    assert house.heard() == [("hola",), ("uno",)]
+    assert house.sample("turns_total", outcome="overtaken") == 0
+    house.conversation().actor_ref.tell(Deliver(row=first))
+    await house.say("dos")
+    await asyncio.sleep(1)
+    assert house.heard() == [("hola",), ("uno",), ("dos",)]
+
+
+@in_virtual_time
+async def test_an_overtaken_turn_decides_again_on_what_is_there_now() -> None:
+    house = await House().start()
+    gate = await in_hand(house)
+    taken_over = State(taken_over=True)
+    route = ReplyRoute(account=WHATSAPP, address=ANA)
+    house.database.conversations[GuestId(1)] = Conversation(
+        guest_id=GuestId(1), version=1, state=taken_over, route=route
+    )
+    gate.set()
+    await asyncio.sleep(1)
+    assert house.heard() == [("hola",)]
+    assert house.answers() == []
+    assert house.database.conversations[GuestId(1)].version == 2
+    assert house.sample("turns_total", outcome="overtaken") == 1
+
+
+@in_virtual_time
+async def test_a_person_who_takes_over_stops_pending_replies_and_the_agent_until_they_give_back() -> None:
+    house = await House().start()
+    pending = house.database.next_outbox_id()
+    await house.say("hola")
+    [answered] = house.database.outbox.values()
+    waits = type(answered)(
+        id=pending,
+        guest_id=answered.guest_id,
+        shard=answered.shard,
+        route=answered.route,
+        cause=answered.cause,
+        message=answered.message,
+        interactive=False,
+    )
+    house.database.insert_reply(waits)
+    await house.accept(said(StaffTookOver(), account=SYSTEM))
+    assert house.database.outbox[OutboxId(pending)].status is OutboxStatus.CANCELLED
+    said_so_far = len(house.answers())
+    await house.say("seguís ahí?")
+    assert len(house.answers()) == said_so_far
+    await house.accept(said(StaffGaveBack(), account=SYSTEM))
+    await house.say("hola")
+    assert len(house.answers()) > said_so_far
+
+
+@in_virtual_time
+async def test_a_yes_that_is_followed_by_what_still_waits_is_not_the_last_word() -> None:
+    house = await House().start()
+    worlds: list[bool] = []
+    gate = await in_hand(house, *(f"{n}" for n in range(TURN_ROWS + 1)))
+    original = policy.decide
+
+    def watched(state: State, heard: policy.Heard | effects.ReadAnswer, world: policy.World) -> object:
+        if isinstance(heard, policy.Heard):
+            worlds.append(world.last_of_turn)
+        return original(state, heard, world)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(policy, "decide", watched)
+        gate.set()
+        await until_idle()
+    assert worlds == [True] + [False] * TURN_ROWS + [True]
+
+
+@in_virtual_time
+async def test_an_event_of_ours_does_not_change_where_answers_go() -> None:
+    house = await House().start()
+    await house.accept(said("hola", account=WEBCHAT))
+    await house.accept(said(TimerFired(kind="nudge", key="1"), account=SYSTEM))
+    route = house.database.conversations[GuestId(1)].route
+    assert route is not None
+    assert route.account.channel is Channel.WEBCHAT
+
+
+@in_virtual_time
+async def test_web_chat_is_answered_by_the_commit_itself() -> None:
+    house = await House().start()
+    await house.accept(said("hola", account=WEBCHAT))
+    assert house.database.ended(OutboxStatus.SENT) == list(house.database.outbox)
+    assert house.channel.posts == []
+
+
+@in_virtual_time
+async def test_an_event_without_words_is_not_read() -> None:
+    house = await House().start()
+    await house.accept(said(OtherReceived(what="image")))
+    assert house.understanding.read == []
+    assert len(house.answers()) == 1
+
+
+@in_virtual_time
+async def test_intents_are_counted_by_language() -> None:
+    house = await House().start()
+    await house.say("good morning, do you have wifi?")
+    assert house.sample("intents_total", intent="wifi", language="en") == 1
+
+
+@in_virtual_time
+async def test_each_turn_goes_on_from_the_committed_state_without_reading_it_again() -> None:
+    house = await House().start()
+    await house.say(QUESTION)
+    await house.say("la 1")
+    await house.say("gracias")
+    assert [turn.version for turn in house.database.turns] == [0, 1, 2]
+    assert house.database.calls.count("load") == 1
+
+
+# Storage fails.
+
+
+@in_virtual_time
+async def test_while_storage_is_away_turns_wait_and_no_attempt_is_counted() -> None:
+    house = await House().start()
+    gate = await in_hand(house, "segundo")
+    house.database.faults.away = True
+    gate.set()
+    await asyncio.sleep(120)
+    assert 40 < house.database.calls.count("read_guests") < 120
+    house.database.faults.away = False
+    await asyncio.sleep(3)
+    assert house.heard() == [("hola", "segundo")]
+    assert "fail" not in house.database.calls
+    assert house.sample("turns_total", outcome="failed") == 0
+
+
+@pytest.mark.parametrize("lost", list(Lost))
+@in_virtual_time
+async def test_a_commit_of_unknown_outcome_answers_once(lost: Lost) -> None:
+    house = await House().start()
+    house.database.faults.outages["commit"].append(lost)
+    await house.say("hola")
+    await asyncio.sleep(10)
+    assert house.heard() == [("hola",)]
+    assert len(house.channel.posts) == 1
+
+
+# Turns fail.
+
+
+@in_virtual_time
+async def test_a_failing_turn_is_tried_again_one_message_at_a_time() -> None:
+    house = await House().start()
+    gate = await in_hand(house, "uno", "dos", "tres")
+    house.understanding.troubles["dos"] = [ValueError("dos")]
+    gate.set()
+    await asyncio.sleep(5)
+    assert house.heard() == [("hola",), ("uno",), ("dos",), ("tres",)]
+    assert house.database.dead_letters == {}
+
+
+@in_virtual_time
+async def test_a_message_that_always_fails_is_buried_and_the_next_go_on() -> None:
+    house = await House().start()
+    gate = await in_hand(house, "uno", "veneno", "tres")
+    house.understanding.troubles["veneno"] = [ValueError("veneno") for _ in range(9)]
+    gate.set()
+    await asyncio.sleep(20)
+    await house.say("cuatro")
+    assert [text for turn in house.heard() for text in turn] == ["hola", "uno", "tres", "cuatro"]
+    assert [house.database.rows[row].event for row in house.database.dead_letters] == [said("veneno").event]
+    assert house.sample("turns_total", outcome="failed") == 5
+    assert "dead_letter" in [handoff.reason for handoff in house.database.handoffs]
+
+
+@in_virtual_time
+async def test_a_dead_letter_shows_where_it_failed_and_not_what_the_guest_wrote(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    house = await House().start()
+    secret = "mi tarjeta es 4111 1111"
+    house.understanding.troubles[secret] = [ValueError(secret) for _ in range(9)]
+    with caplog.at_level(logging.DEBUG):
+        await house.say(secret)
+        await asyncio.sleep(20)
+    [error] = house.database.dead_letters.values()
+    assert error.startswith("ValueError\n")
+    assert "actors_house.py" in error
+    assert "4111" not in error + caplog.text
+
+
+@in_virtual_time
+async def test_a_neighbour_whose_turn_the_database_refuses_is_not_blamed_on_others() -> None:
+    house = await House().start()
+    house.database.faults.refuses = lambda call, item: call == "commit" and getattr(item, "guest_id", 0) == 1
+    await asyncio.gather(house.say("veneno", by=ANA), house.say("hola", by=BETO))
+    await asyncio.sleep(20)
+    assert house.heard() == [("hola",)]
+    assert [house.database.rows[row].guest_id for row in house.database.dead_letters] == [1]
+
+
+@in_virtual_time
+async def test_a_failure_that_can_not_be_counted_is_tried_again() -> None:
+    house = await House().start()
+    house.understanding.troubles["hola"] = [ValueError()]
+    house.database.faults.outages["fail"].append(Lost.BEFORE)
+    await house.say("hola")
+    await asyncio.sleep(5)
+    assert house.heard() == [("hola",)]
+
+
+@in_virtual_time
+async def test_rows_that_it_can_not_read_are_left_alone_for_another_process() -> None:
+    house = await House().start()
+    gate = await in_hand(house)
+    house.understanding.troubles["hola"] = [ValueError()]
+    house.database.faults.refuses = lambda call, _item: call == "read_guests"
+    gate.set()
+    await asyncio.sleep(60)
+    assert house.database.dead_letters == {}
+    assert [row.attempts for row in house.database.undone()] == [1]
+
+
+@in_virtual_time
+async def test_a_conversation_whose_journal_is_gone_fails_nobodys_message() -> None:
+    house = await House().start()
+    gate = await in_hand(house)
+    actor = house.conversation()
+    await house.journal.stop()
+    gate.set()
+    await asyncio.sleep(5)
+    assert not actor.resting
+    assert house.sample("turns_total", outcome="failed") == 0
+
+
+# The PMS fails.
+
+
+@in_virtual_time
+async def test_while_the_pms_is_away_the_guest_is_told_in_the_same_turn() -> None:
+    house = await House().start()
+    house.pms.away = True
+    await house.say(QUESTION)
+    await asyncio.sleep(30)
+    [answer] = house.answers()
+    assert "USD" not in answer
+    assert house.heard() == [(QUESTION,)]
+
+
+@in_virtual_time
+async def test_a_hanging_pms_holds_up_only_who_asked() -> None:
+    house = await House().start()
+    house.pms.read_faults.extend([Fault.HANG] * 9)
+    await house.say(QUESTION, by=ANA)
+    await house.say("a qué hora es el check-in?", by=BETO)
+    assert [turn.guest_id for turn in house.database.turns] == [2]
+    await asyncio.sleep(60)
+    assert [turn.guest_id for turn in house.database.turns] == [2, 1]
+
+
+@in_virtual_time
+async def test_a_gateway_that_is_gone_is_a_pms_that_is_away() -> None:
+    house = await House().start()
+    await house.surroundings.gateway.stop()
+    await house.say(QUESTION)
+    assert len(house.answers()) == 1
+    assert house.sample("turns_total", outcome="failed") == 0
+
+
+@in_virtual_time
+async def test_a_refused_question_is_answered_and_not_buried() -> None:
+    house = await House().start()
+    house.pms.read_faults.extend([Fault.REFUSE] * 9)
+    await house.say(QUESTION)
+    await asyncio.sleep(5)
+    assert len(house.answers()) == 1
+    await house.say("quiero ver mi reserva AB12CD34")
+    await asyncio.sleep(5)
+    assert house.database.dead_letters == {}
+    assert house.sample("turns_total", outcome="failed") == 0
+
+
+@in_virtual_time
+async def test_what_is_valid_is_judged_by_the_clock_after_the_answer() -> None:
+    house = await House().start()
+    house.pms.read_faults.append(Fault.SLOW)
+    asked_at = now()
+    await house.say(QUESTION)
+    await asyncio.sleep(5)
+    [turn] = house.database.turns
+    assert turn.quotes[0].shown_at >= asked_at + timedelta(seconds=house.pms.slow_seconds)
+
+
+@in_virtual_time
+async def test_a_dialogue_that_asks_without_end_fails_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = await House().start()
+    ask = effects.AskReservation(code="X")
+    monkeypatch.setattr(policy, "decide", lambda state, _heard, _world: (state, (ask,)))
+    await house.say("hola")
+    await asyncio.sleep(20)
+    assert len(house.database.dead_letters) == 1
+    assert len(house.pms.ledger) == conversation.READS_PER_EVENT * 5
+
+
+# Rest.
+
+
+@in_virtual_time
+async def test_it_may_be_put_aside_only_with_nothing_in_hand() -> None:
+    house = await House(idle_seconds=1.0).start()
+    gate = await in_hand(house)
+    actor = house.conversation()
+    await asyncio.sleep(10)
+    assert house.conversation() is actor
+    house.database.faults.outages["commit"].append(Lost.BEFORE)
+    gate.set()
+    await until_idle()
+    assert not actor.resting
+    await asyncio.sleep(10)
+    assert list(house.router_actor._conversations) == []
+    await house.say("gracias")
+    assert house.heard() == [("hola",), ("gracias",)]
+
+
+@in_virtual_time
+async def test_one_that_is_told_to_catch_up_reads_before_it_takes() -> None:
+    database = FakeDatabase(now=now)
+    house = House()
+    house.database = database
+    await house.start()
+    database.faults.gates["waiting"] = asyncio.Event()
+    first, second = database.insert(said("primero")), database.insert(said("segundo"))
+    actor = ConversationActor(guest_id=GuestId(1), surroundings=house.surroundings)
+    actor._start_actor_loop()
+    actor.actor_ref.tell(CatchUp())
+    actor.actor_ref.tell(Deliver(row=second))
+    await until_idle()
+    assert house.heard() == [("primero", "segundo")]
+    assert first.id in database.done
+
+
+@in_virtual_time
+async def test_it_takes_no_strangers_messages() -> None:
+    house = await House().start()
+    await house.say("hola")
+    with pytest.raises(TypeError):
+        await house.conversation().actor_ref.ask(journal.Load(guest_id=GuestId(1)))

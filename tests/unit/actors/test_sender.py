@@ -1,0 +1,586 @@
+"""One account's way out, to the second: order, pauses, doubts, and what becomes of each failure."""
+
+import asyncio
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from agente_hotelero.actors import journal, sender
+from agente_hotelero.actors.sender import (
+    AUTH_PAUSE_SECONDS,
+    GRACE_SECONDS,
+    IN_FLIGHT,
+    PAIR_PAUSE_SECONDS,
+    PART_WAIT_SECONDS,
+    RETRY_CAP_SECONDS,
+    STRIKES,
+    Dropped,
+    Send,
+)
+from agente_hotelero.channels.port import FailureClass
+from agente_hotelero.model.ids import OutboxId
+from agente_hotelero.model.journal import OutboxRow, OutboxStatus
+from tests.fakes.channel import failure
+from tests.fakes.journal import Lost
+from tests.support.actors_house import House
+from tests.support.actors_words import WEBCHAT, on_its_way, report
+from tests.support.virtual_time import clock, in_virtual_time, until_idle
+
+DOUBT = FailureClass.IN_DOUBT
+SOON = FailureClass.RETRY_SOON
+
+
+async def send(house: House, *rows: OutboxRow) -> None:
+    for row in rows:
+        house.database.insert_reply(row)
+    house.sender.tell(Send(rows=rows))
+    await until_idle()
+
+
+async def hear(house: House, row: OutboxRow) -> None:
+    """The channel's status comes in."""
+    await house.journal.ask(journal.Store(items=(report(row),)))
+
+
+def status(house: House, row: int) -> OutboxStatus:
+    return house.database.outbox[OutboxId(row)].status
+
+
+def refused(house: House) -> bool:
+    return house.sender_actor.auth_failed
+
+
+# Order.
+
+
+@in_virtual_time
+async def test_a_guests_messages_go_out_in_order_one_at_a_time() -> None:
+    house = await House().start()
+    house.channel.gate = asyncio.Event()
+    await send(house, on_its_way(1, "uno", cause=1), on_its_way(2, "dos", cause=2), on_its_way(3, "tres", cause=3))
+    assert house.channel.bodies() == ["uno"]
+    assert house.sample("outbox_pending") == 3
+    house.channel.gate.set()
+    await until_idle()
+    assert house.channel.bodies() == ["uno", "dos", "tres"]
+    assert house.database.ended(OutboxStatus.SENT) == [1, 2, 3]
+    assert house.database.provider_ids[OutboxId(1)] == "wamid.out.1"
+    assert house.sample("outbox_pending") == 0
+    assert house.sample("sends_total", channel="whatsapp", outcome="sent") == 3
+
+
+@in_virtual_time
+async def test_guests_never_wait_for_each_other() -> None:
+    house = await House().start()
+    house.channel.gate = asyncio.Event()
+    await send(house, *(on_its_way(n, guest=n) for n in range(1, 11)))
+    assert len(house.channel.posts) == 10
+
+
+@in_virtual_time
+async def test_parts_of_an_answer_wait_until_the_channel_says_that_the_last_one_is_sent() -> None:
+    house = await House().start()
+    first, second = on_its_way(1, "a", cause=1), on_its_way(2, "b", cause=1)
+    await send(house, first, second)
+    await asyncio.sleep(1)
+    assert house.channel.bodies() == ["a"]
+    await hear(house, first)
+    await until_idle()
+    assert house.channel.bodies() == ["a", "b"]
+
+
+@in_virtual_time
+async def test_parts_wait_two_seconds_at_most_and_other_answers_not_at_all() -> None:
+    house = await House().start()
+    await send(house, on_its_way(1, cause=1), on_its_way(2, cause=1), on_its_way(3, cause=2))
+    await asyncio.sleep(10)
+    assert [house.channel.times(row) for row in (1, 2, 3)] == [[0.0], [PART_WAIT_SECONDS], [PART_WAIT_SECONDS]]
+
+
+@in_virtual_time
+async def test_a_report_that_comes_before_the_mark_counts_too() -> None:
+    house = await House().start()
+    house.channel.gate = asyncio.Event()
+    first, second = on_its_way(1, cause=1), on_its_way(2, cause=1)
+    await send(house, first, second)
+    await hear(house, first)
+    house.channel.gate.set()
+    await until_idle()
+    assert len(house.channel.posts) == 2
+
+
+@in_virtual_time
+async def test_a_row_that_is_handed_over_again_is_sent_once() -> None:
+    house = await House().start()
+    house.channel.gate = asyncio.Event()
+    row, later = on_its_way(1), on_its_way(2, cause=2)
+    await send(house, row, later)
+    await send(house, row, later)
+    house.channel.gate.set()
+    await until_idle()
+    await send(house, replace(row))
+    house.database.outbox[row.id] = replace(row, status=OutboxStatus.SENT)
+    assert [post.outbox_id for post in house.channel.posts][:2] == [1, 2]
+
+
+@in_virtual_time
+async def test_a_row_that_is_not_as_expected_any_more_is_not_posted() -> None:
+    house = await House().start()
+    row = on_its_way(1)
+    house.database.insert_reply(replace(row, status=OutboxStatus.CANCELLED))
+    house.sender.tell(Send(rows=(row,)))
+    await until_idle()
+    assert house.channel.posts == []
+
+
+@in_virtual_time
+async def test_it_is_marked_before_it_is_posted() -> None:
+    house = await House().start()
+    house.database.faults.gates["mark"] = asyncio.Event()
+    await send(house, on_its_way(1))
+    assert house.channel.posts == []
+    house.channel.gate = asyncio.Event()
+    house.database.faults.gates.pop("mark").set()
+    await until_idle()
+    assert len(house.channel.posts) == 1
+    assert status(house, 1) is OutboxStatus.SENDING
+
+
+# Failures.
+
+
+@in_virtual_time
+async def test_what_failed_for_sure_is_tried_again_after_growing_pauses() -> None:
+    house = await House().start()
+    house.channel.failures.extend([failure(SOON)] * 9)
+    await send(house, on_its_way(1), on_its_way(2, cause=2))
+    await asyncio.sleep(200)
+    times = house.channel.times(1)
+    pauses = [after - before for before, after in pairwise(times)]
+    assert len(pauses) == 9
+    for number, pause in enumerate(pauses, start=1):
+        longest = min(RETRY_CAP_SECONDS, 0.2 * 2**number)
+        assert longest / 2 <= pause <= longest + 0.01
+    assert len({round(pause, 6) for pause in pauses[-4:]}) == 4
+    assert house.database.ended(OutboxStatus.SENT) == [1, 2]
+    assert house.sample("sends_total", channel="whatsapp", outcome="retry_soon") == 9
+
+
+@in_virtual_time
+async def test_one_guests_failure_holds_up_nobody_else() -> None:
+    house = await House().start()
+    house.channel.to["guest 1"].extend([failure(SOON)] * 2)
+    await send(house, on_its_way(1, guest=1), on_its_way(2, guest=2), on_its_way(3, guest=3))
+    assert [post.outbox_id for post in house.channel.posts] == [1, 2, 3]
+    assert house.database.ended(OutboxStatus.SENT) == [2, 3]
+
+
+@in_virtual_time
+async def test_an_account_that_keeps_failing_is_tried_by_one_message_at_a_time_between_pauses() -> None:
+    house = await House().start()
+    house.channel.outage = failure(SOON)
+    await send(house, *(on_its_way(n, guest=n) for n in range(1, 101)))
+    await asyncio.sleep(5)
+    first_wave = len(house.channel.posts)
+    assert first_wave <= IN_FLIGHT + 4
+    house.channel.most_under_way = 0
+    await asyncio.sleep(100)
+    assert house.channel.most_under_way == 1
+    tries = sorted(post.at for post in house.channel.posts[first_wave:])
+    assert 10 <= len(tries) <= 21
+    assert min(after - before for before, after in pairwise(tries)) >= RETRY_CAP_SECONDS / 2
+    house.channel.outage = None
+    await asyncio.sleep(2 * RETRY_CAP_SECONDS)
+    assert len(house.database.ended(OutboxStatus.SENT)) == 100
+    assert house.channel.most_under_way > STRIKES
+
+
+@in_virtual_time
+async def test_a_rate_limit_pauses_the_account_for_as_long_as_the_channel_says() -> None:
+    house = await House().start()
+    house.channel.failures.append(failure(FailureClass.RATE_LIMITED, after=7.0))
+    await send(house, on_its_way(1, guest=1))
+    await send(house, on_its_way(2, guest=2))
+    await asyncio.sleep(20)
+    assert house.channel.times(1) == [0.0, 7.0]
+    assert house.channel.times(2) == [7.0]
+    assert house.sample("rate_limited_total", where="whatsapp") == 1
+
+
+@in_virtual_time
+async def test_a_rate_limit_without_a_time_pauses_the_account_a_little() -> None:
+    house = await House().start()
+    house.channel.failures.append(failure(FailureClass.RATE_LIMITED))
+    await send(house, on_its_way(1, guest=1))
+    await send(house, on_its_way(2, guest=2))
+    await asyncio.sleep(5)
+    [_, again], [other] = house.channel.times(1), house.channel.times(2)
+    assert 0.1 <= other <= again <= 0.5
+
+
+@in_virtual_time
+async def test_a_guest_who_got_too_many_waits_alone() -> None:
+    house = await House().start()
+    limited = FailureClass.PAIR_LIMITED
+    house.channel.to["guest 1"].extend([failure(limited), failure(limited), failure(limited, after=3.0)])
+    await send(house, on_its_way(1, guest=1), on_its_way(2, guest=2))
+    await asyncio.sleep(60)
+    assert house.channel.times(2) == [0.0]
+    assert house.channel.times(1) == [0.0, 6.0, 18.0, 21.0]
+    assert PAIR_PAUSE_SECONDS == 6.0
+
+
+@in_virtual_time
+async def test_a_refused_token_stops_the_account_until_it_works_again_and_says_so() -> None:
+    house = await House().start()
+    house.channel.outage = failure(FailureClass.AUTH, code=190)
+    await send(house, on_its_way(1, guest=1))
+    await send(house, on_its_way(2, guest=2), on_its_way(3, guest=3))
+    await asyncio.sleep(AUTH_PAUSE_SECONDS * 2.5)
+    assert refused(house)
+    assert [post.at for post in house.channel.posts] == [0.0, 60.0, 120.0]
+    house.channel.outage = None
+    await asyncio.sleep(AUTH_PAUSE_SECONDS * 1.5)
+    assert not refused(house)
+    assert sorted(house.database.ended(OutboxStatus.SENT)) == [1, 2, 3]
+
+
+@in_virtual_time
+async def test_a_bad_form_goes_as_plain_text_once_and_then_to_staff() -> None:
+    house = await House().start()
+    bug = FailureClass.OUR_BUG
+    house.channel.to["guest 1"].append(failure(bug, code=131009))
+    house.channel.to["guest 2"].extend([failure(bug), failure(bug)])
+    await send(house, on_its_way(1, guest=1), on_its_way(2, guest=2))
+    await asyncio.sleep(5)
+    assert [post.interactive for post in house.channel.posts if post.outbox_id == 1] == [True, False]
+    assert [post.interactive for post in house.channel.posts if post.outbox_id == 2] == [True, False]
+    assert (status(house, 1), status(house, 2)) == (OutboxStatus.SENT, OutboxStatus.DEAD)
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "words"),
+    [
+        (FailureClass.WINDOW_SHUT, 131047, "(pasaron más de 24 horas desde su último mensaje; código 131047)"),
+        (FailureClass.RECIPIENT, 131026, "(esa dirección no puede recibir mensajes; código 131026)"),
+        (FailureClass.QUALITY, 131049, "(el canal retiene mensajes a este huésped; código 131049)"),
+        (FailureClass.RECIPIENT, None, "(esa dirección no puede recibir mensajes)"),
+    ],
+)
+@in_virtual_time
+async def test_what_can_not_be_delivered_goes_to_staff_and_the_guests_next_goes_out(
+    kind: FailureClass, code: int | None, words: str
+) -> None:
+    house = await House().start()
+    house.channel.failures.append(failure(kind, code=code))
+    house.told.clear()
+    await send(house, on_its_way(1), on_its_way(2, cause=2))
+    assert (status(house, 1), status(house, 2)) == (OutboxStatus.DEAD, OutboxStatus.SENT)
+    [handoff] = house.database.handoffs
+    assert (handoff.reason, handoff.summary) == ("undeliverable", words)
+    assert house.told == ["handed_off"]
+    assert house.sample("handoffs_total", reason="undeliverable") == 1
+
+
+@in_virtual_time
+async def test_every_class_of_failure_has_its_outcome() -> None:
+    for kind in FailureClass:
+        house = await House().start()
+        house.channel.failures.append(failure(kind))
+        await send(house, on_its_way(1, interactive=False))
+        await asyncio.sleep(AUTH_PAUSE_SECONDS + 1)
+        assert status(house, 1) in {OutboxStatus.SENT, OutboxStatus.DEAD}, kind
+        await house.stop()
+
+
+# Doubt.
+
+
+@in_virtual_time
+async def test_what_is_in_doubt_waits_for_its_report_and_is_not_sent_again() -> None:
+    house = await House().start()
+    house.channel.failures.append(failure(DOUBT))
+    row = on_its_way(1)
+    await send(house, row, on_its_way(2, cause=2))
+    await asyncio.sleep(30)
+    assert len(house.channel.posts) == 1
+    await hear(house, row)
+    await until_idle()
+    assert [post.outbox_id for post in house.channel.posts] == [1, 2]
+    assert house.database.ended(OutboxStatus.SENT) == [1, 2]
+
+
+@in_virtual_time
+async def test_what_stays_in_doubt_is_sent_again_once_after_the_grace() -> None:
+    house = await House().start()
+    house.channel.failures.append(failure(DOUBT))
+    await send(house, on_its_way(1))
+    await asyncio.sleep(300)
+    assert house.channel.times(1) == [0.0, GRACE_SECONDS]
+    assert status(house, 1) is OutboxStatus.SENT
+    assert house.database.outbox[OutboxId(1)].doubts == 1
+
+
+@in_virtual_time
+async def test_what_is_in_doubt_twice_goes_to_staff() -> None:
+    house = await House().start()
+    house.channel.failures.extend([failure(DOUBT)] * 2)
+    await send(house, on_its_way(1))
+    await asyncio.sleep(300)
+    assert house.channel.times(1) == [0.0, GRACE_SECONDS]
+    assert status(house, 1) is OutboxStatus.DEAD
+    assert house.database.handoffs[0].summary == "(no se sabe si llegó)"
+
+
+@in_virtual_time
+async def test_a_doubt_holds_up_only_its_own_guest_however_many_there_are() -> None:
+    house = await House().start()
+    house.channel.failures.extend([failure(DOUBT)] * IN_FLIGHT)
+    await send(house, *(on_its_way(n, guest=n) for n in range(1, IN_FLIGHT + 1)))
+    await send(house, on_its_way(500, guest=500))
+    assert status(house, 500) is OutboxStatus.SENT
+    assert clock() == 0.0
+
+
+@in_virtual_time
+async def test_a_doubt_while_one_at_a_time_tries_holds_up_nobody() -> None:
+    house = await House().start()
+    house.sender_actor._strikes = STRIKES
+    house.channel.failures.append(failure(DOUBT))
+    await send(house, on_its_way(1, guest=1), on_its_way(2, guest=2))
+    assert status(house, 2) is OutboxStatus.SENT
+
+
+@in_virtual_time
+async def test_a_client_that_breaks_leaves_its_message_in_doubt() -> None:
+    house = await House().start()
+    house.channel.failures.append(KeyError("a guest's words"))
+    await send(house, on_its_way(1))
+    await asyncio.sleep(GRACE_SECONDS + 1)
+    assert house.channel.times(1) == [0.0, GRACE_SECONDS]
+    assert status(house, 1) is OutboxStatus.SENT
+
+
+# A crash, and its recovery.
+
+
+@in_virtual_time
+async def test_what_a_crashed_owner_was_posting_is_in_doubt() -> None:
+    house = House()
+    house.database.insert_reply(on_its_way(1, status=OutboxStatus.SENDING))
+    house.database.insert_reply(on_its_way(2, cause=2))
+    await house.start()
+    assert house.channel.posts == []
+    await asyncio.sleep(GRACE_SECONDS + 1)
+    assert [post.outbox_id for post in house.channel.posts] == [1, 2]
+    assert house.channel.times(1) == [GRACE_SECONDS]
+
+
+@in_virtual_time
+async def test_a_stored_report_decides_a_doubt_at_once() -> None:
+    house = House()
+    row = house.database.insert_reply(on_its_way(1, status=OutboxStatus.SENDING))
+    house.database.reports.append(report(row))
+    house.database.insert_reply(on_its_way(2, cause=2))
+    await house.start()
+    assert house.channel.bodies() == ["hola"]
+    assert house.database.ended(OutboxStatus.SENT) == [1, 2]
+
+
+@in_virtual_time
+async def test_a_row_that_was_sent_after_it_was_read_holds_up_nobody() -> None:
+    house = await House().start()
+    row = on_its_way(1, status=OutboxStatus.SENDING)
+    house.database.insert_reply(replace(row, status=OutboxStatus.SENT))
+    house.database.insert_reply(on_its_way(2, cause=2))
+    house.sender.tell(Send(rows=(row, on_its_way(2, cause=2))))
+    await until_idle()
+    assert [post.outbox_id for post in house.channel.posts] == [2]
+
+
+@in_virtual_time
+async def test_what_was_sent_twice_already_is_never_sent_a_third_time() -> None:
+    house = House()
+    house.database.insert_reply(on_its_way(1, status=OutboxStatus.SENDING, doubts=1))
+    await house.start()
+    await asyncio.sleep(GRACE_SECONDS * 3)
+    assert house.channel.posts == []
+    assert status(house, 1) is OutboxStatus.DEAD
+
+
+@in_virtual_time
+async def test_a_sender_that_begins_again_takes_up_its_accounts_rows_in_order() -> None:
+    house = await House().start()
+    house.database.insert_reply(on_its_way(1, "uno", cause=1))
+    house.database.insert_reply(on_its_way(2, "dos", cause=2))
+    other = house.database.insert_reply(on_its_way(3, guest=3, account=WEBCHAT))
+    again = sender.SenderActor(
+        account=house.sender_actor._account,
+        client=house.channel,
+        journal_ref=house.journal,
+        now=house.sender_actor._now,
+        metrics=house.metrics,
+    )
+    again._start_actor_loop()
+    again.actor_ref.tell(Send(rows=(on_its_way(2, "dos", cause=2),)))
+    await until_idle()
+    assert house.channel.bodies() == ["uno", "dos"]
+    assert status(house, other.id) is OutboxStatus.PENDING
+
+
+# Storage fails.
+
+
+@pytest.mark.parametrize("lost", list(Lost))
+@pytest.mark.parametrize("number", [0, 1])
+@in_virtual_time
+async def test_a_mark_of_unknown_outcome_neither_doubles_nor_loses_a_message(number: int, lost: Lost) -> None:
+    house = await House().start()
+    house.database.faults.outages["mark"].extend([None] * number + [lost])
+    await send(house, on_its_way(1), on_its_way(2, cause=2))
+    await asyncio.sleep(5)
+    assert [post.outbox_id for post in house.channel.posts] == [1, 2]
+    assert house.database.ended(OutboxStatus.SENT) == [1, 2]
+
+
+@in_virtual_time
+async def test_a_mark_that_the_server_finishes_late_is_recognised() -> None:
+    house = await House().start()
+    # The first is still under way in the server when it is asked for; it commits before the second.
+    house.database.faults.outages["mark"].append(Lost.BEFORE)
+    row = on_its_way(1)
+    await send(house, row)
+    house.database.faults.gates["mark"] = asyncio.Event()
+    await asyncio.sleep(1)
+    house.database.outbox[row.id] = replace(row, status=OutboxStatus.SENDING)
+    house.database.faults.gates.pop("mark").set()
+    await asyncio.sleep(1)
+    assert status(house, 1) is OutboxStatus.SENT
+    assert len(house.channel.posts) == 1
+
+
+@in_virtual_time
+async def test_while_storage_is_away_a_sent_message_keeps_its_place_and_is_marked_later() -> None:
+    house = await House().start()
+    house.channel.gate = asyncio.Event()
+    await send(house, on_its_way(1), on_its_way(2, cause=2))
+    house.database.faults.away = True
+    house.channel.gate.set()
+    await asyncio.sleep(100)
+    assert [post.outbox_id for post in house.channel.posts] == [1]
+    house.database.faults.away = False
+    await asyncio.sleep(1)
+    assert [post.outbox_id for post in house.channel.posts] == [1, 2]
+    assert house.database.ended(OutboxStatus.SENT) == [1, 2]
+
+
+@in_virtual_time
+async def test_a_doubt_that_ends_while_storage_is_away_is_decided_when_it_is_back() -> None:
+    house = await House().start()
+    house.channel.failures.append(failure(DOUBT))
+    await send(house, on_its_way(1))
+    house.database.faults.away = True
+    await asyncio.sleep(GRACE_SECONDS + 60)
+    assert len(house.channel.posts) == 1
+    house.database.faults.away = False
+    await asyncio.sleep(1)
+    assert len(house.channel.posts) == 2
+
+
+@in_virtual_time
+async def test_a_mark_that_the_database_refuses_leaves_one_message_behind_and_not_the_guest() -> None:
+    house = await House().start()
+    house.database.faults.refuses = lambda call, item: call == "mark" and getattr(item, "id", 0) == 1
+    await send(house, on_its_way(1), on_its_way(2, cause=2))
+    assert [post.outbox_id for post in house.channel.posts] == [2]
+    assert status(house, 1) is OutboxStatus.PENDING
+
+
+# The shards are lost, and the end.
+
+
+@in_virtual_time
+async def test_when_the_shards_are_lost_only_what_is_being_posted_goes_on() -> None:
+    house = await House().start()
+    house.channel.gate = asyncio.Event()
+    house.channel.to["guest 2"].append(failure(FailureClass.PAIR_LIMITED))
+    await send(house, on_its_way(1), on_its_way(2, cause=2))
+    house.sender.tell(Dropped())
+    house.channel.gate.set()
+    await asyncio.sleep(60)
+    assert [post.outbox_id for post in house.channel.posts] == [1]
+    assert (status(house, 1), status(house, 2)) == (OutboxStatus.SENT, OutboxStatus.PENDING)
+    assert house.sample("outbox_pending") == 0
+
+
+@in_virtual_time
+async def test_when_the_shards_are_lost_nobody_who_waits_goes_on() -> None:
+    house = await House().start()
+    house.channel.failures.append(failure(FailureClass.PAIR_LIMITED))
+    await send(house, on_its_way(1), on_its_way(2, cause=2))
+    house.sender.tell(Dropped())
+    await asyncio.sleep(60)
+    assert len(house.channel.posts) == 1
+    assert house.sample("outbox_pending") == 0
+
+
+@in_virtual_time
+async def test_shards_that_come_back_bring_each_message_once() -> None:
+    house = await House().start()
+    house.channel.gate = asyncio.Event()
+    await send(house, on_its_way(1), on_its_way(2, cause=2))
+    house.database.lost.set()
+    await until_idle()
+    house.channel.gate.set()
+    await asyncio.sleep(GRACE_SECONDS * 2)
+    assert [post.outbox_id for post in house.channel.posts] == [1, 2]
+    assert house.database.ended(OutboxStatus.SENT) == [1, 2]
+
+
+@in_virtual_time
+async def test_a_stop_lets_posts_in_flight_end_and_be_marked() -> None:
+    house = await House().start()
+    house.channel.gate = asyncio.Event()
+    await send(house, on_its_way(1), on_its_way(2, cause=2), on_its_way(3, guest=3))
+    stopping = house.sender.stop()
+    await asyncio.sleep(2)
+    assert not stopping.done()
+    house.channel.gate.set()
+    await stopping
+    assert [status(house, row) for row in (1, 2, 3)] == [OutboxStatus.SENT, OutboxStatus.PENDING, OutboxStatus.SENT]
+    assert clock() == 2.0
+
+
+@in_virtual_time
+async def test_a_stop_does_not_try_again_what_failed_meanwhile() -> None:
+    house = await House().start()
+    house.channel.gate = asyncio.Event()
+    house.channel.outage = failure(SOON)
+    await send(house, on_its_way(1))
+    stopping = house.sender.stop()
+    await until_idle()
+    house.channel.gate.set()
+    await stopping
+    await asyncio.sleep(60)
+    assert len(house.channel.posts) == 1
+    assert status(house, 1) is OutboxStatus.PENDING
+
+
+@in_virtual_time
+async def test_a_stop_waits_for_a_hanging_channel_only_so_long() -> None:
+    house = await House().start()
+    house.channel.gate = asyncio.Event()
+    await send(house, on_its_way(1))
+    await house.sender.stop()
+    assert clock() == sender.STOP_SECONDS
+    await until_idle()
+    assert house.channel.under_way == 0
+    assert status(house, 1) is OutboxStatus.SENDING
+
+
+@in_virtual_time
+async def test_it_takes_no_strangers_messages() -> None:
+    house = await House().start()
+    with pytest.raises(TypeError):
+        await house.sender.ask(journal.ReadOutbox())
