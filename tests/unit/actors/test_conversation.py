@@ -1,7 +1,10 @@
 """One guest's conversation over a real journal and the real dialogue, whatever fails around it."""
 
 import asyncio
+import gc
 import logging
+import tracemalloc
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,10 +16,12 @@ from agente_hotelero.dialogue.state import State
 from agente_hotelero.model.events import OtherReceived, StaffGaveBack, StaffTookOver, TimerFired
 from agente_hotelero.model.ids import Channel, GuestId, OutboxId
 from agente_hotelero.model.journal import Conversation, OutboxStatus, ReplyRoute
+from agente_hotelero.storage import codec
 from tests.fakes.journal import FakeDatabase, Lost
 from tests.fakes.pms import Fault
 from tests.support.actors_house import House
 from tests.support.actors_words import ANA, BETO, SYSTEM, WEBCHAT, WHATSAPP, said
+from tests.support.stays import HOTEL
 from tests.support.virtual_time import in_virtual_time, now, until_idle
 
 QUESTION = "hay habitación doble del 10 al 12 de junio para 2?"
@@ -204,6 +209,20 @@ async def test_each_turn_goes_on_from_the_committed_state_without_reading_it_aga
     assert house.database.calls.count("load") == 1
 
 
+@in_virtual_time
+async def test_a_guest_books_and_the_turn_only_intends() -> None:
+    house = await House().start()
+    for words in (QUESTION, "la 1", "me llamo Ana Ruiz", "ana@example.com", "sí"):
+        await house.say(words)
+        await asyncio.sleep(1)
+    [write] = house.database.turns[-1].writes
+    yes = max(house.database.rows)
+    assert write.client_ref == f"demo-{yes}"
+    assert write.request is not None
+    assert "reserve" not in [entry.operation for entry in house.pms.ledger]
+    assert "sagas frozenset({'demo'})" in house.told
+
+
 # Storage fails.
 
 
@@ -363,7 +382,9 @@ async def test_a_refused_question_is_answered_and_not_buried() -> None:
     await asyncio.sleep(5)
     assert len(house.answers()) == 1
     await house.say("quiero ver mi reserva AB12CD34")
+    await house.say("AB12CD34 Pérez")
     await asyncio.sleep(5)
+    assert [entry.operation for entry in house.pms.ledger] == ["find_offers", "find_by_code"]
     assert house.database.dead_letters == {}
     assert house.sample("turns_total", outcome="failed") == 0
 
@@ -408,6 +429,37 @@ async def test_it_may_be_put_aside_only_with_nothing_in_hand() -> None:
     assert list(house.router_actor._conversations) == []
     await house.say("gracias")
     assert house.heard() == [("hola",), ("gracias",)]
+
+
+@in_virtual_time
+async def test_one_that_rests_weighs_at_most_three_kilobytes() -> None:
+    house = await House().start()
+    for words in ("hay lugar del 10 al 12 de junio para 2?", "la 1", "me llamo Ana Ruiz", "ana@example.com"):
+        await house.say(words)
+        await asyncio.sleep(1)
+    stored = house.database.conversations[GuestId(1)]
+    assert isinstance(stored.state, State)
+    assert (len(stored.state.draft.offers), stored.state.draft.summarised) == (2, True)
+    document = codec.STATE.dump_json(stored.state)
+    many = [GuestId(1_000 + n) for n in range(300)]
+    gc.collect()
+    tracemalloc.start()
+    for guest in many:
+        house.router_actor._hotels[guest] = HOTEL
+        house.router_actor._conversations.ref(guest)
+        # As it is after it was read back: nothing is shared with another conversation.
+        house.conversation(guest)._stored = Conversation(
+            guest_id=guest,
+            version=4,
+            state=codec.STATE.validate_json(document),
+            route=ReplyRoute(account=replace(WHATSAPP), address=f"54911{guest}"),
+        )
+        del house.router_actor._hotels[guest]
+    gc.collect()
+    weight = tracemalloc.get_traced_memory()[0] / len(many)
+    tracemalloc.stop()
+    assert all(house.conversation(guest).resting for guest in many)
+    assert weight <= 3_000
 
 
 @in_virtual_time
