@@ -184,7 +184,6 @@ class JournalActor(AsyncioActor):
         self._epochs: Epochs = {}
         self._holding = Holding()
         self._backlog = Backlog()
-        self._handing: set[GuestId] = set()
         self._doubts = Doubts(clock=asyncio.get_running_loop().time)
         self._reread_due = asyncio.Event()
         self._charges = False
@@ -311,11 +310,10 @@ class JournalActor(AsyncioActor):
         for one in stored:
             if one.row is None:
                 continue
-            guest = one.row.guest_id
-            if guest in self._backlog or guest in self._handing or not self._holding.holds_all(guest, one.earlier):
-                self._reread_due.set()
-            else:
+            if self._holding.holds_all(one.row.guest_id, one.earlier):
                 fresh += self._holding.take([one.row])
+            else:
+                self._reread_due.set()
         if fresh:
             self._outlets.deliver(fresh)
 
@@ -477,7 +475,6 @@ class JournalActor(AsyncioActor):
         self.standing = Standing.LOST
         self._epochs = {}
         self._holding.clear()
-        self._handing.clear()
         self._doubts.clear()
         self._backlog = Backlog()
         self._outlets.dropped()
@@ -509,14 +506,11 @@ class JournalActor(AsyncioActor):
             await self._bury(row, guest, error="its owner died with it in hand, again and again")
             self._backlog.dead.pop(row, None)
         while guests := self._backlog.take(in_hand=self._holding.recovering):
-            self._handing.update(guests)
             try:
                 self._deliver(await self._portion(guests), recovering=True)
             except UnavailableError:
                 self._backlog.put_back()
                 raise
-            finally:
-                self._handing.difference_update(guests)
         # A row that came while its guest's portion was read is found by the re-read that follows.
 
     async def _portion(self, guests: Sequence[GuestId]) -> list[InboxRow]:

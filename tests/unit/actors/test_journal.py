@@ -493,11 +493,16 @@ async def test_a_stop_commits_what_waits_answers_who_asked_and_leaves_in_order()
         asyncio.ensure_future(outcome(desk.commit(turn))),
     ]
     await until_idle()
+    late = desk.database.faults.late["status"] = asyncio.Event()
+    looked_up = asyncio.ensure_future(desk.ref.ask(journal.LookUp(outbox_id=OutboxId(1))))
     stopping = desk.ref.stop()
     await until_idle()
     assert not stopping.done()
     desk.database.faults.gates.pop("store").set()
+    await until_idle()
+    late.set()
     await stopping
+    assert await looked_up is None
     assert [type(one) for one in await asyncio.gather(*answers)] == [journal.Accepted, journal.Accepted, Committed]
     assert desk.database.calls[-1] == "release"
     assert desk.database.clean

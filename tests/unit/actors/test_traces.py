@@ -9,6 +9,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode, format_span_id, format_trace_id
 
+from agente_hotelero.actors import spans
 from agente_hotelero.actors.mailbox import dispatcher
 from agente_hotelero.channels.port import FailureClass
 from tests.fakes.channel import failure
@@ -136,6 +137,13 @@ async def test_an_event_that_nobody_traced_begins_a_trace_of_its_own() -> None:
     mine, others = traced.named("turn")
     assert others.parent is None
     assert trace_of(mine) != trace_of(others)
+
+
+async def test_what_happens_to_be_current_is_no_parent() -> None:
+    tracer = TracerProvider().get_tracer("test")
+    with tracer.start_as_current_span("another guest's"), spans.follow(tracer, "turn", None) as span:
+        assert isinstance(span, ReadableSpan)
+        assert span.parent is None
 
 
 @in_virtual_time

@@ -50,7 +50,8 @@ def test_a_read_is_answered_to_the_shell_and_commits_nothing() -> None:
     ask = effects.AskOffers(stay=STAY, party=COUPLE)
     assert gathered.add((ask,)) == ask
     turn = gathered.turn(shard=7, version=0, state=None, inbox_ids=[InboxId(1)], traceparent=None)
-    assert not (turn.replies or turn.writes or turn.timers or turn.quotes or turn.handoffs or turn.cancels_pending)
+    assert [*turn.replies, *turn.writes, *turn.timers, *turn.quotes, *turn.handoffs] == []
+    assert not turn.cancels_pending
 
 
 def test_of_a_timer_only_the_last_word_counts() -> None:
