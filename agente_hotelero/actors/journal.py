@@ -15,9 +15,10 @@ from agente_hotelero.actors.backlog import LAST_ATTEMPT, Backlog
 from agente_hotelero.actors.commits import GroupCommit, each_alone
 from agente_hotelero.actors.doubts import Doubts
 from agente_hotelero.actors.holding import Holding
+from agente_hotelero.actors.rows import Rows, as_unreadable
 from agente_hotelero.actors.runtime import AsyncioActor, Request, note_failure
 from agente_hotelero.errors import OverloadedError, StorageUnavailableError, UnavailableError
-from agente_hotelero.model.events import DeliveryState, Unreadable
+from agente_hotelero.model.events import DeliveryState
 from agente_hotelero.model.ids import GuestId, InboxId, OutboxId
 from agente_hotelero.model.journal import (
     Committed,
@@ -182,6 +183,7 @@ class JournalActor(AsyncioActor):
         self._loader: GroupCommit[GuestId, Conversation] = GroupCommit(self._load_batch, batch_limit=TURN_BATCH)
         self.standing = Standing.STANDING_BY
         self._epochs: Epochs = {}
+        self._rows = Rows(reader)
         self._holding = Holding()
         self._backlog = Backlog()
         self._doubts = Doubts(clock=asyncio.get_running_loop().time)
@@ -297,7 +299,7 @@ class JournalActor(AsyncioActor):
         """Keep for a person what the inbox does not take; it was authentic, so it is never refused."""
         log.error("event_quarantined", error=type(error).__name__)
         try:
-            await self._inbox.store([_unreadable(item, error)])
+            await self._inbox.store([as_unreadable(item, error)])
         except Exception as another:  # noqa: BLE001 - the sender hears it and sends it again
             return another
         return None
@@ -412,10 +414,6 @@ class JournalActor(AsyncioActor):
 
     # Ownership and recovery.
 
-    @property
-    def _recovering(self) -> int:
-        return self._holding.recovering
-
     async def _own(self) -> None:
         await self._wired.wait()
         while True:
@@ -507,37 +505,11 @@ class JournalActor(AsyncioActor):
             self._backlog.dead.pop(row, None)
         while guests := self._backlog.take(in_hand=self._holding.recovering):
             try:
-                self._deliver(await self._portion(guests), recovering=True)
+                self._deliver(await self._rows.of(guests, charge=self._charges), recovering=True)
             except UnavailableError:
                 self._backlog.put_back()
                 raise
         # A row that came while its guest's portion was read is found by the re-read that follows.
-
-    async def _portion(self, guests: Sequence[GuestId]) -> list[InboxRow]:
-        if not self._charges:
-            return await self._read(guests)
-        try:
-            return await self._reader.charge(guests)
-        except UnavailableError:
-            raise
-        except Exception:  # noqa: BLE001 - a row that this version can't read; they are charged already
-            return await self._read(guests)
-
-    async def _read(self, guests: Sequence[GuestId]) -> list[InboxRow]:
-        """Read rows, but not of a guest one of whose rows this version can't read: they wait for another process."""
-        found = await each_alone(self._read_by_guest, guests)
-        for error in found:
-            if isinstance(error, UnavailableError):
-                raise error
-            if isinstance(error, Exception):
-                log.error("guest_not_readable", error=type(error).__name__)
-        return [row for rows in found if not isinstance(rows, Exception) for row in rows]
-
-    async def _read_by_guest(self, guests: Sequence[GuestId]) -> list[list[InboxRow]]:
-        rows: dict[GuestId, list[InboxRow]] = {guest: [] for guest in guests}
-        for row in await self._reader.read_guests(guests):
-            rows[row.guest_id].append(row)
-        return list(rows.values())
 
     async def _reread(self) -> None:
         stray = {
@@ -546,7 +518,7 @@ class JournalActor(AsyncioActor):
             if row.guest_id not in self._backlog and not self._holding.holds(row)
         }
         if stray:
-            self._deliver(await self._read(sorted(stray)))
+            self._deliver(await self._rows.of(sorted(stray)))
 
     async def _resend(self) -> None:
         if self._doubts:
@@ -572,21 +544,3 @@ def _accepted(stored: Sequence[Stored | None]) -> Accepted:
 def _refused(outcome: Stored | Exception | None) -> bool:
     """Tell whether the database took offence at the item itself."""
     return isinstance(outcome, Exception) and not isinstance(outcome, UnavailableError)
-
-
-def _unreadable(item: ports.Incoming, error: Exception) -> Unreadable:
-    """The item as bytes; its other words are made harmless too, for whatever was refused must not be refused again."""
-    if isinstance(item, Unreadable):
-        return Unreadable(
-            channel=_plain(item.channel), account=_plain(item.account), reason=_plain(item.reason), raw=item.raw
-        )
-    return Unreadable(
-        channel=item.account.channel.value,
-        account=_plain(item.account.name),
-        reason=f"not storable: {type(error).__name__}",
-        raw=repr(item).encode("utf-8", "backslashreplace"),
-    )
-
-
-def _plain(words: str) -> str:
-    return ascii(words)[1:-1]
