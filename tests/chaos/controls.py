@@ -50,7 +50,7 @@ class HandsOutInboxFirst(JournalActor):
         self.standing = journal.Standing.OWNING
         self._outlets.claimed(claim.epochs)
         self._reread_due.set()
-        while self._backlog or self._recovering:  # noqa: ASYNC110 - a control may poll
+        while self._backlog or self._holding.recovering:  # noqa: ASYNC110 - a control may poll
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.3)
         self._outlets.send(open_rows)
