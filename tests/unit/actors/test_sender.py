@@ -116,12 +116,14 @@ async def test_a_row_that_is_handed_over_again_is_sent_once() -> None:
     house.channel.gate = asyncio.Event()
     row, later = on_its_way(1), on_its_way(2, cause=2)
     await send(house, row, later)
-    await send(house, row, later)
+    house.sender.tell(Send(rows=(row, later)))
+    await until_idle()
+    assert house.sample("outbox_pending") == 2
     house.channel.gate.set()
     await until_idle()
-    await send(house, replace(row))
-    house.database.outbox[row.id] = replace(row, status=OutboxStatus.SENT)
-    assert [post.outbox_id for post in house.channel.posts][:2] == [1, 2]
+    house.sender.tell(Send(rows=(row, later)))
+    await until_idle()
+    assert [post.outbox_id for post in house.channel.posts] == [1, 2]
 
 
 @in_virtual_time
