@@ -1,7 +1,7 @@
 """The scheduler's and the notifier's tables in memory."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -85,13 +85,13 @@ class FakeStaff:
         self._clock = clock
         self.told: list[tuple[int, float]] = []
         self.failures: deque[Exception] = deque()
-        self.hang: Callable[[], object] | None = None
+        self.hang: Callable[[], Awaitable[object]] | None = None
         self.calls: Counter[int] = Counter()
 
     async def tell(self, handoff: OpenHandOff) -> None:
         self.calls[handoff.id] += 1
         if self.hang is not None:
-            await self.hang()  # type: ignore[misc]
+            await self.hang()
         if self.failures:
             raise self.failures.popleft()
         self.told.append((handoff.id, round(self._clock(), 3)))

@@ -121,7 +121,7 @@ class House:
 
     async def say(self, *words: str, **more: str) -> Accepted:
         """A guest writes, in one webhook."""
-        return await self.accept(*(said(text, **more) for text in words))  # type: ignore[arg-type]
+        return await self.accept(*(said(text, **more) for text in words))  # type: ignore[arg-type]  # handed on
 
     async def accept(self, *events: InboundEvent) -> Accepted:
         accepted = await self.router.ask(router.AcceptEvents(events=events))

@@ -11,9 +11,8 @@ from agente_hotelero.actors.feature_flags import (
     FlagState,
     FlagView,
     Refresh,
-    is_flag,
 )
-from agente_hotelero.config.flags import DEFAULT_FLAGS, Flag
+from agente_hotelero.config.flags import DEFAULT_FLAGS, Flag, is_flag
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.telemetry.metrics import Metrics
@@ -158,7 +157,7 @@ def test_names_are_known_exactly(name: str, known: bool) -> None:
 async def test_a_stop_ends_the_watch_and_strangers_messages_are_refused() -> None:
     pole = Pole()
     with pytest.raises(TypeError):
-        await pole.actor.actor_ref.ask("flags?")  # type: ignore[arg-type]
+        await pole.actor.actor_ref.ask("flags?")  # type: ignore[arg-type]  # what no actor takes
     await pole.actor.actor_ref.stop()
     await until_idle()
     assert asyncio.all_tasks() == {asyncio.current_task()}

@@ -478,7 +478,7 @@ async def test_a_conversation_that_reads_for_itself_is_not_handed_the_same_rows(
 async def test_strangers_messages_are_refused() -> None:
     desk = Desk()
     with pytest.raises(TypeError):
-        await desk.ref.ask(journal.Commit)  # type: ignore[arg-type]
+        await desk.ref.ask(journal.Commit)  # type: ignore[arg-type]  # what no actor takes
 
 
 @in_virtual_time

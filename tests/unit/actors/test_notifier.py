@@ -107,7 +107,7 @@ async def test_open_hand_offs_are_counted_also_where_nobody_can_be_told() -> Non
 async def test_a_stop_ends_the_watch_and_strangers_messages_are_refused() -> None:
     bell = Bell(SEA)
     with pytest.raises(TypeError):
-        await bell.ref.ask("anybody there?")  # type: ignore[arg-type]
+        await bell.ref.ask("anybody there?")  # type: ignore[arg-type]  # what no actor takes
     await bell.ref.stop()
     await until_idle()
     assert asyncio.all_tasks() == {asyncio.current_task()}

@@ -85,11 +85,11 @@ async def test_an_unexpected_failure_of_the_claim_is_not_the_end() -> None:
     class Broken(FakeDatabase):
         failures = 2
 
-        async def open_rows(self) -> list[object]:  # type: ignore[override]
+        async def open_rows(self) -> list[object]:  # type: ignore[override]  # one answer is not of its kind
             if self.failures:
                 self.failures -= 1
                 raise KeyError("a column that is not there")
-            return await super().open_rows()  # type: ignore[return-value]
+            return await super().open_rows()  # type: ignore[return-value]  # as above
 
     desk = Desk(Broken(now=now))
     desk.wired.set()

@@ -99,7 +99,7 @@ async def test_a_timer_set_while_the_scheduler_looks_is_not_overslept() -> None:
     clockwork.set("cleared later", seconds=5)
     await until_idle()
     clockwork.timers.timers.clear()
-    clockwork.timers.next_due = slow  # type: ignore[method-assign, assignment]
+    clockwork.timers.next_due = slow  # type: ignore[method-assign, assignment]  # one look that takes long
     await asyncio.sleep(6)
     clockwork.set("new", seconds=1)
     gate.set()
@@ -141,7 +141,7 @@ async def test_a_database_whose_clock_is_behind_is_asked_again_without_a_rush() 
 async def test_a_stop_ends_the_watch_and_strangers_messages_are_refused() -> None:
     clockwork = Clockwork()
     with pytest.raises(TypeError):
-        await clockwork.ref.ask("what time is it")  # type: ignore[arg-type]
+        await clockwork.ref.ask("what time is it")  # type: ignore[arg-type]  # what no actor takes
     await clockwork.ref.stop()
     await until_idle()
     assert asyncio.all_tasks() == {asyncio.current_task()}
