@@ -17,11 +17,13 @@ from typing import Any, Final
 import aiohttp
 import structlog
 from aiohttp import web
+from opentelemetry import trace
 
 from agente_hotelero.actors import journal, notifier, pms_gateway, reservations, router, scheduler, sender
 from agente_hotelero.actors.chat_feed import ChatBells
 from agente_hotelero.actors.conversation import Surroundings
 from agente_hotelero.actors.feature_flags import FeatureFlagsActor, FlagView
+from agente_hotelero.actors.mailbox import dispatcher
 from agente_hotelero.actors.runtime import AsyncioActor, Ref
 from agente_hotelero.actors.supervision import ChildSpec, Supervisor
 from agente_hotelero.actors.vitals import Vitals
@@ -94,6 +96,7 @@ class App:
         self._ended = asyncio.Event()
         self.failed: str | None = None
         self._key = secret_key(settings)
+        self._traced = settings.otel.endpoint is not None
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="understanding")
         self._flags = FlagView()
         self._bells = ChatBells()
@@ -110,6 +113,7 @@ class App:
 
     async def start(self) -> None:
         """Start everything, in the order of need."""
+        dispatcher().tracing = self._traced
         self._build_storage()
         for pool in (self._pool, self._pms_pool):
             await pool.open()
@@ -191,9 +195,10 @@ class App:
         await self._spawn("flags", self._make_flags)
         gateways = {h.profile.id: await self._start_gateway(h) for h in self._hotels.all()}
         surroundings = {h.profile.id: self._surroundings(h, gateways[h.profile.id]) for h in self._hotels.all()}
+        # Before the router, so that they end after it: what the last turns said still goes out.
+        await self._start_senders()
         self._router = await self._spawn("router", lambda: self._make_router(surroundings))
         self._outlets.router = self._router
-        await self._start_senders()
         self._outlets.notifier = await self._spawn("notifier", self._make_notifier)
         self._outlets.scheduler = await self._spawn("scheduler", self._make_scheduler)
         for hotel, gateway in gateways.items():
@@ -361,7 +366,8 @@ class App:
             show_metrics=not private and settings.env is not Environment.PRODUCTION,
         )
         web_ports = self._web_ports()
-        public = application.build(ports=web_ports, options=options, metrics=self.metrics)
+        tracer = trace.get_tracer("agente_hotelero.http") if self._traced else None
+        public = application.build(ports=web_ports, options=options, metrics=self.metrics, tracer=tracer)
         self.port = await self._open("HTTP", public, settings.http.host, settings.http.port)
         if settings.ops.port is not None:
             ops = application.build_private(ports=web_ports, metrics=self.metrics)

@@ -1,5 +1,6 @@
 """Many cheap children of one kind: a supervisor for actors by the hundred thousand."""
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
@@ -98,6 +99,12 @@ class Brood(Generic[K]):
                 resting.append(key)
         for key in resting:
             self._remove(key)
+
+    async def finish(self, *, seconds: float) -> None:
+        """Wait, within a deadline, for what children have in hand this moment."""
+        in_hand = {task for member in self._members.values() if (task := member.actor.mailbox.task) is not None}
+        if in_hand:
+            await asyncio.wait(in_hand, timeout=seconds)
 
     def drop_all(self) -> None:
         """Forget every child and what it has in hand."""

@@ -27,6 +27,8 @@ IDLE_SECONDS: Final = 15 * 60.0
 CAPACITY: Final = 100_000
 INTENSITY: Final = 50
 PERIOD_SECONDS: Final = 10.0
+FINISH_SECONDS: Final = 5.0
+"""What a drain gives to turns in hand; one that waits for a slow PMS is decided again by the next owner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +112,10 @@ class ChannelRouterActor(AsyncioActor):
         self._sweeper = asyncio.create_task(self._sweep())
 
     async def stopped(self) -> None:
-        """What conversations have in hand is stored."""
+        """Turns in hand are finished; the rest is stored."""
         if self._sweeper is not None:
             self._sweeper.cancel()
+        await self._conversations.finish(seconds=FINISH_SECONDS)
         self._conversations.drop_all()
 
     def on_receive(self, message: Any) -> Any:

@@ -116,7 +116,7 @@ class House:
         return self
 
     async def stop(self) -> None:
-        for ref in (self.sender, self.router, self.journal):
+        for ref in (self.router, self.sender, self.journal):
             await ref.stop()
 
     async def say(self, *words: str, **more: str) -> Accepted:

@@ -14,7 +14,7 @@ from agente_hotelero.model.ids import GuestId, OutboxId
 from tests.fakes.journal import Lost
 from tests.support.actors_house import House
 from tests.support.actors_words import ANA, BETO, WEBCHAT, report, said
-from tests.support.virtual_time import in_virtual_time, until_idle
+from tests.support.virtual_time import clock, in_virtual_time, until_idle
 
 ACCOUNTS = frozenset({"100000000000001"})
 LARGE = b"x" * (router.LARGE_BODY_BYTES + 1)
@@ -242,3 +242,31 @@ async def test_idle_conversations_are_put_aside_and_come_back() -> None:
     await house.say("gracias")
     assert [turn.version for turn in house.database.turns] == [0, 1]
     await house.stop()
+
+
+@in_virtual_time
+async def test_a_drain_lets_the_turn_in_hand_be_answered() -> None:
+    house = await House().start()
+    house.understanding.gate = asyncio.Event()
+    await house.say("hola")
+    stopping = asyncio.create_task(house.stop())
+    await until_idle()
+    assert not stopping.done()
+
+    house.understanding.gate.set()
+    await stopping
+
+    assert len(house.channel.posts) == 1
+
+
+@in_virtual_time
+async def test_a_drain_waits_no_longer_than_it_may_and_the_turn_is_decided_again() -> None:
+    house = await House().start()
+    house.understanding.gate = asyncio.Event()
+    await house.say("hola")
+
+    before = clock()
+    await house.stop()
+
+    assert clock() - before == pytest.approx(router.FINISH_SECONDS)
+    assert [row for row in house.database.rows.values() if row.id not in house.database.done] != []
