@@ -3,31 +3,13 @@ import logging
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
 
 import pytest
-from aiohttp import web
 from opentelemetry import trace
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.trace import TracerProvider
 
-from agente_hotelero.http.listener import Listener
 from agente_hotelero.telemetry import tracing
-
-
-@dataclass
-class Collector:
-    """Takes OTLP over HTTP, as Jaeger does."""
-
-    url: str = ""
-    spans: list[str] = field(default_factory=list)
-    paths: list[str] = field(default_factory=list)
-
-    async def take(self, request: web.Request) -> web.Response:
-        told = ExportTraceServiceRequest.FromString(await request.read())
-        self.paths.append(request.path)
-        self.spans += [span.name for r in told.resource_spans for scope in r.scope_spans for span in scope.spans]
-        return web.Response()
+from tests.support.collector import Collector, collecting
 
 
 @pytest.fixture(autouse=True)
@@ -41,13 +23,8 @@ def _own_provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 async def collector() -> AsyncIterator[Collector]:
-    collector = Collector()
-    application = web.Application()
-    application.router.add_post("/{path:.*}", collector.take)
-    listener = await Listener.open(application, host="127.0.0.1", port=0)
-    collector.url = f"http://127.0.0.1:{listener.port}"
-    yield collector
-    await listener.close()
+    async with collecting() as collector:
+        yield collector
 
 
 def turn(provider: TracerProvider) -> str:
@@ -64,7 +41,7 @@ async def test_what_is_left_is_sent_at_the_end(collector: Collector, path: str, 
 
     await asyncio.to_thread(tracing.shut_down, provider)
 
-    assert (collector.spans, collector.paths) == (["turn"], [asked])
+    assert (collector.names, collector.paths) == (["turn"], [asked])
 
 
 async def test_a_trace_goes_on_from_what_was_stored(collector: Collector) -> None:
@@ -76,7 +53,7 @@ async def test_a_trace_goes_on_from_what_was_stored(collector: Collector) -> Non
         assert f"{sent.get_span_context().trace_id:032x}" == stored.split("-")[1]
 
     await asyncio.to_thread(tracing.shut_down, provider)
-    assert collector.spans == ["turn", "send"]
+    assert collector.names == ["turn", "send"]
 
 
 def test_without_a_span_there_is_nothing_to_store() -> None:
