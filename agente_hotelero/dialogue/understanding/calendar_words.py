@@ -1,61 +1,104 @@
 """Names of months, weekdays, numbers and feasts in three languages, folded."""
 
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from typing import Final
 
-MONTHS: Final = {
-    name: month
-    for month, names in enumerate(
-        (
-            "enero ene janeiro january jan",
-            "febrero feb fevereiro fev february",
-            "marzo mar marco march",
-            "abril abr april apr",
-            "mayo may maio mai",
-            "junio jun junho june",
-            "julio jul julho july",
-            "agosto ago august aug",
-            "septiembre setiembre sep set sept setembro september",
-            "octubre oct outubro out october",
-            "noviembre nov novembro november",
-            "diciembre dic dezembro dez december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-WEEKDAYS: Final = {
-    name: day
-    for day, names in enumerate(
-        (
-            "lunes monday mon segunda-feira",
-            "martes tuesday tue tues terca-feira",
-            "miercoles wednesday wed quarta-feira",
-            "jueves thursday thu thurs quinta-feira",
-            "viernes friday fri sexta-feira",
-            "sabado saturday sat",
-            "domingo sunday sun",
-        )
-    )
-    for name in names.split()
-}
-# Portuguese says «sexta» for Friday; Spanish says it for the sixth. Only with a word that makes it a day.
-SHORT_WEEKDAYS: Final = {"segunda": 0, "terca": 1, "quarta": 2, "quinta": 3, "sexta": 4}
+Phrases = Mapping[str, tuple[tuple[str, ...], ...]]
+"""Phrases by their first word, longest first."""
+
+
+def by_first_word(phrases: Iterable[str]) -> Phrases:
+    """An index of phrases."""
+    cut = sorted((tuple(phrase.split()) for phrase in phrases), key=len, reverse=True)
+    return {first: tuple(phrase for phrase in cut if phrase[0] == first) for first in {phrase[0] for phrase in cut}}
+
+
+def _numbered(*names: str, start: int) -> dict[str, int]:
+    return {name: number for number, line in enumerate(names, start=start) for name in line.split()}
+
+
+MONTHS: Final = _numbered(
+    "enero ene janeiro january jan",
+    "febrero feb fevereiro fev february",
+    "marzo mar marco march",
+    "abril abr april apr",
+    "mayo may maio mai",
+    "junio jun junho june",
+    "julio jul julho july",
+    "agosto ago august aug",
+    "septiembre setiembre sep set sept setembro september",
+    "octubre oct outubro out october",
+    "noviembre nov novembro november",
+    "diciembre dic dezembro dez december dec",
+    start=1,
+)
+# Also other words: the sea, Spanish for «since», «out of order», May I. They are months only beside a day.
+UNSURE_MONTHS: Final = frozenset(
+    "mar may set sep out ago dec oct jan jun jul ene abr feb fev nov dic dez mai apr aug".split()
+)
+WEEKDAYS: Final = _numbered(
+    "lunes monday",
+    "martes tuesday",
+    "miercoles wednesday",
+    "jueves thursday",
+    "viernes friday",
+    "sabado saturday",
+    "domingo sunday",
+    start=0,
+)
+# Weekdays only beside a word that makes them one: «sexta» is Friday to a Brazilian and the sixth to others, «sun» shines.
+SHORT_WEEKDAYS: Final = _numbered(
+    "segunda lun mon",
+    "terca tue tues",
+    "quarta mie wed",
+    "quinta jue thu thur thurs",
+    "sexta vie fri",
+    "sab sat",
+    "dom sun",
+    start=0,
+)
 NUMBERS: Final = {
-    "un": 1, "una": 1, "uno": 1, "um": 1, "uma": 1, "one": 1, "a": 1, "an": 1, "dos": 2, "dois": 2, "duas": 2, "two": 2,
-    "tres": 3, "three": 3, "cuatro": 4, "quatro": 4, "four": 4, "cinco": 5, "five": 5, "seis": 6, "six": 6, "siete": 7,
-    "sete": 7, "seven": 7, "ocho": 8, "oito": 8, "eight": 8, "nueve": 9, "nove": 9, "nine": 9, "diez": 10, "dez": 10,
-    "ten": 10, "once": 11, "onze": 11, "doce": 12, "doze": 12, "catorce": 14, "quince": 15, "quinze": 15,
-}  # fmt: skip
-COUNT: Final = r"(?:\d{1,2}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + r")"
+    "cero": 0, "zero": 0, "un": 1, "una": 1, "uno": 1, "um": 1, "uma": 1, "one": 1, "a": 1, "an": 1,
+    "veintiun": 21, "veintiuna": 21, "dois": 2, "duas": 2, "two": 2,
+} | _numbered(
+    "dos", "tres three", "cuatro quatro four", "cinco five", "seis six", "siete sete seven", "ocho oito eight",
+    "nueve nove nine", "diez dez ten", "once onze eleven", "doce doze twelve", "trece treze thirteen",
+    "catorce quatorze fourteen", "quince quinze fifteen", "dieciseis dezesseis dezasseis sixteen",
+    "diecisiete dezessete dezassete seventeen", "dieciocho dezoito eighteen", "diecinueve dezenove dezanove nineteen",
+    "veinte vinte twenty", "veintiuno", "veintidos", "veintitres", "veinticuatro", "veinticinco", "veintiseis",
+    "veintisiete", "veintiocho", "veintinueve", "treinta trinta thirty",
+    start=2,
+)  # fmt: skip
+# «May the first», «primero de mayo».
+ORDINALS: Final = _numbered(
+    "first primero primeiro", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth",
+    "nineteenth", "twentieth",
+    start=1,
+) | {"thirtieth": 30}  # fmt: skip
+# «a» and «una» count rooms and people; they never name a day of a month.
+ARTICLES: Final = frozenset("a an un una um uma".split())
 # Feasts with a day of their own: (month, day).
 FEASTS: Final = {
-    "nochebuena": (12, 24), "vispera de navidad": (12, 24), "vespera de natal": (12, 24), "christmas eve": (12, 24),
-    "navidad": (12, 25), "natal": (12, 25), "christmas": (12, 25), "nochevieja": (12, 31), "fin de ano": (12, 31),
-    "reveillon": (12, 31), "new year's eve": (12, 31), "new years eve": (12, 31), "ano nuevo": (1, 1), "ano novo": (1, 1),
-    "new year's day": (1, 1), "new year": (1, 1), "san valentin": (2, 14), "valentine's day": (2, 14),
+    "nochebuena": (12, 24), "vispera de navidad": (12, 24), "vespera de natal": (12, 24),
+    "christmas eve": (12, 24), "navidad": (12, 25), "natal": (12, 25), "christmas": (12, 25),
+    "nochevieja": (12, 31), "fin de ano": (12, 31), "reveillon": (12, 31), "new year's eve": (12, 31),
+    "new years eve": (12, 31), "vispera de ano nuevo": (12, 31), "vespera de ano novo": (12, 31), "ano nuevo": (1, 1), "ano novo": (1, 1), "new year's day": (1, 1),
+    "new year's": (1, 1), "new year": (1, 1), "san valentin": (2, 14), "valentine's day": (2, 14),
+}  # fmt: skip
+# Feasts that move with Easter: days from Easter Sunday to the first night and to the morning of leaving.
+MOVING_FEASTS: Final = {
+    "semana santa": (-3, 0), "holy week": (-3, 0), "easter": (-2, 1), "pascua": (-2, 1),
+    "pascuas": (-2, 1), "pascoa": (-2, 1), "carnaval": (-50, -46), "carnival": (-50, -46),
 }  # fmt: skip
 
 
-def number(word: str) -> int:
-    """Read a count in digits or words."""
-    return int(word) if word.isdigit() else NUMBERS[word]
+def easter(year: int) -> date:
+    """Easter Sunday, by the anonymous Gregorian computus (Meeus, Astronomical Algorithms, ch. 8)."""
+    golden, century, in_century = year % 19, year // 100, year % 100
+    shift = (century - (century + 8) // 25 + 1) // 3
+    epact = (19 * golden + century - century // 4 - shift + 15) % 30
+    weekday = (32 + 2 * (century % 4) + 2 * (in_century // 4) - epact - in_century % 4) % 7
+    late = (golden + 11 * epact + 22 * weekday) // 451
+    return date(year, 3, 22) + timedelta(days=epact + weekday - 7 * late)

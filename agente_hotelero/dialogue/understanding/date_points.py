@@ -1,197 +1,289 @@
 """Finds the places in a message that name a day, before anybody asks what they mean together."""
 
-import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
+from agente_hotelero.dialogue.understanding import date_words as said
+from agente_hotelero.dialogue.understanding import near_days
 from agente_hotelero.dialogue.understanding.calendar_words import (
-    COUNT,
-    FEASTS,
+    ARTICLES,
     MONTHS,
-    SHORT_WEEKDAYS,
-    WEEKDAYS,
-    number,
+    NUMBERS,
+    ORDINALS,
+    UNSURE_MONTHS,
 )
+from agente_hotelero.dialogue.understanding.page import Page, Point
+from agente_hotelero.dialogue.understanding.tokens import Kind
 
-FRIDAY: Final = 4
-SUNDAY: Final = 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
-    """One named day. What it leaves open (month, year) is None; `fixed` is one that is known at once.
-
-    `last` makes it a range in itself, such as a weekend. `swapped` is the month-first reading of 5/6.
-    """
-
-    begin: int
-    end: int
-    day: int | None = None
-    month: int | None = None
-    year: int | None = None
-    fixed: date | None = None
-    last: date | None = None
-    swapped: bool = False
+MONTHS_OF_YEAR: Final = 12
+LAST_DAY: Final = 31
 
 
-def _names(table: object) -> str:
-    return "|".join(sorted(map(re.escape, table), key=len, reverse=True))  # type: ignore[call-overload]  # any mapping of names
+def points(page: Page, *, today: date, asked: bool) -> list[Point]:
+    """Every named day of a message, in order; `asked`: dates were asked for, so that a bare number may be one."""
+    found: list[Point] = []
+    place = 0
+    while place < len(page.tokens):
+        here = _at(page, place, today, asked=asked)
+        found += here
+        place = here[-1].end if here else place + 1
+    month = None if any(point.month for point in found) else _loose_month(page, found, today)
+    days = _sure(page, found, asked=asked, ranges=asked or month is not None)
+    return [point if point.fixed or month is None else replace(point, month=month) for point in days]
 
 
-_MONTH: Final = rf"(?:{_names(MONTHS)})"
-_DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
-_ORDINAL: Final = r"(?:st|nd|rd|th|o|°|ro|er)?"
-_YEAR: Final = r"(?:\s*(?:,|de|del|do|of)?\s*(20\d\d))?"
-# A bare number is a day only where something says so, and never before a word that makes it something else.
-_NOT_A_DAY: Final = (
-    r"(?!\s*(?:adult|nin[oa]|crianc|kid|child|person|pessoa|people|guest|huesped|hospede|noche|noite|night|habitac|quarto|room"
-    r"|hs\b|hora|h\b|am\b|pm\b|a\.m|p\.m|:|%|usd|dolar|euro|peso|real|reais|anos|years|dias?\b|days?\b|semanas?\b|weeks?\b|mes|m2|kg))"
-)
-_NO_MONTH: Final = rf"(?!\s*(?:de|do|of|-)?\s*{_MONTH}\b)"
-_PATTERNS: Final = re.compile(
-    "|".join(
-        (
-            r"(?P<iso>\b(20\d\d)-(\d{1,2})-(\d{1,2})\b)",
-            r"(?P<numeric>\b(\d{1,2})(?:/|\.)(\d{1,2})(?:(?:/|\.)(20\d\d|\d\d))?\b(?!\s*(?:hs|h|am|pm|usd|\$)\b)|\b(\d{1,2})-(\d{1,2})-(20\d\d)\b)",
-            rf"(?P<day_month>\b({_DAY}){_ORDINAL}\s*(?:de|do|of|-)?\s*({_MONTH})\b\.?{_YEAR})",
-            rf"(?P<month_day>\b({_MONTH})\.?\s*(?:the\s*)?({_DAY})(?:st|nd|rd|th)?\b(?!\s*(?:de\s)?(?:{_MONTH}))(?!:){_YEAR})",
-            r"(?P<overmorrow>\bpasado\s+manana\b|\bdepois\s+de\s+amanha\b|\b(?:the\s+)?day\s+after\s+tomorrow\b)",
-            r"(?P<tomorrow>(?<!la )(?<!por la )(?<!de la )(?<!esta )\bmanana\b|\bamanha\b|\btomorrow\b)",
-            r"(?P<today>\bhoy\b|\bhoje\b|\btoday\b|\besta\s+(?:misma\s+)?noche\b|\besta\s+noite\b|\btonight\b)",
-            r"(?P<yesterday>\bayer\b|\bontem\b|\byesterday\b)",
-            (
-                r"(?P<weekend>(?:\b(proximo|siguiente|next|que\s+vem)\s+)?(?:\b(?:este|neste|nesse|this|the|el|o)\s+)?"
-                r"(?:\b(prox\w*|next)\s+)?\b(?:fin\s+de\s+semana|fim\s+de\s+semana|weekend)\b(\s+que\s+v(?:iene|em)|\s+proximo)?)"
-            ),
-            rf"(?P<within>\b(?:dentro\s+de|en|in|daqui\s+a|em)\s+({COUNT})\s+(dias?|days?|semanas?|weeks?)\b)",
-            rf"(?P<weekday>\b({_names(WEEKDAYS)})\b)",
-            (
-                rf"(?P<short_weekday>\b(?:na|nesta|nessa|proxima|ate|desde|da|essa|para)\s+({_names(SHORT_WEEKDAYS)})\b(?!\s+(?:opc|habit|opt))"
-                rf"|\b({_names(SHORT_WEEKDAYS)})\s+que\s+vem\b|\bde\s+({_names(SHORT_WEEKDAYS)})(?=\s+(?:a|ate)\s))"
-            ),
-            rf"(?P<feast>\b({_names(FEASTS)})\b)",
-            (
-                rf"(?P<day>\b(?:el|del|al|dia|dias|desde|hasta|ate|a partir de|the|on|no)\s+(?:dia\s+|el\s+|the\s+)?({_DAY})(?:st|nd|rd|th)?\b(?![/.:]\d){_NO_MONTH}{_NOT_A_DAY}"
-                rf"|\b({_DAY})(?:st|nd|rd|th)\b{_NO_MONTH})"
-            ),
-        )
+def _at(page: Page, place: int, today: date, *, asked: bool) -> Sequence[Point]:
+    """The days that are named there: one, or two by «3-5 de mayo»."""
+    if page.kind(place) in {Kind.OTHER, Kind.SIGN}:
+        return ()
+    one = (
+        _written(page, place, asked=asked)
+        or near_days.relative(page, place, today, asked=asked)
+        or near_days.weekend(page, place, today)
+        or near_days.within(page, place, today)
+        or near_days.feast(page, place, today)
+        or _weekday(page, place, today, asked=asked)
+        or _day_and_month(page, place)
     )
-)
-# «del 3 al 5», «from 3 to 5», «3-5», «entre el 10 y el 12», «de 3 a 5»: the first day has no name of its own.
-_FIRST_OF_RANGE: Final = re.compile(
-    rf"\b(?P<marker>del|desde(?:\s+el)?|de|do|dia|from(?:\s+the)?|entre(?:\s+el|\s+o)?|between(?:\s+the)?)?\s*\b(?P<day>{_DAY})(?:st|nd|rd|th)?"
-    rf"\s*(?P<link>al?|ao?|hasta(?:\s+el)?|ate(?:\s+o)?|to(?:\s+the)?|till|until|through|-|y(?:\s+el)?|e(?:\s+o)?|and(?:\s+the)?)"
-    rf"\s*(?:dia\s+)?(?P<second>{_DAY})(?:st|nd|rd|th)?\b(?![/.:]\d){_NOT_A_DAY}"
-)
-_MONTH_FIRST: Final = re.compile(
-    rf"\b({_MONTH})\.?\s*({_DAY})(?:st|nd|rd|th)?\s*(?:-|to|al|a|ate|until|and|y|e|through)\s*(?:the\s+)?({_DAY})(?:st|nd|rd|th)?\b(?![/.:]\d){_YEAR}{_NOT_A_DAY}"
-)
+    if one is not None:
+        return (one,)
+    return _month_and_day(page, place) or _dashed(page, place) or _bare(page, place)
 
 
-def points(text: str, *, today: date, bare: bool) -> list[Point]:
-    """Every named day of a folded message, in order; `bare` says that dates were asked for, so that a number may be one."""
-    taken: list[Point] = []
-    for found in _MONTH_FIRST.finditer(text):
-        month, year = MONTHS[found[1]], int(found[4]) if found[4] else None
-        taken.append(Point(begin=found.start(1), end=found.start(3) - 1, day=int(found[2]), month=month, year=year))
-        taken.append(Point(begin=found.start(3), end=found.end(), day=int(found[3]), month=month, year=year))
-    spans = [(point.begin, point.end) for point in taken]
-    taken += [
-        _point(found, today) for found in _PATTERNS.finditer(text) if not _overlaps(found.start(), found.end(), spans)
-    ]
-    spans = [(point.begin, point.end) for point in taken]
-    for found in _FIRST_OF_RANGE.finditer(text):
-        taken += _range_starts(found, spans, bare=bare)
-    if not taken and bare:
-        taken += [Point(begin=m.start(), end=m.end(), day=int(m[0])) for m in re.finditer(rf"^{_DAY}$", text)]
-    return sorted(taken, key=lambda point: point.begin)
-
-
-def _overlaps(begin: int, end: int, spans: list[tuple[int, int]]) -> bool:
-    return any(begin < taken_end and taken_begin < end for taken_begin, taken_end in spans)
-
-
-def _range_starts(found: "re.Match[str]", spans: list[tuple[int, int]], *, bare: bool) -> list[Point]:
-    starts = []
-    second_taken = _overlaps(found.start("second"), found.end("second"), spans)
-    sure = found["marker"] in {"del", "dia"} or "el" in (found["marker"] or "").split() or second_taken or bare
-    if found["link"] in {"y", "e", "and"} and not (found["marker"] or "").startswith(("entre", "between")):
-        return []
-    sure = sure or (found["marker"] or "").startswith(("from", "entre", "between", "desde"))
-    if not sure:
-        return []
-    if not _overlaps(found.start("day"), found.end("day"), spans):
-        starts.append(Point(begin=found.start("day"), end=found.end("day"), day=int(found["day"])))
-    if not second_taken:
-        starts.append(Point(begin=found.start("second"), end=found.end("second"), day=int(found["second"])))
-    return starts
-
-
-def _point(found: "re.Match[str]", today: date) -> Point:  # noqa: PLR0911 - a table of patterns
-    kind = found.lastgroup or ""
-    begin, end = found.span()
-    parts = [part for part in found.groups()[_OFFSET[kind] :][: _PATTERNS.groups] if part is not None]
-    match kind:
-        case "iso":
-            return Point(begin=begin, end=end, year=int(parts[0]), month=int(parts[1]), day=int(parts[2]))
-        case "numeric":
-            return _numeric(begin, end, parts)
-        case "day_month":
-            return Point(begin=begin, end=end, day=int(parts[0]), month=MONTHS[parts[1]], year=_year(parts[2:]))
-        case "month_day":
-            return Point(begin=begin, end=end, day=int(parts[1]), month=MONTHS[parts[0]], year=_year(parts[2:]))
-        case "feast":
-            month, day = FEASTS[parts[0]]
-            return Point(begin=begin, end=end, day=day, month=month)
-        case "day":
-            return Point(begin=begin, end=end, day=int(parts[0]))
-        case "weekend":
-            first, last = _weekend(today, following=bool(parts))
-            return Point(begin=begin, end=end, fixed=first, last=last)
-        case _:
-            return Point(begin=begin, end=end, fixed=_relative(kind, parts, today))
-
-
-_OFFSET: Final = dict(_PATTERNS.groupindex)
-
-
-def _relative(kind: str, parts: list[str], today: date) -> date:
-    match kind:
-        case "within":
-            days = number(parts[0]) * (7 if parts[1][0] in "sw" else 1)
-            return today + timedelta(days=days)
-        case "weekday":
-            return _next_weekday(today, WEEKDAYS[parts[0]])
-        case "short_weekday":
-            return _next_weekday(today, SHORT_WEEKDAYS[parts[0]])
-        case _:
-            return today + timedelta(days={"overmorrow": 2, "tomorrow": 1, "today": 0, "yesterday": -1}[kind])
-
-
-def _next_weekday(today: date, weekday: int) -> date:
-    return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
-
-
-def _weekend(today: date, *, following: bool) -> tuple[date, date]:
-    friday = today + timedelta(days=FRIDAY - today.weekday())
-    if today.weekday() == SUNDAY:
-        friday += timedelta(days=7)
-    if following:
-        friday += timedelta(days=7)
-    return max(friday, today), friday + timedelta(days=2)
-
-
-def _numeric(begin: int, end: int, parts: list[str]) -> Point:
-    day, month = int(parts[0]), int(parts[1])
-    swapped = day <= 12 and month <= 12 and day != month  # noqa: PLR2004 - months of a year
-    if month > 12 >= day:  # noqa: PLR2004 - as above
-        day, month = month, day
-    return Point(begin=begin, end=end, day=day, month=month, year=_year(parts[2:]), swapped=swapped)
-
-
-def _year(parts: list[str]) -> int | None:
-    if not parts:
+def _written(page: Page, place: int, *, asked: bool) -> Point | None:
+    """3/5/2026, 2026-05-03, 3/5, and 3.5 where it can be nothing else."""
+    token = page.tokens[place]
+    if token.kind is Kind.DATE:
+        day, month, year = token.numbers
+        iso = token.text.startswith("20") and len(token.text) > len("20.5.26")
+        return _numeric(place, day, month, year + 2000 if year < 100 else year, may_swap=not iso)  # noqa: PLR2004 - two digits
+    if (
+        token.kind is not Kind.PAIR
+        or page.counts_something(place + 1)
+        or not _is_day_and_month(page, place, asked=asked)
+    ):
         return None
-    year = int(parts[0])
-    return year + 2000 if year < 100 else year  # noqa: PLR2004 - two digits
+    day, month = token.numbers
+    return _numeric(place, day, month, None, may_swap=True)
+
+
+def _is_day_and_month(page: Page, place: int, *, asked: bool) -> bool:
+    """3/5 mostly is; 3-5 is rather two days; 3.5 may be a price; 24/7 means always."""
+    token, before = page.tokens[place], page.text(place - 1)
+    day, month = token.numbers
+    if not (0 < day <= LAST_DAY and 0 < month <= LAST_DAY and min(day, month) <= MONTHS_OF_YEAR):
+        return False
+    if token.suffix == "-":
+        return "-0" in token.text and (before in said.BEFORE_A_DOTTED_DAY or _linked(page, place))
+    if token.suffix == ".":
+        return asked or before in said.BEFORE_A_DOTTED_DAY
+    return token.text != "24/7" or asked or before in said.BEFORE_A_DAY
+
+
+def _linked(page: Page, place: int) -> bool:
+    return page.text(place + 1) in said.TO or page.text(place - 1) in said.TO
+
+
+def _numeric(place: int, day: int, month: int, year: int | None, *, may_swap: bool) -> Point:
+    swapped = may_swap and day <= MONTHS_OF_YEAR and month <= MONTHS_OF_YEAR and day != month
+    month_first = may_swap and month > MONTHS_OF_YEAR >= day
+    if month_first:
+        day, month = month, day
+    return Point(begin=place, end=place + 1, day=day, month=month, year=year, swapped=swapped, month_first=month_first)
+
+
+def _weekday(page: Page, place: int, today: date, *, asked: bool) -> Point | None:
+    """«viernes», «sexta-feira que vem», «viernes 8 de mayo»."""
+    weekday = near_days.weekday_at(page, place)
+    if weekday is None:
+        return None
+    end = place + 2 if page.text(place + 1) == "feira" else place + 1
+    dated = page.skip(end, said.BESIDE_A_WEEKDAY)
+    if dated < len(page.tokens):
+        date_ = _written(page, dated, asked=asked) or _day_and_month(page, dated) or _number_beside(page, dated)
+        date_ = date_ or next(iter(_month_and_day(page, dated)), None)
+        if date_ is not None:
+            return replace(date_, begin=place, weekday=weekday)
+    next_week = page.phrase(end, said.NEXT_WEEK)
+    if next_week is not None:
+        monday = today - timedelta(days=today.weekday()) + timedelta(days=7)
+        return Point(begin=place, end=end + len(next_week), fixed=monday + timedelta(days=weekday), weekday=weekday)
+    after = page.phrase(end, said.NEXT_AFTER) or ()
+    return Point(begin=place, end=end + len(after), fixed=near_days.next_weekday(today, weekday), weekday=weekday)
+
+
+def _number_beside(page: Page, place: int) -> Point | None:
+    """«viernes 17», where nothing else can be meant."""
+    token = page.tokens[place]
+    if token.kind is not Kind.NUMBER or not _may_be_a_day(page, place, place + 1, token.numbers[0]):
+        return None
+    return Point(begin=place, end=place + 1, day=token.numbers[0])
+
+
+def _day_and_month(page: Page, place: int) -> Point | None:
+    """«3 de mayo de 2027», «3rd of May», «treinta y uno de mayo»."""
+    number = _number_at(page, place)
+    before = place - 2 if page.text(place - 1) == "." else place - 1
+    if number is None or page.text(before) in said.BEFORE_NO_DATE:
+        return None
+    day, end = number
+    of = page.skip(end, said.OF | {"-", "."})
+    month = MONTHS.get(page.text(of))
+    # «3 out of 5»; «un mayo»; 300 of something.
+    if month is None or (page.text(of) == "out" and page.text(of + 1) == "of"):
+        return None
+    if (page.text(place) in ARTICLES and of == end) or day >= 100:  # noqa: PLR2004 - two digits
+        return None
+    year, end = page.year(of + 1)
+    return Point(begin=place, end=end, day=day, month=month, year=year)
+
+
+def _month_and_day(page: Page, place: int) -> Sequence[Point]:
+    """«May 3rd, 2027», «mayo 3-5», «mayo del 3»."""
+    month = MONTHS.get(page.text(place))
+    before = page.text(place - 1)
+    # «frente al mar»; «check out»; «dos de mayo» was read before.
+    if month is None or before == "check" or (page.text(place) == "mar" and before in {"al", "el", "do", "ao", "o"}):
+        return ()
+    at = page.skip(place + 1, frozenset({"the", "dia", "del", "."}))
+    if page.kind(at) is Kind.PAIR and page.tokens[at].suffix == "-":
+        return _dashed(page, at, month=month)
+    number = _number_at(page, at)
+    if number is None or number[0] > LAST_DAY or page.counts_something(number[1]) or page.text(number[1]) == "of":
+        return ()
+    if page.kind(at) is Kind.WORD and page.text(at) not in ORDINALS:
+        return ()
+    year, end = page.year(number[1])
+    return (Point(begin=place, end=end, day=number[0], month=month, year=year),)
+
+
+def _dashed(page: Page, place: int, *, month: int | None = None) -> Sequence[Point]:
+    """«3-5 de mayo» in one piece."""
+    token = page.tokens[place]
+    if token.kind is not Kind.PAIR or token.suffix != "-" or page.text(place - 1) in said.BEFORE_NO_DATE:
+        return ()
+    first, second = token.numbers
+    of = page.skip(place + 1, said.OF)
+    year, end = None, place + 1
+    if month is None and page.text(of) in MONTHS:
+        month = MONTHS[page.text(of)]
+        year, end = page.year(of + 1)
+    elif month is not None:
+        year, end = page.year(place + 1)
+    if page.counts_something(end) or not (0 < first <= LAST_DAY and 0 < second <= LAST_DAY):
+        return ()
+    sure = month is not None or page.text(place - 1) in said.RANGE_MARKERS
+    begin = Point(begin=place, end=place + 1, day=first, month=None, sure=sure)
+    return (begin, Point(begin=place, end=end, day=second, month=month, year=year, sure=sure))
+
+
+def _bare(page: Page, place: int) -> Sequence[Point]:
+    """A number that may be a day: «el 3», «the 3rd», the first of «del 3 al 5 de mayo»."""
+    number = _number_at(page, place)
+    if number is None or not _may_be_a_day(page, place, number[1], number[0]):
+        return ()
+    day, end = number
+    token, before, after = page.tokens[place], page.text(place - 1), page.text(end)
+    if token.kind is Kind.WORD and not (after in said.TO | said.AND or before in said.TO | said.BEFORE_A_DAY):
+        return ()
+    sure = token.kind is Kind.NUMBER and before in said.BEFORE_A_DAY
+    if token.suffix in {"st", "nd", "rd", "th"}:
+        alone = page.kind(end) in {None, Kind.SIGN} or after in said.TO | said.AND | {"for", "in"}
+        sure = before in said.BEFORE_AN_ORDINAL or alone
+    return (Point(begin=place, end=end, day=day, sure=sure),)
+
+
+def _may_be_a_day(page: Page, place: int, end: int, day: int) -> bool:
+    """No count, no house number, no piece of a longer number."""
+    if not 1 <= day <= LAST_DAY or page.text(place - 1) in said.BEFORE_NO_DATE or page.counts_something(end):
+        return False
+    if page.kind(place) is Kind.WORD:
+        return page.text(place) not in ARTICLES or page.text(place) in {"uno", "um"}
+    if page.tokens[place].suffix:
+        return True
+    return page.text(end) not in {"%", "/", "+", "of"} and not any(_goes_on(page, place, step) for step in (1, -1))
+
+
+def _goes_on(page: Page, place: int, step: int) -> bool:
+    """Whether a number belongs to a longer one: «600 12 34», «11-5555-0100»."""
+    beside, beyond = place + step, place + 2 * step
+    if page.kind(beside) in {Kind.NUMBER, Kind.PAIR, Kind.OTHER}:
+        return page.kind(beside) is not Kind.OTHER or page.text(beside)[:1].isdigit() or page.text(beside)[:1] == "+"
+    in_one_piece = page.text(beside) == "-" and page.kind(beyond) in {Kind.NUMBER, Kind.OTHER}
+    return in_one_piece and not (page.kind(beyond) is Kind.NUMBER and page.tokens[beyond].numbers[0] <= LAST_DAY)
+
+
+def _number_at(page: Page, place: int) -> tuple[int, int] | None:
+    """A number in digits or words, and where it ends: «3», «3rd», «tres», «treinta y uno», «twenty-first»."""
+    if page.kind(place) is Kind.NUMBER:
+        return page.tokens[place].numbers[0], place + 1
+    tens = NUMBERS.get(page.text(place))
+    if tens in {20, 30}:
+        ones_at = place + 2 if page.text(place + 1) in said.AND else place + 1
+        ones = ORDINALS.get(page.text(ones_at)) or NUMBERS.get(page.text(ones_at), 10)
+        if ones < 10:  # noqa: PLR2004 - a single digit
+            return tens + ones, ones_at + 1
+    number = ORDINALS.get(page.text(place), tens)
+    return None if number is None else (number, place + 1)
+
+
+def link(page: Page, first: Point, second: Point) -> str | None:
+    """How two neighbours are joined: «to», «and», «beside», or not at all."""
+    if first.begin == second.begin:
+        return "to"
+    words = page.between(first.end, second.begin)
+    at = next((place for place, word in enumerate(words) if word not in {",", "(", ")", "."}), len(words))
+    if at == len(words):
+        return "beside"
+    joins = "to" if words[at] in said.TO else "and" if words[at] in said.AND else None
+    rest = words[at + 1 :] if joins else words[at:]
+    if any(word not in said.BESIDE for word in rest):
+        return None
+    return joins or "beside"
+
+
+def marker(page: Page, point: Point) -> str:
+    """The word that introduces a day, past its article."""
+    at = point.begin - 1
+    while page.text(at) in {"el", "o", "the", "dia", "dias", "os", "los"} and page.text(at - 1):
+        at -= 1
+    return page.text(at)
+
+
+def _sure(page: Page, found: Sequence[Point], *, asked: bool, ranges: bool) -> list[Point]:
+    """Bare numbers become days beside a day, or where `ranges` are expected; the others were counts."""
+    sure = [point.sure for point in found]
+    for place in range(len(found) - 1):
+        first, second = found[place], found[place + 1]
+        how = link(page, first, second)
+        before = marker(page, first)
+        if how not in {"to", "and"} or (how == "and" and before not in said.BETWEEN and second.month is None):
+            continue
+        led = before in said.RANGE_MARKERS or "dia" in page.between(max(0, first.begin - 1), first.begin)
+        if sure[place] or sure[place + 1] or led or ranges:
+            sure[place] = sure[place + 1] = True
+    kept = [point for point, is_day in zip(found, sure, strict=True) if is_day]
+    if not kept and asked and len(found) == 1 and _alone(page, found[0]):
+        return list(found)
+    return kept
+
+
+def _alone(page: Page, point: Point) -> bool:
+    """Nothing but this number and signs: an answer to «which day?»."""
+    others = [place for place in range(len(page.tokens)) if not point.begin <= place < point.end]
+    return all(page.kind(place) is Kind.SIGN or page.text(place) in {"por", "favor", "please"} for place in others)
+
+
+def _loose_month(page: Page, found: Sequence[Point], today: date) -> int | None:
+    """The month that stands apart from its days: «en mayo, del 3 al 5»."""
+    taken = {place for point in found for place in range(point.begin, point.end)}
+    for place in range(len(page.tokens)):
+        if page.phrase(place, said.NEXT_MONTH) is not None:
+            return today.month % MONTHS_OF_YEAR + 1
+        text, before = page.text(place), page.text(place - 1)
+        led = before in said.BEFORE_A_MONTH and page.text(place - 2) not in said.NAME_WORDS
+        if place not in taken and text in MONTHS and led and (text == "may" or text not in UNSURE_MONTHS):
+            return MONTHS[text]
+    return None

@@ -1,112 +1,275 @@
 """What the named days of a message mean together: an arrival, a departure, or trouble that is said aloud."""
 
-import re
-from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from enum import Enum, auto
 from itertools import pairwise
 from typing import Final
 
 from agente_hotelero.dialogue.reading import Context, DateReading, DateTrouble, Expecting, Language
-from agente_hotelero.dialogue.understanding.date_points import Point, points
+from agente_hotelero.dialogue.understanding import date_words as said
+from agente_hotelero.dialogue.understanding.date_points import link, marker, points
+from agente_hotelero.dialogue.understanding.occurrences import ImpossibleDayError, resolve
+from agente_hotelero.dialogue.understanding.page import Page, Point
+from agente_hotelero.dialogue.understanding.tokens import Kind, Token
 
-LINK: Final = re.compile(
-    r"^\W*(?:al?|ao?|hasta|ate|to|till|til|until|thru|through|-|y|e|and|leaving|out|saliendo|salgo|salimos|saindo|saio|salida|saida|con salida|returning)\b"
-    r"|^\s*-\s*$|^\W*(?:y|e|and)?\s*(?:nos vamos|me voy|leav\w+|sal\w+|sai\w+|depart\w+)"
-)
-DEPARTURE: Final = re.compile(
-    r"(?:hasta|ate|until|till?|leav\w+|depart\w+|salida|sal(?:go|imos|iendo)|saida|sai(?:o|mos|ndo)|nos vamos|me voy)[\s\w]{0,12}$"
-)
-CHECK_IN: Final = re.compile(r"check[- ]?in")
-CHECK_OUT: Final = re.compile(r"check[- ]?out")
 TURN_OF_MONTH_DAYS: Final = 15
 FAR_DAYS: Final = 3 * 366
+LONGEST_NIGHTS: Final = 180
+"""A longer stay was hardly meant where no year was said: «del 10 de junio al 5 de mayo»."""
+LIKELY_NIGHTS: Final = 31
+"""Between two readings of 5/3 – 5/6, the one that is no longer than this."""
 
 
-class _ImpossibleError(Exception):
-    """No such day."""
+class _Role(Enum):
+    ARRIVES = auto()
+    LEAVES = auto()
 
 
-def read_dates(text: str, *, context: Context, language: Language | None, nights: int | None) -> DateReading | None:
-    """Read a folded message; None when it names no day."""
-    # «check out 5 may» must not read «out» as outubro.
-    text = CHECK_OUT.sub("salida", CHECK_IN.sub("llegada", text))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """The named days of a message, and the message with them taken out, for whoever counts people."""
+
+    page: Page
+    points: tuple[Point, ...]
+    rest: tuple[Token, ...]
+
+
+def find_days(tokens: Sequence[Token], *, context: Context) -> Days:
+    """Find the days that a message names."""
+    page = Page(tokens)
     asked = context.expecting in {Expecting.DATES, Expecting.CHECK_OUT}
-    found = points(text, today=context.today, bare=asked)
+    found = points(page, today=context.today, asked=asked)
+    taken = {place for point in found for place in range(point.begin, point.end)}
+    rest = tuple(token._replace(kind=Kind.DAY) if place in taken else token for place, token in enumerate(tokens))
+    return Days(page=page, points=tuple(found), rest=rest)
+
+
+def read_dates(days: Days, *, context: Context, language: Language | None, nights: int | None) -> DateReading | None:
+    """Read the days of a message together; None when it names none."""
+    found = _meant(days.page, days.points)
     if not found:
         return None
     try:
-        return _together(text, found, context, language, nights)
-    except _ImpossibleError:
+        return _together(days.page, found, context, language, nights)
+    except (ImpossibleDayError, OverflowError):
         return DateReading(trouble=DateTrouble.IMPOSSIBLE)
 
 
+def _meant(page: Page, found: Sequence[Point]) -> list[Point]:
+    """Without what was taken back: «el 3, no, mejor el 5», «el 5 en vez del 3»."""
+    kept = [point for point in found if not _taken_back(page, point)] or list(found)
+    corrected = [
+        place + 1
+        for place, (first, second) in enumerate(pairwise(kept))
+        if said.CORRECTIONS & set(page.between(first.end, second.begin))
+    ]
+    return kept[corrected[-1] :] if corrected else kept
+
+
+def _taken_back(page: Page, point: Point) -> bool:
+    at = point.begin - 1
+    while page.text(at) in {"el", "del", "de", "the", "on", "dia", "do", "o"}:
+        at -= 1
+    starts = (at - 1, at)
+    before = any(start + len(page.phrase(start, said.INSTEAD_OF) or ()) == at + 1 for start in starts)
+    return before or (page.text(point.end) in {"no", "nao"} and page.text(point.end + 1) in {",", ".", ";"})
+
+
 def _together(
-    text: str, found: Sequence[Point], context: Context, language: Language | None, nights: int | None
+    page: Page, found: Sequence[Point], context: Context, language: Language | None, nights: int | None
 ) -> DateReading:
-    first = found[0]
-    if first.last is not None and first.fixed is not None:
-        return _checked(first.fixed, first.last, context)
-    pair = _pair(text, found)
+    roles = _roles(page, found)
+    pair = _pair(page, found, roles)
     if pair is not None:
-        return _range(*pair, context)
-    if first.swapped and language is Language.EN:
-        return _ambiguous(first, context)
-    if _is_departure(text, first, context):
-        return _departure(first, context)
-    check_in = _resolve(first, after=context.today)
-    check_out = check_in + timedelta(days=nights) if nights else None
-    return _checked(check_in, check_out, context)
+        return _range(*_in_one_order(pair, language, context.today), context)
+    span = next((point for point in found if point.last is not None), None)
+    if span is not None:
+        return _span(span, found, context, nights)
+    point = found[0]
+    twice = _named_twice(page, found, context.today)
+    if twice is not None:
+        return twice
+    leaves = roles[0] is _Role.LEAVES or (context.expecting is Expecting.CHECK_OUT and roles[0] is None)
+    if leaves:
+        return _departure(_month_first_if_nearer(point, language, context), context, nights)
+    if point.swapped and language is Language.EN:
+        return _ambiguous(point, context)
+    return _arrival(point, context, nights)
 
 
-def _pair(text: str, found: Sequence[Point]) -> tuple[Point, Point] | None:
-    """Two days that belong together: a link between them, and nothing else much."""
-    for first, second in pairwise(found):
-        between = text[first.end : second.begin + 4] if second.begin - first.end <= 40 else "|"  # noqa: PLR2004 - a short clause
-        if LINK.search(between) or re.match(r"^[\s,]*$", text[first.end : second.begin]):
-            return first, second
-        # The pattern of the second may have eaten the link: «5 de mayo al 8».
-        if LINK.search(" " + text[second.begin : second.end]):
+def _roles(page: Page, found: Sequence[Point]) -> list[_Role | None]:
+    """Who says of which day that one comes or goes: mostly the words before it, sometimes the words after it."""
+    events = _events(page, found)
+    roles: list[_Role | None] = [None] * len(found)
+    after = [kind for kind, _, _ in events] == ["day", "role"] * len(found)
+    waiting: _Role | None = None
+    day = -1
+    for kind, role, preposition in events:
+        if kind == "day":
+            day += 1
+            roles[day], waiting = waiting, None
+        elif after and not preposition:
+            roles[day] = roles[day] or role
+        else:
+            waiting = role
+    return roles
+
+
+def _events(page: Page, found: Sequence[Point]) -> list[tuple[str, _Role | None, bool]]:
+    events: list[tuple[str, _Role | None, bool]] = []
+    ends: dict[int, list[int]] = {}
+    for point in found:
+        ends.setdefault(point.begin, []).append(point.end)
+    place = 0
+    while place < len(page.tokens):
+        if place in ends:
+            events += [("day", None, False)] * len(ends[place])
+            place = max(ends[place])
+            continue
+        leaving, arriving = page.phrase(place, said.LEAVING), page.phrase(place, said.ARRIVING)
+        phrase = leaving or arriving
+        if phrase is not None and not said.COSTS & set(page.between(max(0, place - 4), place)):
+            role = _Role.LEAVES if leaving else _Role.ARRIVES
+            events.append(("role", role, phrase[0] in said.PREPOSITIONS))
+        place += len(phrase or (1,))
+    return events
+
+
+def _pair(page: Page, found: Sequence[Point], roles: Sequence[_Role | None]) -> tuple[Point, Point] | None:
+    """Two days that belong together as arrival and departure."""
+    for place, (first, second) in enumerate(pairwise(found)):
+        if first.last is not None or second.last is not None:
+            continue
+        if roles[place] is _Role.LEAVES and roles[place + 1] is _Role.ARRIVES:
+            return second, first
+        how = link(page, first, second)
+        if how == "and" and marker(page, first) in said.BETWEEN:
+            how = "to"
+        leaves = roles[place + 1] is _Role.LEAVES and roles[place] is not _Role.LEAVES
+        if how == "to" or leaves or (how == "beside" and not _same_day(first)):
             return first, second
     return None
+
+
+def _same_day(first: Point) -> bool:
+    """«mañana jueves», «mañana, 16 de abril»: after a relative name, another right beside it names the same day."""
+    return first.fixed is not None and first.weekday is None
+
+
+def _named_twice(page: Page, found: Sequence[Point], today: date) -> DateReading | None:
+    """One day by two names that disagree: «sábado 17» when it is a Friday."""
+    first = found[0]
+    day = resolve(first, after=today)
+    other: date | None = None
+    if first.weekday is not None and first.weekday != day.weekday():
+        other = day + timedelta(days=(first.weekday - day.weekday() + 3) % 7 - 3)
+    elif len(found) > 1 and link(page, first, found[1]) == "beside" and _same_day(first):
+        other = resolve(found[1], after=today)
+    if other is None or other == day or min(day, other) < today:
+        return None
+    return DateReading(trouble=DateTrouble.AMBIGUOUS, alternatives=tuple(sorted((day, other))))
+
+
+def _span(span: Point, found: Sequence[Point], context: Context, nights: int | None) -> DateReading:
+    """A weekend or a feast of several days; another day beside it tells when in it, or which one."""
+    first, last = span.fixed or context.today, span.last
+    for point in found:
+        day = resolve(point, after=context.today) if point is not span else first
+        if last is not None and first < day < last:
+            first = day
+        elif day != first and point.fixed is None:
+            first = day - timedelta(days=(day.weekday() - 4) % 7)
+            last = first + timedelta(days=2)
+    return _checked(first, first + timedelta(days=nights) if nights else last, context)
+
+
+def _in_one_order(pair: tuple[Point, Point], language: Language | None, today: date) -> tuple[Point, Point]:
+    """Both of 05/03 – 05/06 are written the same way round; English also puts the month first."""
+    first, second = pair
+    month_first = (_month_first(first), _month_first(second))
+    if first.swapped and second.month_first:
+        return month_first[0], second
+    if second.swapped and first.month_first:
+        return first, month_first[1]
+    if language is not Language.EN or not (first.swapped or second.swapped):
+        return pair
+    usual, other = _length(pair, today), _length(month_first, today)
+    return month_first if other <= LIKELY_NIGHTS < usual else pair
+
+
+def _month_first(point: Point) -> Point:
+    return replace(point, day=point.month, month=point.day) if point.swapped else point
+
+
+def _length(pair: tuple[Point, Point], today: date) -> int:
+    """Nights between two days, or very many."""
+    try:
+        first = resolve(pair[0], after=today)
+        return (resolve(pair[1], after=first + timedelta(days=1)) - first).days
+    except ImpossibleDayError:
+        return FAR_DAYS
 
 
 def _range(first: Point, second: Point, context: Context) -> DateReading:
     if first.month is None and first.fixed is None and second.month is not None:
         # «del 3 al 5 de mayo»; «del 28 al 2 de mayo» begins the month before.
         month, year = second.month, second.year
-        if first.day is not None and second.day is not None and first.day - second.day > TURN_OF_MONTH_DAYS:
+        if (first.day or 0) - (second.day or 0) > TURN_OF_MONTH_DAYS:
             month, year = (12, year - 1 if year else None) if month == 1 else (month - 1, year)
         first = replace(first, month=month, year=year)
-    if first.year is None and second.year is not None:
-        first = replace(first, year=second.year if (first.month or 0) <= (second.month or 0) else second.year - 1)
-    check_in = _resolve(first, after=context.today)
+    if first.year is None and second.year is not None and first.month is not None:
+        first = replace(first, year=second.year if first.month <= (second.month or 0) else second.year - 1)
+    check_in = resolve(first, after=context.today)
     if second.month is not None and first.month == second.month and (first.day or 0) >= (second.day or 0):
+        same_year = second.year is None or second.year == check_in.year
+        if same_year:
+            return DateReading(trouble=DateTrouble.REVERSED)
+    check_out = resolve(_after(second, check_in), after=check_in + timedelta(days=1))
+    if second.year is None and (check_out - check_in).days > LONGEST_NIGHTS:
         return DateReading(trouble=DateTrouble.REVERSED)
-    return _checked(check_in, _resolve(second, after=check_in + timedelta(days=1)), context)
+    return _checked(check_in, check_out, context)
 
 
-def _is_departure(text: str, point: Point, context: Context) -> bool:
-    if context.expecting is Expecting.CHECK_OUT:
-        return True
-    return bool(DEPARTURE.search(text[: point.begin] + text[point.begin : point.end].split(maxsplit=1)[0]))
+def _after(second: Point, check_in: date) -> Point:
+    """«del viernes 8 al domingo»: the first such weekday after the arrival."""
+    if second.fixed is None or second.fixed > check_in or second.weekday is None:
+        return second
+    return replace(second, fixed=check_in + timedelta(days=(second.weekday - check_in.weekday() - 1) % 7 + 1))
 
 
-def _departure(point: Point, context: Context) -> DateReading:
+def _month_first_if_nearer(point: Point, language: Language | None, context: Context) -> Point:
+    """A departure written 5/6 in English is the one that makes a likely stay."""
+    if not point.swapped or language is not Language.EN or context.check_in is None:
+        return point
+    readings = (point, _month_first(point))
+    return min(readings, key=lambda one: resolve(one, after=(context.check_in or context.today) + timedelta(days=1)))
+
+
+def _departure(point: Point, context: Context, nights: int | None) -> DateReading:
     after = (context.check_in or context.today) + timedelta(days=1)
-    check_out = _resolve(point, after=after)
+    check_out = resolve(_after(point, context.check_in) if context.check_in else point, after=after)
     if context.check_in is not None and check_out <= context.check_in:
         return DateReading(trouble=DateTrouble.REVERSED)
     if check_out <= context.today:
         return DateReading(trouble=DateTrouble.PAST)
+    if context.check_in is None and nights:
+        return _checked(check_out - timedelta(days=nights), check_out, context)
     return DateReading(check_out=check_out)
 
 
+def _arrival(point: Point, context: Context, nights: int | None) -> DateReading:
+    check_in = resolve(point, after=context.today)
+    return _checked(check_in, check_in + timedelta(days=nights) if nights else None, context)
+
+
 def _ambiguous(point: Point, context: Context) -> DateReading:
-    day_first = _resolve(point, after=context.today)
-    month_first = _resolve(replace(point, day=point.month, month=point.day), after=context.today)
-    return DateReading(trouble=DateTrouble.AMBIGUOUS, alternatives=tuple(sorted((day_first, month_first))))
+    readings = {resolve(one, after=context.today) for one in (point, _month_first(point))}
+    ahead = sorted(day for day in readings if day >= context.today)
+    if len(ahead) < 2:  # noqa: PLR2004 - two readings
+        return _checked(ahead[0] if ahead else max(readings), None, context)
+    return DateReading(trouble=DateTrouble.AMBIGUOUS, alternatives=tuple(ahead))
 
 
 def _checked(check_in: date, check_out: date | None, context: Context) -> DateReading:
@@ -117,34 +280,3 @@ def _checked(check_in: date, check_out: date | None, context: Context) -> DateRe
     if (check_in - context.today).days > FAR_DAYS:
         return DateReading(trouble=DateTrouble.IMPOSSIBLE)
     return DateReading(check_in=check_in, check_out=check_out)
-
-
-def _resolve(point: Point, *, after: date) -> date:
-    """The day itself, or its next occurrence from `after` on."""
-    if point.fixed is not None:
-        return point.fixed
-    day = point.day or 0
-    if point.year is not None and point.month is not None:
-        return _date(point.year, point.month, day)
-    if point.month is not None:
-        return _next_year_with(after, point.month, day)
-    for months in range(14):
-        year, month = divmod(after.year * 12 + after.month - 1 + months, 12)
-        if day <= monthrange(year, month + 1)[1] and date(year, month + 1, day) >= after:
-            return date(year, month + 1, day)
-    raise _ImpossibleError
-
-
-def _next_year_with(after: date, month: int, day: int) -> date:
-    # 29 February may be years away; 31 April never comes.
-    for year in range(after.year, after.year + 9):
-        if month <= 12 and 1 <= day <= monthrange(year, month)[1] and date(year, month, day) >= after:  # noqa: PLR2004 - months
-            return date(year, month, day)
-    raise _ImpossibleError
-
-
-def _date(year: int, month: int, day: int) -> date:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        raise _ImpossibleError from None

@@ -1,4 +1,4 @@
-"""Chat spelling to something that patterns can read: lower case, no accents, no stretched letters."""
+"""Chat spelling to something that rules can read: lower case, no accents, no stretched letters, nothing invisible."""
 
 import re
 import unicodedata
@@ -11,20 +11,32 @@ SPELLINGS: Final = {
     "q": "que", "k": "que", "xq": "porque", "pq": "porque", "tb": "tambien", "tmb": "tambien", "tbm": "tambem",
     "vc": "voce", "vcs": "voces", "obg": "obrigado", "blz": "beleza", "pls": "please", "plz": "please", "thx": "thanks",
     "ty": "thanks", "u": "you", "r": "are", "2morrow": "tomorrow", "tmrw": "tomorrow", "tmr": "tomorrow", "hab": "habitacion",
-    "habit": "habitacion", "pers": "personas", "pax": "personas", "finde": "fin de semana", "fds": "fin de semana",
-    "wknd": "weekend", "xfa": "por favor", "porfa": "por favor", "pfv": "por favor", "dsd": "desde", "hta": "hasta",
-    "manana": "manana", "mñn": "manana", "noite(s)": "noites",
+    "habit": "habitacion", "pers": "personas", "pax": "personas", "finde": "fin de semana", "fds": "fim de semana",
+    "wknd": "weekend", "xfa": "por favor", "porfa": "por favor", "porfis": "por favor", "pfv": "por favor",
+    "pf": "por favor", "dsd": "desde", "hta": "hasta", "mnn": "manana", "amnh": "amanha", "hj": "hoje",
 }  # fmt: skip
-_WORD: Final = re.compile(r"[a-z0-9ñ()]+")
-_STRETCHED: Final = re.compile(r"([a-z])\1{2,}")
+_WORD: Final = re.compile(r"[a-z0-9]+")
+# «holaaa»; no word stretches the w of www.
+_STRETCHED: Final = re.compile(r"([a-vx-z])\1{2,}")
 _SPACES: Final = re.compile(r"\s+")
+_SIGNS: Final = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "–": "-", "—": "-", "−": "-"})
 
 
 def fold(text: str) -> str:
     """Fold the first part of a message; digits, signs and e-mail addresses keep their form."""
-    lowered = unicodedata.normalize("NFKD", text[:READ_AT_MOST].lower())
-    plain = "".join(letter for letter in lowered if not unicodedata.combining(letter))
-    plain = plain.replace("’", "'").replace("–", "-").replace("—", "-").replace("´", "'")
+    # NFKD may make one character many, so the limit is applied again.
+    spread = unicodedata.normalize("NFKD", text[:READ_AT_MOST].translate(_SIGNS).lower())[:READ_AT_MOST]
+    plain = "".join(map(_letter, spread))
     plain = _STRETCHED.sub(r"\1", plain)
     plain = _WORD.sub(lambda found: SPELLINGS.get(found.group(), found.group()), plain)
     return _SPACES.sub(" ", plain).strip()
+
+
+def _letter(letter: str) -> str:
+    """A letter without what hangs on it; accents and zero-width signs vanish, control characters part words."""
+    if letter.isascii():
+        return letter if letter.isprintable() else " "
+    kind = unicodedata.category(letter)
+    if kind in {"Mn", "Me", "Cf"}:
+        return ""
+    return " " if kind[0] in "CZ" else letter

@@ -1,149 +1,189 @@
-"""What a guest may want, by the words that say so in three languages; a message may want several things."""
+"""What a guest may want, by the phrases that say so in three languages; a message may want several things."""
 
-import re
+from collections.abc import Sequence
 from typing import Final
 
 from agente_hotelero.dialogue.reading import Intent
+from agente_hotelero.dialogue.understanding.phrases import Found, Phrasebook
+from agente_hotelero.dialogue.understanding.tokens import BREAK
 
-_NEGATION: Final = r"(?:no|nao|don't|dont|do not|not|nunca|never|sin|sem)\s+(?:\w+\s+){0,3}"
+_ROOM: Final = "(habitacion*/cuarto/cuartos/quarto/quartos/room/rooms/pieza/doble/dobles/double/doubles/twin/suite/individual/single/matrimonial/alojamiento/hospedaje/hospedagem)"
+_ONE: Final = "(una/un/uma/um/a/an/the/la/el/o/otra/outro/outra/another/some/algun/alguna/algum/dos/dois/duas/two/tres/three/#/de/for)?"
+_KIND: Final = "(buena/linda/good/nice/big/small/cheap/family/honeymoon/amplia/grande/boa/bom/double/single)?"
+_RESERVATION: Final = "(reserva/reservas/reservacion/reservation/booking/estadia/estancia/stay)"
+_WISH: Final = "(quiero/quisiera/queremos/quisieramos/necesito/necesitamos/busco/buscamos/buscando/queria/queriamos/quero/preciso/precisamos/procuro/gostaria/gostariamos/gustaria/need/want/wanna/like/looking)"
 
-
-def _words(*patterns: str) -> "re.Pattern[str]":
-    return re.compile(r"(?<![a-z])(?:" + "|".join(patterns) + r")(?![a-z])")
-
-
-PATTERNS: Final = {
-    Intent.GREET: _words(
-        "hola+", "buenas", r"buen(?:os)? dias?", r"buenas (?:tardes|noches)", "ola", "oi+", r"bom dia", r"boa (?:tarde|noite)",
-        "hello", "hi+", "hey", r"good (?:morning|afternoon|evening)", "saludos",
+PHRASES: Final = {
+    Intent.GREET: (
+        "hola|holi|holis|buenas|buen dia|buenos dias|que tal|saludos|ola|oi|oie|bom dia|boa tarde|boa noite|tudo bem|hello|hi|hey"
+        "|hiya|good (morning/afternoon/evening)|greetings"
     ),
-    Intent.THANK: _words("gracias", "muchas gracias", "obrigad[oa]", "valeu", "thanks?", r"thank you", "cheers", "agradecid[oa]"),
-    Intent.GOODBYE: _words("adios", "chau", "chao", r"hasta luego", r"hasta pronto", "tchau", r"ate logo", "bye", "goodbye", r"see you"),
-    Intent.AVAILABILITY: _words(
-        "disponibilidad", "disponibles?", "disponibilidade", "disponivel", "disponiveis", "availability", "available", "vacanc(?:y|ies)",
-        r"hay (?:lugar|habitacion(?:es)?|algo|cuartos?)", r"tien[e]?[ns]? (?:lugar|habitacion(?:es)?|algo|cuartos?)", r"tem (?:vaga|quartos?|lugar|algo)",
-        r"(?:do you have|have you got|any) (?:\w+ ){0,2}rooms?", "vagas?", r"cuanto (?:cuesta|sale|vale|cobran|es|sería|seria)", r"quanto (?:custa|sai|fica|e)",
-        r"how much", "precios?", "precos?", "prices?", "rates?", "tarifas?", "diaria", "valores", "costo", "cotizacion", "cotizar", "orcamento", "quote",
+    Intent.THANK: "gracias|obrigad*|valeu|grato|grata|thanks|thank you|cheers|agradecid*|agradezco|agradeco",
+    Intent.GOODBYE: (
+        "adios|chau|chao|hasta (luego/pronto/manana/la_vista)|nos vemos|tchau|ate (logo/mais/breve)|bye|goodbye|see (you/ya)|good night $|eso es todo|that's all|thats all|that is all|so isso $"
     ),
-    Intent.BOOK: _words(
-        r"reserv(?:ar|o|amos|e|aria|arla|armos)", r"(?:una|hacer|fazer|uma) reserva", r"reservation for", r"to (?:make|do) a reservation",
-        r"(?:to|would like to|can i|i'd like to) (?:book|reserve)", "booking", r"book (?:a|an|the|it|two|one)", "hospedar(?:me|nos)?", "alojar(?:me|nos)?",
-        r"(?:quiero|quisiera|necesito|busco|queria|quero|preciso|need|want|looking for|like)(?: de)? (?:\w+ ){0,3}(?:habitacion(?:es)?|cuartos?|quartos?|rooms?|doble|suite|single|individual)",
+    Intent.AVAILABILITY: (
+        "disponibilidad|disponibilidade|availability|disponible*|disponive*|available|vacanc*|vaga|vagas"
+        f"|hay (lugar/algo/cupo/{_ROOM[1:-1]})|hay algun* {_ROOM}|tien* (lugar/algo/cupo/alguna/una/un)? .. {_ROOM}|(tien*/tenes) (lugar/algo/cupo)|tenes (lugar/algo/{_ROOM[1:-1]})"
+        f"|queda* (lugar/algo/alguna/{_ROOM[1:-1]})|tem (vaga*/lugar/algo/algum/{_ROOM[1:-1]})|tem um? {_ROOM}|(do/would) you have .. {_ROOM}"
+        f"|have you got .. {_ROOM}|got any .. {_ROOM}|any .. rooms|(is/are) there .. {_ROOM}|{_ROOM} free"
+        f"|(cuanto/quanto) .. (noche/noite/{_ROOM[1:-1]})|how much .. (night/stay/{_ROOM[1:-1]})"
     ),
-    Intent.CANCEL_RESERVATION: _words(
-        r"(?:cancel(?:ar|o|e|en|arla|aria)?|anular|anulen|desmarcar)(?: \w+){0,3} (?:reserva(?:cion|s)?|reservation|booking|estadia|room|habitacion|quarto)",
-        r"cancel(?:ar|o|e|en|arla|la|ling)?", "cancelacion", "cancelamento", "cancellation", "anular(?:la)?",
+    Intent.BOOK: (
+        "reservar*|reservo|reservamos|reserve (una/um/uma/a/an)|reserveme|reservame|agendar|reserve me"
+        "|(una/hacer/haceme/hazme/nueva/fazer/uma/nova) reserva|(una/hacer_la) reservacion|reserva para|reservation for"
+        "|(make/do/new) a? (reservation/booking)|reservation from|booking (for/from)|a booking $"
+        "|(to/like_to/can_i/can_we/could_i/could_we/lets/let's/please) (book/reserve)|book (a/an/the/it/me/us/two/one/for)|book .. room|reserve .. room"
+        "|hospedar*|alojar*|quedar* (en/ahi) (el/su/este)? hotel|(want/like/need/looking) to stay"
+        f"|{_WISH} (to_have/to_get/reservar/tener)? {_ONE} {_ONE} {_KIND} {_ROOM}|{_WISH} (hacer/fazer/to_make/to_do)? (una/otra/uma/outra/a/another/new) (nueva/nova/new)? (reserva/reservacion/reservation/booking)"
+        f"|(can/could/may) (i/we) (get/have) {_ONE} {_KIND} {_ROOM}|(puedo/podemos/podria/podriamos/posso) (tener/ter) {_ONE} {_KIND} {_ROOM}"
+        "|(quiero/queremos/quisiera/gustaria/queria/quero/gostaria/gostariamos) (de)? (quedarme/quedarnos/ficar)|(otra/another/outra) (reserva/reservation/booking)"
+        "|reserva (una/un/la/en/desde/del)|book (in/from/tomorrow/tonight/now)"
     ),
-    Intent.MY_RESERVATION: _words(
-        r"mi reserva", r"minha reserva", r"my (?:reservation|booking)", r"tengo una reserva", r"tenho uma reserva", r"i have a (?:reservation|booking)",
-        r"ya reserve", r"ja reservei", r"i (?:already )?booked", r"estado de la reserva",
+    Intent.CANCEL_RESERVATION: (
+        f"(cancel*/anul*/desmarcar/desmarque) .. {_RESERVATION}|(cancelar*/cancelo/cancele/cancelen/cancela/cancelala/cancelem/cancel/canceling/cancelling)"
+        f"|(anular/anularla/anulala/anulen)|(call/calling) off|(cancelacion/cancelamento/cancellation) .. {_RESERVATION}"
+        "|(solicit*/pedir/pido/quiero/hacer/request/fazer/want) .. (cancelacion/cancelamento/cancellation)|(cancelacion/cancelamento/cancellation) $"
+        f"|(dar_de_baja/da_de_baja) .. {_RESERVATION}"
     ),
-    Intent.CHANGE_RESERVATION: _words(
-        r"(?:cambiar|modificar|mover|alterar|mudar|remarcar|change|modify|move)(?: \w+){0,3} (?:reserva(?:cion)?|reservation|booking)",
-        r"late check[- ]?out", r"salir mas tarde", r"sair mais tarde",
+    Intent.MY_RESERVATION: (
+        "(mi/nuestra/minha/nossa/my/our) (reserva/reservacion/reservation/booking)|(tengo/tenemos/hice/hicimos) (una/mi)? (reserva/reservacion)"
+        "|(tenho/temos/fiz/fizemos) (uma)? reserva|(have/made/got) a (reservation/booking)|ya (reserve/reservamos)|ja (reservei/reservamos)"
+        "|(i/we/already) booked|i've booked|we've booked|i (already/have) (already)? booked|(estado/estatus/status) (de/da/of) (la/mi/minha/my/the)? (reserva/reservation/booking)"
+        "|(confirm/confirma*) .. (reserva/reservation/booking) (a_nombre/em_nome/under/que/that)|(existing/current/previous) (reservation/booking)|reserva (existente/anterior/actual/atual)"
+        "|reserva que (ya)? (hice/hicimos/fiz/fizemos/tengo/tenho)|(reservation/booking) (i/we/already) (already)? (made/have)"
     ),
-    Intent.ABANDON: _words(
-        r"olvida(?:lo|te)", r"deja(?:lo)?(?: asi)?", r"dejemoslo", r"no importa", r"ya no(?: quiero| hace falta)?", r"deixa(?: pra la| para la)?", r"esquece(?: isso)?",
-        r"never ?mind", r"forget (?:it|about it)", r"no (?:quiero|gracias) nada", r"empezar de nuevo", r"start over", r"comecar de novo",
+    Intent.CHANGE_RESERVATION: (
+        f"(cambi*/modific*/mover/muevan/alterar/altera/mudar/muda/remarcar/reagend*/correg*/change/modify/move/reschedule/amend/update) .. {_RESERVATION}"
+        "|late (check_out/checkout)|salir (mas_tarde/despues)|sair mais tarde|(check_out/checkout) (tardio/tarde)|leave later"
+        "|(extender/alargar/prolongar/ampliar/estender/extend) .. (estadia/estancia/reserva/stay/booking/reservation/noche*/noite*/night*)"
+        "|(agregar/sumar/anadir/adicionar/add) (una/otra/uma/mais_uma/a/another/one_more/an_extra) (noche/noite/night)"
     ),
-    Intent.HOURS: _words(
-        r"(?:horarios?|horas?) (?:de (?:atencion|recepcion|la recepcion)|da recepcao)", r"(?:recepcion|recepcao|reception)(?: \w+){0,3} (?:abierta|abierto|abre|aberta|open|24)",
-        r"(?:abren|abre|atienden|atendem|open|close)(?: \w+){0,2} (?:recepcion|recepcao|reception)", r"reception hours", r"opening hours", r"a que hora (?:abren|atienden|cierran)", r"horario de atencion", "horarios",
+    Intent.ABANDON: (
+        "olvida*|olvidate|dejalo|dejemoslo|deja asi|dejalo asi|no importa $|da igual $|ya no $|ya no (quiero/hace_falta/necesit*)|deixa (pra_la/para_la/quieto)|esquec*"
+        "|nevermind|never mind|forget (it/about_it/that)|no quiero (nada/reservar/mas)|nao quero (nada/reservar/mais)"
+        "|(don't/do_not/dont) want (to_book/to_reserve/anything/it_anymore)|(empezar/empecemos/comenzar/arrancar) de nuevo|(comecar/comecamos) de novo|start (over/again)"
     ),
-    Intent.CHECK_IN_TIME: _words(
-        r"check[- ]?in", r"hora (?:de )?(?:llegada|entrada|ingreso|chegada)", r"a que hora (?:puedo|podemos|se puede) (?:llegar|entrar|ingresar)", r"que horas? (?:posso|podemos) (?:chegar|entrar)",
-        r"what time can (?:i|we) (?:arrive|check in)",
+    Intent.HOURS: (
+        "(horario/horarios/hora/horas) de (atencion/la_recepcion/recepcion)|(horario/horarios) (da/de) (recepcao/atendimento)|(recepcion/recepcao/reception) .. (abiert*/abre*/abert*/open*/24/horario*)"
+        "|(abren/abre/abierta/atienden/atendem/cierra*/fecha/open/close) .. (recepcion/recepcao/reception)|reception (hours/times)|(opening/office/business) hours"
+        "|(que_hora/que_horario/que_horas) .. (abren/atienden/cierran/atendem/abrem/fecham)|(atienden/abren/estan) (los/las)? (domingos/sabados/24)|(horario/horarios)"
+        "|(when/what_time) .. you (open/close)|are you open"
     ),
-    Intent.CHECK_OUT_TIME: _words(
-        r"check[- ]?out", r"hora (?:de )?(?:salida|saida)", r"a que hora (?:hay que|tengo que|tenemos que|debemos|debo) (?:salir|dejar|irnos|desocupar)", r"que horas? (?:tenho|temos|preciso) (?:que |de )?sair",
-        r"what time do (?:i|we) have to leave",
+    Intent.CHECK_IN_TIME: (
+        "check in|checkin|(hora/horario) (de)? (la)? (llegada/entrada/ingreso)|(hora/horario) (da/de)? (chegada/entrada)"
+        "|que (hora/horas) .. (llegar/entrar/ingresar/chegar/entramos/llegamos)|(what_time/when/how_early) (can/may/do/could) (i/we) (arrive/get_in/check_in)|que hora .. (lista/pronto)|room (be)? ready"
     ),
-    Intent.ADDRESS: _words(
-        "direccion", r"donde (?:estan|queda|quedan|esta|se encuentran)", "ubicacion", "ubicados", r"como (?:llego|llegar|llegamos|chegar|chego)", "endereco", r"onde (?:fica|ficam|voces ficam)", "localizacao",
-        "address", r"where (?:are you|is the hotel|is it)", r"how (?:do|can) (?:i|we) get (?:there|to)", "location",
+    Intent.CHECK_OUT_TIME: (
+        "check out|checkout|(hora/horario) (de)? (la)? (salida/saida/egreso)|que (hora/horas) .. (salir/dejar/irnos/irme/desocupar/sair/deixar/entregar)|(what_time/when) (do/must/should) (i/we) (have_to/need_to)? (leave/go/vacate)"
     ),
-    Intent.PERSON: _words(
-        r"(?:hablar|comunicarme|contactar)(?: \w+){0,3} (?:persona|alguien|humano|recepcion|agente|operador|encargado)", r"(?:una )?persona real", "humano", "recepcionista", "operador",
-        r"falar(?: \w+){0,3} (?:pessoa|alguem|humano|atendente|recepcao)", "atendente", r"(?:talk|speak)(?: \w+){0,3} (?:person|someone|somebody|human|agent|reception|staff|manager)",
-        r"real person", r"human", "gerente", "manager", r"me pueden llamar", r"call me", r"que me llamen",
+    Intent.ADDRESS: (
+        "direccion|donde (estan/queda/quedan/esta/se_encuentran/se_ubican/es_el_hotel)|ubicacion|ubicad*|como (llego/llegar/llegamos/chegar/chego/chegamos)|endereco|onde (fica/ficam/esta/e_o_hotel)"
+        "|onde voces (ficam/estao)|localizacao|(your/the/hotel/hotel's/is) address|address (please/of)|address $|where (are_you/is_the_hotel/is_it/is_your_hotel/exactly)|(how/best_way) (do/can/to)? (i/we)? get (there/to_the_hotel/to_you)|your location|location $"
     ),
-    Intent.EMERGENCY: _words(
-        "emergencia", "emergency", "incendio", r"fuego", "fogo", r"(?:there is|there's) (?:a )?fire", "ambulancia", "ambulance", r"un medico", r"um medico", r"a doctor", "policia", "police",
-        r"no (?:puedo|puede) respirar", r"nao consigo respirar", r"can't breathe", "infarto", r"heart attack", "socorro", "auxilio", r"me robaron", r"fui roubad[oa]", r"i was robbed", "sangrando", "bleeding",
+    Intent.PERSON: (
+        "(hablar/comunicarme/contactar/contactarme/pasame/paseme/comuniqueme/pasar/pasas) (con)? .. (persona/alguien/humano/humana/recepcion/recepcionista/agente/asesor/asesora/operador/operadora/encargad*/gerente/ejecutivo/supervisor/supervisora/responsable)"
+        "|persona real|(un/una/algun) (humano/asesor/asesora/agente/operador/operadora/recepcionista)|(humano/recepcionista/asesor/operador/agente) $|(llamar/llamo) a (la)? recepcion"
+        "|falar .. (pessoa/alguem/humano/atendente/recepcao/gerente/recepcionista)|atendente|(talk/speak/chat/connect*) .. (person/someone/somebody/human/agent/reception/staff/manager/receptionist)"
+        "|real person|human being|a human|human $|(el/al/o/the/a/your) (gerente/manager/encargad*)|me (pueden/puede/podrian/puedes) llamar|que me llamen|llamenme|call me|me (liga/ligam/liguem)|podem me ligar"
     ),
-    Intent.PARKING: _words("estacionamiento", "estacionar", "parqueo", "parqueadero", "cochera", "garaje", "garage", "estacionamento", "garagem", "parking", r"park (?:my|our|the|a) car"),
-    Intent.PETS: _words("mascotas?", "perr(?:o|a|ito|ita)s?", "gat(?:o|a|ito|ita)s?", "animal(?:es)?", "animais", "cachorr(?:o|a|inho|inha)s?", "pets?", "pet[- ]friendly", "dogs?", "cats?"),
-    Intent.BREAKFAST: _words("desayunos?", r"cafe da manha", "breakfast"),
-    Intent.WIFI: _words("wi-?fi", "internet"),
-    Intent.POOL: _words("piscina", "pileta", "alberca", r"swimming pool", "pool"),
-    Intent.HELP: _words(
-        r"que (?:puedes|podes|puede|sabes) hacer", r"(?:en que|como) (?:me )?(?:puedes|podes|pueden) ayudar(?:me)?", r"o que (?:voce|vc) (?:faz|pode fazer)", r"what can you do", "ayuda", "ajuda", "help", "menu", "opciones",
+    Intent.EMERGENCY: (
+        "emergencia|emergency|incendio|hay fuego|fuego en|hay humo|pegando fogo|incendiando|fire in|on fire|there (is/was) a? fire|there's a? fire|fire $|fuego $|fogo $"
+        "|ambulancia|ambulance|(necesit*/llam*/urgente/preciso/precisamos/chame*/chama/hay) (a/de)? (un/um/algun)? medico|(need/call/get) .. doctor|medico urgente"
+        "|(llam*/necesit*/chame*/chama/call*/need) .. (policia/police/bomberos/bombeiros/paramedic*)|no (puedo/puede) respirar|nao (consigo/consegue) respirar|(can't/cannot/can_not) breathe"
+        "|(un/uma/um/a) infarto|infarto $|heart attack|socorro|auxilio|me (robaron/asaltaron/atacaron)|(fui/fomos) (roubad*/assaltad*)|(i/we) (was/were/got) (robbed/attacked/mugged)|sangrando|bleeding"
+        "|(fuga/escape/olor/vazamento/cheiro) (de/a) gas|gas leak|smell gas|se desmayo|desmaiou|(passed/passing) out|unconscious|se (esta/estan) (muriendo/ahogando)|is (dying/choking/drowning)"
+    ),
+    Intent.PARKING: "estacionamiento*|estacionar|parqueo|parqueadero|cochera*|garaje|garage|garagem|estacionamento|aparcamiento|aparcar|parking|park (my/our/the/a) car|(dejar/guardar/deixar) (el/mi/o) (auto/coche/carro)|lugar para (el/mi/o) (auto/coche/carro)",
+    Intent.PETS: "mascota|mascotas|perr*|perro|gato|gata|gatos|gatas|gatito*|animales|animal|animais|cachorr*|pet|pets|dog|dogs|cat|cats|puppy",
+    Intent.BREAKFAST: "desayun*|cafe (da/de)? manha|cafe incluso|breakfast|pequeno almoco",
+    Intent.WIFI: "wifi|wi fi|internet",
+    Intent.POOL: "piscin*|pileta|alberca|pool|pools",
+    Intent.HELP: (
+        "que (puedes/podes/puede/sabes) hacer|(en_que/como) (me)? (puedes/podes/pueden/puede) (me)? ayudar*|(necesito/quiero) ayuda|ayuda|ayudame|o que (voce)? (faz/pode_fazer/sabe_fazer)|ajuda|ajude*"
+        "|what (can/do) you do|help|help me|menu|(que/ver/las) opciones"
     ),
 }  # fmt: skip
 
-AFFIRM: Final = _words(
-    "si+", r"si,? por favor", "sip", "dale", "claro(?: que si)?", "por supuesto", "okay", "okey", "oki?", "va", "listo", "de una", "perfecto", "confirmo", "confirmad[oa]", "correcto",
-    "acepto", "de acuerdo", "vale", "esta bien", "bueno", "adelante", "hagale", "sim", "isso", "pode ser", "pode(?: reservar| confirmar)?", "fechado", "beleza", "com certeza", "certo", "aceito", "confirma", "quero sim",
-    "yes+", "yep", "yeah", "yup", "sure", r"go ahead", r"sounds good", r"that's (?:right|fine|ok)", "confirm(?:ed)?", "correct", "do it", "please do", "absolutely", "exacto", "exato", "ta bom", "tudo bem", "ok",
-)  # fmt: skip
-DENY: Final = _words(
-    "no+", "nop", "nope", "nah", "na", "nao", "negativo", "mejor no", "melhor nao", "todavia no", "ainda nao", "not yet", "espera", "espere", "wait", "para nada", "tampoco", "incorrecto", "ninguna?", "nenhuma?", "cancela",
-)  # fmt: skip
-# A yes that is no yes: «si hay lugar», «no sé si …», «se tiver».
-_CONDITIONAL: Final = re.compile(
-    r"(?<![a-z])(?:si|se|if)\s+(?:hay|tienen?|tem|tiver|puedo|puede|pueden|es|esta|fuera|there|you|se|me|no|el|la|quiero|quisiera)(?![a-z])"
+# Asks what something costs, or whether it may be had: a room, unless the message names another thing.
+PRICES: Final = Phrasebook({
+    True: "(cuanto/quanto) (cuesta*/sale/salen/vale/valen/cobran/es/seria/esta/custa*/sai/fica/e/cobram/costaria)|how much|precio*|preco*|price*|rate|rates|tarifa*|diaria|diarias"
+    "|costo|costos|cost|costs|valor|valores|cotiza*|orcamento|quote|presupuesto",
+})  # fmt: skip
+# Wherever a reservation is named, these change it: «tengo una reserva y necesito corregir la cantidad de adultos».
+_CHANGES: Final = Phrasebook({
+    Intent.CHANGE_RESERVATION: "(cambiar*/cambia/cambiame/cambien/modific*/corregir/corrijan/actualizar/alterar/alterem/mudar/remarcar/reagend*/change/modify/move/shift/amend/update/upgrade/reschedule/alter)",
+})  # fmt: skip
+_RESERVATIONS: Final = frozenset("reserva reservas reservacion reservation booking".split())
+_BOOK: Final = Phrasebook(PHRASES)
+_TOPICS: Final = frozenset({Intent.PARKING, Intent.PETS, Intent.BREAKFAST, Intent.WIFI, Intent.POOL})
+_FACTS: Final = _TOPICS | {Intent.CHECK_IN_TIME, Intent.CHECK_OUT_TIME}
+_UNDOES_A_WISH: Final = frozenset("no nao don't dont not nunca never sin sem ni jamas didn't".split())
+# «no puedo reservar» and «no logro cancelar» want it all the same.
+_NO_NEGATION: Final = frozenset("puedo podemos pude logro consigo consegui pueden can could se sei know gracias obrigado obrigada thanks pero mas but".split())  # fmt: skip
+_NEGATABLE: Final = frozenset(
+    {
+        Intent.MY_RESERVATION,
+        Intent.BOOK,
+        Intent.CANCEL_RESERVATION,
+        Intent.EMERGENCY,
+        Intent.PERSON,
+        Intent.CHANGE_RESERVATION,
+    }
 )
-_UNSURE: Final = re.compile(
-    r"(?<![a-z])(?:no se|nao sei|not sure|i don't know|dudo|tal vez|quizas|talvez|maybe)(?![a-z])"
-)
-_FILLER: Final = re.compile(
-    r"(?<![a-z])(?:por favor|please|gracias|muchas gracias|obrigad[oa]|thanks|thank you|muy|todo|bien|bom|tudo|entonces|entao|pues|ya|ja|si+|ok|la reserva|a reserva|the reservation|reservar?|reservala?|reserve|it|lo|la|el|o|a|es|e|eso|isso|asi|assim|that|quiero|quero|i do|do|gusta|me|favor|por|mas)(?![a-z])"
-)
-_SIGNS: Final = re.compile(r"[^a-z0-9]+")
+_NEGATION_REACH: Final = 4
+# What makes of «cancelar» a question about the rules.
+_POLICY: Final = Phrasebook({
+    True: "politica*|policy|policies|penal*|multa|(sin/sem) (costo/cargo/custo/penalidad/multa)|gratis|gratuit*|free|hasta cuando|ate quando|until when|reembols*|refund*|cuanto tiempo antes|fee|fees|plazo*|prazo",
+})  # fmt: skip
+# «salida de emergencia», «Tierra del Fuego»: the word, not the matter.
+_HARMLESS: Final = Phrasebook({
+    Intent.EMERGENCY: "(salida*/contacto/telefono/numero/saida*/contato/luz/escalera*) de emergencia|emergency (exit*/contact/phone/number)|fire (exit/alarm/place/pit/escape)|tierra del fuego",
+    Intent.PETS: "hot (dog/dogs)|perro caliente|perros calientes|cachorro quente",
+    Intent.GREET: "tudo bem $",
+})  # fmt: skip
 
 
-def read_intents(folded: str, text: str) -> tuple[frozenset[Intent], bool]:
-    """The intents of a message, and whether it says nothing beyond yes or no."""
-    intents = {intent for intent, pattern in PATTERNS.items() if _wanted(pattern, folded, intent)}
-    yes, no = _affirms(folded, text), _denies(folded, text)
-    if yes and not no:
-        intents.add(Intent.AFFIRM)
-    if no:
-        intents.add(Intent.DENY)
-    bare = (yes != no) and not (intents - {Intent.AFFIRM, Intent.DENY, Intent.THANK}) and not _rest(folded)
-    return frozenset(_sharpened(intents)), bare
+def read_intents(words: Sequence[str]) -> frozenset[Intent]:
+    """The intents of a message, yes and no apart; `words` as tokens.words_of cuts them."""
+    harmless = list(_HARMLESS.find(words))
+    all_found = [*_BOOK.find(words), *(_CHANGES.find(words) if _RESERVATIONS & set(words) else ())]
+    found = [one for one in all_found if not _negated(one, words) and not _within(one, harmless)]
+    intents = {one.label for one in found}
+    _sharpen(intents, words)
+    return frozenset(intents)
 
 
-def _wanted(pattern: "re.Pattern[str]", folded: str, intent: Intent) -> bool:
-    found = pattern.search(folded)
-    if found is None:
+def _negated(found: Found[Intent], words: Sequence[str]) -> bool:
+    """«no quiero reservar»: a negation shortly before, in the same clause."""
+    if found.label not in _NEGATABLE:
         return False
-    if intent not in {Intent.CANCEL_RESERVATION, Intent.BOOK, Intent.EMERGENCY, Intent.PERSON}:
-        return True
-    return re.search(_NEGATION + r"$", folded[: found.start()]) is None
+    for word in reversed(words[max(0, found.begin - _NEGATION_REACH) : found.begin]):
+        if word == BREAK or word in _NO_NEGATION:
+            return False
+        if word in _UNDOES_A_WISH:
+            return True
+    return False
 
 
-def _sharpened(intents: set[Intent]) -> set[Intent]:
-    if Intent.CANCEL_RESERVATION in intents or Intent.CHANGE_RESERVATION in intents:
+def _within(found: Found[Intent], harmless: Sequence[Found[Intent]]) -> bool:
+    return any(one.label is found.label and one.begin <= found.begin < one.end for one in harmless)
+
+
+def _sharpen(intents: set[Intent], words: Sequence[str]) -> None:
+    """Where one intent explains the words of another, the other goes."""
+    if next(PRICES.find(words), None) and not intents & _TOPICS:
+        intents.add(Intent.AVAILABILITY)
+    if Intent.CANCEL_RESERVATION in intents and next(_POLICY.find(words), None):
+        intents -= {Intent.CANCEL_RESERVATION}
+    if intents & {Intent.CANCEL_RESERVATION, Intent.CHANGE_RESERVATION}:
         intents -= {Intent.BOOK, Intent.MY_RESERVATION}
     if Intent.CHANGE_RESERVATION in intents:
         intents -= {Intent.CHECK_OUT_TIME}
     if Intent.MY_RESERVATION in intents:
         intents -= {Intent.BOOK}
-    return intents
-
-
-def _affirms(folded: str, text: str) -> bool:
-    if "👍" in text or "👌" in text or "✅" in text:
-        return True
-    return AFFIRM.search(_CONDITIONAL.sub(" ", folded)) is not None and _UNSURE.search(folded) is None
-
-
-def _denies(folded: str, text: str) -> bool:
-    return "👎" in text or (DENY.search(folded) is not None and _UNSURE.search(folded) is None)
-
-
-def _rest(folded: str) -> str:
-    """What is left when yes, no and politeness are taken away."""
-    left = DENY.sub(" ", AFFIRM.sub(" ", folded))
-    return _SIGNS.sub("", _FILLER.sub(" ", left))
+    if Intent.ABANDON in intents:
+        intents -= {Intent.BOOK}
+    if intents & _FACTS:
+        # «horario del desayuno» asks for the breakfast's.
+        intents -= {Intent.HOURS}

@@ -1,66 +1,89 @@
 """Reads a message by rules, in a millisecond and without asking anybody."""
 
-from agente_hotelero.dialogue.reading import Context, DateTrouble, Expecting, Intent, Reading
-from agente_hotelero.dialogue.understanding.dates import read_dates
+from dataclasses import replace
+
+from agente_hotelero.dialogue.reading import Context, Expecting, Intent, Reading
+from agente_hotelero.dialogue.understanding.dates import Days, find_days, read_dates
 from agente_hotelero.dialogue.understanding.folding import READ_AT_MOST, fold
 from agente_hotelero.dialogue.understanding.intents import read_intents
 from agente_hotelero.dialogue.understanding.language import read_language
-from agente_hotelero.dialogue.understanding.people import read_nights, read_people, read_rooms
+from agente_hotelero.dialogue.understanding.names import read_name
+from agente_hotelero.dialogue.understanding.people import People, read_nights, read_people, read_rooms
+from agente_hotelero.dialogue.understanding.rooms import read_room
 from agente_hotelero.dialogue.understanding.slots import (
     read_choice,
     read_code,
     read_email,
-    read_name,
     read_number,
     read_phone,
-    read_room,
 )
+from agente_hotelero.dialogue.understanding.tokens import tokenise, words_of
+from agente_hotelero.dialogue.understanding.yes_no import read_yes_no
+
+ASKS_WHEN = frozenset("que hora horas horario horarios cuando quando qual cual what when time how early late".split())
 
 
 def understand(text: str, context: Context) -> Reading:
     """Read what a message says; never raises, whatever the text."""
+    cut = len(text) > READ_AT_MOST
     text = text[:READ_AT_MOST]
     folded = fold(text)
+    tokens = tokenise(folded)
     language = read_language(text, folded, languages=context.languages, prior=context.prior)
-    intents, bare = read_intents(folded, text)
-    email = read_email(text)
-    code = read_code(text, expecting=context.expecting)
-    nights = read_nights(folded)
-    asks_for_words = context.expecting in {Expecting.NAME, Expecting.EMAIL}
-    dates = (
-        None
-        if email or code
-        else read_dates(folded, context=context, language=language or context.prior, nights=nights)
-    )
-    people = read_people(folded, expecting=context.expecting)
+    words = words_of(tokens)
+    intents = read_intents(words)
+    yes_no = read_yes_no(tokens)
+    days = find_days(tokens, context=context)
     choice = _choice(folded, context)
-    if dates is not None and dates.trouble is DateTrouble.IMPOSSIBLE and asks_for_words:
-        dates = None
-    return Reading(
+    nights = read_nights(days.rest)
+    dates = None
+    if choice is None and not _asks_for_hours(intents, context):
+        dates = read_dates(days, context=context, language=language or context.prior, nights=nights)
+    if dates is not None and not ASKS_WHEN & set(words):
+        # «check in el 4 de mayo» says a day, and asks for no hour.
+        intents -= {Intent.CHECK_IN_TIME, Intent.CHECK_OUT_TIME}
+    people = _people(days, context, intents)
+    email, code = read_email(text, expecting=context.expecting), read_code(text, expecting=context.expecting)
+    said = Reading(
         language=language,
-        intents=intents,
+        intents=intents | ({yes_no.intent} if yes_no.intent else set()),
         dates=dates,
         nights=nights,
         adults=people.adults,
         children=people.children,
-        # «hablar con una persona» says nothing of who comes.
-        people=None if Intent.PERSON in intents and people.total == 1 else people.total,
-        room_key=read_room(folded, context.room_names),
-        rooms=read_rooms(folded),
+        people=people.total,
+        room_key=read_room(words, context.room_names),
+        rooms=read_rooms(days.rest),
         choice=choice,
-        name=read_name(text, expecting=context.expecting) if not (intents & _NO_NAME and bare) else None,
+        name=None if yes_no.bare else read_name(text, expecting=context.expecting),
         email=email,
-        phone=read_phone(text) if not (email or code or dates) else None,
+        phone=None if code or dates else read_phone(text),
         code=code,
-        bare=bare and not (dates or email or code or people.total or people.adults),
     )
+    # What was cut off might say «but»: only a message that was read to its end can be a bare yes.
+    return replace(said, bare=yes_no.bare and not cut and not _says_more(said))
 
 
-_NO_NAME = frozenset({Intent.AFFIRM, Intent.DENY})
+def _says_more(said: Reading) -> bool:
+    slots = (said.dates, said.nights, said.adults, said.children, said.people, said.room_key, said.rooms, said.email, said.code, said.name)  # fmt: skip
+    topics = said.intents - {Intent.AFFIRM, Intent.DENY, Intent.THANK, Intent.GREET, Intent.BOOK}
+    return bool(topics) or any(slot is not None for slot in slots)
+
+
+def _asks_for_hours(intents: frozenset[Intent], context: Context) -> bool:
+    """«¿Atienden de lunes a viernes?» names days, and no stay."""
+    asked = context.expecting in {Expecting.DATES, Expecting.CHECK_OUT}
+    return Intent.HOURS in intents and not asked and not intents & {Intent.BOOK, Intent.AVAILABILITY}
+
+
+def _people(days: Days, context: Context, intents: frozenset[Intent]) -> People:
+    people = read_people(days.rest, expecting=context.expecting)
+    # «hablar con una persona» says nothing of who comes.
+    return replace(people, total=None) if Intent.PERSON in intents and people.total == 1 else people
 
 
 def _choice(folded: str, context: Context) -> int | None:
     if context.expecting is Expecting.YES_NO:
-        # Only a bare number: «no, la primera» must never become a yes.
-        return read_number(folded, count=len(context.options))
+        # Only a bare digit: «no, la primera» must never become a yes.
+        return read_number(folded, count=len(context.options), in_words=False)
     return read_choice(folded, context=context) if context.expecting is Expecting.OFFER else None

@@ -1,32 +1,47 @@
-"""How many come: adults, children, or a total."""
+"""How many come and for how long: adults, children, or a total; nights; rooms."""
 
-import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from agente_hotelero.dialogue.reading import Expecting
-from agente_hotelero.dialogue.understanding.calendar_words import COUNT, number
+from agente_hotelero.dialogue.understanding.calendar_words import ARTICLES
+from agente_hotelero.dialogue.understanding.phrases import Phrasebook
+from agente_hotelero.dialogue.understanding.tokens import BREAK, Kind, Token, counted, words_of
 
-ADULTS: Final = re.compile(rf"(?<!\w)({COUNT})\s+(?:adult\w*|mayores|grandes|grown ?ups)")
-CHILDREN: Final = re.compile(
-    rf"(?<!\w)({COUNT})\s+(?:nin[oa]s?|chic[oa]s?|criancas?|kids?|child(?:ren)?|menor(?:es)?|hij[oa]s?|filh[oa]s?|bebes?|bab(?:y|ies)|nen[ea]s?|peques?)"
+ADULTS: Final = ("adult", "mayor", "grande", "grownup")
+CHILDREN: Final = ("nin", "crianc", "kid", "child", "menor", "hijo", "hija", "hijito", "hijita", "filho", "filha", "bebe", "baby", "babies", "nene", "nena", "peque", "toddler", "infant", "chico", "sons", "daughter", "girls", "boys")  # fmt: skip
+ADJECTIVES: Final = frozenset("minor small little young pequeno pequena pequenos pequenas".split())
+PEOPLE: Final = ("person", "pessoa", "people", "guest", "huesped", "hospede")
+NIGHTS: Final = ("noche", "noite", "night", "nit")
+WEEKS: Final = ("semana", "week")
+ROOMS: Final = ("habitaciones", "cuartos", "quartos", "rooms", "piezas", "dobles", "singles", "suites", "duplos", "matrimoniales", "triples", "doubles", "twins")  # fmt: skip
+# «para 2» is a number of people, unless one of these follows.
+NO_PEOPLE: Final = (
+    *NIGHTS, *WEEKS, *ROOMS, "dia", "day", "mes", "month", "habitacion", "cuarto", "quarto", "room", "cama", "bed", "auto", "coche", "car",
+    "perro", "mascota", "pet", "dog", "gato", "cat", "cachorro", "hora", "hour", "minut", "ano", "year", "piso", "floor", "estrella", "star",
+    "maleta", "bag", "mala", "vez", "veces", "time", "doble", "suite", "lugar", "cuadra", "quadra", "block", "km", "metro", "kilo", "kg",
+    "de", "of", "do", "al", "a", "to", "hasta", "ate", "until", "o", "or", "ou", "more", "mas", "mais", "media", "meia",
+)  # fmt: skip
+BEFORE_TOTAL: Final = frozenset("somos seremos seriamos vamos iremos iriamos viajamos vendremos para pra for are we're were".split())  # fmt: skip
+BEFORE_A_BARE_NUMBER: Final = frozenset("solo so only just apenas seran serian seria son sao it's como unos".split())
+JOINS: Final = frozenset("y e and mas mais plus + con com with".split())
+IN_TOTAL: Final = frozenset("somos seremos seriamos are we're".split())
+BEFORE_A_WHEN: Final = frozenset("en in dentro de within daqui a em de da cada every by".split())
+_PARTNER: Final = "(pareja/esposa/esposo/marido/mujer/senora/novia/novio/mulher/namorada/namorado/wife/husband/partner/girlfriend/boyfriend/fiancee)"
+_OUR: Final = "(mi/nuestro/nuestra/meu/minha/nosso/nossa/my/our/un/una/um/uma/a)"
+_CHILD: Final = (
+    "(hijo/hija/hijito/hijita/nene/nena/bebe/filho/filha/filhinho/filhinha/son/daughter/baby/kid/child/toddler/peque)"
 )
-TOTAL: Final = re.compile(
-    rf"(?<!\w)({COUNT})\s+(?:personas?|pessoas?|people|persons?|guests?|huespedes|hospedes)|(?:somos|seremos|seriamos|vamos|we are|we're|there are|para|for|party of)\s+({COUNT})(?![\w/.:-])(?!\s+(?:noches?|noites?|nights?|dias?|days?|semanas?|weeks?|habitac|quartos?|rooms?|de\s+[a-z]{{3}}|al?\s+\d|adult|nin|crian|kids?|child))"
-)
-COUPLE: Final = re.compile(
-    r"(?<!\w)(?:una pareja|mi (?:pareja|esposa|esposo|marido|mujer|novi[oa]) y yo|con mi (?:pareja|esposa|esposo|marido|mujer|novi[oa])|um casal|casal|minha (?:esposa|mulher|namorada) e eu|meu (?:marido|namorado) e eu|com minha (?:esposa|namorada|mulher)|com meu (?:marido|namorado)|a couple|my (?:wife|husband|partner|girlfriend|boyfriend) and (?:i|me)|me and my (?:wife|husband|partner|girlfriend|boyfriend)|with my (?:wife|husband|partner|girlfriend|boyfriend)|nosotros dos|nos dois|the two of us|los dos)(?!\w)"
-)
-ALONE: Final = re.compile(
-    r"(?<!\w)(?:solo yo|yo sol[oa]|para mi sol[oa]|voy sol[oa]|viajo sol[oa]|so eu|so para mim|sozinh[oa]|just me|only me|by myself|alone|one person)(?!\w)"
-)
-BARE: Final = re.compile(rf"^\W*({COUNT})\W*$")
-NIGHTS: Final = re.compile(rf"(?<!\w)({COUNT})\s+(?:noches?|noites?|nights?)(?!\w)")
-WEEKS: Final = re.compile(rf"(?<!en )(?<!in )(?<!a )(?<!de )(?<!\w)({COUNT})\s+(?:semanas?|weeks?)(?!\w)")
-ROOMS: Final = re.compile(rf"(?<!\w)({COUNT})\s+(?:habitaciones|cuartos|quartos|rooms)(?!\w)")
-PLUS: Final = re.compile(
-    rf"^\W*({COUNT})\s*(?:\+|y|e|and|con|com|with)\s*({COUNT})\s+(?:nin|crian|kid|child|bebe|bab|menor)"
-)
+_PHRASES: Final = Phrasebook({
+    "couple": f"una pareja|en pareja|(mi/mi_) {_PARTNER}|(minha/meu) {_PARTNER}|my {_PARTNER}|um casal|somos (um)? casal|casal $|(para/pra) casal|a couple $|we are a couple|we're a couple|couple with"
+    "|nosotros dos|nos dois|(the)? two of us|los dos|as duas|ambos",
+    "alone": "solo yo|yo (solo/sola)|para mi $|(mi/voy/viajo/vengo/iria/ire/estoy) (solo/sola)|so eu|(so/apenas) para mim|para mim $|so para (mim/uma)|sozinho|sozinha|just me|only me|by myself|(travelling/traveling/going/coming) alone|alone $|just myself|myself only|for (me/myself) (only)? $|para mi solamente|una sola persona|single person",
+    "child": f"(y/e/and/con/com/with) {_OUR} {_CHILD}|{_OUR} {_CHILD} (y/e/and) (yo/eu/i/me/mi/minha/meu/my)|(yo/eu/me) (y/e/and/con/com/with) {_OUR} {_CHILD}",
+    "no children": "(sin/sem) (ninos/chicos/criancas/hijos/filhos/bebes/menores)|(ningun/nenhuma/nenhum) (nino/menor/crianca)|(no/without) (kids/children)|(solo/so/only/just) (adultos/adults)|no (hay/llevamos/vamos_con) ninos",
+    "next day": "(al/el) dia siguiente|no dia seguinte|the next day|the following day",
+    "among them": "de ellos|de las cuales|de los cuales|incluyendo|incluido*|incluida*|entre ellos|including|of them|of whom|sendo|dos quais|incluindo|deles",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,39 +53,142 @@ class People:
     total: int | None = None
 
 
-def read_people(folded: str, *, expecting: Expecting) -> People:
-    """Read a folded message."""
+def read_people(tokens: Sequence[Token], *, expecting: Expecting) -> People:
+    """Read a message, its dates taken out."""
     asked = expecting is Expecting.PEOPLE
-    if asked and (plus := PLUS.search(folded)):
-        return People(adults=number(plus[1]), children=number(plus[2]))
-    adults = _sum(ADULTS, folded)
-    children = _sum(CHILDREN, folded)
-    if adults is None and COUPLE.search(folded):
+    two = _two_counts(tokens) if asked else None
+    if two is not None:
+        return two
+    # «a nombre de mi esposo»: while names are asked for, only numbers say who comes.
+    names_asked = expecting in {Expecting.NAME, Expecting.EMAIL, Expecting.CODE}
+    said = set() if names_asked else {found.label for found in _PHRASES.find(words_of(tokens))}
+    adults, children = _counted_before(tokens, ADULTS), _counted_before(tokens, CHILDREN)
+    if children is None and "child" in said:
+        children = 1
+    if children is None and "no children" in said:
+        children = 0
+    if adults is None and "couple" in said:
         adults = 2
-    if adults is None and children is None and ALONE.search(folded):
+    total = _total(tokens, asked=asked)
+    if adults is None and total is None and "alone" in said:
         adults = 1
-    if adults is not None or children is not None:
-        return People(adults=adults, children=children)
-    total = TOTAL.search(folded) or (BARE.search(folded) if asked else None)
+    if adults is not None or children is None:
+        return People(adults=adults, children=children, total=total if adults is None else None)
     if total is None:
-        return People()
-    return People(total=number(next(group for group in total.groups() if group)))
+        return People(children=children)
+    return People(adults=_adults_of(tokens, total, children, among="among them" in said), children=children)
 
 
-def read_nights(folded: str) -> int | None:
+def _adults_of(tokens: Sequence[Token], total: int, children: int, *, among: bool) -> int:
+    """«2 personas y 1 niño» are three; «somos 4, 2 niños» are four."""
+    words = words_of(tokens)
+    whole = among or any(word in IN_TOTAL for word in words)
+    joined = any(
+        word in JOINS - {"con", "com", "with"} and _count_at(tokens, CHILDREN, after=token.end)
+        for token, word in ((token, token.text) for token in tokens)
+    )
+    return total - children if whole and (among or not joined) and total > children else total
+
+
+def read_nights(tokens: Sequence[Token]) -> int | None:
     """How long, when it is said as a length."""
-    if found := NIGHTS.search(folded):
-        return number(found[1])
-    found = WEEKS.search(folded)
-    return number(found[1]) * 7 if found else None
+    nights = _first(tokens, NIGHTS)
+    if nights is not None:
+        return nights
+    if any(found.label == "next day" for found in _PHRASES.find(words_of(tokens))):
+        return 1
+    weeks = _first(tokens, WEEKS, unless=lambda before: before in BEFORE_A_WHEN)
+    return None if weeks is None else weeks * 7
 
 
-def read_rooms(folded: str) -> int | None:
-    """How many rooms."""
-    found = ROOMS.search(folded)
-    return number(found[1]) if found else None
+def read_rooms(tokens: Sequence[Token]) -> int | None:
+    """How many rooms, where it is more than one."""
+    return _counted_before(tokens, ROOMS)
 
 
-def _sum(pattern: "re.Pattern[str]", folded: str) -> int | None:
-    counts = [number(found) for found in pattern.findall(folded)]
+def _total(tokens: Sequence[Token], *, asked: bool) -> int | None:
+    """A number of people, of whatever age: «4 personas», «somos 4», «para 2», and a bare «2» where it was asked."""
+    people = _first(tokens, PEOPLE)
+    if people is not None:
+        return people
+    for place, token in enumerate(tokens):
+        count = _count(tokens, place)
+        if count is None or (token.text in ARTICLES and token.text not in {"uno", "um", "one"}):
+            continue
+        before, after = _text(tokens, place - 1), _text(tokens, place + 1)
+        led = before in BEFORE_TOTAL or (
+            before in {"of", "de"} and _text(tokens, place - 2) in {"party", "family", "familia"}
+        )
+        if after == "of" and _text(tokens, place + 2) == "us":
+            return count
+        if led and not after.startswith((*ADULTS, *CHILDREN)) and not _of_something_else(tokens, place + 1):
+            return count
+    return _bare(tokens) if asked else None
+
+
+def _of_something_else(tokens: Sequence[Token], place: int) -> bool:
+    if place >= len(tokens):
+        return False
+    token = tokens[place]
+    if token.kind in {Kind.DAY, Kind.NUMBER, Kind.OTHER, Kind.PAIR} or token.text in {"/", "-", ":", "%"}:
+        return True
+    return any(token.text == word or (len(word) > 2 and token.text.startswith(word)) for word in NO_PEOPLE)  # noqa: PLR2004 - «a», «al» and «de» whole
+
+
+def _bare(tokens: Sequence[Token]) -> int | None:
+    """The number that a short answer begins with: «2», «solo dos», «4 por favor»; «una» only when it is all."""
+    words = [token for token in tokens if token.kind is not Kind.SIGN or token.text == "+"]
+    while words and words[0].text in BEFORE_A_BARE_NUMBER:
+        words = words[1:]
+    first = _count(words, 0)
+    if first is None or (_of_something_else(words, 1) and _text(words, 1) not in JOINS):
+        return None
+    return first if words[0].text not in ARTICLES or len(words) == 1 else None
+
+
+def _two_counts(tokens: Sequence[Token]) -> People | None:
+    """«2 + 2», «dos y uno»: adults and children, where people were asked for."""
+    if len(tokens) == 3 and tokens[1].text in JOINS:  # noqa: PLR2004 - a number, a join, a number
+        adults, children = _count(tokens, 0), _count(tokens, 2)
+        if adults is not None and children is not None:
+            return People(adults=adults, children=children)
+    return None
+
+
+def _first(
+    tokens: Sequence[Token], beginnings: tuple[str, ...], *, unless: Callable[[str], bool] = lambda _: False
+) -> int | None:
+    for place in range(len(tokens) - 1):
+        count = _counts_a(tokens, place, beginnings)
+        if count is not None and not unless(_text(tokens, place - 1)):
+            return count
+    return None
+
+
+def _count_at(tokens: Sequence[Token], beginnings: tuple[str, ...], *, after: int) -> bool:
+    """Whether such a count begins right after this place of the text."""
+    place = next((place for place, token in enumerate(tokens) if token.begin >= after), len(tokens))
+    return _counts_a(tokens, place, beginnings) is not None
+
+
+def _counted_before(tokens: Sequence[Token], beginnings: tuple[str, ...]) -> int | None:
+    counts = [count for place in range(len(tokens)) if (count := _counts_a(tokens, place, beginnings)) is not None]
     return sum(counts) if counts else None
+
+
+def _counts_a(tokens: Sequence[Token], place: int, beginnings: tuple[str, ...]) -> int | None:
+    """The count at a place, if it counts such things; «dos o tres adultos» counts nothing for sure."""
+    count = _count(tokens, place)
+    after = _text(tokens, place + 1)
+    if after == "-" or after in ADJECTIVES:
+        after = _text(tokens, place + 2)
+    return count if count is not None and after.startswith(beginnings) else None
+
+
+def _count(tokens: Sequence[Token], place: int) -> int | None:
+    count = counted(tokens[place]) if 0 <= place < len(tokens) else None
+    return count if count is not None and count < 100 else None  # noqa: PLR2004 - a year, a room or a price
+
+
+def _text(tokens: Sequence[Token], place: int) -> str:
+    return tokens[place].text if 0 <= place < len(tokens) else BREAK

@@ -1,150 +1,110 @@
-"""Names, addresses, codes and choices: what guests write when they are asked for it, and sometimes before."""
+"""Addresses, codes and choices: what guests write when they are asked for it, and sometimes before."""
 
 import re
-from collections.abc import Sequence
-from difflib import SequenceMatcher
 from typing import Final
 
 from agente_hotelero.dialogue.reading import Context, Expecting
-from agente_hotelero.dialogue.understanding.folding import fold
+from agente_hotelero.dialogue.understanding.calendar_words import NUMBERS
+from agente_hotelero.dialogue.understanding.rooms import parts_of
 
-EMAIL: Final = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}")
-SPELLED_AT: Final = re.compile(r"\s*(?:\(at\)|\[at\]| arroba | at )\s*", re.IGNORECASE)
-PHONE: Final = re.compile(r"\+?\d[\d\s().-]{7,18}\d")
-CODE: Final = re.compile(r"\b(?:[A-Z]{2,8}-[A-Z0-9]{4,12}|(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{6,12})\b")
-NAME_SAID: Final = re.compile(
-    r"(?:me llamo|mi nombre es|a nombre de|soy|meu nome e|me chamo|em nome de|sou (?:o|a)?|my name is|i'm|i am|name is|this is|it's|under the name(?: of)?|en nome de)\s+(?P<name>.+)",
-    re.IGNORECASE,
+EMAIL: Final = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}")
+SPELLED_AT: Final = re.compile(r"\s?(?:\(at\)|\[at\]|\barroba\b|\(arroba\))\s?", re.IGNORECASE)
+SAID_AT: Final = re.compile(r"\s(?:at)\s", re.IGNORECASE)
+SPELLED_DOT: Final = re.compile(r"\s(?:punto|ponto|dot)\s", re.IGNORECASE)
+AROUND_AT: Final = re.compile(r"\s?@\s?")
+PHONE: Final = re.compile(r"(?<![\w@.])\+?\(?[0-9](?:[\s().-]{0,2}[0-9]){7,14}(?![\w@])")
+# A code may have no digit at all: DEMO-KMQFTR. A shouted SEXTA-FEIRA is none.
+_CODE: Final = (
+    r"(?<![\w-])(?:[A-Z]{2,8}-(?!FEIRA)[A-Z0-9]{4,12}|(?=[A-Z]{0,11}[0-9])(?=[0-9]{0,11}[A-Z])[A-Z0-9]{6,12})(?![\w-])"
 )
-NAME_WORD: Final = re.compile(r"^[^\W\d_][^\W\d_'’.-]*(?:[-'’][^\W\d_]+)*\.?$")
-NAME_END: Final = re.compile(
-    r"[,;:!?\n]|\s(?:y mi|e meu|and my|mi correo|mi mail|mi email|email|e-mail|correo|mail|con|quiero|quero|para|tel)\b|\S+@\S+",
-    re.IGNORECASE,
-)
-NO_NAMES: Final = frozenset(
-    "si no ok dale sim nao yes hola ola hello gracias obrigado thanks quiero quero want reservar book habitacion quarto room"
-    " de una un uma the my mi meu para for del grupo viajero turista cliente huesped solo sola vegetariano interested interesado"
-    " here aqui cancelar cancel cuanto quanto how que what cual donde where when cuando persona person humano".split()
-)
-MOST_NAME_WORDS: Final = 6
+CODE: Final = re.compile(_CODE)
+CODE_IN_ANY_CASE: Final = re.compile(_CODE, re.IGNORECASE)
 ORDINALS: Final = (
-    r"primer[ao]?|primeir[ao]|first|1(?:ra|ro|er|a|o|st)",
-    r"segund[ao]|second|2(?:da|do|a|o|nd)",
-    r"tercer[ao]?|terceir[ao]|third|3(?:ra|ro|er|a|o|rd)",
-    r"cuart[ao]|quart[ao](?!s)|fourth|4(?:ta|to|a|o|th)",
-    r"quint[ao]|fifth|5(?:ta|to|a|o|th)",
+    r"primer[ao]?|primeir[ao]|first|1(?:ra|ro|er|st)",
+    r"segund[ao]|second|2(?:da|do|nd)",
+    r"tercer[ao]?|terceir[ao]|third|3(?:ra|ro|er|rd)",
+    # «quarto» and «cuarto» are rooms too.
+    r"cuarta|quarta|(?:cuarto|quarto)(?= (?:opc|opt))|fourth|4(?:ta|to|th)",
+    r"quint[ao]|fifth|5(?:ta|to|th)",
+    r"sext[ao]|sixth|6(?:ta|to|th)",
+    r"septim[ao]|setim[ao]|seventh|7(?:ma|mo|th)",
+    r"octav[ao]|oitav[ao]|eighth|8(?:va|vo|th)",
+    r"noven[ao]|non[ao]|ninth|9(?:na|no|th)",
 )
-LAST: Final = re.compile(r"(?<!\w)(?:ultim[ao]|last one|the last)(?!\w)")
+NOT_AN_OPTION: Final = r"(?![ -](?:vez|vezes|time|floor|piso|andar|feira|semana|pregunta|pergunta|question))"
+LAST: Final = re.compile(r"(?<!\w)(?:ultim[ao]|last one|the last|last option)(?!\w)" + NOT_AN_OPTION)
+NEGATED: Final = re.compile(r"(?<!\w)(?:no|nao|not|menos)(?: (?:la|el|o|a|the))?,? ?$")
 BARE_NUMBER: Final = re.compile(
-    r"^\W*(?:la|el|o|a|the|opcion|opcao|option|numero|number|nro|n°|#)?\W*(?:opcion|opcao|option|numero|number)?\W*(\d{1,2}|una?|dos|tres|uma?|dois|duas|one|two|three)\W*(?:por favor|please)?\W*$"
+    r"(?:(?:si|sim|yes|ok|dale|quiero|quero|i want|prefiero|prefiro|me quedo con|fico com|i'll take|take|con|por|para)[, ]{1,2}){0,2}"
+    r"(?:la|el|o|a|the)? ?(?:opcion|opcao|option|numero|number|nro|habitacion|#)? ?(?:numero|number|nro)?[.: #]{0,3}"
+    r"(?P<number>[0-9]{1,2}|[a-z]{2,7})[ .)!]{0,3}(?:,? ?(?:por favor|please|gracias|obrigad[oa]|thanks))?[ .!]{0,3}"
 )
-NUMBER_WORDS: Final = {
-    "un": 1,
-    "una": 1,
-    "um": 1,
-    "uma": 1,
-    "one": 1,
-    "dos": 2,
-    "dois": 2,
-    "duas": 2,
-    "two": 2,
-    "tres": 3,
-    "three": 3,
-}
-TYPO: Final = 0.84
 
 
-def read_email(text: str) -> str | None:
-    """An address; also one with «arroba» for the sign."""
-    found = EMAIL.search(text) or EMAIL.search(SPELLED_AT.sub("@", text))
-    return found[0].lower().rstrip(".") if found else None
+def read_email(text: str, *, expecting: Expecting = Expecting.NOTHING) -> str | None:
+    """An address; also one with «arroba» for the sign, and where one was asked for, with «at» and «punto»."""
+    found = EMAIL.search(text) or EMAIL.search(AROUND_AT.sub("@", SPELLED_AT.sub("@", text)))
+    if found is None and ("@" in text or SPELLED_AT.search(text) or expecting is Expecting.EMAIL):
+        spoken = SPELLED_DOT.sub(".", SPELLED_AT.sub("@", text))
+        found = EMAIL.search(SAID_AT.sub("@", spoken) if expecting is Expecting.EMAIL else spoken)
+    return found[0].lower().lstrip("'.-+").removeprefix("mailto:") if found else None
 
 
 def read_phone(text: str) -> str | None:
     """A phone number as digits, with plus where it was given."""
     found = PHONE.search(EMAIL.sub(" ", text))
-    return re.sub(r"[^\d+]", "", found[0]) if found else None
+    return re.sub(r"[^0-9+]", "", found[0]) if found else None
 
 
 def read_code(text: str, *, expecting: Expecting) -> str | None:
     """A reservation code; in small letters only when it was asked for."""
-    found = CODE.search(text) or (CODE.search(text.upper()) if expecting is Expecting.CODE or "-" in text else None)
-    return found[0] if found else None
+    found = find_code(EMAIL.sub(" ", text), expecting=expecting)
+    return found[0].upper() if found else None
 
 
-def read_name(text: str, *, expecting: Expecting) -> str | None:
-    """A person's name, where one was asked for or is said plainly."""
-    said = NAME_SAID.search(text)
-    if said is not None:
-        return _clean(said["name"])
-    if expecting is Expecting.NAME:
-        return _clean(text)
-    if expecting is Expecting.CODE:
-        return _clean(CODE.sub(" ", text.upper()).title())
-    return None
+def find_code(text: str, *, expecting: Expecting) -> "re.Match[str] | None":
+    """Where a code stands. «Gomez-Lopez» is a surname."""
+    if expecting is not Expecting.CODE:
+        return CODE.search(text)
+    return next((found for found in CODE_IN_ANY_CASE.finditer(text) if not _is_titled(found[0])), None)
 
 
-def _clean(text: str) -> str | None:
-    words = NAME_END.split(text.strip(), maxsplit=1)[0].strip(" .\"'").split()
-    if not 1 <= len(words) <= MOST_NAME_WORDS or any(NAME_WORD.match(word) is None for word in words):
-        return None
-    if fold(words[0]) in NO_NAMES:
-        return None
-    return " ".join(word if any(letter.isupper() for letter in word) else _title(word) for word in words)
-
-
-def _title(word: str) -> str:
-    return word if word in {"de", "del", "da", "do", "dos", "las", "los", "la", "y", "e"} else word.capitalize()
+def _is_titled(text: str) -> bool:
+    return text.istitle() and text.replace("-", "").isalpha()
 
 
 def read_choice(folded: str, *, context: Context) -> int | None:
-    """Which of the options, from 0: by number, by order, or by its own words."""
+    """Which of the options, from 0: by number, by order, or by its own words; None where two are named."""
     count = len(context.options)
-    if not count or BARE_NUMBER.match(folded):
-        return read_number(folded, count=count)
-    for index, pattern in enumerate(ORDINALS[:count]):
-        if re.search(rf"(?<!\w)(?:{pattern})(?!\w)", folded):
-            return index
-    if LAST.search(folded):
-        return count - 1
-    named = [index for index, title in enumerate(context.options) if len(fold(title)) > 1 and fold(title) in folded]
-    return named[0] if len(named) == 1 else None
+    # «la 2, a nombre de Ana Ruiz»; but «2, 3» is two numbers.
+    first, *more = re.split(r"[,;]| a nombre de | em nome de ", folded)
+    numbers = [number for text in (folded, first) if (number := read_number(text, count=count)) is not None]
+    if numbers and not any(clause.strip(" .!").isdigit() for clause in more):
+        return numbers[0]
+    ordered = {index for index, pattern in enumerate(ORDINALS[:count]) if _names(folded, pattern)}
+    last = LAST.search(folded)
+    if last is not None and not NEGATED.search(folded[: last.start()]):
+        ordered.add(count - 1)
+    chosen = ordered or {index for index, title in enumerate(context.options) if _says_title(folded, title)}
+    return chosen.pop() if len(chosen) == 1 else None
 
 
-def read_number(folded: str, *, count: int) -> int | None:
+def _names(folded: str, pattern: str) -> bool:
+    places = re.finditer(rf"(?<!\w)(?:{pattern})(?!\w){NOT_AN_OPTION}", folded)
+    return any(NEGATED.search(folded[max(0, place.start() - 12) : place.start()]) is None for place in places)
+
+
+def _says_title(folded: str, title: str) -> bool:
+    return any(_names(folded, re.escape(part)) for part in parts_of(title))
+
+
+def read_number(folded: str, *, count: int, in_words: bool = True) -> int | None:
     """Which of so many options, from 0, when the message is a number and nothing else."""
-    found = BARE_NUMBER.match(folded)
+    found = BARE_NUMBER.fullmatch(folded)
     if found is None:
         return None
-    chosen = NUMBER_WORDS.get(found[1]) or int(found[1])
+    said = found["number"]
+    if not said.isdigit() and not in_words:
+        return None
+    chosen = int(said) if said.isdigit() else NUMBERS.get(said, 0)
     return chosen - 1 if 1 <= chosen <= count else None
-
-
-def read_room(folded: str, names: Sequence[tuple[str, str]]) -> str | None:
-    """The room type that is named, up to a typo; the longest name wins."""
-    words = folded.split()
-    best: tuple[int, str] | None = None
-    for key, name in names:
-        for part in _parts_of(name):
-            if _says(words, folded, part) and (best is None or len(part) > best[0]):
-                best = (len(part), key)
-    return best[1] if best else None
-
-
-def _parts_of(name: str) -> list[str]:
-    """A name whole, and its telling words: «doble» of «habitación doble»."""
-    whole = fold(name)
-    telling = [
-        word
-        for word in whole.split()
-        if word not in {"habitacion", "cuarto", "quarto", "room", "de", "con", "com", "with", "the"}
-    ]
-    return [whole, *telling]
-
-
-def _says(words: Sequence[str], folded: str, part: str) -> bool:
-    if re.search(rf"(?<!\w){re.escape(part)}(?!\w)", folded):
-        return True
-    if " " in part or len(part) < 5:  # noqa: PLR2004 - short words are too like others
-        return False
-    return any(SequenceMatcher(None, word, part).ratio() >= TYPO for word in words if abs(len(word) - len(part)) <= 2)  # noqa: PLR2004 - as above

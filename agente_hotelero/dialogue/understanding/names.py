@@ -1,0 +1,120 @@
+"""A person's name: where one was asked for, or where it is said plainly."""
+
+import re
+from typing import Final
+
+from agente_hotelero.dialogue.reading import Expecting
+from agente_hotelero.dialogue.understanding.folding import fold
+from agente_hotelero.dialogue.understanding.slots import EMAIL, find_code
+
+# «a nombre de mi esposo Juan Pérez», «Sra. Ana Ruiz».
+_TITLE: Final = r"(?:(?:señora?|senhora?|sra?|dra?|mrs?|ms|don|doña|dona)\.?\s)?"
+_KIN: Final = rf"(?:(?:mi|meu|minha|my)\s\w{{2,12}}\s)?{_TITLE}"
+
+
+def _said(*openings: str) -> "re.Pattern[str]":
+    return re.compile(rf"(?<!\w)(?:{'|'.join(openings)})\s{_KIN}(?=(?P<name>.{{1,120}}))", re.IGNORECASE | re.DOTALL)
+
+
+PLAIN: Final = _said(
+    r"me llamo", r"mi nombre(?: completo)? es", r"a nombre de", r"meu nome(?: completo)? [ée]", r"me chamo", r"em nome de",
+    r"my (?:full )?name(?:'s| is)", r"name is", r"under the name(?: of)?", r"in the name of", r"(?:nombre|nome|name|titular):", r"el titular es",
+    r"(?:apellido|sobrenome|surname|last name)(?::| es| é| is)?",
+)  # fmt: skip
+# «soy celíaca», «I'm late»: after these only a word with a capital letter is a name, unless a name was asked for.
+VAGUE: Final = _said(
+    r"soy", r"sou(?: [oa])?", r"i'm", r"i am", r"this is", r"it's(?: for)?", r"será", r"ser[ií]a", r"es para", r"é para"
+)
+# Only where a name was asked for, and only with a capital letter.
+HINTS: Final = _said(r"es", r"é", r"para", r"for", r"es el", r"es la")
+LINK_WORDS: Final = frozenset("de del da do dos das di la las los van von der e y".split())
+NO_FIRST_WORDS: Final = LINK_WORDS - frozenset("de di da van von".split())
+# Where one of these stands, a message is no name, or its name has ended.
+NO_NAMES: Final = frozenset(
+    "si no ok dale sim nao yes hola ola hello hi gracias obrigado obrigada thanks quiero quero want reservar book habitacion quarto room una un uno uma um"
+    " the my mi meu minha para for grupo viajero turista cliente huesped solo sola sozinho interested interesado interesada here aqui cancelar cancel cuanto quanto how"
+    " que what cual donde onde where when cuando quando persona person humano correo mail email tel telefono con com with tengo tenho i we you me te se le lo les nos"
+    " es esta estoy soy somos hay mejor prefiero manana amanha hoy hoje luego despues depois digo aviso paso pero mas but pues not late looking going not is are was"
+    " precio preco price disponibilidad fechas datas dates noches noites nights personas pessoas people adultos adults ninos desde hasta del_dia espera wait momento"
+    " buenas buenos bom boa good dia dias tarde noche noite morning por favor please esposa esposo marido wife husband pareja su sua your tu and also tambien tambem"
+    " nombre nome name apellido sobrenome surname codigo reserva reservation booking todavia ainda yet ya ja cambiar mudar change ayuda ajuda help cuesta custa puedo posso can"
+    " claro vale listo perfecto bueno bien bem nada nothing nadie ninguno otro otra mismo misma same which this that it segunda primera primero".split()
+)
+_TITLES: Final = re.compile(rf"^\s?{_TITLE}", re.IGNORECASE)
+_WORD: Final = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?")
+_INVOICE: Final = re.compile(r"factura|fatura|nota fiscal|invoice", re.IGNORECASE)
+_ENDS: Final = re.compile(r"[,;:!?¿¡\n()/]|\s-\s|\.\s|\.$")
+MOST_WORDS: Final = 6
+
+
+def read_name(text: str, *, expecting: Expecting) -> str | None:
+    """A person's name, where one was asked for or is said plainly."""
+    text = EMAIL.sub(" , ", text)
+    asked = expecting is Expecting.NAME
+    said = _said_in(text, asked=asked)
+    if said is not None:
+        return said
+    if asked:
+        return None if "?" in text else _whole(text)
+    if expecting is not Expecting.CODE:
+        return None
+    code = find_code(text, expecting=expecting)
+    return _whole(text.replace(code[0], " , ") if code else text)
+
+
+def _said_in(text: str, *, asked: bool) -> str | None:
+    """The name that a sentence goes on with."""
+    for pattern, capitals in ((PLAIN, False), (VAGUE, not asked), *(((HINTS, True),) if asked else ())):
+        for found in pattern.finditer(text):
+            # A company's name on the bill is not the guest's.
+            name = (
+                None
+                if _INVOICE.search(text[max(0, found.start() - 60) : found.start()])
+                else _first_words(found["name"], capitals=capitals)
+            )
+            if name is not None:
+                return name
+    return None
+
+
+def _first_words(text: str, *, capitals: bool) -> str | None:
+    """The name that a sentence goes on with, up to the first word that can't be one."""
+    words: list[str] = []
+    for word in _ENDS.split(text, maxsplit=1)[0].split()[: MOST_WORDS + 1]:
+        small = fold(word) in LINK_WORDS
+        if not small and (not _may_be_one(word) or (_has_capitals(words) and word.islower())):
+            break
+        words.append(word)
+    while words and fold(words[-1]) in LINK_WORDS:
+        words.pop()
+    if not words or len(words) > MOST_WORDS or (capitals and not words[0][0].isupper()):
+        return None
+    return None if fold(words[0]) in LINK_WORDS else _written(words)
+
+
+def _whole(text: str) -> str | None:
+    """A message, or its first line, that is a name and nothing else."""
+    text = _TITLES.sub("", text)
+    words = next((part for part in _ENDS.split(text) if part.strip(" .\"'")), "").strip(" .\"'").split()
+    if not 1 <= len(words) <= MOST_WORDS or not all(_may_be_one(word) or fold(word) in LINK_WORDS for word in words):
+        return None
+    if fold(words[0]) in NO_FIRST_WORDS or len(words[0]) == 1 or all(fold(word) in LINK_WORDS for word in words):
+        return None
+    return _written(words)
+
+
+def _may_be_one(word: str) -> bool:
+    return _WORD.fullmatch(word) is not None and fold(word) not in NO_NAMES
+
+
+def _has_capitals(words: list[str]) -> bool:
+    return bool(words) and words[0][0].isupper()
+
+
+def _written(words: list[str]) -> str:
+    return " ".join(word if not (word.islower() or word.isupper()) else _title(word) for word in words)
+
+
+def _title(word: str) -> str:
+    low = word.lower()
+    return low if fold(low) in LINK_WORDS else "-".join(part.capitalize() for part in low.split("-"))

@@ -1,0 +1,88 @@
+"""What a guest wants, in three languages; the expected names are intents, and every one of them."""
+
+import pytest
+
+from agente_hotelero.dialogue.reading import Intent
+from tests.unit.dialogue.understanding.reading import read
+
+WANTED = """
+greet            hola | Buenas | buen día | buenas tardes | holaaa | oi | olá | bom dia | boa noite | hello | hi there | hey! | good morning
+thank            gracias | muchas gracias! | obrigada | valeu | thanks | thank you so much | mil gracias
+goodbye          chau | adiós | hasta luego | nos vemos | tchau | até logo | bye | see you | hasta mañana
+availability     tienen lugar? | hay disponibilidad para mayo? | tenés habitaciones libres? | tem vaga? | tem quarto para sexta? | vocês têm quartos disponíveis? | do you have a double room? | any rooms left? | is there availability?
+availability     cuánto cuesta la doble? | cuanto sale por noche | precios? | tarifas por favor | quanto custa? | quanto fica a diária? | how much is a suite? | what are your rates | pasame una cotización | valores?
+book             quiero reservar | quisiera hacer una reserva | necesito una habitación | busco un cuarto para dos | reservame la doble | quiero hospedarme ahí | gostaria de fazer uma reserva | quero um quarto | preciso de um quarto duplo
+book             I'd like to book a room | can I book? | I need a room for tonight | make a reservation please | looking for a double | reservation for two | we want to stay with you
+cancel_reservation quiero cancelar mi reserva | cancelar la reserva | necesito anular mi reserva | cancela mi reserva porfa | quero cancelar minha reserva | pode cancelar a reserva? | cancel my booking | I want to cancel my reservation | I need to cancel | no puedo cancelar mi reserva
+my_reservation   tengo una reserva | mi reserva | quiero ver mi reserva | ya reservé ayer | minha reserva | tenho uma reserva | já reservei | my reservation | I have a booking | I already booked | estado de mi reserva
+change_reservation quiero cambiar mi reserva | modificar la reserva | cambiar las fechas de mi reserva | quero alterar minha reserva | mudar a data da minha reserva | change my booking | I need to reschedule my reservation | agregar una noche | extender mi estadía | late check out?
+hours            horario de atención? | a qué hora abren? | la recepción está abierta 24 horas? | horário da recepção | what are your opening hours | is the reception open? | atienden los domingos? | horarios
+check_in_time    a qué hora es el check in? | check-in? | hora de llegada | desde qué hora puedo entrar? | qual o horário do check-in? | que horas posso chegar? | what time is check-in? | when can we check in?
+check_out_time   a qué hora es el check out? | hasta qué hora puedo dejar la habitación? | hora de salida | horário do checkout | what time is check out? | what time do we have to leave?
+address          dirección? | dónde queda el hotel? | dónde están ubicados? | cómo llego? | me pasás la ubicación | onde fica o hotel? | endereço por favor | what's your address? | where are you? | how do I get there?
+person           quiero hablar con una persona | hablar con alguien | pasame con recepción | un humano por favor | necesito un asesor | quero falar com um atendente | falar com uma pessoa | can I talk to a human? | speak to someone | I want the manager | call me please
+emergency        es una emergencia | hay un incendio | llamen una ambulancia! | necesito un médico | no puedo respirar | me robaron | socorro | emergência | preciso de um médico | fui roubada | there is a fire | call the police | he is having a heart attack | I can't breathe | hay olor a gas
+parking          tienen estacionamiento? | hay cochera? | dónde puedo aparcar? | puedo dejar el auto? | tem estacionamento? | tem garagem? | is there parking? | can we park our car?
+pets             aceptan mascotas? | puedo ir con mi perro? | llevo un gatito | aceitam animais? | posso levar meu cachorro? | are pets allowed? | can I bring my dog?
+breakfast        incluye desayuno? | a qué hora es el desayuno? | tem café da manhã? | is breakfast included? | cuánto cuesta el desayuno? | horario del desayuno
+wifi             hay wifi? | tienen wi-fi? | internet? | tem wifi? | what's the wifi password
+pool             tienen piscina? | hay pileta? | la alberca está abierta? | do you have a pool? | tem piscina?
+help             ayuda | qué podés hacer? | en qué me puedes ayudar? | ajuda | o que você faz? | help | what can you do? | menu
+abandon          olvídalo | dejalo así | no importa | ya no quiero | no quiero reservar nada | deixa pra lá | esquece | never mind | forget it | empezar de nuevo | start over | não quero mais
+"""
+TRAPS = """
+book             quiero cancelar mi reserva | no quiero reservar nada | no quiero una habitación | não quero reservar | I don't want to book anything | mi reserva | ya reservé una doble | cambiar mi reserva | cancelar a reserva | anular la reserva que hice | I have a booking | vi el hotel en booking.com | never book a room without asking | olvidá la reserva
+cancel_reservation no quiero cancelar | no, no cancelen mi reserva | I don't want to cancel | cuál es la política de cancelación? | puedo cancelar gratis? | hasta cuándo puedo cancelar? | is there free cancellation? | não quero cancelar
+person           no quiero hablar con una persona | somos una persona | soy una persona alérgica
+emergency        no es una emergencia | contacto de emergencia | viajo a Tierra del Fuego | dónde está la salida de emergencia? | soy médico | is there a fire place? | un congreso de médicos | mi marido es policía
+availability     cuánto cuesta el estacionamiento? | how much is breakfast? | quanto custa o estacionamento?
+hours            horario del desayuno | a qué hora abre la pileta?
+my_reservation   cancelar mi reserva | cambiar mi reserva
+check_out_time   quiero un late check out
+abandon          no importa el precio | deja ver | dejame pensar
+goodbye          me quedo hasta el viernes
+greet            oiga | hijo
+pets             hot dog | un perro caliente
+affirm           si hay lugar | va a llover
+thank            agradable
+"""
+
+
+def table(text: str) -> list[tuple[Intent, str]]:
+    rows = [line.split(maxsplit=1) for line in text.strip().splitlines()]
+    return [(Intent(name), message.strip()) for name, messages in rows for message in messages.split("|")]
+
+
+@pytest.mark.parametrize(("intent", "message"), table(WANTED))
+def test_a_guest_is_understood(intent: Intent, message: str) -> None:
+    assert intent in read(message).intents
+
+
+@pytest.mark.parametrize(("intent", "message"), table(TRAPS))
+def test_a_trap_is_not_walked_into(intent: Intent, message: str) -> None:
+    assert intent not in read(message).intents
+
+
+@pytest.mark.parametrize(
+    ("message", "intents"),
+    [
+        ("hola, quiero reservar y saber si aceptan mascotas", {Intent.GREET, Intent.BOOK, Intent.PETS}),
+        ("tienen piscina y desayuno?", {Intent.POOL, Intent.BREAKFAST}),
+        ("gracias, chau", {Intent.THANK, Intent.GOODBYE}),
+        ("hi, I want to cancel my reservation please", {Intent.GREET, Intent.CANCEL_RESERVATION}),
+        ("quiero cambiar mi reserva, es una emergencia", {Intent.CHANGE_RESERVATION, Intent.EMERGENCY}),
+        ("no quiero cancelar, quiero reservar otra habitación", {Intent.BOOK}),
+        ("a qué hora es el check-in y dónde queda?", {Intent.CHECK_IN_TIME, Intent.ADDRESS}),
+        ("me llamo Ana Ruiz", set()),
+        ("del 3 al 5 de mayo", set()),
+        ("asdf qwer", set()),
+        ("", set()),
+    ],
+)
+def test_a_message_may_want_several_things_and_nothing_else(message: str, intents: set[Intent]) -> None:
+    assert read(message).intents == intents
+
+
+def test_every_intent_has_its_messages() -> None:
+    shown = {intent for intent, _ in table(WANTED)}
+    assert shown == set(Intent) - {Intent.AFFIRM, Intent.DENY}
