@@ -23,10 +23,12 @@ from agente_hotelero.actors import journal, notifier, pms_gateway, reservations,
 from agente_hotelero.actors.chat_feed import ChatBells
 from agente_hotelero.actors.conversation import Surroundings
 from agente_hotelero.actors.feature_flags import FeatureFlagsActor, FlagView
+from agente_hotelero.actors.life import depths
 from agente_hotelero.actors.mailbox import dispatcher
 from agente_hotelero.actors.runtime import AsyncioActor, Ref
 from agente_hotelero.actors.supervision import ChildSpec, Supervisor
 from agente_hotelero.actors.vitals import Vitals
+from agente_hotelero.actors.watchdog import Watchdog
 from agente_hotelero.channels.staff.either import Either, Way
 from agente_hotelero.channels.staff.mail import MailServer, StaffMail
 from agente_hotelero.channels.staff.webhook import StaffWebhook
@@ -108,11 +110,13 @@ class App:
         # The journal holds a session and locks: it is never started twice in one process.
         self._root = Supervisor(name="journal", intensity=0, on_exhausted=self._fail, metrics=self.metrics)
         self._listeners: list[Listener] = []
+        self._watchdog = Watchdog()
         self.port = 0
         self.ops_port: int | None = None
 
     async def start(self) -> None:
         """Start everything, in the order of need."""
+        self._watchdog.start()
         dispatcher().tracing = self._traced
         self._build_storage()
         for pool in (self._pool, self._pms_pool):
@@ -154,6 +158,7 @@ class App:
         await self._flag_store.close()
         await self._stack.aclose()
         self._worker.shutdown(wait=False)
+        self._watchdog.stop()
 
     def _fail(self, what: str) -> None:
         self.failed = self.failed or what
@@ -443,8 +448,13 @@ class App:
                 "actors": [asdict(self._root.snapshot()), asdict(self._supervisor.snapshot())],
             },
             oldest_undone=self._inbox_age,
+            depths=self._mailbox_depths,
             metrics=self.metrics,
         )
+
+    def _mailbox_depths(self) -> Mapping[str, int]:
+        actors = depths(self._root.snapshot(), self._supervisor.snapshot())
+        return {**actors, "Conversation": self._router_actor.conversations_depth}
 
     async def _ping_postgres(self) -> None:
         await self._pool.fetch("SELECT 1")

@@ -71,6 +71,11 @@ class Brood(Generic[K]):
         return iter(self._members)
 
     @property
+    def depth(self) -> int:
+        """How much waits in all their mailboxes."""
+        return sum(member.actor.mailbox.depth() for member in self._members.values())
+
+    @property
     def exhausted(self) -> bool:
         """Whether the budget is spent: nothing should be handed to it now."""
         return self._clock() < self._closed_until

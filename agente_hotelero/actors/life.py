@@ -1,5 +1,6 @@
 """What supervision tells the outside: states, snapshots, counters."""
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -27,6 +28,15 @@ class Snapshot:
     last_error: str | None
     """The type of the last failure; its text might quote a guest."""
     children: "tuple[Snapshot, ...]" = ()
+
+
+def depths(*snapshots: Snapshot) -> Counter[str]:
+    """How much waits in the mailboxes below, by kind."""
+    found: Counter[str] = Counter()
+    for snapshot in snapshots:
+        found[snapshot.kind] += snapshot.mailbox_depth
+        found += depths(*snapshot.children)
+    return found
 
 
 class LifeMetrics(Protocol):

@@ -105,6 +105,11 @@ class ChannelRouterActor(AsyncioActor):
         """Whether too many conversations failed lately: readiness says so."""
         return self._conversations.exhausted
 
+    @property
+    def conversations_depth(self) -> int:
+        """How many messages wait for conversations."""
+        return self._conversations.depth
+
     async def started(self) -> None:
         """Begin to put idle conversations aside; an earlier router's conversations are gone with what they had."""
         await self._journal.ask(journal.ReleaseAll())

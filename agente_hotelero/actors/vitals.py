@@ -32,6 +32,7 @@ class Vitals:
         required: frozenset[str],
         details: Callable[[], Mapping[str, Any]],
         oldest_undone: Callable[[], Awaitable[float]],
+        depths: Callable[[], Mapping[str, int]],
         metrics: Metrics,
     ) -> None:
         """`probes` raise UnavailableError; `parts` answer at once; `required` names those that decide readiness."""
@@ -40,6 +41,7 @@ class Vitals:
         self._required = required
         self._details = details
         self._oldest_undone = oldest_undone
+        self._depths = depths
         self._metrics = metrics
         self._well: dict[str, bool] = {}
         self._draining = False
@@ -70,6 +72,8 @@ class Vitals:
         if self._well.get("postgres"):
             await self._probe("postgres", self._look_at_inbox)
         self._metrics.readiness.set(self.snapshot().ready)
+        for kind, depth in self._depths().items():
+            self._metrics.mailbox_depth.labels(kind=kind).set(depth)
 
     async def _look_at_inbox(self) -> None:
         self._metrics.inbox_lag_seconds.set(await self._oldest_undone())

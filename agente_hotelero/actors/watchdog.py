@@ -1,4 +1,4 @@
-"""What watches the event loop itself: how late it runs, and the end of a process whose loop stands still."""
+"""What watches the event loop itself: the end of a process whose loop stands still."""
 
 import asyncio
 import faulthandler
@@ -9,7 +9,6 @@ from typing import Final, Protocol, TextIO
 LIMIT_SECONDS: Final = 30.0
 BEATS_PER_LIMIT: Final = 10
 LONGEST_BEAT_SECONDS: Final = 1.0
-LAG_SECONDS: Final = 0.5
 
 
 class Alarm(Protocol):
@@ -58,35 +57,3 @@ class Watchdog:
     def _beat(self) -> None:
         self._alarm(self._limit, exit=True, file=self._file)
         self._timer = asyncio.get_running_loop().call_later(self._beat_seconds, self._beat)
-
-
-class LoopLag:
-    """Measures how late timers run: the time that everything on the loop waits for something else on it."""
-
-    def __init__(
-        self, *, interval_seconds: float = LAG_SECONDS, on_lag: Callable[[float], None] = lambda _: None
-    ) -> None:
-        """`on_lag` hears every measurement, in seconds."""
-        self._interval = interval_seconds
-        self._on_lag = on_lag
-        self._task: asyncio.Task[None] | None = None
-        self.seconds = 0.0
-        """The newest measurement."""
-
-    def start(self) -> None:
-        """Measure on the running loop until stopped."""
-        self._task = asyncio.get_running_loop().create_task(self._measure())
-
-    def stop(self) -> None:
-        """Measure no more."""
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
-
-    async def _measure(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            due = loop.time() + self._interval
-            await asyncio.sleep(self._interval)
-            self.seconds = max(0.0, loop.time() - due)
-            self._on_lag(self.seconds)

@@ -1,21 +1,30 @@
 """Services that break one promise each on purpose: a chaos test that does not notice is worth nothing.
 
 python -m tests.chaos.controls acknowledge_first | resend_blindly | inbox_first
+
+And two that stumble over a message, to see that the journal gets over it: dies_of_a_message | stands_still
 """
 
 import asyncio
+import os
 import signal
 import sys
+import time
+from collections.abc import Awaitable
 from typing import Any
 
 from agente_hotelero.actors import journal, sender
 from agente_hotelero.actors.backlog import Backlog
 from agente_hotelero.actors.journal import Accepted, JournalActor, Store
 from agente_hotelero.actors.sender import SenderActor
+from agente_hotelero.actors.watchdog import Watchdog
 from agente_hotelero.app import App, Servers
 from agente_hotelero.config import hotels, settings
+from agente_hotelero.dialogue.reading import Context, Reading
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.journal import OutboxRow
+
+POISON = "veneno"
 
 
 class AcknowledgesFirst(JournalActor):
@@ -62,6 +71,13 @@ class ControlApp(App):
 
     breaks: str = ""
 
+    def _understand(self, text: str, context: Context) -> Awaitable[Reading]:
+        if POISON in text and self.breaks == "dies_of_a_message":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if POISON in text and self.breaks == "stands_still":
+            time.sleep(3_600)
+        return super()._understand(text, context)
+
     def _make_journal(self) -> JournalActor:
         made = super()._make_journal()
         classes = {"acknowledge_first": AcknowledgesFirst, "inbox_first": HandsOutInboxFirst}
@@ -84,6 +100,7 @@ async def run(breaks: str) -> None:
     )
     app = ControlApp(settings=in_force, hotels=hotels.load(in_force.hotels_file), servers=servers)
     app.breaks = breaks
+    app._watchdog = Watchdog(limit_seconds=1.0)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     await app.start()

@@ -102,6 +102,11 @@ class Service:
             self._process.kill()
             await self._process.wait()
 
+    async def ended(self) -> int:
+        """Wait until it ended by itself; answers its exit code."""
+        assert self._process is not None
+        return await self._process.wait()
+
     async def stop(self) -> int:
         """SIGTERM, and wait for the drain."""
         assert self._process is not None

@@ -25,6 +25,7 @@ class Body:
             required=required,
             details=lambda: {"standing": "owning"},
             oldest_undone=self._age,
+            depths=lambda: {"Journal": 7},
             metrics=self.metrics,
         )
 
@@ -49,6 +50,13 @@ class Body:
 
 def test_before_the_first_look_nothing_is_known_to_be_well() -> None:
     assert not Body().vitals.snapshot().ready
+
+
+@in_virtual_time
+async def test_what_waits_in_mailboxes_is_published_by_kind() -> None:
+    body = Body()
+    await body.look()
+    assert body.sample("mailbox_depth", kind="Journal") == 7
 
 
 @in_virtual_time

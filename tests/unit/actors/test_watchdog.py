@@ -1,9 +1,8 @@
 import asyncio
 import sys
-import time
 from typing import TextIO
 
-from agente_hotelero.actors.watchdog import LoopLag, Watchdog
+from agente_hotelero.actors.watchdog import Watchdog
 
 
 class Faulthandler:
@@ -41,23 +40,3 @@ async def test_a_stopped_watchdog_beats_no_more() -> None:
     watchdog.stop()
     await asyncio.sleep(0.01)
     assert len(faulthandler.armed) == 1
-
-
-async def test_the_lag_is_how_late_a_timer_ran() -> None:
-    heard: asyncio.Queue[float] = asyncio.Queue()
-    lag = LoopLag(interval_seconds=0.01, on_lag=heard.put_nowait)
-    lag.start()
-    await asyncio.sleep(0)
-    time.sleep(0.1)  # noqa: ASYNC251 - the loop must stand still
-    assert await heard.get() >= 0.08
-    assert lag.seconds >= 0.08
-    lag.stop()
-    lag.stop()
-
-
-async def test_an_idle_loop_lags_by_next_to_nothing() -> None:
-    heard: asyncio.Queue[float] = asyncio.Queue()
-    lag = LoopLag(interval_seconds=0.001, on_lag=heard.put_nowait)
-    lag.start()
-    assert min([await heard.get() for _ in range(20)]) < 0.02
-    lag.stop()
