@@ -58,7 +58,14 @@ class PmsAway:
     asked: Read
 
 
-ReadAnswer = OffersFound | ReservationFound | PmsAway
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PmsRefused:
+    """Answer to any read that the PMS does not answer on principle, such as a stay longer than it sells."""
+
+    asked: Read
+
+
+ReadAnswer = OffersFound | ReservationFound | PmsAway | PmsRefused
 
 
 # Effects that commit with the turn.

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from agente_hotelero.dialogue.handing_over import way_to_person
 from agente_hotelero.dialogue.reading import Intent, Reading
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
@@ -33,13 +34,7 @@ def _topic(talk: Talk, topic: str) -> None:
         talk.add(text, fact=f"profile:facts.{topic}")
     else:
         talk.say("fact_unknown")
-        if talk.hotel.phone:
-            talk.say(
-                "person_phone",
-                phone=talk.hotel.phone,
-                hours=formats.hours(talk.hotel, talk.language),
-                fact="profile:phone",
-            )
+        way_to_person(talk)
 
 
 def _check_in(talk: Talk) -> None:

@@ -1,48 +1,79 @@
 """When a person should take it from here, and what the guest hears of that."""
 
+from typing import Final
+
 from agente_hotelero.dialogue.effects import HandOffReason
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
+
+PATIENCE: Final = 2
+"""After so many misunderstandings in a row a person is asked."""
 
 
 def to_person(talk: Talk, reason: HandOffReason, why: str) -> None:
     """Hand off, and say when it will be read; where nobody can be told, say how to reach somebody."""
     talk.hand_off(reason, why)
-    hotel = talk.hotel
-    hours = formats.hours(hotel, talk.language)
-    if hotel.person_reachable and (talk.world.open_now or not hours):
+    hours = formats.hours(talk.hotel, talk.language)
+    if not talk.hotel.person_reachable:
+        _how_to_reach(talk)
+    elif talk.world.open_now or not hours:
         talk.say("person_now")
-    elif hotel.person_reachable:
-        talk.say("person_later", hours=hours, fact="profile:business_hours")
-    elif hotel.phone:
-        talk.say("person_phone", phone=hotel.phone, hours=hours or "24 h", fact="profile:phone")
-    elif hotel.email:
-        talk.say("person_email", email=hotel.email, fact="profile:email")
     else:
-        talk.say("person_desk")
+        talk.say("person_later", hours=hours, fact="profile:business_hours")
+
+
+def way_to_person(talk: Talk) -> None:
+    """Say how to get to a person, without calling one yet."""
+    if talk.hotel.person_reachable:
+        talk.say("person_hint")
+    else:
+        _how_to_reach(talk)
 
 
 def emergency(talk: Talk) -> None:
     """At once, whatever the hour."""
-    phone = f" ({talk.hotel.phone})" if talk.hotel.phone else ""
-    talk.say("emergency", phone=phone, fact="profile:phone")
+    if talk.hotel.phone:
+        talk.say("emergency_phone", phone=talk.hotel.phone, fact="profile:phone")
+    else:
+        talk.say("emergency")
     talk.hand_off(HandOffReason.EMERGENCY, "URGENTE: el huésped avisa de una emergencia.")
 
 
 def paused(talk: Talk) -> None:
     """The hotel paused the agent: everything is for people; the guest hears that once."""
-    talk.hand_off(HandOffReason.PAUSED, "El asistente está en pausa y el huésped escribió.")
-    if not talk.state.paused_told:
-        talk.say("paused")
-        talk.change(paused_told=True)
+    why = "El asistente está en pausa y el huésped escribió."
+    if talk.state.paused_told:
+        talk.hand_off(HandOffReason.PAUSED, why)
+        return
+    talk.say("paused")
+    to_person(talk, HandOffReason.PAUSED, why)
+    talk.change(paused_told=True)
 
 
-def not_understood(talk: Talk) -> None:
-    """The first time say what helps; the second time offer a person."""
-    talk.change(misunderstood=talk.state.misunderstood + 1)
-    talk.say("not_understood")
-    if talk.state.misunderstood > 1:
-        to_person(talk, HandOffReason.NOT_UNDERSTOOD, "El asistente no entendió al huésped dos veces seguidas.")
-        talk.change(misunderstood=0)
+def not_understood(
+    talk: Talk, key: str = "not_understood", *, reason: HandOffReason = HandOffReason.NOT_UNDERSTOOD
+) -> bool:
+    """Say so, and the second time in a row ask a person; tells whether it came to that."""
+    talk.puzzled = True
+    talk.say(key)
+    misunderstood = talk.state.misunderstood + 1
+    if misunderstood < PATIENCE:
+        talk.change(misunderstood=misunderstood)
+        return False
+    talk.change(misunderstood=0)
+    to_person(talk, reason, "El asistente no entendió al huésped dos veces seguidas.")
+    return True
+
+
+def _how_to_reach(talk: Talk) -> None:
+    hotel = talk.hotel
+    hours = formats.hours(hotel, talk.language)
+    if hotel.phone and hours:
+        talk.say("person_phone_hours", phone=hotel.phone, hours=hours, fact="profile:phone")
+        talk.cite("profile:business_hours")
+    elif hotel.phone:
+        talk.say("person_phone", phone=hotel.phone, fact="profile:phone")
+    elif hotel.email:
+        talk.say("person_email", email=hotel.email, fact="profile:email")
     else:
-        talk.say("can_do")
+        talk.say("person_desk")

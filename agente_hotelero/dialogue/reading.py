@@ -45,6 +45,8 @@ class Intent(StrEnum):
     POOL = "pool"
     HELP = "help"
     """What can you do?"""
+    OTHER_OPTION = "other_option"
+    """Another one than what was chosen or shown ("la otra", "outra opção", "the other one")."""
 
 
 class Expecting(StrEnum):
@@ -56,6 +58,8 @@ class Expecting(StrEnum):
     PEOPLE = "people"
     OFFER = "offer"
     """One of the offers shown."""
+    OPTION = "option"
+    """One of other options shown: a part to change, or a day."""
     NAME = "name"
     EMAIL = "email"
     YES_NO = "yes_no"

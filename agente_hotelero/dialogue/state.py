@@ -5,10 +5,17 @@ from datetime import date
 from typing import Final, Literal
 
 from agente_hotelero.dialogue.reading import Expecting, Language
+from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import ClientRef
 from agente_hotelero.model.stays import Offer, PmsReservation
 
 VERSION: Final = 1
+NEWEST_READABLE: Final = VERSION + 1
+"""Each version only adds to the one before, so that a process reads its successor's rows; beyond that nothing is known."""
+
+
+class NewerStateError(UnavailableError):
+    """A row was written by a process two versions ahead: it waits for one that can read it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +30,15 @@ class Booking:
 class Draft:
     """A reservation in the making."""
 
+    begun: bool = False
+    """The guest wants a room, even where nothing else was said yet."""
     check_in: date | None = None
     check_out: date | None = None
     nights: int | None = None
     adults: int | None = None
     children: int | None = None
     room_key: str | None = None
-    """The type that the guest wants, before anything was offered."""
+    """The type that the guest wants."""
     offers: tuple[Offer, ...] = ()
     """On the table, in the order shown."""
     chosen: Offer | None = None
@@ -37,7 +46,7 @@ class Draft:
     email: str | None = None
     summarised: bool = False
     """The summary with this price was shown, and its yes may book."""
-    purpose: Literal["list", "summary", "book"] = "list"
+    purpose: Literal["list", "price", "summary", "book"] = "list"
     """What the PMS was asked for."""
 
 
@@ -48,20 +57,38 @@ class State:
     version: int = VERSION
     language: Language | None = None
     expecting: Expecting = Expecting.NOTHING
+    days: tuple[date, ...] = ()
+    """The arrivals that were asked about («5/6 or 6/5?»), while one of them is expected."""
+    greeted: bool = False
     draft: Draft = Draft()
     name: str | None = None
     email: str | None = None
     """Known from an earlier booking, offered again."""
     pending: ClientRef | None = None
     """A PMS write is under way."""
+    in_flight: Draft | None = None
+    """The draft that became this write: where to go back to if nothing comes of it."""
+    cancelling_code: str | None = None
+    """What this write cancels; None where it books."""
+    wants_out: bool = False
+    """The guest asked to cancel while it was being booked."""
+    pressed: str | None = None
+    """The yes that began the last write: a second press of it is no news."""
     bookings: tuple[Booking, ...] = ()
     code: str | None = None
     """A reservation code that waits for its surname."""
     surname: str | None = None
     looking_for: Literal["cancel", "show"] | None = None
+    not_found: int = 0
+    """Codes with surnames in a row that fit no reservation."""
     cancelling: PmsReservation | None = None
     """Shown, and its yes cancels."""
     misunderstood: int = 0
     """In a row."""
     taken_over: bool = False
     paused_told: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what a much newer process wrote: reading it would lose what this one does not know of."""
+        if self.version > NEWEST_READABLE:
+            raise NewerStateError(f"whoever reads conversations of version {self.version}")

@@ -1,7 +1,8 @@
 """One decision in the making: the state so far, and what will be said and done."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from agente_hotelero.dialogue.effects import Commit, Effect, HandOff, HandOffReason, Read, Reply
@@ -10,7 +11,7 @@ from agente_hotelero.dialogue.state import Draft, State
 from agente_hotelero.dialogue.texts.phrases import say
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import ClientRef
-from agente_hotelero.model.messages import Choices, OutboundMessage, Text
+from agente_hotelero.model.messages import Choices, Option, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,10 @@ class Talk:
     state: State
     world: World
     effects: list[Effect] = field(default_factory=list)
+    puzzled: bool = False
+    """The guest was not understood."""
+    chose: bool = False
+    """The guest chose a room just now, and nothing else says so yet."""
     _lines: list[str] = field(default_factory=list)
     _facts: list[str] = field(default_factory=list)
 
@@ -54,6 +59,16 @@ class Talk:
         """The reservation in the making."""
         return self.state.draft
 
+    @property
+    def today(self) -> date:
+        """The hotel's."""
+        return self.world.now.astimezone(self.hotel.zone).date()
+
+    @property
+    def drafting(self) -> bool:
+        """Whether the open question is about a reservation in the making."""
+        return self.draft != Draft() and self.state.looking_for is None
+
     def change(self, **fields: Any) -> None:
         """Change the state."""
         self.state = replace(self.state, **fields)
@@ -70,20 +85,30 @@ class Talk:
         """Say a sentence; `fact` names where what it states comes from."""
         self.add(self.phrase(key, **values), fact=fact)
 
+    def cite(self, fact: str) -> None:
+        """Name one more source of what was just said."""
+        self._facts.append(fact)
+
     def add(self, line: str, *, fact: str | None = None) -> None:
         """Say something that is no phrase, such as a hotel's own words."""
         self._lines.append(line)
         if fact is not None:
-            self._facts.append(fact)
+            self.cite(fact)
 
-    def offer(self, choices: Choices, *, fact: str | None = None) -> None:
+    def offer(
+        self, body: str, options: Sequence[Option], *, facts: Sequence[str] = (), photo: str | None = None
+    ) -> None:
         """End with a question that has options; what was said before comes above it."""
-        body = "\n\n".join([*self._lines, choices.body]) if self._lines else choices.body
-        facts = (*self._facts, fact) if fact else tuple(self._facts)
+        body = "\n\n".join([*self._lines, body])
+        facts = (*self._facts, *facts)
         self._lines, self._facts = [], []
-        self._reply(
-            Choices(body=body, options=choices.options, menu_label=choices.menu_label, photo=choices.photo), facts
-        )
+        message = Choices(body=body, options=tuple(options), menu_label=self.phrase("options"), photo=photo)
+        self.effects.append(Reply(message=message, facts=facts))
+
+    def open_with(self, key: str) -> None:
+        """Put a sentence before what is still to be said; what was sent already needs none."""
+        if self._lines:
+            self._lines.insert(0, self.phrase(key))
 
     def do(self, *effects: Commit) -> None:
         """Let something happen with the turn."""
@@ -98,21 +123,13 @@ class Talk:
         """Let a person know, in Spanish, without more of the guest than they need to begin."""
         self.do(HandOff(reason=reason, summary=f"{why} Idioma del huésped: {self.language.value}."))
 
-    @property
-    def silent(self) -> bool:
-        """Whether nothing was said so far."""
-        return not self._lines and not any(isinstance(effect, Reply) for effect in self.effects)
-
     def flush(self) -> None:
         """Send what was said."""
         if self._lines:
-            self._reply(Text(body="\n\n".join(self._lines)), tuple(self._facts))
+            self.effects.append(Reply(message=Text(body="\n\n".join(self._lines)), facts=tuple(self._facts)))
             self._lines, self._facts = [], []
 
     def done(self) -> tuple[State, tuple[Effect, ...]]:
         """Everything decided."""
         self.flush()
         return self.state, tuple(self.effects)
-
-    def _reply(self, message: OutboundMessage, facts: tuple[str, ...]) -> None:
-        self.effects.append(Reply(message=message, facts=facts))

@@ -1,5 +1,6 @@
 """Dates, times, money and people, as each language writes them."""
 
+from collections.abc import Sequence
 from datetime import date, time
 from typing import Final
 
@@ -24,6 +25,10 @@ CHILDREN: Final = {
     Language.PT: ("criança", "crianças"),
     Language.EN: ("child", "children"),
 }
+OR: Final = {Language.ES: "o", Language.PT: "ou", Language.EN: "or"}
+BUTTON_LETTERS: Final = 20
+"""What fits on WhatsApp's buttons; a channel shows a longer title in a list, or as text."""
+NO_TELLING_WORDS: Final = frozenset({"habitación", "cuarto", "quarto", "room"})
 AND: Final = {Language.ES: "y", Language.PT: "e", Language.EN: "and"}
 WEEKDAYS: Final = {
     Language.ES: ("lun", "mar", "mié", "jue", "vie", "sáb", "dom"),
@@ -71,13 +76,28 @@ def hours(hotel: HotelProfile, language: Language) -> str:
     """When a person answers, a line for each run of days with the same hours."""
     lines: list[tuple[int, int, str]] = []
     for span in hotel.business_hours:
-        text = f"{clock(span.opens)}-{clock(span.closes)}"
+        text = "24 h" if span.opens == span.closes else f"{clock(span.opens)}-{clock(span.closes)}"
         if lines and lines[-1][2] == text and lines[-1][1] == span.weekday - 1:
             lines[-1] = (lines[-1][0], span.weekday, text)
         else:
             lines.append((span.weekday, span.weekday, text))
     names = WEEKDAYS[language]
     return ", ".join(f"{names[a]}{f'-{names[b]}' if b != a else ''} {text}" for a, b, text in lines)
+
+
+def either(values: Sequence[str], language: Language) -> str:
+    """Such as «DEMO-1, DEMO-2 o DEMO-3»."""
+    *first, last = values
+    return f"{', '.join(first)} {OR[language]} {last}" if first else last
+
+
+def room_title(hotel: HotelProfile, key: str, fallback: str, language: Language) -> str:
+    """A room type's name where there is little room for it: «Individual» for «Habitación individual»."""
+    name = room(hotel, key, fallback, language)
+    if len(name) <= BUTTON_LETTERS:
+        return name
+    telling = " ".join(word for word in name.split() if word.lower() not in NO_TELLING_WORDS)
+    return telling[:1].upper() + telling[1:] if telling else name
 
 
 def room(hotel: HotelProfile, key: str, fallback: str, language: Language) -> str:

@@ -1,0 +1,115 @@
+"""What the PMS offers, as the guest gets to see it, up to the intent that books it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from agente_hotelero.dialogue.asking import NO, YES, offer_id, question
+from agente_hotelero.dialogue.effects import IntendReservation, OffersFound, RecordQuote
+from agente_hotelero.dialogue.reading import Expecting
+from agente_hotelero.dialogue.state import Draft
+from agente_hotelero.dialogue.taking import forget_dates
+from agente_hotelero.dialogue.talk import Talk
+from agente_hotelero.dialogue.texts import formats
+from agente_hotelero.model.messages import Option
+from agente_hotelero.model.stays import Booker, Offer, ReservationRequest
+
+MOST_SHOWN: Final = 9
+PRICES: Final = "pms:offers"
+
+
+def show(talk: Talk, found: OffersFound) -> None:
+    """Offers as options, with their prices; the wanted type alone where it is free."""
+    if not found.offers:
+        sold_out(talk, found)
+        return
+    wanted = talk.draft.room_key
+    shown = [offer for offer in found.offers if offer.room_type.key == wanted] or list(found.offers[:MOST_SHOWN])
+    gone = wanted if shown[0].room_type.key != wanted else None
+    talk.edit(offers=tuple(shown), room_key=None if gone else wanted, chosen=None, summarised=False)
+    talk.change(expecting=Expecting.OFFER)
+    _quote(talk, shown)
+    photo = shown[0].room_type.photo if len(shown) == 1 else None
+    talk.offer(_above(talk, shown, gone), [_option(talk, one) for one in shown], facts=(PRICES,), photo=photo)
+
+
+def sold_out(talk: Talk, found: OffersFound) -> None:
+    """Nothing: other dates, perhaps."""
+    when, who = formats.stay(found.asked.stay, talk.language), formats.party(found.asked.party, talk.language)
+    forget_dates(talk)
+    question(talk, Expecting.DATES, "sold_out", stay=when, party=who, fact=PRICES)
+
+
+def price(talk: Talk, offer: Offer) -> None:
+    """What the chosen one costs now."""
+    talk.edit(chosen=offer)
+    _quote(talk, [offer])
+    talk.say("price_now", fact=PRICES, **_described(talk, offer))
+
+
+def summary(talk: Talk, offer: Offer) -> None:
+    """Everything that the yes will book."""
+    talk.edit(chosen=offer, summarised=True)
+    talk.change(expecting=Expecting.YES_NO)
+    _quote(talk, [offer])
+    body = talk.phrase("summary", name=talk.draft.name, email=talk.draft.email, **_described(talk, offer))
+    options = (
+        Option(id=YES + offer_id(offer), title=talk.phrase("yes_book")),
+        Option(id=NO + offer_id(offer), title=talk.phrase("no_book")),
+    )
+    talk.offer(body, options, facts=(PRICES,))
+
+
+def intend(talk: Talk, offer: Offer) -> None:
+    """Commit the intent; the saga writes, reads back, and tells."""
+    draft = talk.draft
+    assert draft.name is not None
+    assert draft.email is not None
+    request = ReservationRequest(
+        client_ref=talk.world.client_ref,
+        room_type_key=offer.room_type.key,
+        stay=offer.stay,
+        party=offer.party,
+        total=offer.total,
+        booker=Booker(name=draft.name, email=draft.email),
+    )
+    talk.do(IntendReservation(request=request))
+    talk.change(
+        pending=request.client_ref,
+        in_flight=draft,
+        cancelling_code=None,
+        pressed=YES + offer_id(offer),
+        name=draft.name,
+        email=draft.email,
+        draft=Draft(),
+        expecting=Expecting.NOTHING,
+    )
+    talk.say("confirming")
+
+
+def _quote(talk: Talk, offers: Sequence[Offer]) -> None:
+    talk.do(RecordQuote(offers=tuple(offers), shown_at=talk.world.now))
+
+
+def _above(talk: Talk, shown: Sequence[Offer], gone: str | None) -> str:
+    stay, party = formats.stay(shown[0].stay, talk.language), formats.party(shown[0].party, talk.language)
+    if gone is not None:
+        name = formats.room(talk.hotel, gone, gone, talk.language).lower()
+        return talk.phrase("offers_other", stay=stay, party=party, room=name)
+    return talk.phrase("offer" if len(shown) == 1 else "offers", stay=stay, party=party)
+
+
+def _option(talk: Talk, offer: Offer) -> Option:
+    return Option(
+        id=offer_id(offer),
+        title=formats.room_title(talk.hotel, offer.room_type.key, offer.room_type.name, talk.language),
+        description=talk.phrase("for_total", total=formats.money(offer.total, talk.language)),
+    )
+
+
+def _described(talk: Talk, offer: Offer) -> dict[str, str]:
+    return {
+        "room": formats.room(talk.hotel, offer.room_type.key, offer.room_type.name, talk.language),
+        "stay": formats.stay(offer.stay, talk.language),
+        "party": formats.party(offer.party, talk.language),
+        "total": formats.money(offer.total, talk.language),
+    }

@@ -1,0 +1,112 @@
+"""What became of a write to the PMS, told to the guest, or to staff where a person talks with them."""
+
+from dataclasses import replace
+from typing import Final
+
+from agente_hotelero.dialogue import booking, reservations
+from agente_hotelero.dialogue.effects import HandOffReason
+from agente_hotelero.dialogue.handing_over import to_person
+from agente_hotelero.dialogue.reading import Expecting
+from agente_hotelero.dialogue.state import Booking, Draft
+from agente_hotelero.dialogue.talk import Talk
+from agente_hotelero.dialogue.texts import formats
+from agente_hotelero.model.events import ReservationSettled, SagaOutcome
+from agente_hotelero.model.stays import PmsReservation
+
+FOR_STAFF: Final = {
+    SagaOutcome.CONFIRMED: "La reserva que estaba en curso quedó confirmada{code}.",
+    SagaOutcome.REFUSED: "La reserva que estaba en curso no se hizo: ya no había lugar.",
+    SagaOutcome.LOST: "La reserva que estaba en curso no se hizo: otra persona tomó la habitación.",
+    SagaOutcome.DELAYED: "La reserva o cancelación en curso se demora: el PMS no responde.",
+    SagaOutcome.FAILED: "La reserva que estaba en curso no se hizo: el PMS no respondió.",
+    SagaOutcome.CANCELLED: "La cancelación que estaba en curso quedó hecha{code}.",
+    SagaOutcome.CANCEL_FAILED: "La cancelación que estaba en curso no se hizo{code}; hay que hacerla a mano.",
+}
+LOST: Final = frozenset({SagaOutcome.REFUSED, SagaOutcome.LOST})
+
+
+def settled(talk: Talk, news: ReservationSettled) -> None:
+    """Remember what is booked now, and tell."""
+    before = talk.state
+    _remember(talk, news)
+    if talk.state.taken_over:
+        # A person talks with this guest: they get the news, the guest hears it from them.
+        code = news.reservation.code if news.reservation else before.cancelling_code
+        report = FOR_STAFF[news.outcome].format(code=f" (código {code})" if code else "")
+        talk.hand_off(HandOffReason.RESERVATION_IN_DOUBT, report)
+        return
+    match news.outcome:
+        case SagaOutcome.CONFIRMED if news.reservation is not None:
+            _confirmed(talk, news.reservation, wants_out=before.wants_out)
+        case SagaOutcome.REFUSED | SagaOutcome.LOST:
+            talk.say("refused")
+            _again(talk, wants_out=before.wants_out)
+        case SagaOutcome.CANCELLED:
+            talk.say("cancelled", code=_code(news, before.cancelling_code), fact=reservations.READ_FROM)
+        case SagaOutcome.CANCEL_FAILED:
+            talk.say("cancel_failed", code=_code(news, before.cancelling_code), fact=reservations.READ_FROM)
+            to_person(
+                talk, HandOffReason.RESERVATION_IN_DOUBT, "No se pudo cancelar una reserva; hay que hacerlo a mano."
+            )
+        case SagaOutcome.FAILED:
+            talk.say("failed")
+            why = "Una reserva no llegó al PMS; hay que contactar al huésped."
+            to_person(talk, HandOffReason.RESERVATION_IN_DOUBT, why)
+        case SagaOutcome.DELAYED:
+            talk.say("delayed" if before.cancelling_code is None else "cancel_delayed")
+        case _:
+            # Confirmed, and nothing to show for it: nobody is told «confirmed» without what was read back.
+            talk.say("delayed")
+            to_person(talk, HandOffReason.RESERVATION_IN_DOUBT, "Una reserva se confirmó sin datos; hay que revisarla.")
+
+
+def _remember(talk: Talk, news: ReservationSettled) -> None:
+    if news.outcome is SagaOutcome.DELAYED:
+        return
+    state = talk.state
+    if state.pending == news.client_ref:
+        talk.change(pending=None, in_flight=None, cancelling_code=None, wants_out=False)
+        if news.outcome is not SagaOutcome.CONFIRMED:
+            talk.change(pressed=None)
+        if news.outcome in LOST or news.outcome is SagaOutcome.FAILED:
+            _lay_back(talk, state.in_flight)
+    code = _code(news, state.cancelling_code)
+    if news.outcome in {SagaOutcome.CONFIRMED, SagaOutcome.CANCELLED} and code:
+        talk.change(bookings=tuple(one for one in talk.state.bookings if one.code != code))
+    if news.outcome is SagaOutcome.CONFIRMED and code:
+        made = Booking(code=code, client_ref=news.client_ref)
+        talk.change(bookings=(*talk.state.bookings, made))
+
+
+def _lay_back(talk: Talk, draft: Draft | None) -> None:
+    """What was wanted is a wish again, without the offer that came to nothing."""
+    if draft is not None and talk.draft == Draft():
+        talk.change(draft=replace(draft, offers=(), chosen=None, summarised=False), expecting=Expecting.NOTHING)
+
+
+def _again(talk: Talk, *, wants_out: bool) -> None:
+    if wants_out:
+        booking.drop(talk)
+    elif talk.drafting:
+        booking.advance(talk)
+
+
+def _confirmed(talk: Talk, reservation: PmsReservation, *, wants_out: bool) -> None:
+    talk.say(
+        "confirmed",
+        name=reservation.booker_name,
+        check_in_from=formats.clock(talk.hotel.check_in_from),
+        fact=reservations.READ_FROM,
+        **reservations.described(talk, reservation),
+    )
+    talk.cite("profile:check_in_from")
+    if wants_out:
+        reservations.sum_up_cancellation(talk, reservation)
+        return
+    policy = talk.hotel.cancellation_policy.get(talk.language.value)
+    if policy:
+        talk.add(policy, fact=reservations.POLICY)
+
+
+def _code(news: ReservationSettled, known: str | None) -> str:
+    return news.reservation.code if news.reservation is not None else known or ""

@@ -1,0 +1,77 @@
+"""A button or a list's row: it names what it chooses, so that an old one is told apart."""
+
+from datetime import date
+
+from agente_hotelero.dialogue import booking, reservations
+from agente_hotelero.dialogue.asking import NO, YES, choose, offer_id
+from agente_hotelero.dialogue.reading import Expecting
+from agente_hotelero.dialogue.taking import DAY, take_day
+from agente_hotelero.dialogue.talk import Talk
+from agente_hotelero.dialogue.words import repeat
+
+
+def answer(talk: Talk, option_id: str) -> None:
+    """Do what was pressed, if it still stands."""
+    if talk.state.pending is not None:
+        talk.say("still_confirming")
+    elif option_id == talk.state.pressed and talk.state.bookings:
+        talk.say("already_booked", code=talk.state.bookings[-1].code, fact=reservations.READ_FROM)
+    elif not (_of_a_cancellation(talk, option_id) or _of_a_draft(talk, option_id)):
+        talk.say("old_option")
+        repeat(talk)
+
+
+def _of_a_cancellation(talk: Talk, option_id: str) -> bool:
+    reservation = talk.state.cancelling
+    if reservation is None:
+        return False
+    if option_id == reservations.yes_id(reservation):
+        reservations.said_yes(talk, reservation)
+    elif option_id == reservations.no_id(reservation):
+        reservations.said_no(talk)
+    else:
+        return False
+    return True
+
+
+def _of_a_draft(talk: Talk, option_id: str) -> bool:
+    draft = talk.draft
+    offer = next((one for one in draft.offers if offer_id(one) == option_id), None)
+    summarised = offer_id(draft.chosen) if draft.chosen is not None and draft.summarised else None
+    talk_of_draft = True
+    if offer is not None:
+        _back_to_the_draft(talk)
+        choose(talk, offer)
+        booking.advance(talk)
+    elif summarised is not None and option_id == YES + summarised:
+        booking.said_yes(talk)
+    elif summarised is not None and option_id == NO + summarised:
+        booking.said_no(talk)
+    elif talk.state.expecting is Expecting.OPTION:
+        talk_of_draft = _of_an_option(talk, option_id)
+    else:
+        talk_of_draft = False
+    return talk_of_draft
+
+
+def _of_an_option(talk: Talk, option_id: str) -> bool:
+    days = {f"{DAY}{day}": day for day in talk.state.days}
+    if option_id in days:
+        pick(talk, days[option_id])
+    elif not days and option_id.removeprefix(booking.PART) in booking.PARTS:
+        booking.change_part(talk, option_id.removeprefix(booking.PART))
+    else:
+        return False
+    return True
+
+
+def pick(talk: Talk, day: date) -> None:
+    """That day, of two."""
+    take_day(talk, day)
+    booking.advance(talk)
+
+
+def _back_to_the_draft(talk: Talk) -> None:
+    """A reservation looked up in between is no question any more."""
+    if talk.state.looking_for is not None:
+        reservations.forget(talk)

@@ -1,0 +1,287 @@
+"""What a guest's words lead to: one question answered, one step further, or a person."""
+
+from typing import Final
+
+from agente_hotelero.dialogue import booking, facts, handing_over, reservations
+from agente_hotelero.dialogue.asking import ask_offers, choose
+from agente_hotelero.dialogue.effects import AskReservation, HandOffReason
+from agente_hotelero.dialogue.reading import Expecting, Intent, Language, Reading
+from agente_hotelero.dialogue.state import Draft
+from agente_hotelero.dialogue.taking import take, take_day, tells_slots
+from agente_hotelero.dialogue.talk import Talk
+
+# What the parts to change are called, beyond their titles; in the order of PART_OF.
+PART_WORDS: Final = {
+    Language.ES: ("fecha", "persona", "nombre", "habitacion", "correo", "dato"),
+    Language.PT: ("data", "pessoa", "nome", "quarto", "mail", "dado"),
+    Language.EN: ("date", "people", "name", "room", "mail", "detail"),
+}
+PART_OF: Final = ("dates", "people", "details", "room", "details", "details")
+WANT_A_ROOM: Final = frozenset({Intent.AVAILABILITY, Intent.BOOK})
+POLITE: Final = frozenset({Intent.THANK, Intent.GREET, Intent.GOODBYE})
+OUT: Final = frozenset({Intent.CANCEL_RESERVATION, Intent.ABANDON})
+# Nothing that a free question would say: at these a strange word is a failed answer.
+FREE_TEXT: Final = {Expecting.NAME: "bad_name", Expecting.EMAIL: "bad_email"}
+
+
+def answer(talk: Talk, reading: Reading) -> None:
+    """Answer one message."""
+    if Intent.EMERGENCY in reading.intents:
+        handing_over.emergency(talk)
+    elif Intent.PERSON in reading.intents:
+        handing_over.to_person(talk, HandOffReason.ASKED, "El huésped pide hablar con una persona.")
+    elif talk.state.pending is not None:
+        _while_pending(talk, reading)
+    else:
+        _freely(talk, reading)
+        _greet_back(talk, reading)
+
+
+def repeat(talk: Talk) -> None:
+    """After an answer in between, the open question again."""
+    state = talk.state
+    if state.cancelling is not None and state.expecting is Expecting.YES_NO:
+        reservations.sum_up_cancellation(talk, state.cancelling)
+    elif state.expecting is Expecting.CODE:
+        reservations.ask_what_is_missing(talk)
+    elif talk.drafting:
+        booking.repeat(talk)
+
+
+def _while_pending(talk: Talk, reading: Reading) -> None:
+    """A write is under way: facts are answered, everything else waits for it."""
+    intents = reading.intents
+    if facts.answer(talk, reading):
+        return
+    if intents & OUT and talk.state.cancelling_code is None:
+        talk.change(wants_out=True)
+        talk.say("pending_cancel")
+    elif Intent.CHANGE_RESERVATION in intents or Intent.DENY in intents or tells_slots(talk, reading):
+        talk.say("pending_change")
+    elif Intent.THANK in intents and intents <= POLITE:
+        talk.say("welcome")
+    else:
+        talk.say("still_confirming")
+
+
+def _freely(talk: Talk, reading: Reading) -> None:
+    answered = not reading.bare and facts.answer(talk, reading)
+    handled = (
+        _answers_the_question(talk, reading)
+        or _about_a_reservation(talk, reading, answered=answered)
+        or _gives_up(talk, reading)
+        or _about_a_room(talk, reading)
+    )
+    if handled:
+        return
+    if answered:
+        repeat(talk)
+    else:
+        _small_talk(talk, reading)
+
+
+def _answers_the_question(talk: Talk, reading: Reading) -> bool:
+    """Only the question's own kind of answer; whatever says more is read as a message of its own."""
+    state, choice = talk.state, reading.choice
+    match state.expecting:
+        case Expecting.YES_NO if (yes := _yes_or_no(reading)) is not None:
+            _say_yes_or_no(talk, yes=yes)
+        case Expecting.OPTION if choice is not None and choice < len(state.days):
+            take_day(talk, state.days[choice])
+            booking.advance(talk)
+        case Expecting.OPTION if choice is not None and not state.days and not tells_slots(talk, reading):
+            booking.change_part(talk, PART_OF[choice])
+        case Expecting.CODE:
+            return _finds_a_reservation(talk, reading)
+        case Expecting.OFFER if _accepts(talk, reading):
+            _accept(talk)
+        case _:
+            return False
+    return True
+
+
+def _yes_or_no(reading: Reading) -> bool | None:
+    """Only a bare answer is one: «sí, pero somos 3» changes the draft instead."""
+    if reading.choice is not None:
+        return reading.choice == 0
+    if not reading.bare:
+        return None
+    return Intent.AFFIRM in reading.intents
+
+
+def _say_yes_or_no(talk: Talk, *, yes: bool) -> None:
+    reservation = talk.state.cancelling
+    if reservation is None:
+        (booking.said_yes if yes else booking.said_no)(talk)
+    elif yes:
+        reservations.said_yes(talk, reservation)
+    else:
+        reservations.said_no(talk)
+
+
+def _accepts(talk: Talk, reading: Reading) -> bool:
+    """«Sí», «dale, la reservo», «quiero reservar»: not yet a booking, so it need not be bare."""
+    wants = reading.intents & {Intent.AFFIRM, Intent.BOOK}
+    but = reading.intents & {Intent.DENY, Intent.OTHER_OPTION, Intent.AVAILABILITY} or tells_slots(talk, reading)
+    return bool(wants) and not but
+
+
+def _accept(talk: Talk) -> None:
+    offers = talk.draft.offers
+    if len(offers) == 1:
+        choose(talk, offers[0])
+        booking.advance(talk)
+    else:
+        booking.repeat(talk)
+
+
+def _finds_a_reservation(talk: Talk, reading: Reading) -> bool:
+    state = talk.state
+    if reading.intents & OUT and reading.code is None:
+        booking.drop(talk)
+        talk.say("abandoned")
+    elif Intent.DENY in reading.intents and reading.code is None:
+        reservations.without_code(talk)
+    elif reading.code is None and _of_something_else(reading):
+        return False
+    elif reading.code is None and state.code is not None and state.surname is not None:
+        # Both are known and the PMS was away: whatever this is, it means «again».
+        talk.ask(AskReservation(code=state.code))
+    elif reading.code is not None or reading.name is not None:
+        reservations.identify(talk, reading.code, reading.name)
+    else:
+        return False
+    return True
+
+
+def _of_something_else(reading: Reading) -> bool:
+    of_a_stay = reading.dates or reading.nights or reading.people or reading.adults or reading.room_key
+    return bool(of_a_stay or reading.intents - POLITE - {Intent.AFFIRM, Intent.MY_RESERVATION})
+
+
+def _about_a_reservation(talk: Talk, reading: Reading, *, answered: bool) -> bool:
+    """One that exists; in the middle of a new one most words are about that."""
+    intents = reading.intents
+    of_the_draft = talk.drafting and reading.code is None
+    if Intent.CHANGE_RESERVATION in intents and not (of_the_draft and _choosing(talk)):
+        talk.say("change_by_team")
+        handing_over.to_person(talk, HandOffReason.ASKED, "El huésped quiere cambiar una reserva.")
+    elif Intent.CANCEL_RESERVATION in intents and talk.state.cancelling is not None and reading.code is None:
+        talk.say("cancel_hint")
+        reservations.sum_up_cancellation(talk, talk.state.cancelling)
+    elif Intent.CANCEL_RESERVATION in intents and not of_the_draft:
+        reservations.look_for(talk, "cancel", reading)
+    elif Intent.MY_RESERVATION in intents and not (of_the_draft and tells_slots(talk, reading)):
+        if answered and reading.code is None:
+            return False
+        reservations.look_for(talk, "show", reading)
+    else:
+        return False
+    return True
+
+
+def _choosing(talk: Talk) -> bool:
+    return bool(talk.draft.offers) or talk.draft.chosen is not None
+
+
+def _gives_up(talk: Talk, reading: Reading) -> bool:
+    intents = reading.intents
+    no_thanks = (
+        {Intent.DENY, Intent.THANK} <= intents and talk.drafting and talk.state.expecting is not Expecting.YES_NO
+    )
+    if not (intents & OUT or no_thanks) or tells_slots(talk, reading):
+        return False
+    codes = ", ".join(one.code for one in talk.state.bookings)
+    booking.drop(talk)
+    talk.say("abandoned")
+    if Intent.CANCEL_RESERVATION in intents and codes:
+        talk.say("still_booked", codes=codes, fact=reservations.READ_FROM)
+    return True
+
+
+def _about_a_room(talk: Talk, reading: Reading) -> bool:
+    intents = reading.intents
+    slots = tells_slots(talk, reading)
+    if not slots and talk.drafting and Intent.CHANGE_RESERVATION in intents:
+        booking.what_to_change(talk)
+    elif not slots and _choosing(talk) and Intent.OTHER_OPTION in intents:
+        booking.other_room(talk)
+    elif not slots and talk.draft.chosen is not None and not talk.draft.summarised and Intent.AVAILABILITY in intents:
+        ask_offers(talk, "price")
+    elif slots or intents & WANT_A_ROOM:
+        talk.change(cancelling=None, looking_for=None, code=None, surname=None)
+        if take(talk, reading):
+            booking.advance(talk)
+    else:
+        return False
+    return True
+
+
+def _small_talk(talk: Talk, reading: Reading) -> None:
+    intents = reading.intents
+    if Intent.HELP in intents:
+        talk.say("can_do")
+        repeat(talk)
+    elif _in_between(talk):
+        _polite_in_between(talk, reading)
+    elif Intent.DENY in intents and not intents - POLITE - {Intent.DENY}:
+        talk.say("at_hand")
+    elif Intent.THANK in intents:
+        talk.say("welcome")
+        talk.say("anything_else")
+    elif Intent.GOODBYE in intents:
+        talk.say("goodbye")
+    elif Intent.GREET in intents:
+        _greet(talk)
+    elif (Intent.AFFIRM in intents and reading.bare) or not handing_over.not_understood(talk):
+        talk.say("can_do")
+
+
+def _in_between(talk: Talk) -> bool:
+    """Whether a question of ours is open."""
+    return talk.drafting or talk.state.looking_for is not None
+
+
+def _polite_in_between(talk: Talk, reading: Reading) -> None:
+    intents, expecting = reading.intents, talk.state.expecting
+    if Intent.GOODBYE in intents:
+        talk.say("goodbye")
+    elif intents & {Intent.THANK, Intent.GREET}:
+        talk.say("welcome" if Intent.THANK in intents else "hi")
+        repeat(talk)
+    elif expecting in FREE_TEXT:
+        if not intents - {Intent.DENY}:
+            handing_over.not_understood(talk, FREE_TEXT[expecting])
+        else:
+            repeat(talk)
+    elif Intent.DENY in intents and (reading.bare or expecting is Expecting.OPTION):
+        _no_in_between(talk)
+    elif expecting is Expecting.NOTHING or (Intent.AFFIRM in intents and reading.bare):
+        # With nothing asked the PMS was away: whatever this is, it means «again».
+        repeat(talk)
+    elif not handing_over.not_understood(talk):
+        repeat(talk)
+
+
+def _no_in_between(talk: Talk) -> None:
+    """A no to a question that has none: something is not as it should be, or nothing is wanted any more."""
+    if talk.state.expecting is Expecting.OPTION or talk.draft == Draft(begun=True):
+        booking.drop(talk)
+        talk.say("abandoned")
+    else:
+        booking.what_to_change(talk)
+
+
+def _greet(talk: Talk) -> None:
+    if talk.state.greeted:
+        talk.say("hello_again")
+    else:
+        talk.say("hello", hotel=talk.hotel.name, fact="profile:name")
+    talk.change(expecting=Expecting.DATES)
+
+
+def _greet_back(talk: Talk, reading: Reading) -> None:
+    if Intent.GREET in reading.intents:
+        if not talk.state.greeted and reading.intents - POLITE:
+            talk.open_with("hi")
+        talk.change(greeted=True)
