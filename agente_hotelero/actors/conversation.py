@@ -21,6 +21,7 @@ from agente_hotelero.dialogue.effects import (
     AskReservation,
     OffersFound,
     PmsAway,
+    PmsRefused,
     Read,
     ReadAnswer,
     ReservationFound,
@@ -269,24 +270,20 @@ class ConversationActor(AsyncioActor):
         try:
             with spans.within(self._around.tracer, "pms", attributes={"operation": type(read).__name__}):
                 return await self._ask_gateway(read)
+        except RefusedError:
+            return PmsRefused(asked=read)
         except AWAY:
             return PmsAway(asked=read)
 
     async def _ask_gateway(self, read: Read) -> ReadAnswer:
-        """Ask; where the PMS answers «no such thing» by a refusal, that is an answer as good as none found."""
         gateway = self._around.gateway
         match read:
             case AskOffers(stay=stay, party=party, fresh=fresh):
                 question = pms_gateway.FindOffers(stay=stay, party=party, fresh=fresh)
-                try:
-                    return OffersFound(asked=read, offers=await gateway.ask(question, timeout=READ_SECONDS))
-                except RefusedError:
-                    return OffersFound(asked=read, offers=())
+                offers = await gateway.ask(question, timeout=READ_SECONDS)
+                return OffersFound(asked=read, offers=offers)
             case AskReservation(code=code):
-                try:
-                    found = await gateway.ask(pms_gateway.FindReservation(code=code), timeout=READ_SECONDS)
-                except RefusedError:
-                    found = None
+                found = await gateway.ask(pms_gateway.FindReservation(code=code), timeout=READ_SECONDS)
                 return ReservationFound(asked=read, reservation=found)
 
     def _lose_count(self) -> None:
