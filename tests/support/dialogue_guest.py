@@ -1,0 +1,315 @@
+"""One guest who talks with the real dialogue: real understanding, a PMS in memory, and time that moves when told to."""
+
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from agente_hotelero.config import hotels
+from agente_hotelero.dialogue import policy
+from agente_hotelero.dialogue.effects import (
+    AskOffers,
+    AskReservation,
+    Effect,
+    HandOff,
+    IntendCancellation,
+    IntendReservation,
+    OffersFound,
+    PmsAway,
+    PmsRefused,
+    Read,
+    ReadAnswer,
+    RecordQuote,
+    Reply,
+    ReservationFound,
+)
+from agente_hotelero.dialogue.hours import is_open
+from agente_hotelero.dialogue.policy import Heard, World
+from agente_hotelero.dialogue.understanding.offline import understand
+from agente_hotelero.errors import PmsUnavailableError, RefusedError
+from agente_hotelero.model.events import (
+    Arrival,
+    ChoiceReceived,
+    Event,
+    OtherReceived,
+    ReservationSettled,
+    SagaOutcome,
+    StaffGaveBack,
+    StaffTookOver,
+    TextReceived,
+)
+from agente_hotelero.model.hotel import HotelProfile, RoomProfile
+from agente_hotelero.model.ids import Account, Channel, ClientRef, InboxId
+from agente_hotelero.model.messages import Choices
+from agente_hotelero.model.money import Money
+from agente_hotelero.model.stays import (
+    Offer,
+    Party,
+    PmsReservation,
+    ReservationRequest,
+    ReservationStatus,
+    RoomType,
+    Stay,
+)
+from tests.fakes.pms import FakePms
+
+T = TypeVar("T")
+EXAMPLE: Final = Path(__file__).parents[2] / "hotels.example.yaml"
+# A Monday, noon in Buenos Aires: the reception is open.
+NOON: Final = datetime(2030, 4, 1, 15, 0, tzinfo=UTC)
+NIGHT: Final = datetime(2030, 4, 2, 4, 0, tzinfo=UTC)
+# Sunday to Wednesday.
+STAY: Final = Stay(check_in=date(2030, 5, 5), check_out=date(2030, 5, 8))
+CACHED_SECONDS: Final = 25
+LONGEST_NIGHTS: Final = 60
+READS_PER_EVENT: Final = 4
+
+
+@cache
+def _demo() -> hotels.Hotel:
+    [hotel] = hotels.load(EXAMPLE, environment={}).all()
+    return hotel
+
+
+def demo_hotel() -> HotelProfile:
+    """The hotel of the example file."""
+    return _demo().profile
+
+
+def at_once(work: Coroutine[Any, Any, T]) -> T:
+    """Run what never really waits, without a loop."""
+    try:
+        while True:
+            work.send(None)
+    except StopIteration as done:
+        return done.value  # type: ignore[no-any-return]
+
+
+def _room_type(profile: RoomProfile) -> RoomType:
+    return RoomType(key=profile.key, name=f"PMS {profile.key}", capacity=profile.capacity, photo=profile.photo)
+
+
+class Pms(FakePms):
+    """The demo hotel's; remembers prices for a while as the gateway does, and every price it ever said."""
+
+    def __init__(self, guest: "Guest") -> None:
+        profiles = {room.key: room for room in _demo().profile.rooms}
+        rooms = [(_room_type(profiles[room.key]), room.rooms, room.base_price) for room in _demo().pms.rooms]
+        super().__init__(room_types=rooms, now=lambda: guest.now)
+        self._guest = guest
+        self._cache: dict[tuple[Stay, Party], tuple[datetime, tuple[Offer, ...]]] = {}
+        self.said: list[Offer] = []
+        self.asked: list[Read] = []
+
+    def answer(self, read: Read) -> ReadAnswer:
+        """What the gateway would answer."""
+        self.asked.append(read)
+        try:
+            match read:
+                case AskOffers():
+                    return OffersFound(asked=read, offers=self._offers(read))
+                case AskReservation(code=code):
+                    return ReservationFound(asked=read, reservation=at_once(self.find_by_code(code)))
+        except PmsUnavailableError:
+            return PmsAway(asked=read)
+        except RefusedError:
+            return PmsRefused(asked=read)
+
+    def _offers(self, read: AskOffers) -> tuple[Offer, ...]:
+        if read.stay.nights > LONGEST_NIGHTS:
+            raise RefusedError("stays are shorter")
+        asked_at, offers = self._cache.get((read.stay, read.party), (None, ()))
+        if read.fresh or asked_at is None or self._now() - asked_at >= timedelta(seconds=CACHED_SECONDS):
+            offers = tuple(at_once(self.find_offers(read.stay, read.party)))
+            self._cache[read.stay, read.party] = self._now(), offers
+            self.said += offers
+        return offers
+
+    def reprice(self, key: str, price: str) -> None:
+        self._prices[key] = Decimal(price)
+
+    def sell_out(self, *keys: str) -> None:
+        """Somebody takes all rooms of these types, or all there are."""
+        for key in keys or tuple(self._counts):
+            self._counts[key] = 0
+
+    def book(self, request: ReservationRequest) -> PmsReservation:
+        """Write what was intended; codes look as guests get to see them."""
+        made = self._reserve(request)
+        self.reservations[-1] = replace(made, code=f"DEMO-AK{7000 + made.serial}")
+        return self.reservations[-1]
+
+    def drop(self, code: str) -> PmsReservation:
+        """Cancel."""
+        return self._cancel(code)
+
+
+@dataclass
+class Turn:
+    """What one turn said and did."""
+
+    effects: list[Effect] = field(default_factory=list)
+
+    def of(self, kind: type[T]) -> list[T]:
+        return [effect for effect in self.effects if isinstance(effect, kind)]
+
+    @property
+    def replies(self) -> list[Reply]:
+        return self.of(Reply)
+
+    @property
+    def text(self) -> str:
+        """All that the guest gets to read."""
+        return "\n---\n".join(written(reply) for reply in self.replies)
+
+    @property
+    def facts(self) -> set[str]:
+        return {fact for reply in self.replies for fact in reply.facts}
+
+    @property
+    def titles(self) -> list[str]:
+        return [option.title for reply in self.replies for option in options_of(reply)]
+
+    @property
+    def quoted(self) -> list[Offer]:
+        return [offer for record in self.of(RecordQuote) for offer in record.offers]
+
+    @property
+    def handed_off(self) -> list[str]:
+        return [hand_off.reason.value for hand_off in self.of(HandOff)]
+
+    @property
+    def booked(self) -> ReservationRequest | None:
+        requests = [one.request for one in self.of(IntendReservation)]
+        assert len(requests) <= 1
+        return requests[0] if requests else None
+
+    @property
+    def cancelled(self) -> str | None:
+        return next((one.code for one in self.of(IntendCancellation)), None)
+
+
+def options_of(reply: Reply) -> Sequence[Any]:
+    return reply.message.options if isinstance(reply.message, Choices) else ()
+
+
+def written(reply: Reply) -> str:
+    """As numbered text."""
+    lines = [f"{n}. {option.title} {option.description}".strip() for n, option in enumerate(options_of(reply), 1)]
+    return "\n".join([reply.message.body, *lines])
+
+
+class Guest:
+    """Talks with one hotel; `state` is kept between turns as the conversation keeps it."""
+
+    def __init__(self, *, hotel: HotelProfile | None = None, now: datetime = NOON) -> None:
+        self.hotel = hotel or demo_hotel()
+        self.now = now
+        self.state = policy.initial()
+        self.pms = Pms(self)
+        self.paused = False
+        self.requests: dict[ClientRef, ReservationRequest] = {}
+        self.last = Turn()
+        self._events = 0
+
+    def says(self, *texts: str) -> Turn:
+        """Write messages; all of them are taken by one turn."""
+        return self.turn(*(TextReceived(text=text) for text in texts))
+
+    def presses(self, title: str) -> Turn:
+        """Press a button of the last turn by its title."""
+        return self.presses_id(self.button(title))
+
+    def button(self, title: str) -> str:
+        found = [one.id for reply in self.last.replies for one in options_of(reply) if one.title == title]
+        assert found, f"no button {title!r} among {self.last.titles}"
+        return str(found[0])
+
+    def presses_id(self, option_id: str) -> Turn:
+        return self.turn(ChoiceReceived(option_id=option_id, title="?"))
+
+    def sends(self, what: str) -> Turn:
+        """Send a picture, a voice note, a reaction …"""
+        return self.turn(OtherReceived(what=what))
+
+    def taken_over(self) -> Turn:
+        return self.turn(StaffTookOver())
+
+    def given_back(self) -> Turn:
+        return self.turn(StaffGaveBack())
+
+    def hears(self, outcome: SagaOutcome, reservation: PmsReservation | None = None) -> Turn:
+        """The saga of the pending write has news."""
+        assert self.state.pending is not None
+        return self.turn(ReservationSettled(client_ref=self.state.pending, outcome=outcome, reservation=reservation))
+
+    def confirmed(self) -> Turn:
+        """The PMS books what was intended, and the saga reads it back."""
+        assert self.state.pending is not None
+        return self.hears(SagaOutcome.CONFIRMED, self.pms.book(self.requests[self.state.pending]))
+
+    def waits(self, **duration: float) -> "Guest":
+        self.now += timedelta(**duration)
+        return self
+
+    def turn(self, *events: Event) -> Turn:
+        """Fold events as the conversation's actor does."""
+        turn = Turn()
+        for event in events:
+            self._fold(event, turn, last=event is events[-1])
+        self.requests |= {one.request.client_ref: one.request for one in turn.of(IntendReservation)}
+        self.last = turn
+        return turn
+
+    def _fold(self, event: Event, turn: Turn, *, last: bool) -> None:
+        self._events += 1
+        heard: Heard | ReadAnswer = self._heard(event)
+        for _ in range(READS_PER_EVENT):
+            self.state, effects = policy.decide(self.state, heard, self._world(last=last))
+            turn.effects += effects
+            reads = [effect for effect in effects if isinstance(effect, AskOffers | AskReservation)]
+            if not reads:
+                return
+            [read] = reads
+            assert effects[-1] is read
+            heard = self.pms.answer(read)
+        raise AssertionError("the dialogue asks the PMS without end")
+
+    def _heard(self, event: Event) -> Heard:
+        reading = None
+        if isinstance(event, TextReceived):
+            context = policy.context_for(self.state, self.hotel, self.now.astimezone(self.hotel.zone).date())
+            reading = understand(event.text, context)
+        account = Account(self.hotel.id, Channel.WHATSAPP, "100000000000001")
+        arrival = Arrival(inbox_id=InboxId(self._events), account=account, event=event, sent_at=self.now, now=self.now)
+        return Heard(arrival=arrival, reading=reading)
+
+    def _world(self, *, last: bool) -> World:
+        return World(
+            hotel=self.hotel,
+            now=self.now,
+            open_now=is_open(self.hotel, self.now),
+            paused=self.paused,
+            last_of_turn=last,
+            client_ref=ClientRef(f"ref-{self._events}"),
+        )
+
+
+def a_reservation(code: str = "DEMO-7F3KMQ", *, booker: str = "Ana Ruiz", live: bool = True) -> PmsReservation:
+    """One that somebody made by telephone."""
+    made = PmsReservation(
+        code=code,
+        serial=1,
+        client_ref=None,
+        status=ReservationStatus.LIVE,
+        room_type_key="double",
+        room_type_name="Doble",
+        stay=STAY,
+        party=Party(adults=2),
+        total=Money.of("300.00", "USD"),
+        booker_name=booker,
+    )
+    return made if live else replace(made, status=ReservationStatus.CANCELLED)

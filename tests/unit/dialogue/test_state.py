@@ -1,0 +1,60 @@
+"""What a conversation remembers survives the database, older rows and newer processes."""
+
+import json
+
+import pytest
+
+from agente_hotelero.dialogue.state import NEWEST_READABLE, VERSION, NewerStateError, State
+from agente_hotelero.errors import UnavailableError
+from agente_hotelero.storage import codec
+from tests.support.dialogue_guest import Guest
+
+EVERYTHING = "una doble del 5 al 8 de mayo para 2, a nombre de Ana Ruiz ana@x.com"
+
+
+def stored(guest: Guest) -> str:
+    return codec.text(codec.STATE, guest.state)
+
+
+def test_a_state_reads_back_as_it_was_written_at_every_step() -> None:
+    guest = Guest()
+    for words in ("hola", "a double on 5/6/2030", EVERYTHING, "no", "mis datos", "Ana Ruiz", "ana@x.com", "sí"):
+        guest.says(words)
+        assert codec.STATE.validate_json(stored(guest)) == guest.state
+    guest.confirmed()
+    guest.says("cancelar mi reserva")
+    assert codec.STATE.validate_json(stored(guest)) == guest.state
+
+
+def test_a_row_of_an_older_process_reads_with_defaults() -> None:
+    old = json.dumps({"version": 1, "language": "es", "draft": {"check_in": "2030-05-05"}})
+    state = codec.STATE.validate_json(old)
+    assert state.draft.check_in is not None
+    assert not state.draft.begun
+    assert state.in_flight is None
+
+
+def test_a_row_of_the_next_version_is_read_and_what_is_new_in_it_left_out() -> None:
+    guest = Guest()
+    guest.says(EVERYTHING)
+    newer = json.loads(stored(guest)) | {"version": NEWEST_READABLE, "mood": "curious"}
+    newer["draft"]["breakfast"] = True
+    state = codec.STATE.validate_json(json.dumps(newer))
+    assert state.draft == guest.state.draft
+
+
+def test_what_is_written_back_says_by_whom() -> None:
+    guest = Guest()
+    guest.state = State(version=NEWEST_READABLE)
+    guest.says("hola")
+    assert guest.state.version == VERSION
+
+
+def test_a_row_two_versions_ahead_is_left_for_whoever_reads_it() -> None:
+    with pytest.raises(NewerStateError) as caught:
+        codec.STATE.validate_json(json.dumps({"version": NEWEST_READABLE + 1}))
+    assert isinstance(caught.value, UnavailableError)
+
+
+def test_a_conversation_that_has_not_begun_is_small() -> None:
+    assert len(codec.text(codec.STATE, State())) < 1500
