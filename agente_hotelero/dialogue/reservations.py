@@ -26,7 +26,7 @@ def look_for(talk: Talk, purpose: Literal["cancel", "show"], reading: Reading) -
         code = own[0].code
     if code is None and own:
         codes = formats.either([one.code for one in own], talk.language)
-        question(talk, Expecting.CODE, "which_own", codes=codes)
+        question(talk, Expecting.CODE, "which_own", codes=codes, fact=READ_FROM)
     else:
         identify(talk, code, reading.name)
 

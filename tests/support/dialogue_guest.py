@@ -4,7 +4,7 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -88,6 +88,10 @@ def at_once(work: Coroutine[Any, Any, T]) -> T:
         return done.value  # type: ignore[no-any-return]
 
 
+# Pure, and asked the same over and over.
+_understand: Final = lru_cache(maxsize=50_000)(understand)
+
+
 def _room_type(profile: RoomProfile) -> RoomType:
     return RoomType(key=profile.key, name=f"PMS {profile.key}", capacity=profile.capacity, photo=profile.photo)
 
@@ -152,6 +156,7 @@ class Turn:
     """What one turn said and did."""
 
     effects: list[Effect] = field(default_factory=list)
+    by_event: list[tuple[Event, list[Effect]]] = field(default_factory=list)
 
     def of(self, kind: type[T]) -> list[T]:
         return [effect for effect in self.effects if isinstance(effect, kind)]
@@ -266,10 +271,13 @@ class Guest:
 
     def _fold(self, event: Event, turn: Turn, *, last: bool) -> None:
         self._events += 1
+        mine: list[Effect] = []
+        turn.by_event.append((event, mine))
         heard: Heard | ReadAnswer = self._heard(event)
         for _ in range(READS_PER_EVENT):
             self.state, effects = policy.decide(self.state, heard, self._world(last=last))
             turn.effects += effects
+            mine += effects
             reads = [effect for effect in effects if isinstance(effect, AskOffers | AskReservation)]
             if not reads:
                 return
@@ -282,7 +290,7 @@ class Guest:
         reading = None
         if isinstance(event, TextReceived):
             context = policy.context_for(self.state, self.hotel, self.now.astimezone(self.hotel.zone).date())
-            reading = understand(event.text, context)
+            reading = _understand(event.text, context)
         account = Account(self.hotel.id, Channel.WHATSAPP, "100000000000001")
         arrival = Arrival(inbox_id=InboxId(self._events), account=account, event=event, sent_at=self.now, now=self.now)
         return Heard(arrival=arrival, reading=reading)

@@ -346,6 +346,44 @@ def test_a_stay_that_the_pms_does_not_sell_is_said_so() -> None:
     assert "USD 480.00" in guest.says("del 5 al 8 de mayo").text
 
 
+def test_a_departure_before_the_arrival_is_asked_again() -> None:
+    guest = at_the_offers()
+    guest.says("mejor llego el 10 de mayo")
+    assert "¿Hasta qué día te quedas?" in guest.last.text
+    guest.says("llego el 5 de mayo y me voy el 8")
+    assert "USD 270.00" in guest.last.text
+
+
+def test_only_the_arrival_moved_behind_the_departure_asks_for_that() -> None:
+    guest = Guest()
+    guest.says("quiero reservar hasta el 8 de mayo, somos 2")
+    assert "¿Hasta qué día te quedas?" in guest.says("desde el 10 de mayo").text
+
+
+def test_nobody_is_no_party() -> None:
+    guest = at_the_offers()
+    assert "¿Cuántas personas" in guest.says("0 adultos").text
+
+
+def test_a_no_to_the_very_first_question_lets_it_be() -> None:
+    guest = Guest()
+    guest.says("quiero reservar una habitación")
+    assert "lo dejamos ahí" in guest.says("no").text
+    assert guest.state.draft == Draft()
+
+
+@pytest.mark.parametrize("question", ["¿hay lugar?", "5 de mayo"])
+def test_a_goodbye_in_between_keeps_everything_for_later(question: str) -> None:
+    guest = Guest()
+    guest.says(question)
+    assert guest.says("chau").text == "¡Hasta pronto!"
+    assert guest.state.draft.begun
+
+
+def test_a_no_to_the_offers_asks_what_to_change() -> None:
+    assert "¿Qué cambiamos?" in at_the_offers().says("no").text
+
+
 AWAY = "Ahora no puedo consultar el sistema del hotel"
 
 

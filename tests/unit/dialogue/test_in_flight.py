@@ -1,13 +1,14 @@
 """While a write to the PMS is under way, and what becomes of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from agente_hotelero.dialogue.effects import IntendCancellation, IntendReservation
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.state import Draft
-from agente_hotelero.model.events import SagaOutcome
-from agente_hotelero.model.stays import ReservationStatus
-from tests.support.dialogue_guest import Guest, Turn, a_reservation
+from agente_hotelero.model.events import ReservationSettled, SagaOutcome
+from tests.support.dialogue_guest import Guest, Turn, a_reservation, demo_hotel
 
 EVERYTHING = {
     "es": "una doble del 5 al 8 de mayo para 2, a nombre de Ana Ruiz ana@x.com",
@@ -254,9 +255,31 @@ def test_what_was_confirmed_while_a_person_talked_is_known_afterwards() -> None:
 def test_news_of_an_older_write_leaves_the_newer_one_pending() -> None:
     guest = in_flight()
     older = guest.state.pending
+    assert older is not None
     guest.confirmed()
     guest.says("una suite del 10 al 12 de mayo para 2")
     guest.says("sí")
     newer = guest.state.pending
-    assert newer not in {None, older}
-    assert guest.pms.reservations[0].status is ReservationStatus.LIVE
+    turn = guest.turn(
+        ReservationSettled(client_ref=older, outcome=SagaOutcome.CONFIRMED, reservation=guest.pms.reservations[0])
+    )
+    assert "DEMO-AK7001" in turn.text
+    assert guest.state.pending == newer
+    assert guest.state.in_flight is not None
+    assert [one.code for one in guest.state.bookings] == ["DEMO-AK7001"]
+
+
+def test_a_refusal_of_what_is_not_remembered_is_told_all_the_same() -> None:
+    guest = in_flight()
+    guest.state = replace(guest.state, in_flight=None)
+    assert guest.hears(SagaOutcome.REFUSED).text.startswith("Lo siento")
+
+
+def test_a_hotel_without_a_policy_confirms_without_one() -> None:
+    guest = Guest(hotel=replace(demo_hotel(), cancellation_policy={}))
+    guest.says(EVERYTHING["es"])
+    guest.says("sí")
+    assert guest.confirmed().text.endswith("desde las 15:00.")
+    turn = guest.says("cancelar mi reserva")
+    assert "(3 noches)\n¿La cancelo?" in turn.text
+    assert turn.facts == {"pms:reservation"}

@@ -211,6 +211,23 @@ def test_a_question_about_my_reservation_that_the_hotel_answers_needs_no_code() 
     assert "código" not in turn.text
 
 
+def test_keeping_a_reservation_in_the_middle_of_a_new_one_goes_on_afterwards() -> None:
+    guest = booked()
+    guest.says("una habitación del 10 al 12 de mayo para 2")
+    guest.says("cancelar mi reserva DEMO-AK7001")
+    turn = guest.says("no")
+    assert "sigue como está" in turn.text
+    assert "USD 180.00" in turn.text
+
+
+def test_another_button_leaves_the_cancellation_as_it_is() -> None:
+    guest = booked()
+    guest.says("cancelar mi reserva")
+    turn = guest.presses_id("no:cancel:DEMO-9XXXXX")
+    assert "ya no está vigente" in turn.text
+    assert "¿La cancelo?" in turn.text
+
+
 def test_showing_a_reservation_in_the_middle_of_a_new_one_goes_on_afterwards() -> None:
     guest = booked()
     guest.says("una habitación del 10 al 12 de mayo para 2")

@@ -1,5 +1,7 @@
 """Only a bare, explicit yes to a summary that still stands books."""
 
+from dataclasses import replace
+
 import pytest
 
 from agente_hotelero.dialogue import policy
@@ -238,6 +240,14 @@ def test_an_offer_may_be_pressed_from_the_summary_too() -> None:
     guest.says("Ana Ruiz")
     guest.says("ana@x.com")
     assert "USD 480.00" in guest.presses_id(suite).text
+
+
+def test_a_yes_without_its_summary_gets_the_summary() -> None:
+    guest = at_the_summary()
+    guest.state = replace(guest.state, draft=replace(guest.state.draft, summarised=False))
+    turn = guest.says("sí")
+    assert turn.booked is None
+    assert "¿Confirmo la reserva?" in turn.text
 
 
 def test_a_yes_is_read_in_the_light_of_the_question() -> None:

@@ -1,0 +1,264 @@
+"""Judges a conversation, turn by turn, by what its guest saw before: what books, what is priced, what is answered."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Final
+
+from agente_hotelero.dialogue.effects import Effect, HandOff, IntendCancellation, IntendReservation, RecordQuote, Reply
+from agente_hotelero.dialogue.policy import SILENT
+from agente_hotelero.dialogue.state import State
+from agente_hotelero.model.events import (
+    ChoiceReceived,
+    Event,
+    OtherReceived,
+    ReservationSettled,
+    SagaOutcome,
+    TextReceived,
+)
+from agente_hotelero.model.messages import Choices
+from agente_hotelero.model.stays import Offer, ReservationRequest
+from agente_hotelero.storage import codec
+from tests.support.dialogue_guest import Guest, Turn, a_reservation, options_of, written
+
+# What is a yes and nothing but a yes. Whatever else a guest says, in whatever words, must never book.
+YES: Final = (
+    "sí", "Si!", "dale", "ok", "sí, por favor", "yes", "yes please", "sim", "claro", "👍", "1", "Sí, reservar",
+    "Sim, reservar", "Yes, book it", "Sí, cancelarla", "Sim, cancelar", "Yes, cancel it",
+)  # fmt: skip
+POLITE: Final = ("gracias", "obrigada", "thank you")
+FINAL: Final = {
+    False: (SagaOutcome.CONFIRMED, SagaOutcome.REFUSED, SagaOutcome.LOST, SagaOutcome.FAILED),
+    True: (SagaOutcome.CANCELLED, SagaOutcome.CANCEL_FAILED),
+}
+PRICE: Final = re.compile(r"USD ([\d.,]*\d)")
+MOST_SECONDS: Final = 30
+MONTHS: Final = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
+SAYS_CONFIRMED: Final = re.compile(r"confirmada!|confirmed!")
+BY_TELEPHONE: Final = "DEMO-7F3KMQ"
+
+
+def is_yes(text: str) -> bool:
+    """Whether a person would take the whole message for a yes: words of a yes, polite ones, and nothing else."""
+    words = _words(text)
+    return bool(words & YES_WORDS) and words <= YES_WORDS | POLITE_WORDS
+
+
+def _words(*texts: str) -> set[str]:
+    plain = unicodedata.normalize("NFKD", " ".join(texts).lower())
+    return set(re.findall(r"\w+|👍", "".join(one for one in plain if not unicodedata.combining(one))))
+
+
+YES_WORDS: Final = _words(*YES, "una uno um uma one")
+POLITE_WORDS: Final = _words(*POLITE)
+
+
+def amount(text: str) -> Decimal:
+    digits = re.sub(r"\D", "", text)
+    return Decimal(digits).scaleb(-2)
+
+
+def yes_to(request: ReservationRequest) -> str:
+    party = f"{request.party.adults}+{request.party.children}"
+    stay = f"{request.stay.check_in}:{request.stay.check_out}"
+    return f"yes:offer:{request.room_type_key}:{stay}:{party}:{request.total.amount}"
+
+
+class JudgedConversation:
+    """A guest, a PMS that changes under way, and staff."""
+
+    def __init__(self) -> None:
+        self.guest = Guest()
+        self.guest.pms.reservations.append(a_reservation(BY_TELEPHONE, booker="Luis Soto"))
+        self.buttons: list[str] = ["nonsense"]
+        self.table: Reply | None = None
+        """The last question with options that the guest saw."""
+        self.summaries: dict[str, str] = {}
+        """Each yes that was offered, and what it was offered for; the last words count."""
+        self.heard = ""
+
+    # What happens.
+
+    def says(self, *texts: str) -> Turn:
+        return self._turn(*(TextReceived(text=text) for text in texts))
+
+    def presses(self, back: int, *then: str) -> Turn:
+        """Press a button that was shown, however long ago."""
+        press = ChoiceReceived(option_id=self.buttons[-1 - back % len(self.buttons)], title="?")
+        return self._turn(press, *(TextReceived(text=text) for text in then))
+
+    def sends(self, what: str) -> Turn:
+        return self._turn(OtherReceived(what=what))
+
+    def settles(self, which: int) -> None:
+        """The pending write ends, in a way that is honest."""
+        if self.guest.state.pending is not None:
+            self._turn(self._news(which))
+
+    def is_delayed(self) -> None:
+        if self.guest.state.pending is not None:
+            self._turn(ReservationSettled(client_ref=self.guest.state.pending, outcome=SagaOutcome.DELAYED))
+
+    def staff_come_or_go(self) -> None:
+        turn = self.guest.given_back() if self.guest.state.taken_over else self.guest.taken_over()
+        self._judge(turn, self.guest.state)
+
+    def rooms_go_or_come(self, keys: Sequence[str], left: int) -> None:
+        for key in keys:
+            self.guest.pms._counts[key] = left
+
+    def finds_a_way_out(self) -> None:
+        self._a_person_can_be_had()
+        self._a_room_can_be_had()
+
+    # What must hold.
+
+    def _turn(self, *events: Event) -> Turn:
+        before = self.guest.state
+        turn = self.guest.turn(*events)
+        self._judge(turn, before)
+        return turn
+
+    def _judge(self, turn: Turn, before: State) -> None:
+        taken_over, paused = before.taken_over, self.guest.paused
+        for number, (event, effects) in enumerate(turn.by_event):
+            last = number == len(turn.by_event) - 1
+            self.heard += f" {event.text}" if isinstance(event, TextReceived) else ""
+            self._judge_writes(event, effects, last=last, quiet=taken_over or paused)
+            self._judge_answer(event, effects, quiet=taken_over, paused=paused)
+            self._see(effects)
+        self._judge_prices(turn)
+        self._judge_sources(turn)
+        state = self.guest.state
+        assert codec.STATE.validate_json(codec.STATE.dump_json(state)) == state
+        assert len(turn.of(IntendReservation)) + len(turn.of(IntendCancellation)) <= (before.pending is None)
+
+    def _judge_writes(self, event: Event, effects: Sequence[Effect], *, last: bool, quiet: bool) -> None:
+        for effect in effects:
+            match effect:
+                case IntendReservation(request=request):
+                    assert last
+                    assert not quiet
+                    self._judge_yes(event, yes_to(request))
+                    summary = self.summaries[yes_to(request)]
+                    assert request.booker.name in summary
+                    assert request.booker.email in summary
+                    assert any(self._is_offer_of(offer, request) for offer in self.guest.pms.said)
+                case IntendCancellation(code=code):
+                    assert last
+                    assert not quiet
+                    self._judge_yes(event, f"yes:cancel:{code}")
+                    assert code != BY_TELEPHONE or "Soto" in self.heard
+                case _:
+                    pass
+
+    def _judge_yes(self, event: Event, button: str) -> None:
+        if isinstance(event, ChoiceReceived):
+            assert event.option_id == button
+            assert button in self.summaries
+            return
+        assert isinstance(event, TextReceived)
+        assert is_yes(event.text)
+        assert self.table is not None
+        assert options_of(self.table)[0].id == button
+
+    def _is_offer_of(self, offer: Offer, request: ReservationRequest) -> bool:
+        same = (offer.room_type.key, offer.stay, offer.party, offer.total)
+        wanted = (request.room_type_key, request.stay, request.party, request.total)
+        return same == wanted and self.guest.now - offer.fetched_at <= timedelta(seconds=MOST_SECONDS)
+
+    def _judge_answer(self, event: Event, effects: Sequence[Effect], *, quiet: bool, paused: bool) -> None:
+        replies = [effect for effect in effects if isinstance(effect, Reply)]
+        assert all(reply.message.body.strip() for reply in replies)
+        confirmed = isinstance(event, ReservationSettled) and event.outcome is SagaOutcome.CONFIRMED
+        assert confirmed or not any(SAYS_CONFIRMED.search(reply.message.body) for reply in replies)
+        if quiet or (isinstance(event, OtherReceived) and event.what in SILENT):
+            assert replies == []
+        elif paused and isinstance(event, TextReceived | ChoiceReceived | OtherReceived):
+            assert any(isinstance(effect, HandOff) for effect in effects)
+        elif isinstance(event, TextReceived | ChoiceReceived | OtherReceived | ReservationSettled):
+            assert replies
+
+    def _see(self, effects: Sequence[Effect]) -> None:
+        for effect in effects:
+            if isinstance(effect, Reply) and isinstance(effect.message, Choices):
+                self.table = effect
+                ids = [option.id for option in effect.message.options]
+                assert len(set(ids)) == len(ids)
+                self.buttons += ids
+                self.summaries |= {one: effect.message.body for one in ids if one.startswith("yes:")}
+
+    def _judge_prices(self, turn: Turn) -> None:
+        quoted = {offer.total.amount for offer in turn.quoted}
+        read_back = {one.total.amount for one in self.guest.pms.reservations}
+        for reply in turn.replies:
+            prices = {amount(found) for found in PRICE.findall(written(reply))}
+            assert prices <= quoted | (read_back if "pms:reservation" in reply.facts else set())
+        for record in turn.of(RecordQuote):
+            assert record.shown_at == self.guest.now
+            for offer in record.offers:
+                assert offer in self.guest.pms.said
+                assert record.shown_at - offer.fetched_at <= timedelta(seconds=MOST_SECONDS)
+
+    def _judge_sources(self, turn: Turn) -> None:
+        """Where something of the profile or the PMS is said, the reply names it."""
+        hotel = self.guest.hotel
+        sources = {
+            str(hotel.phone): "profile:phone",
+            hotel.address: "profile:address",
+            "15:00": "profile:check_in_from",
+        }
+        sources |= {text: f"profile:facts.{topic}" for topic, texts in hotel.facts.items() for text in texts.values()}
+        sources |= dict.fromkeys(hotel.cancellation_policy.values(), "profile:policies.cancellation")
+        sources |= {"8:00-22:00": "profile:business_hours", "DEMO-": "pms:reservation", hotel.name: "profile:name"}
+        for reply in turn.replies:
+            text = written(reply)
+            assert {fact for words, fact in sources.items() if words in text} <= set(reply.facts)
+            assert not PRICE.search(text) or {"pms:offers", "pms:reservation"} & set(reply.facts)
+
+    # From everywhere there is a way out.
+
+    def _a_person_can_be_had(self) -> None:
+        if self.guest.state.taken_over:
+            return
+        turn = self.guest.says("quiero hablar con una persona")
+        assert turn.handed_off
+        assert turn.replies or self.guest.paused
+
+    def _a_room_can_be_had(self) -> None:
+        guest = self.guest
+        guest.paused, guest.pms.away = False, False
+        guest.pms.reservations.clear()
+        for key in ("single", "double", "suite"):
+            guest.pms._counts[key] = 3
+        if guest.state.taken_over:
+            guest.given_back()
+        if guest.state.pending is not None:
+            guest.hears(SagaOutcome.FAILED if guest.state.cancelling_code is None else SagaOutcome.CANCEL_FAILED)
+        guest.says("olvídalo")
+        first, last = guest.now + timedelta(days=40), guest.now + timedelta(days=43)
+        stay = " al ".join(f"{day.day} de {MONTHS[day.month - 1]} de {day.year}" for day in (first, last))
+        guest.says(f"una doble del {stay} para 2 personas, a nombre de Ana Ruiz ana@x.com")
+        booked = guest.says("sí").booked
+        assert booked is not None, guest.last.text
+        assert booked.stay.nights == 3
+
+    def _news(self, which: int) -> ReservationSettled:
+        """What a saga could honestly answer."""
+        guest = self.guest
+        ref, code = guest.state.pending, guest.state.cancelling_code
+        assert ref is not None
+        outcomes = FINAL[code is not None]
+        outcome = outcomes[which % len(outcomes)]
+        reservation = None
+        if outcome is SagaOutcome.CONFIRMED:
+            guest.pms._counts[guest.requests[ref].room_type_key] = 99
+            reservation = guest.pms.book(guest.requests[ref])
+        elif outcome is SagaOutcome.LOST:
+            reservation = replace(a_reservation(live=False), client_ref=ref)
+        elif outcome is SagaOutcome.CANCELLED and code is not None:
+            reservation = guest.pms.drop(code)
+        return ReservationSettled(client_ref=ref, outcome=outcome, reservation=reservation)
