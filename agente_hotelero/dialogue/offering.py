@@ -1,6 +1,7 @@
 """What the PMS offers, as the guest gets to see it, up to the intent that books it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from agente_hotelero.dialogue.asking import NO, YES, offer_id, question
@@ -75,7 +76,7 @@ def intend(talk: Talk, offer: Offer) -> None:
     talk.do(IntendReservation(request=request))
     talk.change(
         pending=request.client_ref,
-        in_flight=draft,
+        in_flight=replace(draft, offers=(), chosen=None, summarised=False),
         cancelling_code=None,
         pressed=YES + offer_id(offer),
         name=draft.name,

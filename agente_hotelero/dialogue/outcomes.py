@@ -1,6 +1,5 @@
 """What became of a write to the PMS, told to the guest, or to staff where a person talks with them."""
 
-from dataclasses import replace
 from typing import Final
 
 from agente_hotelero.dialogue import booking, reservations
@@ -79,9 +78,9 @@ def _remember(talk: Talk, news: ReservationSettled) -> None:
 
 
 def _lay_back(talk: Talk, draft: Draft | None) -> None:
-    """What was wanted is a wish again, without the offer that came to nothing."""
+    """What was wanted is a wish again."""
     if draft is not None and talk.draft == Draft():
-        talk.change(draft=replace(draft, offers=(), chosen=None, summarised=False), expecting=Expecting.NOTHING)
+        talk.change(draft=draft, expecting=Expecting.NOTHING)
 
 
 def _again(talk: Talk, *, wants_out: bool) -> None:

@@ -67,7 +67,7 @@ class State:
     pending: ClientRef | None = None
     """A PMS write is under way."""
     in_flight: Draft | None = None
-    """The draft that became this write: where to go back to if nothing comes of it."""
+    """What this write is to book, without the offer: where to go back to if nothing comes of it."""
     cancelling_code: str | None = None
     """What this write cancels; None where it books."""
     wants_out: bool = False

@@ -106,10 +106,22 @@ def test_the_price_is_asked_again_when_the_yes_comes_late() -> None:
     assert turn.booked is not None
 
 
-def test_a_quick_yes_is_not_asked_again() -> None:
+@pytest.mark.parametrize(("seconds", "asked"), [(20, 1), (28, 1), (29, 2)])
+def test_a_quick_yes_is_not_asked_again_and_one_near_the_limit_is(seconds: int, asked: int) -> None:
     guest = at_the_summary()
-    assert guest.waits(seconds=20).says("sí").booked is not None
-    assert len(guest.pms.asked) == 1
+    assert guest.waits(seconds=seconds).says("sí").booked is not None
+    assert len(guest.pms.asked) == asked
+
+
+def test_the_old_yes_does_not_book_what_was_changed_while_the_pms_was_away() -> None:
+    guest = at_the_summary()
+    yes = guest.button("Sí, reservar")
+    guest.pms.away = True
+    guest.waits(minutes=1).says("luis@y.com")
+    guest.pms.away = False
+    turn = guest.presses_id(yes)
+    assert turn.booked is None
+    assert "luis@y.com" in turn.text
 
 
 @pytest.mark.parametrize("price", ["95.00", "85.00"])
