@@ -44,8 +44,10 @@ def _of_a_draft(talk: Talk, option_id: str) -> bool:
         choose(talk, offer)
         booking.advance(talk)
     elif summarised is not None and option_id == YES + summarised:
+        _back_to_the_draft(talk)
         booking.said_yes(talk)
     elif summarised is not None and option_id == NO + summarised:
+        _back_to_the_draft(talk)
         booking.said_no(talk)
     elif talk.state.expecting is Expecting.OPTION:
         talk_of_draft = _of_an_option(talk, option_id)

@@ -285,6 +285,18 @@ def test_in_the_middle_of_a_search_a_room_may_be_wanted_instead() -> None:
     assert guest.state.looking_for is None
 
 
+@pytest.mark.parametrize(("title", "books"), [("Sí, reservar", True), ("No, cambiar algo", False)])
+def test_an_answer_to_the_summary_ends_a_search_begun_after_it(title: str, books: bool) -> None:
+    guest = with_telephone_booking()
+    guest.says(EVERYTHING)
+    button = guest.button(title)
+    guest.says(f"cancelar {CODE}")
+    guest.says("Ruiz")
+    assert (guest.presses_id(button).booked is not None) == books
+    assert guest.state.looking_for is None
+    assert guest.state.cancelling is None
+
+
 def test_an_offer_pressed_in_the_middle_of_a_search_is_taken() -> None:
     guest = Guest()
     guest.says("una habitación del 5 al 8 de mayo para 2")
