@@ -12,9 +12,9 @@ from agente_hotelero.dialogue.talk import Talk
 
 # What the parts to change are called, beyond their titles; in the order of PART_OF.
 PART_WORDS: Final = {
-    Language.ES: ("fecha", "persona", "nombre", "habitacion", "correo", "dato"),
-    Language.PT: ("data", "pessoa", "nome", "quarto", "mail", "dado"),
-    Language.EN: ("date", "people", "name", "room", "mail", "detail"),
+    Language.ES: ("fechas", "personas", "nombre", "habitacion", "correo", "datos"),
+    Language.PT: ("datas", "pessoas", "nome", "quarto", "mail", "dados"),
+    Language.EN: ("dates", "people", "name", "room", "mail", "details"),
 }
 PART_OF: Final = ("dates", "people", "details", "room", "details", "details")
 WANT_A_ROOM: Final = frozenset({Intent.AVAILABILITY, Intent.BOOK})

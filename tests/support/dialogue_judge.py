@@ -53,7 +53,7 @@ def _words(*texts: str) -> set[str]:
 
 
 YES_WORDS: Final = _words(*YES, "una uno um uma one")
-POLITE_WORDS: Final = _words(*POLITE)
+POLITE_WORDS: Final = _words(*POLITE, "hola hello ola")
 
 
 def amount(text: str) -> Decimal:
