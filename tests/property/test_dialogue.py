@@ -23,12 +23,12 @@ WISHES: Final = (
 )
 ANSWERS: Final = (
     "del 5 al 8 de mayo", "hasta el 8", "somos 2", "2 adultos y 1 niño", "la suite", "la primera", "2", "Ana Ruiz",
-    "ana@x.com", "luis@y.com", "a nombre de Luis Paz", "la doble", "los datos", "las fechas", "a segunda", "o quarto",
+    "ana@x.com", "luis@y.com", "a nombre de Luis Paz", "la doble", "los datos", "las fechas", "a segunda", "outro quarto",
 )  # fmt: skip
 CHANGES: Final = (
     "no", "não", "no, mejor del 6 al 9 de mayo", "sí, pero somos 3", "la otra", "mejor la suite", "yes, but for 3 people",
     "sim, mas com café da manhã", "ok pero otra fecha", "4 noches", "para 7 personas", "2 habitaciones", "no, gracias",
-    "olvídalo", "cancelar", "deixa pra lá", "never mind", "mañana", "el 31 de abril", "on 5/6/2030", "del 8 al 5 de mayo",
+    "la segunda, pero del 6 al 9 de mayo", "olvídalo", "cancelar", "deixa pra lá", "never mind", "mañana", "el 31 de abril", "on 5/6/2030", "del 8 al 5 de mayo",
     "del 5 de mayo al 20 de agosto", "¿cuánto cuesta?", "how much is it?", "un single para mí solo",
 )  # fmt: skip
 QUESTIONS: Final = (
@@ -139,6 +139,15 @@ def _hesitates(talk: JudgedConversation, dice: random.Random) -> None:
         talk.says("sí")
 
 
+def _changes_something_while_the_pms_is_away(talk: JudgedConversation, dice: random.Random) -> None:
+    """And presses, once it is back, what was shown before."""
+    talk.guest.waits(seconds=60)
+    talk.guest.pms.away = True
+    talk.says(dice.choice(("luis@y.com", "a nombre de Luis Paz", *CHANGES)))
+    talk.guest.pms.away = False
+    talk.presses(dice.choice((0, 1, 2, 3)))
+
+
 def _sends(talk: JudgedConversation, dice: random.Random) -> None:
     talk.sends(dice.choice(OTHERS))
 
@@ -153,6 +162,7 @@ HAPPENS: Final[tuple[tuple[Callable[[JudgedConversation, random.Random], None], 
     (_world_moves, 12),
     (_settles, 12),
     (_hesitates, 6),
+    (_changes_something_while_the_pms_is_away, 3),
     (_is_delayed, 2),
     (_sends, 3),
     (_is_interrupted, 3),

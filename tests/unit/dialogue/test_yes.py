@@ -80,6 +80,8 @@ def test_a_yes_before_the_summary_books_nothing(words: str) -> None:
     [
         "sí, pero con desayuno",
         "sí, la suite",
+        "sí, cambiar algo",
+        "ok, cambiar",
         "sí si hay wifi",
         "no sé",
         "sí, mañana te digo",
