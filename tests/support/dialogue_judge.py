@@ -105,6 +105,9 @@ class JudgedConversation:
     def staff_come_or_go(self) -> None:
         turn = self.guest.given_back() if self.guest.state.taken_over else self.guest.taken_over()
         self._judge(turn, self.guest.state)
+        # Whatever was agreed with a person, no yes of before counts for it.
+        self.table = None
+        self.summaries.clear()
 
     def rooms_go_or_come(self, keys: Sequence[str], left: int) -> None:
         for key in keys:
@@ -146,6 +149,7 @@ class JudgedConversation:
                     summary = self.summaries[yes_to(request)]
                     assert request.booker.name in summary
                     assert request.booker.email in summary
+                    assert request.stay.check_in >= self.guest.now.astimezone(self.guest.hotel.zone).date()
                     assert any(self._is_offer_of(offer, request) for offer in self.guest.pms.said)
                 case IntendCancellation(code=code):
                     assert last
