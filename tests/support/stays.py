@@ -9,8 +9,8 @@ from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import Booker, Party, ReservationRequest, RoomType, Stay
 
 HOTEL: Final = HotelId("demo")
-SINGLE: Final = RoomType(key="single", name="Habitación individual", capacity=1, photo="/static/rooms/single.svg")
-DOUBLE: Final = RoomType(key="double", name="Habitación doble", capacity=2, photo="/static/rooms/double.svg")
+SINGLE: Final = RoomType(key="single", name="Habitación individual", capacity=1, photo="/static/rooms/single.png")
+DOUBLE: Final = RoomType(key="double", name="Habitación doble", capacity=2, photo="/static/rooms/double.png")
 SUITE: Final = RoomType(key="suite", name="Suite", capacity=4)
 ROOMS: Final = (
     (SINGLE, 3, Decimal("60.00")),

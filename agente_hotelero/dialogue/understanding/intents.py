@@ -55,6 +55,7 @@ PHRASES: Final = {
     ),
     Intent.CHANGE_RESERVATION: (
         f"(cambi*/modific*/mover/muevan/alterar/altera/mudar/muda/remarcar/reagend*/correg*/change/modify/move/reschedule/amend/update) .. {_RESERVATION}"
+        "|(cambi*/correg*/modific*/mudar/alterar/corrigir/trocar/change/correct) .. (fecha/fechas/data/datas/date/dates/personas/pessoas/people/habitacion/quarto/room/nombre/nome/name/correo/mail/email/datos/dados/details)"
         "|late (check_out/checkout)|salir (mas_tarde/despues)|sair mais tarde|(check_out/checkout) (tardio/tarde)|leave later"
         "|(extender/alargar/prolongar/ampliar/estender/extend) .. (estadia/estancia/reserva/stay/booking/reservation/noche*/noite*/night*)"
         "|(agregar/sumar/anadir/adicionar/add) (una/otra/uma/mais_uma/a/another/one_more/an_extra) (noche/noite/night)"
@@ -99,6 +100,10 @@ PHRASES: Final = {
     Intent.BREAKFAST: "desayun*|cafe (da/de)? manha|cafe incluso|breakfast|pequeno almoco",
     Intent.WIFI: "wifi|wi fi|internet",
     Intent.POOL: "piscin*|pileta|alberca|pool|pools",
+    Intent.OTHER_OPTION: (
+        "(la/el/a/o/las/los/as/os) (otra/otro/outra/outro/otras/otros/outras/outros)|(otra/outra/otras/outras) (habitacion*/cuarto*/quarto*/opcion*/opcao/opcoes)"
+        "|(mas/mais) (opciones/opcoes)|the other|(other/another) (room/rooms/option/options)|more options"
+    ),
     Intent.HELP: (
         "que (puedes/podes/puede/sabes) hacer|(en_que/como) (me)? (puedes/podes/pueden/puede) (me)? ayudar*|(necesito/quiero) ayuda|ayuda|ayudame|o que (voce)? (faz/pode_fazer/sabe_fazer)|ajuda|ajude*"
         "|what (can/do) you do|help|help me|menu|(que/ver/las) opciones"

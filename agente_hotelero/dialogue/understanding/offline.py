@@ -16,6 +16,7 @@ from agente_hotelero.dialogue.understanding.slots import (
     read_email,
     read_number,
     read_phone,
+    read_title,
 )
 from agente_hotelero.dialogue.understanding.tokens import tokenise, words_of
 from agente_hotelero.dialogue.understanding.yes_no import read_yes_no
@@ -37,7 +38,9 @@ def understand(text: str, context: Context) -> Reading:
     choice = _choice(folded, context)
     nights = read_nights(days.rest)
     dates = None
-    if choice is None and not _asks_for_hours(intents, context):
+    # «la segunda, pero del 6 al 9» chooses and names days; a bare number is no day as well.
+    only_a_number = choice is not None and read_number(folded, count=len(context.options)) is not None
+    if not only_a_number and not _asks_for_hours(intents, context):
         dates = read_dates(days, context=context, language=language or context.prior, nights=nights)
     if dates is not None and not ASKS_WHEN & set(words):
         # «check in el 4 de mayo» says a day, and asks for no hour.
@@ -84,6 +87,7 @@ def _people(days: Days, context: Context, intents: frozenset[Intent]) -> People:
 
 def _choice(folded: str, context: Context) -> int | None:
     if context.expecting is Expecting.YES_NO:
-        # Only a bare digit: «no, la primera» must never become a yes.
-        return read_number(folded, count=len(context.options), in_words=False)
-    return read_choice(folded, context=context) if context.expecting is Expecting.OFFER else None
+        # Only a bare digit or a whole title: «no, la primera» must never become a yes.
+        number = read_number(folded, count=len(context.options), in_words=False)
+        return number if number is not None else read_title(folded, context.options)
+    return read_choice(folded, context=context) if context.expecting in {Expecting.OFFER, Expecting.OPTION} else None

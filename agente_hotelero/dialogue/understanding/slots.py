@@ -1,10 +1,12 @@
 """Addresses, codes and choices: what guests write when they are asked for it, and sometimes before."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from agente_hotelero.dialogue.reading import Context, Expecting
 from agente_hotelero.dialogue.understanding.calendar_words import NUMBERS
+from agente_hotelero.dialogue.understanding.folding import fold
 from agente_hotelero.dialogue.understanding.rooms import parts_of
 
 EMAIL: Final = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}")
@@ -39,6 +41,8 @@ BARE_NUMBER: Final = re.compile(
     r"(?:la|el|o|a|the)? ?(?:opcion|opcao|option|numero|number|nro|habitacion|#)? ?(?:numero|number|nro)?[.: #]{0,3}"
     r"(?P<number>[0-9]{1,2}|[a-z]{2,7})[ .)!]{0,3}(?:,? ?(?:por favor|please|gracias|obrigad[oa]|thanks))?[ .!]{0,3}"
 )
+
+_SIGNS: Final = re.compile(r"[^a-z0-9]+")
 
 
 def read_email(text: str, *, expecting: Expecting = Expecting.NOTHING) -> str | None:
@@ -96,6 +100,12 @@ def _names(folded: str, pattern: str) -> bool:
 
 def _says_title(folded: str, title: str) -> bool:
     return any(_names(folded, re.escape(part)) for part in parts_of(title))
+
+
+def read_title(folded: str, options: Sequence[str]) -> int | None:
+    """Which of the options is written out, word for word and nothing else."""
+    said = _SIGNS.sub(" ", folded).strip()
+    return next((index for index, title in enumerate(options) if _SIGNS.sub(" ", fold(title)).strip() == said), None)
 
 
 def read_number(folded: str, *, count: int, in_words: bool = True) -> int | None:

@@ -15,6 +15,8 @@ class _Says(Enum):
     POLITE = auto()
     DOING = auto()
     """The thing that is agreed to: «sí, *resérvala*»."""
+    OTHERWISE = auto()
+    """Bare beside a no only: «no, *cambiar algo*»; «sí, cambiar algo» agrees to nothing."""
     UNSURE = auto()
     """Sounds like yes or no and is neither."""
 
@@ -38,8 +40,9 @@ _PHRASES: Final = Phrasebook({
     ),
     _Says.DOING: (
         "reservar|reservarla|reservarlo|reservalo|reservala|reservame|reservamela|reservela|reserveme|reserva|reservo|reserve|reservation|book|book it|booking|hazla|hacela|hagala|hacer|hace|haga|hagan|haz|fazer|faca|faz|make|quiero reservar*|quero reservar|i want (to)?|i'd like to"
-        "|la|lo|a|o|it|that|esa|ese|essa|esse|this|the|habitacion|quarto|room|algo|cambiar|mudar|change|something|nada|anything|mais|more"
+        "|la|lo|a|o|it|that|esa|ese|essa|esse|this|the|habitacion|quarto|room|nada|anything|mais|more"
     ),
+    _Says.OTHERWISE: "cambiar|mudar|change|change (it/something)|(cambiar/mudar) algo",
     _Says.UNSURE: (
         "no (hay/tengo/tenemos/veo) (problema/drama/inconveniente)|sin (problema/drama)|sem problema|no (problem/worries)|nao (tem/ha) problema|no (se/estoy_segur*/entiendo/entendi)|nao (sei/tenho_certeza/entendi)|not sure|i (don't/dont/do_not) know|i (don't/dont/do_not) understand|dudo|duvido|tal vez|talvez|quiza*|maybe|perhaps|creo|creo que (si/no)|acho|acho que (sim/nao)|i (think/guess)|depende|depends|a ver|puede ser|supongo"
         "|(si/se/if) (hay/tien*/tenes/tem/tiver/puedo/puede*/podria*/podemos/es/esta/estan/fuera/fuese/there/you/i/we/it/se/me/no/nao/el/la/los/las/o/a/quisiera/necesit*/llego/voy/pago/cancelo/reservo/der/for/eu/voce)"
@@ -82,7 +85,8 @@ def read_yes_no(tokens: Sequence[Token]) -> YesNo:
     if _Says.UNSURE in said or not (yes or no):
         return YesNo(None, bare=False)
     one_sided = not (yes and (no or _Says.NO in said))
-    bare = one_sided and not signs & _DOUBT_SIGNS and all(clause.whole for clause in clauses)
+    agrees = no or _Says.OTHERWISE not in said
+    bare = one_sided and agrees and not signs & _DOUBT_SIGNS and all(clause.whole for clause in clauses)
     return YesNo(Intent.DENY if no else Intent.AFFIRM, bare=bare)
 
 

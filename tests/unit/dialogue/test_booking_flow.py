@@ -176,7 +176,7 @@ def test_the_wanted_type_is_shown_alone_with_its_picture() -> None:
     [reply] = Guest().says("una doble del 5 al 8 de mayo para 2").replies
     assert isinstance(reply.message, Choices)
     assert [option.title for option in reply.message.options] == ["Habitación doble"]
-    assert reply.message.photo == "/static/rooms/double.svg"
+    assert reply.message.photo == "/static/rooms/double.png"
     assert "¿Te sirve?" in reply.message.body
 
 
