@@ -29,7 +29,7 @@ wifi             hay wifi? | tienen wi-fi? | internet? | tem wifi? | what's the 
 pool             tienen piscina? | hay pileta? | la alberca está abierta? | do you have a pool? | tem piscina?
 help             ayuda | qué podés hacer? | en qué me puedes ayudar? | ajuda | o que você faz? | help | what can you do? | menu
 abandon          olvídalo | dejalo así | no importa | ya no quiero | no quiero reservar nada | deixa pra lá | esquece | never mind | forget it | empezar de nuevo | start over | não quero mais
-other_option     la otra | prefiero el otro | otra habitación? | más opciones | a outra | tem outro quarto? | the other one | any other rooms? | more options
+other_option     la otra | prefiero el otro | otra habitación? | más opciones | a outra | the other one | any other rooms? | more options
 """
 TRAPS = """
 book             quiero cancelar mi reserva | no quiero reservar nada | no quiero una habitación | não quero reservar | I don't want to book anything | mi reserva | ya reservé una doble | cambiar mi reserva | cancelar a reserva | anular la reserva que hice | I have a booking | vi el hotel en booking.com | never book a room without asking | olvidá la reserva
