@@ -8,8 +8,9 @@ from agente_hotelero.model.journal import OpenHandOff
 from agente_hotelero.storage.links import Pool
 
 # Taken by pushing `next_at` ahead first: a crash after this tells staff late, never twice at once.
+# The exponent is bounded too: an interval can't hold 2 ^ 41, and one hand-off would stop everybody's.
 TAKE: Final = """
-UPDATE handoff SET attempts = attempts + 1, next_at = now() + least(interval '1 hour', interval '5 seconds' * 2 ^ attempts)
+UPDATE handoff SET attempts = least(attempts + 1, 32767), next_at = now() + least(interval '1 hour', interval '5 seconds' * 2 ^ least(attempts, 10))
 WHERE id IN (SELECT id FROM handoff WHERE notified_at IS NULL AND next_at <= now() AND hotel = ANY($1)
              ORDER BY next_at LIMIT 50 FOR UPDATE SKIP LOCKED)
 RETURNING id, hotel, guest_id, reason, summary, created_at, attempts

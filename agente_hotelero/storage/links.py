@@ -10,13 +10,17 @@ import asyncpg
 
 from agente_hotelero.errors import StorageUnavailableError
 
-# What Postgres or the network says when it is away, starting, stopping or out of something.
+# What Postgres or the network says when it is away, starting, stopping or out of something; and when two
+# statements got in each other's way, which leaves nothing behind: the same call may succeed later.
 OUTAGES: Final = (
     OSError,
     TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.ReadOnlySQLTransactionError,  # a standby after a fail-over
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
@@ -26,6 +30,8 @@ OUTAGES: Final = (
 )
 CONNECT_SECONDS: Final = 5.0
 STATEMENT_SECONDS: Final = 15.0
+# A process that is frozen in the middle of a transaction holds rows that others wait for: the server ends it.
+IDLE_TRANSACTION: Final = {"idle_in_transaction_session_timeout": "5s"}
 
 
 class translated:  # noqa: N801 - reads as a verb where it is used: `with translated():`
@@ -73,7 +79,7 @@ class Link:
         async with self._turn:
             with translated(self._drop):
                 connection = await self._open()
-                return await connection.fetch(sql, *arguments, timeout=STATEMENT_SECONDS)
+                return await connection.fetch(sql, *arguments)
 
     @asynccontextmanager
     async def transaction(self) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
@@ -96,7 +102,8 @@ class Link:
             self._connection = await asyncpg.connect(
                 self._dsn,
                 timeout=CONNECT_SECONDS,
-                server_settings={"application_name": f"agente-{self._name}"},
+                command_timeout=STATEMENT_SECONDS,
+                server_settings={"application_name": f"agente-{self._name}", **IDLE_TRANSACTION},
             )
         return self._connection
 
@@ -124,14 +131,15 @@ class Pool:
                 max_size=self._size,
                 timeout=CONNECT_SECONDS,
                 command_timeout=STATEMENT_SECONDS,
-                server_settings={"application_name": f"agente-{self._name}"},
+                server_settings={"application_name": f"agente-{self._name}", **IDLE_TRANSACTION},
             )
 
     async def fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
         """Run one statement, which commits by itself."""
         with translated():
-            rows: list[asyncpg.Record] = await self._pool.fetch(sql, *arguments)
-            return rows
+            async with self._pool.acquire(timeout=CONNECT_SECONDS) as connection:
+                rows: list[asyncpg.Record] = await connection.fetch(sql, *arguments)
+                return rows
 
     @asynccontextmanager
     async def transaction(self) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":

@@ -6,11 +6,8 @@ from contextlib import suppress
 from typing import Any, Final
 
 import asyncpg
-import structlog
 
 from agente_hotelero.storage.links import CONNECT_SECONDS, OUTAGES
-
-log = structlog.get_logger(__name__)
 
 RECONNECT_SECONDS: Final = 0.5
 PROBE_SECONDS: Final = 5.0
@@ -39,12 +36,18 @@ class Listener:
         self._session = await asyncpg.connect(
             self._dsn, timeout=CONNECT_SECONDS, server_settings={"application_name": "agente-listen"}
         )
+        ended = asyncio.Event()
+        self._session.add_termination_listener(lambda _session: ended.set())
         for channel in self._callbacks:
             await self._session.add_listener(channel, self._heard)
         for callback in self._callbacks.values():
             callback(None)
-        while True:
-            await asyncio.sleep(PROBE_SECONDS)
+        while not ended.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PROBE_SECONDS):
+                    await ended.wait()
+                    return
+            # Silence may also be a network that is gone.
             await self._session.execute("SELECT 1", timeout=PROBE_SECONDS)
 
     def _heard(self, _connection: Any, _pid: int, channel: str, payload: object) -> None:

@@ -2,13 +2,14 @@
 
 import hashlib
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
 
 from agente_hotelero.errors import AgenteError
-from agente_hotelero.storage.links import translated
+from agente_hotelero.storage.links import OUTAGES, translated
 
 DIRECTORY: Final = Path(__file__).with_name("migrations")
 LOCK: Final = 0x41474D49  # «AGMI»
@@ -64,7 +65,15 @@ async def pending(dsn: str, *, directory: Path = DIRECTORY) -> list[str]:
 
 
 def _files(directory: Path) -> list[_Migration]:
-    return [_Migration(path.name, path.read_text("utf-8")) for path in sorted(directory.glob("[0-9]*.sql"))]
+    paths = sorted(directory.glob("[0-9]*.sql"))
+    for path, following in pairwise(paths):
+        if _number(path) == _number(following):
+            raise MigrationError(f"{path.name} and {following.name} have the same number; give the newer one its own")
+    return [_Migration(path.name, path.read_text("utf-8")) for path in paths]
+
+
+def _number(path: Path) -> str:
+    return path.name.partition("_")[0]
 
 
 async def _applied(connection: Any) -> dict[str, str]:
@@ -90,5 +99,7 @@ async def _apply(connection: Any, migration: _Migration) -> None:
             await connection.execute(
                 "INSERT INTO schema_migration (name, sha256) VALUES ($1, $2)", migration.name, migration.sha256
             )
-    except asyncpg.PostgresSyntaxError as error:
+    except OUTAGES:
+        raise
+    except asyncpg.PostgresError as error:
         raise MigrationError(f"{migration.name}: {error}") from error

@@ -12,28 +12,32 @@ from agente_hotelero.storage import codec, reports
 from agente_hotelero.storage.links import Link
 
 # The epoch is held FOR SHARE here too: else a frozen owner's «sending» could commit after the next owner's look.
+# Rows are locked in order, so that marks and the reports on the same messages never wait for each other in a circle.
 MARK: Final = """
 WITH mark AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS m(id bigint, shard int, epoch bigint, before text[], after text,
         provider_id text, next_at timestamptz, error text)
 ), owned AS (
     SELECT shard, epoch FROM shard_epoch WHERE shard IN (SELECT shard FROM mark) ORDER BY shard FOR SHARE
+), locked AS (
+    SELECT o.id FROM outbox o JOIN mark USING (id) ORDER BY o.id FOR UPDATE OF o
 ), moved AS (
 UPDATE outbox o SET status = mark.after, error = mark.error,
     provider_id = coalesce(mark.provider_id, o.provider_id),
     next_at = coalesce(mark.next_at, o.next_at),
-    attempts = o.attempts + (mark.after = 'sending')::int,
+    attempts = least(o.attempts + (mark.after = 'sending')::int, 32767),
     doubts = o.doubts + (mark.after = 'sending' AND o.status = 'sending')::int,
     sending_at = CASE WHEN mark.after = 'sending' THEN now() ELSE o.sending_at END,
     delivery = CASE WHEN mark.provider_id IS NULL THEN o.delivery ELSE coalesce((SELECT r.state FROM delivery_report r
         WHERE r.account = o.account AND r.provider_id = mark.provider_id ORDER BY delivery_rank(r.state) DESC LIMIT 1), o.delivery) END
-FROM mark JOIN owned USING (shard, epoch)
+FROM mark JOIN owned USING (shard, epoch) JOIN locked USING (id)
 WHERE o.id = mark.id AND o.status = ANY (mark.before)
-RETURNING o.id, o.guest_id, o.cause, o.hotel, o.status, o.error
+RETURNING o.id, o.guest_id, o.cause, o.hotel, o.status, o.delivery, o.error
 ), handed AS (
     INSERT INTO handoff (guest_id, cause, hotel, reason, summary)
-    SELECT guest_id, cause, hotel, 'undeliverable', 'Una respuesta no se pudo entregar al huésped (' || error || '); hay que avisarle por otra vía.'
-    FROM moved WHERE status = 'dead'
+    SELECT guest_id, cause, hotel, 'undeliverable', 'Una respuesta no se pudo entregar al huésped ('
+        || coalesce(error, 'lo informó el canal') || '); hay que avisarle por otra vía.'
+    FROM moved WHERE status = 'dead' OR delivery = 'failed'
 )
 SELECT id FROM moved
 """
@@ -53,10 +57,16 @@ class PostgresOutbox:
         self._link = link
 
     async def mark(self, marks: Sequence[Mark], epochs: Epochs) -> list[bool]:
-        """Commit a batch of marks; answers for each whether the row was as expected and ours."""
-        body = orjson.dumps([_document(mark, epochs) for mark in marks]).decode()
+        """Commit a batch of marks; answers for each whether the row was as expected and ours.
+
+        Of two marks of one row the first counts; the same mark twice gets the same answer twice.
+        """
+        first: dict[OutboxId, Mark] = {}
+        for mark in marks:
+            first.setdefault(mark.id, mark)
+        body = orjson.dumps([_document(mark, epochs) for mark in first.values()]).decode()
         done = {record["id"] for record in await self._link.fetch(MARK, body)}
-        return [mark.id in done for mark in marks]
+        return [mark.id in done and mark == first[mark.id] for mark in marks]
 
     async def apply_reports(self) -> None:
         """Apply stored delivery reports to whatever is still on its way."""

@@ -17,17 +17,19 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::bigint[],
 ORDER BY account, provider_id, state
 ON CONFLICT DO NOTHING
 """
-# The furthest state of each message; a row still in `sending` was sent after all, whatever its sender knows.
+# The furthest state of each message; a row on its way was sent after all, whatever its sender knows.
 APPLY: Final = """
 WITH said AS (
     SELECT DISTINCT ON (o.id) o.id, r.state, r.provider_id, r.error_code
     FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::int[]) AS r(account, provider_id, state, outbox_id, error_code)
     JOIN outbox o ON (o.id = r.outbox_id OR o.provider_id = r.provider_id) AND o.account = r.account
     ORDER BY o.id, delivery_rank(r.state) DESC
+), locked AS (
+    SELECT o.id FROM outbox o JOIN said USING (id) ORDER BY o.id FOR UPDATE OF o
 ), moved AS (
 UPDATE outbox o SET delivery = said.state, provider_id = coalesce(o.provider_id, said.provider_id),
-    status = CASE WHEN o.status = 'sending' THEN 'sent' ELSE o.status END
-FROM said
+    status = CASE WHEN o.status IN ('pending', 'sending') THEN 'sent' ELSE o.status END
+FROM said JOIN locked USING (id)
 WHERE o.id = said.id AND delivery_rank(said.state) > delivery_rank(coalesce(o.delivery, ''))
 RETURNING o.id, o.guest_id, o.cause, o.delivery, o.hotel, o.channel, o.account, said.error_code
 ), handed AS (
@@ -38,16 +40,22 @@ RETURNING o.id, o.guest_id, o.cause, o.delivery, o.hotel, o.channel, o.account, 
 )
 SELECT * FROM moved
 """
-# At recovery, and when a row learns its provider id late.
+# At recovery: what is on its way and was reported is not on its way.
 APPLY_STORED: Final = """
 WITH said AS (
-    SELECT DISTINCT ON (o.id) o.id, r.state, r.provider_id
+    SELECT DISTINCT ON (o.id) o.id, r.state, r.provider_id, r.error_code, o.delivery AS known
     FROM outbox o JOIN delivery_report r ON (r.outbox_id = o.id OR r.provider_id = o.provider_id) AND r.account = o.account
     WHERE o.status IN ('pending', 'sending')
     ORDER BY o.id, delivery_rank(r.state) DESC
+), moved AS (
+    UPDATE outbox o SET delivery = said.state, provider_id = coalesce(o.provider_id, said.provider_id), status = 'sent'
+    FROM said WHERE o.id = said.id AND o.status IN ('pending', 'sending')
+    RETURNING o.guest_id, o.cause, o.hotel, o.delivery, said.known, said.error_code
 )
-UPDATE outbox o SET delivery = said.state, provider_id = coalesce(o.provider_id, said.provider_id), status = 'sent'
-FROM said WHERE o.id = said.id
+INSERT INTO handoff (guest_id, cause, hotel, reason, summary)
+SELECT guest_id, cause, hotel, 'undeliverable', 'El canal no pudo entregar una respuesta al huésped (código '
+    || coalesce(error_code::text, 'desconocido') || '); hay que avisarle por otra vía.'
+FROM moved WHERE delivery = 'failed' AND known IS DISTINCT FROM 'failed'
 """
 
 

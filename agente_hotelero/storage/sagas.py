@@ -29,17 +29,20 @@ INSERT INTO timer AS old (guest_id, shard, hotel, kind, key, due_at)
 SELECT guest_id, shard, hotel, 'saga', client_ref || '/' || $3, $2 FROM row
 ON CONFLICT (guest_id, kind, key) DO UPDATE SET due_at = excluded.due_at
 """
+# An outcome that was told already is not told again, but it may close the row now.
 SETTLE: Final = """
-WITH row AS (
-    UPDATE reservation SET outcome = $2, news = news + 1, state = CASE WHEN $3 THEN 'settled' ELSE state END,
+WITH known AS (
+    SELECT client_ref, outcome IS DISTINCT FROM $2 AS is_news FROM reservation WHERE client_ref = $1 FOR UPDATE
+), row AS (
+    UPDATE reservation r SET outcome = $2, news = news + is_news::int, state = CASE WHEN $3 THEN 'settled' ELSE state END,
         code = coalesce($4, code), updated_at = now()
-    WHERE client_ref = $1 AND state <> 'settled' AND outcome IS DISTINCT FROM $2 RETURNING *
+    FROM known WHERE r.client_ref = known.client_ref AND state <> 'settled' AND (is_news OR $3) RETURNING r.*, is_news
 ), idle AS (
     DELETE FROM timer USING row WHERE $3 AND timer.guest_id = row.guest_id AND timer.kind = 'saga'
-        AND timer.key LIKE row.client_ref || '/%'
+        AND starts_with(timer.key, row.client_ref || '/')
 )
 INSERT INTO inbox (guest_id, shard, hotel, channel, account, external_id, address, event, sent_at)
-SELECT guest_id, shard, hotel, 'system', hotel, 'pms:' || client_ref || ':' || news, '', $5::json, now() FROM row
+SELECT guest_id, shard, hotel, 'system', hotel, 'pms:' || client_ref || ':' || news, '', $5::json, now() FROM row WHERE is_news
 RETURNING id
 """
 

