@@ -1,0 +1,80 @@
+"""Flags in a real Valkey: away is said at once, back is found at once, and strange bytes hurt nobody."""
+
+import socket
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import redis.asyncio
+
+from agente_hotelero.errors import UnavailableError
+from agente_hotelero.storage.embedded.valkey import EmbeddedValkey
+from agente_hotelero.storage.flag_store import HASH, RedisFlags
+
+
+@pytest.fixture
+async def flags(valkey_url: str) -> AsyncIterator[RedisFlags]:
+    flags = RedisFlags(valkey_url)
+    yield flags
+    await flags.close()
+
+
+@pytest.fixture
+async def client(valkey_url: str) -> AsyncIterator[redis.asyncio.Redis]:
+    client: redis.asyncio.Redis = redis.asyncio.Redis.from_url(valkey_url)
+    yield client
+    await client.aclose()
+
+
+async def test_what_is_written_is_read_by_everybody(flags: RedisFlags, client: redis.asyncio.Redis) -> None:
+    assert await flags.read() == {}
+    await flags.write("agent.paused", enabled=True)
+    await flags.write("features.x", enabled=False)
+    await client.hset(HASH, "by.hand", "yes")
+    assert await flags.read() == {"agent.paused": "1", "features.x": "0", "by.hand": "yes"}
+    await flags.ping()
+
+
+async def test_bytes_that_are_no_text_become_what_no_value_is(flags: RedisFlags, client: redis.asyncio.Redis) -> None:
+    await client.hset(HASH, mapping={b"a\xff": b"\xfe", b"agent.paused": b"1"})
+    assert await flags.read() == {"a\ufffd": "\ufffd", "agent.paused": "1"}
+
+
+async def test_a_key_of_another_kind_is_an_outage_of_flags(flags: RedisFlags, client: redis.asyncio.Redis) -> None:
+    await client.set(HASH, "not a hash")
+    with pytest.raises(UnavailableError):
+        await flags.read()
+    with pytest.raises(UnavailableError):
+        await flags.write("agent.paused", enabled=True)
+
+
+async def test_flags_are_away_while_their_server_is_and_back_with_it(tmp_path: Path) -> None:
+    server = EmbeddedValkey(data_dir=tmp_path)
+    flags = RedisFlags(server.start())
+    await flags.write("agent.paused", enabled=True)
+    server.stop()
+    for attempt in (flags.read(), flags.write("agent.paused", enabled=False), flags.ping()):
+        with pytest.raises(UnavailableError, match="redis"):
+            await attempt
+
+    server = EmbeddedValkey(data_dir=tmp_path)
+    server.start()
+
+    assert await flags.read() == {"agent.paused": "1"}
+    await flags.close()
+    server.stop()
+
+
+async def test_a_server_that_says_nothing_is_given_up_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agente_hotelero.storage.flag_store.TIMEOUT_SECONDS", 0.1)
+    with socket.socket(socket.AF_UNIX) as deaf:
+        deaf.bind(str(tmp_path / "deaf"))
+        deaf.listen(8)
+        flags = RedisFlags(f"unix://{tmp_path / 'deaf'}")
+        started = time.monotonic()
+        with pytest.raises(UnavailableError):
+            await flags.read()
+        # redis-py's own defaults would take half a minute; ours are two tries of a tenth of a second.
+        assert time.monotonic() - started < 10
+        await flags.close()
