@@ -95,7 +95,7 @@ async def test_a_long_history_is_bounded_to_its_newest_lines(
     await tables.connection.execute(
         "INSERT INTO inbox (guest_id, shard, hotel, channel, account, external_id, address, event, sent_at)"
         " SELECT guest_id, shard, hotel, channel, account, k::text, address, event, sent_at"
-        " FROM inbox, generate_series(1, 450) k ORDER BY k"
+        " FROM inbox, generate_series(1, 450) AS g(k) ORDER BY g.k"
     )
     lines = await chat.lines(guest, after=0)  # type: ignore[arg-type]
     assert [line.external_id for line in lines] == [str(n) for n in range(51, 451)]

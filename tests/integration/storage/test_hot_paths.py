@@ -1,0 +1,97 @@
+"""The statements on a message's way cost the same over years of history: each reads through an index."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from agente_hotelero.model.ids import OutboxId
+from agente_hotelero.model.journal import Mark, OutboxStatus
+from agente_hotelero.storage import chat, clockwork, handoffs, inbox, outbox, reports, sagas, turns
+from tests.support.storage_journal import Journal, Tables, a_turn, an_event
+
+ROWS = 20_000
+HISTORY = f"""
+INSERT INTO guest (id, hotel, shard) SELECT n, 'demo', hashint8(n) & 255 FROM generate_series(1, {ROWS}) n;
+INSERT INTO guest_alias (hotel, kind, value, guest_id)
+    SELECT 'demo', 'phone', (549110000000 + n)::text, n FROM generate_series(1, {ROWS}) n;
+INSERT INTO conversation (guest_id, shard, version, state)
+    SELECT n, hashint8(n) & 255, 1, '{{}}' FROM generate_series(1, {ROWS}) n;
+INSERT INTO seen (key) SELECT substr(sha256(n::text::bytea), 1, 16) FROM generate_series(1, {ROWS}) n;
+INSERT INTO inbox (guest_id, shard, hotel, channel, account, external_id, address, event, sent_at, done)
+    SELECT n, 1, 'demo', CASE n % 2 WHEN 0 THEN 'webchat' ELSE 'whatsapp' END, '100', n::text, n::text,
+           '{{"type": "text", "text": "hola"}}', now(), n % 1000 <> 0 FROM generate_series(1, {ROWS}) n;
+INSERT INTO outbox (id, guest_id, shard, n, cause, hotel, channel, account, address, message, interactive, status, provider_id)
+    SELECT 1000000 + k, k, 1, 1000, k, 'demo', 'whatsapp', '100', 'x', '{{}}', false,
+           CASE k % 1000 WHEN 0 THEN 'pending' ELSE 'sent' END, 'wamid.' || k FROM generate_series(1, {ROWS}) k;
+INSERT INTO delivery_report (account, provider_id, state, at, outbox_id)
+    SELECT '100', 'wamid.' || n, 'sent', now(), 1000000 + n FROM generate_series(1, {ROWS}) n;
+INSERT INTO timer (guest_id, shard, hotel, kind, key, due_at)
+    SELECT n, 1, 'demo', 'nudge', '1', now() + interval '1 hour' FROM generate_series(1, {ROWS}) n;
+INSERT INTO reservation (client_ref, guest_id, shard, hotel, kind, state, code)
+    SELECT 'AH-' || n, n, 1, 'demo', 'reserve', 'settled', 'D-' || n FROM generate_series(1, {ROWS}) n;
+INSERT INTO handoff (guest_id, cause, hotel, reason, summary, notified_at)
+    SELECT n, n, 'demo', 'x', 'x', now() FROM generate_series(1, {ROWS}) n;
+ANALYZE;
+"""
+FIXED = {"shard_epoch", "ownership"}
+"""Tables that never grow."""
+
+
+async def statements(journal: Journal) -> dict[str, tuple[str, tuple[Any, ...]]]:
+    """Each with arguments as its adapter makes them."""
+    events = [an_event(f"new-{n}", phone=str(549110000001 + n)) for n in range(20)]
+    stored = journal.inbox._arrays(events)
+    rows = [one.row for one in (await journal.inbox.store(events))[0] if one and one.row]
+    documents = [turns._document(n, a_turn(row, version=1), journal.epochs) for n, row in enumerate(rows)]
+    mark = Mark(id=OutboxId(1), shard=1, before=(OutboxStatus.PENDING,), after=OutboxStatus.SENT, provider_id="wamid.1")
+    marks = [outbox._document(mark, journal.epochs)] * 20
+    said = (["100"] * 20, [f"wamid.{n}" for n in range(20)], ["read"] * 20, [1_000_001, None] * 10, [None] * 20)
+    return {
+        "inbox.STORE": (inbox.STORE, (*stored[:-2], [None] * 20, [None] * 20)),
+        "inbox.WAITING": (inbox.WAITING, ()),
+        "inbox.READ_GUESTS": (inbox.READ_GUESTS, ([1, 2, 3],)),
+        "inbox.CHARGE": (inbox.CHARGE, ([1, 2, 3],)),
+        "inbox.FAIL": (inbox.FAIL, ([1, 2, 3],)),
+        "inbox.BURY": (inbox.BURY, (1, "x", "x")),
+        "turns.COMMIT": (turns.COMMIT, (f"[{b','.join(documents).decode()}]",)),
+        "turns.LOAD": (turns.LOAD, ([1, 2, 3],)),
+        "turns.REPLIES": (turns.REPLIES, ([1, 2],)),
+        "outbox.MARK": (outbox.MARK, (orjson.dumps(marks).decode(),)),
+        "outbox.OPEN": (outbox.OPEN, (0, 100)),
+        "outbox.STATUS": (outbox.STATUS, (1,)),
+        "reports.APPLY": (reports.APPLY, said),
+        "reports.APPLY_STORED": (reports.APPLY_STORED, ()),
+        "chat.GUEST": (chat.GUEST, ("demo", "x")),
+        "chat.LINES": (chat.LINES, (1, 0)),
+        "chat.DELIVERED": (chat.DELIVERED, (1, 100)),
+        "clockwork.NEXT": (clockwork.NEXT, ()),
+        "clockwork.FIRE": (clockwork.FIRE, ()),
+        "handoffs.TAKE": (handoffs.TAKE, (["demo"],)),
+        "sagas.UNFINISHED": (sagas.UNFINISHED, ("demo",)),
+        "sagas.BEGIN": (sagas.BEGIN, ("AH-1", 0)),
+        "sagas.CHECK": (sagas.CHECK, ("AH-1", datetime.now(UTC), 1)),
+        "sagas.SETTLE": (sagas.SETTLE, ("AH-1", "failed", True, None, "{}")),
+    }
+
+
+def read_whole(plan: Mapping[str, Any]) -> Iterator[str]:
+    """The tables that a plan reads from end to end."""
+    if plan["Node Type"] == "Seq Scan":
+        yield plan["Relation Name"]
+    for part in plan.get("Plans", ()):
+        yield from read_whole(part)
+
+
+async def test_no_hot_statement_reads_a_growing_table_from_end_to_end(journal: Journal, tables: Tables) -> None:
+    await tables.connection.execute(HISTORY)
+    found = set()
+    for name, (sql, values) in (await statements(journal)).items():
+        # Postgres plans anew for the first five runs of a prepared statement, and may then keep one plan for all.
+        for mode in ("force_custom_plan", "force_generic_plan"):
+            await tables.connection.execute(f"SET plan_cache_mode = {mode}")
+            [plan] = json.loads(await tables.value(f"EXPLAIN (FORMAT JSON) {sql}", *values))
+            found |= {(name, table) for table in read_whole(plan["Plan"]) if table not in FIXED}
+    assert found == set()
