@@ -17,6 +17,8 @@ def main(arguments: list[str]) -> None:
     """Arguments: parent's pid, signal at its death, way (plain | userns | nobody), then the command."""
     parent, death, way, *command = arguments
     libc = ctypes.CDLL(None, use_errno=True)
+    # A mask is inherited, and Valkey keeps what it gets: it would not hear that it shall end.
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     if way == "userns":
         enter_namespace(libc)
     elif way == "nobody":

@@ -207,17 +207,22 @@ def _home(data_dir: Path, identity: Identity) -> Path:
 
 def _copied(installation: Path, home: Path) -> Path:
     """Copy the programs to where nobody can run them: a checkout below /root is closed to others."""
+    package = installation.parent
     copy = home / f"programs-{installation.stat().st_mtime_ns}"
     if not copy.exists():
         fresh = home / "programs.new"
         shutil.rmtree(fresh, ignore_errors=True)
-        shutil.copytree(installation, fresh, symlinks=True)
+        shutil.copytree(installation, fresh / package.name / installation.name, symlinks=True)
+        # Where the wheel has them, and the programs look for them.
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
         for path in (fresh, *fresh.rglob("*")):
             os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
         for old in home.glob("programs-*"):
             shutil.rmtree(old)
         fresh.rename(copy)
-    return copy
+    return copy / package.name / installation.name
 
 
 def _owner_of(lock: Path) -> int | None:
@@ -228,7 +233,10 @@ def _owner_of(lock: Path) -> int | None:
 
 
 def _program_of(pid: int) -> str | None:
+    """The name of what runs under a pid: None for nothing, empty for what ended and was not buried."""
     try:
-        return Path(f"/proc/{pid}/comm").read_text("utf-8").strip()
+        stat = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
     except OSError:
         return None
+    name, state = stat[stat.index("(") + 1 :].rsplit(")", 1)
+    return "" if state.split()[0] in {"Z", "X"} else name
