@@ -21,6 +21,8 @@ from agente_hotelero.config.completeness import doubts, require_secrets
 from agente_hotelero.config.flags import DEFAULT_FLAGS, Flag, is_flag, read_override
 from agente_hotelero.config.settings import Environment, Settings
 from agente_hotelero.errors import AgenteError, ConfigError, UnavailableError
+from agente_hotelero.model import phones
+from agente_hotelero.model.ids import HotelId
 from agente_hotelero.storage.flag_store import RedisFlags
 from agente_hotelero.storage.guests import PostgresGuests
 from agente_hotelero.storage.links import Pool
@@ -121,9 +123,12 @@ def guest_find(
     words: Annotated[str, typer.Argument(help="A phone number, an e-mail address or a reservation code.")],
 ) -> None:
     """Find guests by number, mail or reservation."""
+    settings = _settings()
+    advanced = databases.flag_is_on(settings, Flag.PHONE_NORMALIZATION)
+    region_of = _regions(settings).get if advanced else None
 
     async def find(pool: Pool) -> None:
-        found = await PostgresGuests(pool).find(words)
+        found = await PostgresGuests(pool).find(words, region_of=region_of)
         for one in found:
             seen = one.last_seen.isoformat(timespec="minutes") if one.last_seen else "-"
             typer.echo(
@@ -132,7 +137,17 @@ def guest_find(
         if not found:
             _fail("nobody found")
 
-    databases.with_pool(_settings(), find)
+    databases.with_pool(settings, find)
+
+
+def _regions(settings: Settings) -> dict[HotelId, str | None]:
+    """Where each hotel's staff type numbers: where its own phone is."""
+    try:
+        hotels = hotels_file.load(settings.hotels_file).all()
+    except ConfigError:
+        # Numbers are then compared as international ones only.
+        return {}
+    return {hotel.profile.id: phones.region_of(hotel.profile.phone) for hotel in hotels}
 
 
 @token.command("create")

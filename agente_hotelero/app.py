@@ -63,16 +63,18 @@ from agente_hotelero.storage.links import Link, Pool
 from agente_hotelero.storage.listening import Listener as Notifications
 from agente_hotelero.storage.outbox import PostgresOutbox
 from agente_hotelero.storage.ownership import Ownership
+from agente_hotelero.storage.retention import PostgresRetention
 from agente_hotelero.storage.sagas import PostgresSagas
 from agente_hotelero.storage.tokens import PostgresTokens
 from agente_hotelero.storage.turns import PostgresTurns
 from agente_hotelero.telemetry.metrics import Metrics
-from agente_hotelero.wiring import Feed, Health, Intake, Outlets, Replies
+from agente_hotelero.wiring import Feed, Health, Intake, NumbersShown, Outlets, Replies
 
 log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS: Final = 20.0
 TOKENS_SECONDS: Final = 5.0
+FORGET_SECONDS: Final = 6 * 3600.0
 GRAPH_SECONDS: Final = 30.0
 # Below what load balancers keep idle connections for: a stale one makes a send in doubt.
 KEEPALIVE_SECONDS: Final = 15.0
@@ -130,7 +132,7 @@ class App:
         self._vitals = self._make_vitals()
         await self._refresh_tokens()
         await self._vitals.look()
-        self._background(self._vitals.run(), self._keep_tokens(), self._notifications.run())
+        self._background(self._vitals.run(), self._keep_tokens(), self._forget_the_old(), self._notifications.run())
         await self._listen()
         log.info("started", port=self.port, hotels=len(self._hotels.all()))
 
@@ -243,7 +245,11 @@ class App:
         return self._router_actor
 
     def _make_notifier(self) -> notifier.NotifierActor:
-        staff = {hotel.profile.id: Either(ways) for hotel in self._hotels.all() if (ways := self._ways_to_staff(hotel))}
+        staff = {
+            hotel.profile.id: NumbersShown(Either(ways), flags=self._flags)
+            for hotel in self._hotels.all()
+            if (ways := self._ways_to_staff(hotel))
+        }
         return notifier.NotifierActor(handoffs=PostgresHandOffs(self._pool), staff=staff, metrics=self.metrics)
 
     def _ways_to_staff(self, hotel: Hotel) -> list[Way]:
@@ -421,6 +427,14 @@ class App:
         while True:
             await asyncio.sleep(TOKENS_SECONDS)
             await self._refresh_tokens()
+
+    async def _forget_the_old(self) -> None:
+        retention = PostgresRetention(self._pool)
+        while True:
+            await asyncio.sleep(FORGET_SECONDS)
+            if self._journal_actor.standing is journal.Standing.OWNING:
+                with suppress(UnavailableError):
+                    log.info("old_rows_deleted", **await retention.sweep())
 
     async def _refresh_tokens(self) -> None:
         with suppress(UnavailableError):

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 from pydantic import SecretStr
 
+from agente_hotelero.config.flags import DEFAULT_FLAGS, Flag, read_override
 from agente_hotelero.config.settings import Environment, Settings
 from agente_hotelero.errors import AgenteError, UnavailableError
 from agente_hotelero.storage import migrate as migrations
@@ -91,6 +92,20 @@ def with_flags(settings: Settings, work: Callable[[RedisFlags], Awaitable[None]]
     embedded = None if settings.redis_url else EmbeddedValkey(data_dir=settings.data_dir).url
     with _explained(settings, embedded=embedded is not None, setting="AGENTE_REDIS_URL"):
         asyncio.run(run(embedded or _shown(settings.redis_url)))
+
+
+def flag_is_on(settings: Settings, flag: Flag) -> bool:
+    """Tell whether a flag is on; its default while Redis is away."""
+    found: dict[str, bool] = {}
+
+    async def read(store: RedisFlags) -> None:
+        fields = await store.read()
+        override = read_override(flag.value, fields.get(flag.value, ""))
+        found[flag.value] = DEFAULT_FLAGS[flag] if override is None else override
+
+    with suppress(UnavailableError, NothingRunsError):
+        with_flags(settings, read)
+    return found.get(flag.value, DEFAULT_FLAGS[flag])
 
 
 async def _bring_up_to_date(database_url: str, settings: Settings, progress: Progress) -> None:

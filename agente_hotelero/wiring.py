@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,14 +11,17 @@ import structlog
 
 from agente_hotelero.actors import notifier, reservations, router, scheduler, sender
 from agente_hotelero.actors.chat_feed import ChatBells
+from agente_hotelero.actors.ports import Flags, StaffChannel
 from agente_hotelero.actors.runtime import Ref
 from agente_hotelero.actors.vitals import Vitals
 from agente_hotelero.channels.webchat.inbound import client_id_of
 from agente_hotelero.channels.whatsapp import compose
+from agente_hotelero.config.flags import Flag
 from agente_hotelero.http import ports
+from agente_hotelero.model import phones
 from agente_hotelero.model.events import InboundEvent
 from agente_hotelero.model.ids import Account, Channel, HotelId, InboxId
-from agente_hotelero.model.journal import Applied, DueWrite, Epochs, InboxRow, OutboxRow
+from agente_hotelero.model.journal import Applied, DueWrite, Epochs, InboxRow, OpenHandOff, OutboxRow
 from agente_hotelero.storage.chat import PostgresChat
 from agente_hotelero.storage.sagas import PostgresSagas
 from agente_hotelero.storage.turns import PostgresTurns
@@ -156,6 +160,21 @@ class Health:
         """The newest snapshot."""
         snapshot = self._vitals.snapshot()
         return ports.Readiness(ready=snapshot.ready, checks=snapshot.checks, details=snapshot.details)
+
+
+class NumbersShown:
+    """Shows staff a guest's number as the flag has it."""
+
+    def __init__(self, staff: StaffChannel, *, flags: Flags) -> None:
+        self._staff = staff
+        self._flags = flags
+
+    async def tell(self, handoff: OpenHandOff) -> None:
+        """Deliver one hand-off; raises UnavailableError."""
+        if handoff.channel == Channel.WHATSAPP and handoff.address is not None:
+            advanced = self._flags.enabled(Flag.PHONE_NORMALIZATION)
+            handoff = replace(handoff, address=phones.from_channel(handoff.address, advanced=advanced))
+        await self._staff.tell(handoff)
 
 
 class Replies:

@@ -30,6 +30,7 @@ from agente_hotelero.dialogue.policy import Heard, World
 from agente_hotelero.dialogue.reading import Reading
 from agente_hotelero.dialogue.state import State
 from agente_hotelero.errors import RefusedError, UnavailableError
+from agente_hotelero.model import phones
 from agente_hotelero.model.events import Arrival, TextReceived
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Channel, GuestId
@@ -261,7 +262,13 @@ class ConversationActor(AsyncioActor):
             paused=around.flags.enabled(Flag.AGENT_PAUSED, hotel=around.hotel.id),
             last_of_turn=last,
             client_ref=around.make_reference(around.hotel.id, row.id),
+            phone=self._phone(row),
         )
+
+    def _phone(self, row: InboxRow) -> str | None:
+        if row.account.channel is not Channel.WHATSAPP or not row.address.isdecimal():
+            return None
+        return phones.from_channel(row.address, advanced=self._around.flags.enabled(Flag.PHONE_NORMALIZATION))
 
     def _arrival(self, row: InboxRow, world: World) -> Arrival:
         return Arrival(inbox_id=row.id, account=row.account, event=row.event, sent_at=row.sent_at, now=world.now)

@@ -71,7 +71,7 @@ def intend(talk: Talk, offer: Offer) -> None:
         stay=offer.stay,
         party=offer.party,
         total=offer.total,
-        booker=Booker(name=draft.name, email=draft.email),
+        booker=Booker(name=draft.name, email=draft.email, phone=talk.world.phone),
     )
     talk.do(IntendReservation(request=request))
     talk.change(

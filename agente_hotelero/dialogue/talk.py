@@ -28,6 +28,8 @@ class World:
     paused: bool
     last_of_turn: bool
     client_ref: ClientRef
+    phone: str | None = None
+    """The guest's number as the PMS may have it; None where the channel gives none."""
 
 
 @dataclass(slots=True)

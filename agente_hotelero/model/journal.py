@@ -236,7 +236,7 @@ class SagaRow:
 class OpenHandOff:
     """A hand-off that nobody was notified of yet, with what a person needs to take over.
 
-    `contact` is how the guest is reached ("whatsapp 54911…"); `recent` the last lines of both, the oldest first.
+    The guest is reached at `address` on `channel`; `recent` are the last lines of both, the oldest first.
     """
 
     id: int
@@ -247,8 +247,14 @@ class OpenHandOff:
     created_at: datetime
     attempts: int
     guest_name: str | None = None
-    contact: str | None = None
+    channel: str | None = None
+    address: str | None = None
     recent: tuple[str, ...] = ()
+
+    @property
+    def contact(self) -> str | None:
+        """Channel and address in one, such as "whatsapp 54911…"."""
+        return f"{self.channel} {self.address}" if self.channel and self.address else None
 
 
 Epochs = Mapping[int, int]

@@ -1,9 +1,11 @@
 """Finds guests for the person at the desk: by number, mail or reservation."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
+from agente_hotelero.model import phones
 from agente_hotelero.model.ids import GuestId, HotelId
 from agente_hotelero.storage.links import Pool
 
@@ -25,6 +27,8 @@ WHERE g.id IN (
 ORDER BY g.id LIMIT 50
 """
 TAIL: Final = 8
+PHONE: Final = "phone "
+RegionOf = Callable[[HotelId], str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,19 +49,42 @@ class PostgresGuests:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def find(self, words: str) -> list[FoundGuest]:
-        """By phone number in any form (its last eight digits decide), e-mail, or reservation code."""
+    async def find(self, words: str, *, region_of: RegionOf | None = None) -> list[FoundGuest]:
+        """By phone number in any form, e-mail, or reservation code.
+
+        A number's last eight digits decide, or with `region_of` (hotel → the country where its staff type numbers)
+        whether it is the same line in E.164; aliases are then shown so.
+        """
         words = words.strip()
-        digits = "".join(letter for letter in words if letter.isdigit())
+        digits = phones.digits(words)
         tails = [digits[-TAIL:]] if len(digits) >= TAIL else []
-        return [
-            FoundGuest(
-                id=GuestId(r["id"]),
-                hotel=HotelId(r["hotel"]),
-                name=r["profile_name"],
-                aliases=tuple(r["aliases"] or ()),
-                codes=tuple(r["codes"] or ()),
-                last_seen=r["last_seen"],
-            )
-            for r in await self._pool.fetch(FIND, [words, digits], tails, words)
-        ]
+        found = [_guest(record) for record in await self._pool.fetch(FIND, [words, digits], tails, words)]
+        if region_of is None:
+            return found
+        return [_in_e164(guest) for guest in found if not tails or _is_meant(guest, words, region_of(guest.hotel))]
+
+
+def _guest(record: Any) -> FoundGuest:
+    return FoundGuest(
+        id=GuestId(record["id"]),
+        hotel=HotelId(record["hotel"]),
+        name=record["profile_name"],
+        aliases=tuple(record["aliases"] or ()),
+        codes=tuple(record["codes"] or ()),
+        last_seen=record["last_seen"],
+    )
+
+
+def _is_meant(guest: FoundGuest, words: str, region: str | None) -> bool:
+    """Tell whether it is this guest's number, where that is all that brought them up."""
+    numbers = [alias.removeprefix(PHONE) for alias in guest.aliases if alias.startswith(PHONE)]
+    alike = [number for number in numbers if phones.digits(number).endswith(phones.digits(words)[-TAIL:])]
+    return not alike or any(phones.same(number, words, region=region, advanced=True) for number in alike)
+
+
+def _in_e164(guest: FoundGuest) -> FoundGuest:
+    shown = tuple(
+        PHONE + phones.from_channel(alias.removeprefix(PHONE), advanced=True) if alias.startswith(PHONE) else alias
+        for alias in guest.aliases
+    )
+    return replace(guest, aliases=shown)

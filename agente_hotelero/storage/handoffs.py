@@ -1,7 +1,7 @@
 """Hand-offs whose staff were not told yet."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from agente_hotelero.model.ids import GuestId, HotelId
 from agente_hotelero.model.journal import OpenHandOff
@@ -15,6 +15,18 @@ WHERE id IN (SELECT id FROM handoff WHERE notified_at IS NULL AND next_at <= now
              ORDER BY next_at LIMIT 50 FOR UPDATE SKIP LOCKED)
 RETURNING id, hotel, guest_id, reason, summary, created_at, attempts
 """
+# Where the guest last wrote, and what both said last: staff begin where the agent ended.
+CONTEXT: Final = """
+SELECT g.profile_name, coalesce(c.reply_channel, i.channel) AS channel, coalesce(c.reply_address, i.address) AS address,
+       ARRAY(SELECT line FROM (
+           SELECT id, 'Huésped: ' || coalesce(event->>'text', event->>'title', '(' || coalesce(event->>'what', event->>'type') || ')') AS line
+           FROM inbox WHERE guest_id = $1 AND channel <> 'system'
+           UNION ALL SELECT id, 'Hotel: ' || (message->>'body') FROM outbox WHERE guest_id = $1
+           ORDER BY id DESC LIMIT 8) newest ORDER BY id) AS recent
+FROM guest g LEFT JOIN conversation c ON c.guest_id = g.id
+LEFT JOIN LATERAL (SELECT channel, address FROM inbox WHERE guest_id = g.id AND channel <> 'system' ORDER BY id DESC LIMIT 1) i ON true
+WHERE g.id = $1
+"""
 DONE: Final = "UPDATE handoff SET notified_at = now() WHERE id = $1"
 COUNT: Final = "SELECT count(*) AS open FROM handoff WHERE closed_at IS NULL"
 
@@ -26,18 +38,10 @@ class PostgresHandOffs:
         self._pool = pool
 
     async def take(self, hotels: Sequence[HotelId]) -> list[OpenHandOff]:
-        """Take what is due to be told, of hotels that have somebody to tell."""
+        """Take what is due to be told, of hotels that have somebody to tell, with what a person needs to take over."""
         return [
-            OpenHandOff(
-                id=r["id"],
-                hotel=HotelId(r["hotel"]),
-                guest_id=GuestId(r["guest_id"]),
-                reason=r["reason"],
-                summary=r["summary"],
-                created_at=r["created_at"],
-                attempts=r["attempts"],
-            )
-            for r in await self._pool.fetch(TAKE, list(hotels))
+            _handoff(taken, await self._pool.fetch(CONTEXT, taken["guest_id"]))
+            for taken in await self._pool.fetch(TAKE, list(hotels))
         ]
 
     async def told(self, handoff: int) -> None:
@@ -48,3 +52,21 @@ class PostgresHandOffs:
         """Count what waits for a person."""
         count: int = (await self._pool.fetch(COUNT))[0]["open"]
         return count
+
+
+def _handoff(taken: Any, context: Sequence[Any]) -> OpenHandOff:
+    nobody: dict[str, Any] = {"profile_name": None, "channel": None, "address": None, "recent": ()}
+    known = context[0] if context else nobody
+    return OpenHandOff(
+        id=taken["id"],
+        hotel=HotelId(taken["hotel"]),
+        guest_id=GuestId(taken["guest_id"]),
+        reason=taken["reason"],
+        summary=taken["summary"],
+        created_at=taken["created_at"],
+        attempts=taken["attempts"],
+        guest_name=known["profile_name"],
+        channel=known["channel"],
+        address=known["address"],
+        recent=tuple(known["recent"]),
+    )

@@ -51,7 +51,7 @@ async def test_a_due_timer_becomes_an_event_of_its_guest_and_is_gone(
 
     assert await timers.fire() == []
 
-    [row] = await journal.inbox.read_guests([guest])  # type: ignore[list-item]
+    [row] = await journal.inbox.read_guests([guest])  # type: ignore[list-item]  # a plain number is an id here
     assert row.event == TimerFired(kind="nudge", key="1")
     assert (row.account.hotel, row.account.channel, row.sent_at) == (HOTEL, Channel.SYSTEM, due_at)
     assert await tables.value("SELECT external_id FROM inbox WHERE id = $1", row.id) == f"timer:{timer}"
@@ -101,7 +101,7 @@ async def test_timers_of_sagas_are_told_and_become_no_events(timers: PostgresTim
         " (1, 1, 'demo', 'saga', 'AH-1/2', now() - interval '1 s'), (1, 1, 'demo', 'saga', 'AH/3/1', now())"
     )
     assert sorted(await timers.fire(), key=str) == [
-        DueWrite(hotel=HOTEL, client_ref=ref, step=step)  # type: ignore[arg-type]
+        DueWrite(hotel=HOTEL, client_ref=ref, step=step)  # type: ignore[arg-type]  # a plain number is an id here
         for ref, step in (("AH-1", 2), ("AH/3", 1))
     ]
     assert await tables.count("inbox") == 0
@@ -113,7 +113,7 @@ async def test_a_timer_that_is_set_again_after_firing_is_another_event(
 ) -> None:
     guest = await set_timers(journal, a_timer(due_at=ago(1)))
     await timers.fire()
-    rows = await journal.inbox.read_guests([guest])  # type: ignore[list-item]
+    rows = await journal.inbox.read_guests([guest])  # type: ignore[list-item]  # a plain number is an id here
     await journal.commit(a_turn(*rows, version=1, timers=(a_timer(due_at=ago(1)),), replies=()))
     await timers.fire()
     assert await tables.value("SELECT count(DISTINCT external_id) FROM inbox WHERE channel = 'system'") == 2

@@ -68,3 +68,20 @@ async def test_all_that_share_a_number_are_shown_also_those_who_never_got_an_ans
         (("phone 34611222333",), (), None),
         (("phone 54911222333",), (), None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("011 15 0000-0001", True),
+        ("+54 11 0000 0001", True),
+        ("+55 11 0000 0001", False),
+        ("DEMO-7K2", True),
+        ("ana@example.com", True),
+    ],
+)
+async def test_in_e164_it_is_the_line_that_counts_not_its_last_digits(
+    words: str, found: bool, ana: int, guests: PostgresGuests
+) -> None:
+    shown = await guests.find(words, region_of=lambda _hotel: "AR")
+    assert [guest.aliases for guest in shown] == ([("phone +5491100000001",)] if found else [])

@@ -38,6 +38,20 @@ async def test_what_is_due_is_taken_with_what_staff_need(guest: int, handoffs: P
     assert await handoffs.take([HOTEL]) == []
 
 
+async def test_staff_get_the_guests_name_address_and_the_last_lines_of_both(
+    journal: Journal, handoffs: PostgresHandOffs
+) -> None:
+    await journal.answer(*(f"respuesta {n}" for n in range(8)))
+    rows = await journal.receive("second", text="quiero hablar con alguien")
+    await journal.commit(a_turn(*rows, version=1, handoffs=(HandOffDraft(reason="asked", summary="Quiere hablar."),)))
+
+    [taken] = await handoffs.take([HOTEL])
+
+    assert (taken.guest_name, taken.contact) == ("Ana", "whatsapp 5491100000001")
+    assert len(taken.recent) == 8
+    assert taken.recent[-3:] == ("Hotel: respuesta 7", "Huésped: quiero hablar con alguien", "Hotel: ¡Hola!")
+
+
 async def test_hotels_with_nobody_to_tell_keep_theirs(guest: int, handoffs: PostgresHandOffs) -> None:
     assert await handoffs.take([]) == await handoffs.take([HotelId("other")]) == []
     assert len(await handoffs.take([HotelId("other"), HOTEL])) == 1

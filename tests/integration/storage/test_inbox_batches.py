@@ -51,7 +51,7 @@ async def test_a_value_that_no_text_column_holds_is_refused_for_its_own_sake(
         value = Alias(AliasKind.PHONE, f"x{bad}y")
     elif field == "account":
         value = Account(HOTEL, Channel.WHATSAPP, f"x{bad}y")
-    odd = replace(an_event("odd"), **{field: value})  # type: ignore[arg-type]
+    odd = replace(an_event("odd"), **{field: value})  # type: ignore[arg-type]  # whatever a field may hold
 
     with pytest.raises(Exception, match=r"(0x00|surrogates)") as refusal:
         await journal.inbox.store([an_event("a"), odd])

@@ -20,7 +20,7 @@ async def make(database_url: str) -> AsyncIterator[Make]:
     made: list[Ownership] = []
 
     def make(owner: str, **values: float) -> Ownership:
-        made.append(Ownership(database_url, owner=owner, **values))  # type: ignore[arg-type]
+        made.append(Ownership(database_url, owner=owner, **values))  # type: ignore[arg-type]  # handed on
         return made[-1]
 
     yield make

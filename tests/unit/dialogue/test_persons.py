@@ -17,7 +17,7 @@ EVERYTHING = "una doble del 5 al 8 de mayo para 2, a nombre de Ana Ruiz ana@x.co
 
 
 def hotel(**fields: object) -> HotelProfile:
-    return replace(demo_hotel(), **fields)  # type: ignore[arg-type]
+    return replace(demo_hotel(), **fields)  # type: ignore[arg-type]  # handed on
 
 
 REACHABLE = hotel(person_reachable=True)

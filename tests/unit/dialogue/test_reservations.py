@@ -318,7 +318,7 @@ def test_the_pms_away_at_the_code_asks_for_it_only_once() -> None:
 def test_a_code_that_the_pms_refuses_is_not_found() -> None:
     guest = with_telephone_booking()
     guest.says("quiero cancelar mi reserva")
-    guest.pms.answer = lambda read: PmsRefused(asked=read)  # type: ignore[method-assign]
+    guest.pms.answer = lambda read: PmsRefused(asked=read)  # type: ignore[method-assign]  # this PMS refuses
     assert "No encuentro" in guest.says(f"{CODE} Ruiz").text
 
 

@@ -289,7 +289,7 @@ def test_how_it_runs_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_its_wheel_the_way_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgres.importlib.util, "find_spec", lambda _: None)  # type: ignore[attr-defined]
+    monkeypatch.setattr(postgres.importlib.util, "find_spec", lambda _: None)  # type: ignore[attr-defined]  # the module as the code under test sees it
     with pytest.raises(EmbeddedServerError, match="AGENTE_DATABASE_URL"):
         programs()
 

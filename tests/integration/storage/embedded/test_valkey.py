@@ -127,6 +127,6 @@ def test_a_data_directory_that_is_a_file_is_said(tmp_path: Path) -> None:
 
 def test_without_its_wheel_the_way_out_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for found in (None, SimpleNamespace(origin=str(tmp_path / "__init__.py"))):  # no server below it
-        monkeypatch.setattr(valkey.importlib.util, "find_spec", lambda _, found=found: found)  # type: ignore[attr-defined]
+        monkeypatch.setattr(valkey.importlib.util, "find_spec", lambda _, found=found: found)  # type: ignore[attr-defined]  # the module as the code under test sees it
         with pytest.raises(EmbeddedServerError, match="AGENTE_REDIS_URL"):
             valkey.binary()

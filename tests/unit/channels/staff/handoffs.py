@@ -14,6 +14,7 @@ HANDOFF = OpenHandOff(
     created_at=datetime(2026, 5, 3, 12, 30, tzinfo=UTC),
     attempts=1,
     guest_name="João",
-    contact="whatsapp +5511987654321",
+    channel="whatsapp",
+    address="+5511987654321",
     recent=("Huésped: quero falar com alguém\nagora", "Hotel: Avisei a equipe do hotel."),
 )
