@@ -42,16 +42,15 @@ class Subject:
     """What is done after each measurement, outside of it."""
     whole: bool = False
     """Whether a webhook is over when its answer arrived at Graph, rather than with the 200."""
-    first_guest: int = 0
     capacity: list[float] = field(default_factory=list)
     peak: list[float] = field(default_factory=list)
     database: list[float] = field(default_factory=list)
     p50: list[float] = field(default_factory=list)
     p99: list[float] = field(default_factory=list)
 
-    def errand(self, *, count: int, rate: float | None) -> Errand:
+    def errand(self, place: Place, *, count: int, rate: float | None) -> Errand:
         """What the guests are to do."""
-        batch = Batch(count=count, guests=GUESTS, first_guest=self.first_guest)
+        batch = Batch(count=count, guests=GUESTS, first_guest=place.guests(GUESTS) if self.whole else 0)
         return Errand(
             port=self.server.port, batches=[batch], connections=CONNECTIONS, rate=rate, replies=self.whole
         )
@@ -152,7 +151,7 @@ def _plain(measure: str, subject: str, value: float, unit: str) -> Row:
 
 
 def _at_most(place: Place, subject: Subject, *, keep: bool) -> None:
-    place.world.prepare(subject.errand(count=subject.count, rate=None))
+    place.world.prepare(subject.errand(place, count=subject.count, rate=None))
     used, database = subject.server.cpu_seconds(), place.postgres_cpu_seconds()
     outcome = place.world.go()
     used = subject.server.cpu_seconds() - used
@@ -166,7 +165,7 @@ def _at_most(place: Place, subject: Subject, *, keep: bool) -> None:
 
 def _at_half(place: Place, subject: Subject, *, seconds: float) -> None:
     rate = median(subject.peak) / 2
-    outcome = place.world.do(subject.errand(count=max(int(rate * seconds), 1), rate=rate))
+    outcome = place.world.do(subject.errand(place, count=max(int(rate * seconds), 1), rate=rate))
     _done(outcome, subject)
     subject.p50.append(outcome.all.acknowledged.p50)
     subject.p99.append(outcome.all.acknowledged.p99)

@@ -54,12 +54,16 @@ class Webhook:
 
 
 def webhooks(batch: Batch, *, port: int) -> Iterator[Webhook]:
-    """Make them; ids never come twice, whatever was made before."""
+    """Make them; ids never come twice, whatever was made before, and no guest asks for a second price."""
     chance = random.Random(batch.seed)
     run = time.time_ns()
+    asked: set[str] = set()
     for number in range(batch.count):
         guest = phone(batch.first_guest + number % batch.guests * batch.stride)
-        body = _body(guest, f"wamid.{run:x}.{number}", words(chance), batch.account)
+        priced, text = words(chance, may_ask_price=guest not in asked)
+        if priced:
+            asked.add(guest)
+        body = _body(guest, f"wamid.{run:x}.{number}", text, batch.account)
         yield Webhook(guest, _request(body, batch.path, port))
 
 
@@ -68,15 +72,13 @@ def phone(number: int) -> str:
     return f"54911{number:08}"
 
 
-def words(chance: random.Random) -> str:
-    """What a guest writes: six of ten ask a fact, three a price, one just talks."""
+def words(chance: random.Random, *, may_ask_price: bool = True) -> tuple[bool, str]:
+    """What a guest writes, and whether it asks for a price: six of ten ask a fact, three a price, one just talks."""
     dice = chance.random()
-    if dice < 0.6:
-        return chance.choice(FACTS)
-    if dice < 0.9:
+    if dice < 0.3 and may_ask_price:
         begin = TODAY + timedelta(days=20 + chance.randrange(STAYS))
-        return chance.choice(STAY).format(begin, begin + timedelta(days=3))
-    return chance.choice(TALK)
+        return True, chance.choice(STAY).format(begin, begin + timedelta(days=3))
+    return False, chance.choice(TALK if dice > 0.9 else FACTS)
 
 
 def _body(guest: str, wamid: str, text: str, account: str) -> bytes:

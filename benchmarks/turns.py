@@ -15,7 +15,8 @@ from benchmarks.world import Errand, Outcome
 
 RATE: Final = 200.0
 """Half of what a process must be able to do."""
-GUESTS: Final = 2_000
+WRITES: Final = 3
+"""Messages of each guest: the first finds nobody, the others a conversation that is alive."""
 IN_FLIGHT: Final = 64
 SERVICE: Final = "the service"
 WITH_STATUSES: Final = "… and Meta's statuses"
@@ -101,7 +102,7 @@ def _plain(measure: str, subject: str, value: float, unit: str) -> Row:
 
 
 def _at_most(place: Place, service: Program, *, figures: Figures, count: int) -> None:
-    place.world.prepare(_errand(service, count))
+    place.world.prepare(_errand(place, service, count))
     used, database, before = service.cpu_seconds(), place.postgres_cpu_seconds(), total(service.port, "turns_total")
     outcome = place.world.go()
     used = service.cpu_seconds() - used
@@ -116,12 +117,12 @@ def _at_most(place: Place, service: Program, *, figures: Figures, count: int) ->
 
 def _with_statuses(place: Place, service: Program, *, figures: Figures, count: int) -> None:
     used = service.cpu_seconds()
-    checked(place.world.do(_errand(service, count, statuses=True)), count, service)
+    checked(place.world.do(_errand(place, service, count, statuses=True)), count, service)
     figures.with_statuses.append(count / (service.cpu_seconds() - used))
 
 
 def _at_half(place: Place, service: Program, *, figures: Figures, count: int) -> None:
-    place.world.prepare(_errand(service, count, rate=RATE))
+    place.world.prepare(_errand(place, service, count, rate=RATE))
     used = service.cpu_seconds()
     outcome = place.world.go()
     figures.busy.append((service.cpu_seconds() - used) / outcome.seconds)
@@ -135,7 +136,7 @@ def _at_half(place: Place, service: Program, *, figures: Figures, count: int) ->
 def conversation_bytes(place: Place, service: Program, *, guests: int) -> float:
     """How much the process grows with each guest who has written once: all that is kept of them, counted together."""
     before = resident_bytes(service.pid)
-    batch = Batch(count=guests, guests=guests, first_guest=50_000)
+    batch = Batch(count=guests, guests=guests, first_guest=place.guests(guests))
     checked(place.world.do(Errand(port=service.port, batches=[batch], replies=True)), guests, service)
     return (resident_bytes(service.pid) - before) / guests
 
@@ -148,8 +149,11 @@ def checked(outcome: Outcome, count: int, service: Program) -> int:
     return answered
 
 
-def _errand(service: Program, count: int, *, rate: float | None = None, statuses: bool = False) -> Errand:
-    batch = Batch(count=count, guests=min(GUESTS, count))
+def _errand(
+    place: Place, service: Program, count: int, *, rate: float | None = None, statuses: bool = False
+) -> Errand:
+    guests = max(count // WRITES, 1)
+    batch = Batch(count=count, guests=guests, first_guest=place.guests(guests))
     return Errand(
         port=service.port, batches=[batch], rate=rate, replies=True, in_flight=IN_FLIGHT, statuses=statuses
     )
