@@ -103,8 +103,9 @@ class QueueCounter:
         return await reply
 
 
-def run(*, repetitions: int = 7) -> dict[str, object]:
+def run(*, quick: bool = False, repetitions: int | None = None) -> dict[str, object]:
     """Measure everything, print the table, write JSON and chart."""
+    repetitions = repetitions or (3 if quick else 7)
     rows = [*_tells(repetitions), *_asks(repetitions), *_memory(repetitions)]
     return report("actors", rows)
 

@@ -171,11 +171,11 @@ class Crowd:
             "batches": [tally.told(begun) for tally in self._tallies],
         }
 
-    def answer(self, message: dict[str, Any]) -> None:
-        """Graph got a message to one of us."""
+    def answer(self, message: dict[str, Any]) -> bool:
+        """Graph got a message; tells whether it was to one of us."""
         waiting = self._waiting.get(message["to"].lstrip("+"))
         if not waiting:
-            return
+            return False
         batch, since = waiting.popleft()
         tally = self._tallies[batch]
         tally.answered.append((since, self._now()))
@@ -184,6 +184,7 @@ class Crowd:
             self._report(message)
         if self._errand.replies:
             self._close_one()
+        return True
 
     async def _write_at(self, rate: float, begun: float) -> None:
         chance = random.Random(1)
@@ -252,10 +253,11 @@ def mixed(errand: Errand) -> list[tuple[int, Webhook]]:
 
 async def main() -> None:
     crowd: Crowd | None = None
+    others: list[float] = []
 
     def on_message(message: dict[str, Any]) -> str:
-        if crowd is not None and "to" in message:
-            crowd.answer(message)
+        if "to" in message and (crowd is None or not crowd.answer(message)):
+            others.append(time.perf_counter())
         return f"wamid.out.{message.get('biz_opaque_callback_data')}"
 
     loop = asyncio.get_running_loop()
@@ -268,7 +270,9 @@ async def main() -> None:
         gc.freeze()
         say({"ready": True})
         await asyncio.to_thread(sys.stdin.readline)
-        say(await crowd.run())
+        told = await crowd.run()
+        first, last = (others[0], others[-1]) if others else (0.0, 0.0)
+        say({**told, "others": {"count": len(others), "first": first, "last": last}})
         gc.unfreeze()
 
 

@@ -43,6 +43,8 @@ class Batch:
     account: str = NUMBER
     path: str = "/webhooks/whatsapp"
     seed: int = 1
+    prices: bool = True
+    """Whether some of them ask for a price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def webhooks(batch: Batch, *, port: int) -> Iterator[Webhook]:
     asked: set[str] = set()
     for number in range(batch.count):
         guest = phone(batch.first_guest + number % batch.guests * batch.stride)
-        priced, text = words(chance, may_ask_price=guest not in asked)
+        priced, text = words(chance, may_ask_price=batch.prices and guest not in asked)
         if priced:
             asked.add(guest)
         body = _body(guest, f"wamid.{run:x}.{number}", text, batch.account)

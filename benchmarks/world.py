@@ -57,11 +57,21 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Others:
+    """Messages at Graph that answer nobody of an errand, since the world began; times are of time.perf_counter()."""
+
+    count: int
+    first: float
+    last: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What the errand came to; `busy` is the share of one core that the world itself used."""
 
     seconds: float
     busy: float
+    others: "Others"
     batches: Sequence[Heard] = field(default_factory=list)
 
     @property
@@ -98,7 +108,8 @@ class World(Program):
         """Let them write; answers when it is over."""
         self._say("go")
         told = self._hear()
-        return Outcome(seconds=told["seconds"], busy=told["busy"], batches=[_heard(batch) for batch in told["batches"]])
+        batches = [_heard(batch) for batch in told["batches"]]
+        return Outcome(seconds=told["seconds"], busy=told["busy"], others=Others(**told["others"]), batches=batches)
 
     def do(self, errand: Errand) -> Outcome:
         """Prepare and go."""
