@@ -8,6 +8,7 @@ import sys
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import orjson
@@ -41,14 +42,17 @@ class Wire(asyncio.Protocol):
         self._done: Callable[[bool], None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Be free."""
         self._transport: Any = transport
         self._free.append(self)
 
     def send(self, request: bytes, done: Callable[[bool], None]) -> None:
+        """Write a request; `done` hears whether it was answered with 200."""
         self._done = done
         self._transport.write(request)
 
     def data_received(self, data: bytes) -> None:
+        """Wait for the whole answer."""
         self._data = self._data + data if self._data else data
         if body_of(self._data) is None:
             return
@@ -57,10 +61,11 @@ class Wire(asyncio.Protocol):
         self._finish(good)
 
     def connection_lost(self, _: Exception | None) -> None:
+        """Count what was under way as refused."""
         if self in self._free:
             self._free.remove(self)
         if self._done is not None:
-            self._done, done = None, self._done
+            done, self._done = self._done, None
             done(False)
 
     def _finish(self, good: bool) -> None:
@@ -70,6 +75,7 @@ class Wire(asyncio.Protocol):
             done(good)
 
     def close(self) -> None:
+        """Hang up."""
         self._transport.close()
 
 
@@ -81,9 +87,11 @@ class Graph(asyncio.Protocol):
         self._data = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Listen."""
         self._transport: Any = transport
 
     def data_received(self, data: bytes) -> None:
+        """Accept each message that is all there."""
         self._data = self._data + data if self._data else data
         while (body := body_of(self._data)) is not None:
             begin, end = body
@@ -105,6 +113,7 @@ class Tally:
         self.offers = 0
 
     def told(self, begun: float) -> dict[str, Any]:
+        """Sum it up for the other process."""
         return {
             "acknowledged": times(self.acknowledged, begun),
             "answered": times(self.answered, begun),
@@ -143,23 +152,23 @@ class Crowd:
         self._over = asyncio.Event()
 
     async def connect(self) -> None:
+        """Open every connection."""
         loop = asyncio.get_running_loop()
         for _ in range(self._errand.connections):
             await loop.create_connection(lambda: Wire(self._free), "127.0.0.1", self._errand.port)
         self._wires = list(self._free)
 
     async def run(self) -> dict[str, Any]:
+        """Write everything, and wait until it is over or patience ends: what is missing then shows in the counts."""
         begun, used = self._now(), time.process_time()
         if self._errand.rate is None:
             for _ in range(self._errand.in_flight if self._errand.replies else self._errand.connections):
                 self._write_next(begun)
         else:
             pace = asyncio.create_task(self._write_at(self._errand.rate, begun))
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(self._errand.patience_seconds):
                 await self._over.wait()
-        except TimeoutError:
-            """What is missing shows in the counts."""
         if self._errand.rate is not None:
             pace.cancel()
         seconds = self._now() - begun
@@ -237,9 +246,7 @@ class Crowd:
         account = self._errand.batches[0].account
         outbox_id, to = message["biz_opaque_callback_data"], message["to"].lstrip("+")
         for state in STATES:
-            request = status_request(
-                f"wamid.out.{outbox_id}", outbox_id, to, state, account, port=self._errand.port
-            )
+            request = status_request(f"wamid.out.{outbox_id}", outbox_id, to, state, account, port=self._errand.port)
             self._send(request, lambda _: None)
 
 
@@ -264,16 +271,23 @@ async def main() -> None:
     server = await loop.create_server(lambda: Graph(on_message), "127.0.0.1", 0)
     say({"port": server.sockets[0].getsockname()[1]})
     while line := await asyncio.to_thread(sys.stdin.readline):
+        if line.strip() == "others":
+            say(span(others))
+            others.clear()
+            continue
         crowd = Crowd(_errand(json.loads(line)))
         await crowd.connect()
         gc.collect()
         gc.freeze()
         say({"ready": True})
         await asyncio.to_thread(sys.stdin.readline)
-        told = await crowd.run()
-        first, last = (others[0], others[-1]) if others else (0.0, 0.0)
-        say({**told, "others": {"count": len(others), "first": first, "last": last}})
+        say({**await crowd.run(), "others": span(others)})
         gc.unfreeze()
+
+
+def span(moments: Sequence[float]) -> dict[str, float]:
+    """Say how many, and from when to when."""
+    return {"count": len(moments), "first": moments[0] if moments else 0.0, "last": moments[-1] if moments else 0.0}
 
 
 def say(told: dict[str, Any]) -> None:

@@ -15,7 +15,8 @@ from benchmarks.world import Errand, Outcome
 
 HUNG: Final = "hung"
 HUNG_NUMBER: Final = "100000000000002"
-RATE: Final = 110.0
+RATE: Final = 60.0
+"""Well below what the process can do: measured is what a neighbour's trouble adds, not a queue."""
 PART: Final = 10
 """One webhook in so many goes to the hotel whose PMS hangs."""
 NORMAL: Final = "PMS well"
@@ -45,23 +46,27 @@ class Figures:
     p99: list[float] = field(default_factory=list)
 
 
-def run(*, quick: bool = False, repetitions: int | None = None, share: float = 1.0) -> dict[str, object]:
+def run(*, quick: bool = False, repetitions: int | None = None) -> dict[str, object]:
     """Measure, print, write."""
-    rounds = repetitions or (2 if quick else 5)
-    count = int(RATE * 10 * share)
-    figures = {NORMAL: Figures(), HANGING: Figures()}
     with opened() as place:
-        url = place.new_database()
-        place.run(url, *SWITCH)
-        with place.service(url, hotels=two_hotels(place.directory)) as service:
-            service.answers("/health/ready")
-            _measure(place, service, count=count, into=Figures())
-            for number in range(rounds):
-                for name, its in figures.items():
-                    say(f"hanging_pms: {name}, round {number + 1} of {rounds}")
-                    place.run(url, f"UPDATE bench_switch SET hanging = {name == HANGING}")
-                    _measure(place, service, count=count, into=its)
-    return report("hanging_pms", rows(figures))
+        return report("hanging_pms", measure(place, rounds=repetitions or (2 if quick else 5)))
+
+
+def measure(place: Place, *, rounds: int, seconds: float = 10.0) -> list[Row]:
+    """Measure in turn with the PMS well and hanging, each for so many seconds."""
+    count = max(int(RATE * seconds), 2)
+    figures = {NORMAL: Figures(), HANGING: Figures()}
+    url = place.new_database()
+    place.run(url, *SWITCH)
+    with place.service(url, hotels=two_hotels(place.directory)) as service:
+        service.answers("/health/ready")
+        _measure(place, service, count=count, into=Figures())
+        for number in range(rounds):
+            for name, its in figures.items():
+                say(f"hanging_pms: {name}, round {number + 1} of {rounds}")
+                place.run(url, f"UPDATE bench_switch SET hanging = {name == HANGING}")
+                _measure(place, service, count=count, into=its)
+    return rows(figures)
 
 
 def two_hotels(directory: Path) -> Path:
@@ -118,7 +123,3 @@ def _answers(outcome: Outcome, count: int, service: Program) -> int:
     if answered != count:
         raise RuntimeError(f"{count} sent, {answered} answered:\n{service.log()[-2000:]}")
     return answered
-
-
-if __name__ == "__main__":
-    run()

@@ -38,21 +38,28 @@ class Figures:
     busy: list[float] = field(default_factory=list)
 
 
-def run(*, quick: bool = False, repetitions: int | None = None, share: float = 1.0) -> dict[str, object]:
+def run(*, quick: bool = False, repetitions: int | None = None) -> dict[str, object]:
     """Measure, print, write."""
-    rounds = repetitions or (3 if quick else 7)
-    share = share / 3 if quick else share
+    with opened() as place:
+        return report("turns", measure(place, rounds=repetitions or (3 if quick else 7), share=0.3 if quick else 1.0))
+
+
+def measure(place: Place, *, rounds: int, share: float = 1.0) -> list[Row]:
+    """Measure; `share` makes every measurement that much smaller."""
     figures = Figures()
-    with opened() as place, serving(place) as service:
+
+    def part(count: float) -> int:
+        return max(int(count * share), 1)
+
+    with serving(place) as service:
         say("turns: warming up")
-        _at_most(place, service, figures=Figures(), count=int(1_200 * share) or 1)
+        _at_most(place, service, figures=Figures(), count=part(1_200))
         for number in range(rounds):
             say(f"turns: round {number + 1} of {rounds}")
-            _at_most(place, service, figures=figures, count=int(1_200 * share) or 1)
-            _with_statuses(place, service, figures=figures, count=int(800 * share) or 1)
-            _at_half(place, service, figures=figures, count=int(RATE * 5 * share) or 1)
-        memory = conversation_bytes(place, service, guests=int(6_000 * share) or 1)
-    return report("turns", rows(figures, memory))
+            _at_most(place, service, figures=figures, count=part(1_200))
+            _with_statuses(place, service, figures=figures, count=part(800))
+            _at_half(place, service, figures=figures, count=part(RATE * 5))
+        return rows(figures, conversation_bytes(place, service, guests=part(6_000)))
 
 
 @contextmanager
@@ -145,19 +152,13 @@ def checked(outcome: Outcome, count: int, service: Program) -> int:
     """Nothing refused and every answer arrived, or the figures are worth nothing."""
     answered = outcome.all.answered.count
     if outcome.all.refused or answered != count:
-        raise RuntimeError(f"{count} sent, {outcome.all.refused} refused, {answered} answered:\n{service.log()[-2000:]}")
+        raise RuntimeError(
+            f"{count} sent, {outcome.all.refused} refused, {answered} answered:\n{service.log()[-2000:]}"
+        )
     return answered
 
 
-def _errand(
-    place: Place, service: Program, count: int, *, rate: float | None = None, statuses: bool = False
-) -> Errand:
+def _errand(place: Place, service: Program, count: int, *, rate: float | None = None, statuses: bool = False) -> Errand:
     guests = max(count // WRITES, 1)
     batch = Batch(count=count, guests=guests, first_guest=place.guests(guests))
-    return Errand(
-        port=service.port, batches=[batch], rate=rate, replies=True, in_flight=IN_FLIGHT, statuses=statuses
-    )
-
-
-if __name__ == "__main__":
-    run()
+    return Errand(port=service.port, batches=[batch], rate=rate, replies=True, in_flight=IN_FLIGHT, statuses=statuses)

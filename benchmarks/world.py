@@ -58,7 +58,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Others:
-    """Messages at Graph that answer nobody of an errand, since the world began; times are of time.perf_counter()."""
+    """Messages at Graph that answer nobody of an errand, since they were last asked for; times are of time.perf_counter()."""
 
     count: int
     first: float
@@ -110,6 +110,11 @@ class World(Program):
         told = self._hear()
         batches = [_heard(batch) for batch in told["batches"]]
         return Outcome(seconds=told["seconds"], busy=told["busy"], others=Others(**told["others"]), batches=batches)
+
+    def others(self) -> Others:
+        """Ask for what came so far, and begin to count anew."""
+        self._say("others")
+        return Others(**self._hear())
 
     def do(self, errand: Errand) -> Outcome:
         """Prepare and go."""

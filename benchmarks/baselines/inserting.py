@@ -16,7 +16,9 @@ TABLE = """
 CREATE TABLE IF NOT EXISTS message (wamid text PRIMARY KEY, sender text NOT NULL, account text NOT NULL, sent_at bigint NOT NULL,
                                     content jsonb NOT NULL, received_at timestamptz NOT NULL DEFAULT now())
 """
-INSERT = "INSERT INTO message (wamid, sender, account, sent_at, content) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING"
+INSERT = (
+    "INSERT INTO message (wamid, sender, account, sent_at, content) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING"
+)
 
 
 class Text(BaseModel):
