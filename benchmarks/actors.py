@@ -103,10 +103,14 @@ class QueueCounter:
         return await reply
 
 
-def run(*, repetitions: int = 7) -> dict[str, object]:
-    """Measure everything, print the table, write JSON and chart."""
-    rows = [*_tells(repetitions), *_asks(repetitions), *_memory(repetitions)]
-    return report("actors", rows)
+def run(*, quick: bool = False, repetitions: int | None = None) -> dict[str, object]:
+    """Measure, print, write."""
+    return report("actors", measure(rounds=repetitions or (3 if quick else 7)))
+
+
+def measure(*, rounds: int) -> list[Row]:
+    """Measure tells, asks and memory."""
+    return [*_tells(rounds), *_asks(rounds), *_memory(rounds)]
 
 
 def _tells(repetitions: int) -> list[Row]:
@@ -299,7 +303,3 @@ def _resident_bytes() -> int:
 def _end(refs: list[pykka.ActorRef[ThreadCounter]]) -> None:
     for ref in refs:
         ref.stop(block=False)
-
-
-if __name__ == "__main__":
-    run()

@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
@@ -42,6 +43,11 @@ def interleaved(
         for name, case in cases.items():
             figures[name].append(case())
     return {name: median(values) for name, values in figures.items()}
+
+
+def say(line: str) -> None:
+    """Tell how far it is, beside the table."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def report(name: str, rows: Sequence[Row], *, directory: Path = RESULTS) -> dict[str, object]:

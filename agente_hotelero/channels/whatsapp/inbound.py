@@ -28,6 +28,17 @@ from agente_hotelero.model.ids import Account, Alias, AliasKind
 Json = dict[str, Any]
 
 
+class _Contact(NamedTuple):
+    """An entry of `contacts`, with the two names that it goes by; a name is empty where there is none."""
+
+    phone: str
+    user_id: str
+    entry: Json
+
+
+NOBODY: Final = _Contact("", "", {})
+
+
 class Contacts:
     """Who is who in one change; the order of Meta's list means nothing."""
 
@@ -35,18 +46,17 @@ class Contacts:
 
     def __init__(self, value: Json) -> None:
         """Only a single contact beside a single message may be matched without a common name."""
-        contacts = [c for c in listing(value.get("contacts")) if isinstance(c, dict)]
-        self._by_name = {name: c for c in contacts for name in _names(c) if name}
-        self._only = contacts[0] if len(contacts) == 1 == len(listing(value.get("messages"))) else {}
+        contacts = [_contact(c) for c in listing(value.get("contacts")) if isinstance(c, dict)]
+        self._by_name = {name: contact for contact in contacts for name in contact[:2] if name}
+        self._only = contacts[0] if len(contacts) == 1 == len(listing(value.get("messages"))) else NOBODY
 
-    def find(self, phone: str, user_id: str) -> Json:
+    def find(self, phone: str, user_id: str) -> _Contact:
         """The contact of this sender, or an empty one."""
         return self._by_name.get(phone) or self._by_name.get(user_id) or self._unnamed(phone, user_id)
 
-    def _unnamed(self, phone: str, user_id: str) -> Json:
-        wa_id, contact_user_id = _names(self._only)
-        contradicts = (phone and wa_id) or (user_id and contact_user_id)
-        return {} if contradicts else self._only
+    def _unnamed(self, phone: str, user_id: str) -> _Contact:
+        contradicts = (phone and self._only.phone) or (user_id and self._only.user_id)
+        return NOBODY if contradicts else self._only
 
 
 class _Person(NamedTuple):
@@ -88,8 +98,8 @@ def _event(
     )
 
 
-def _names(contact: Json) -> tuple[str, str]:
-    return _phone_or_id(contact.get("wa_id")), identifier(contact.get("user_id"))
+def _contact(entry: Json) -> _Contact:
+    return _Contact(_phone_or_id(entry.get("wa_id")), identifier(entry.get("user_id")), entry)
 
 
 def _phone_or_id(value: object) -> str:
@@ -107,13 +117,14 @@ def _sender(message: Json, contacts: Contacts) -> _Person | None:
 def _person(said: str, user_id: str, contacts: Contacts) -> _Person | None:
     """Prefer the phone: it is the name that a guest keeps, and had before there were others."""
     contact = contacts.find(said, user_id)
-    wa_id, contact_user_id = _names(contact)
-    phone = next((name for name in (said, wa_id) if name and not is_bsuid(name)), "")
-    name = phone or user_id or said or contact_user_id or wa_id
+    phone = said if said and not is_bsuid(said) else contact.phone
+    if is_bsuid(phone):
+        phone = ""
+    name = phone or user_id or said or contact.user_id or contact.phone
     if not name:
         return None
     alias = Alias(AliasKind.PHONE if phone else AliasKind.BSUID, name)
-    return _Person(alias, storable(mapping(contact.get("profile")).get("name"), NAME_LIMIT_BYTES) or None)
+    return _Person(alias, storable(mapping(contact.entry.get("profile")).get("name"), NAME_LIMIT_BYTES) or None)
 
 
 def _content(message: Json) -> Event:
