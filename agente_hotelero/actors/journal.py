@@ -188,6 +188,7 @@ class JournalActor(AsyncioActor):
         self._backlog = Backlog()
         self._doubts = Doubts(clock=asyncio.get_running_loop().time)
         self._reread_due = asyncio.Event()
+        self._notice: asyncio.Task[Any] | None = None
         self._charges = False
         self._loops: set[asyncio.Task[Any]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -283,9 +284,17 @@ class JournalActor(AsyncioActor):
             self._reread_due.set()
         self._hand_out([one for one in outcomes if isinstance(one, Stored)])
         if self.standing is not Standing.OWNING and not all(isinstance(one, Exception) for one in outcomes):
-            with suppress(UnavailableError):  # it is stored; the owner looks every few seconds anyway
-                await self._notify_owner()
+            self._owner_is_to_know()
         return outcomes
+
+    def _owner_is_to_know(self) -> None:
+        """Notify beside the lane: whoever was stored need not wait for it, and one notice speaks for many rows."""
+        if self._notice is None or self._notice.done():
+            self._notice = self._spawn(self._notify())
+
+    async def _notify(self) -> None:
+        with suppress(UnavailableError):  # it is stored; the owner looks every few seconds anyway
+            await self._notify_owner()
 
     async def _store_part(self, batch: Sequence[ports.Incoming]) -> list[Stored | None]:
         stored, applied = await self._inbox.store(batch)
