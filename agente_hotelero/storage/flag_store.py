@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Final, cast
 
 import redis.asyncio
+from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from agente_hotelero.errors import UnavailableError
 
@@ -18,7 +18,8 @@ class RedisFlags:
     """Reads and writes overrides; raises UnavailableError while Redis is away."""
 
     def __init__(self, url: str) -> None:
-        # Set by hand: redis-py's own defaults retry for seconds and wait without end.
+        # Set by hand: redis-py's own defaults retry for seconds and wait without end. The retry is the
+        # asynchronous one: its namesake for threads is accepted too, and never tries again.
         self._client: redis.asyncio.Redis = redis.asyncio.Redis.from_url(
             url,
             socket_timeout=TIMEOUT_SECONDS,

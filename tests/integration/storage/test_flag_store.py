@@ -1,6 +1,6 @@
 """Flags in a real Valkey: away is said at once, back is found at once, and strange bytes hurt nobody."""
 
-import socket
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -66,24 +66,48 @@ async def test_flags_are_away_while_their_server_is_and_back_with_it(tmp_path: P
     server.stop()
 
 
-def tries(deaf: socket.socket) -> int:
-    """How often somebody connected."""
-    deaf.setblocking(False)
-    connected = 0
-    with suppress(BlockingIOError):
-        while True:
-            deaf.accept()[0].close()
-            connected += 1
-    return connected
+class OddServer:
+    """Greets, and then says nothing (`deaf`) or hangs up."""
+
+    def __init__(self, *, deaf: bool) -> None:
+        self.connections = 0
+        self._deaf = deaf
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        with suppress(OSError):
+            while asked := await reader.read(1000):
+                if b"CLIENT" in asked:
+                    writer.write(b"+OK\r\n" * asked.count(b"CLIENT"))
+                elif not self._deaf:
+                    break
+        writer.close()
 
 
-async def test_a_server_that_says_nothing_is_given_up_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("deaf", [True, False])
+async def test_a_server_that_gives_no_answer_is_given_up_soon(
+    deaf: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """redis-py by itself would wait for five seconds, or try eleven times, longer and longer apart."""
     monkeypatch.setattr("agente_hotelero.storage.flag_store.TIMEOUT_SECONDS", 0.1)
-    with socket.socket(socket.AF_UNIX) as deaf:
-        deaf.bind(str(tmp_path / "deaf"))
-        deaf.listen(8)
-        flags = RedisFlags(f"unix://{tmp_path / 'deaf'}")
-        with pytest.raises(UnavailableError):
-            await flags.read()
-        await flags.close()
-        assert tries(deaf) <= 2  # redis-py's own defaults are eleven
+    odd = OddServer(deaf=deaf)
+    server = await asyncio.start_unix_server(odd.serve, tmp_path / "odd")
+    flags = RedisFlags(f"unix://{tmp_path / 'odd'}")
+    with pytest.raises(UnavailableError):
+        await flags.read()
+    await flags.close()
+    server.close()
+    await server.wait_closed()
+    assert odd.connections == 2
+
+
+async def test_a_server_that_was_replaced_since_the_last_look_is_found_at_the_first_try(tmp_path: Path) -> None:
+    server = EmbeddedValkey(data_dir=tmp_path)
+    flags = RedisFlags(server.start())
+    await flags.write("agent.paused", enabled=True)
+    server.stop()
+    server = EmbeddedValkey(data_dir=tmp_path)
+    server.start()
+    assert await flags.read() == {"agent.paused": "1"}
+    await flags.close()
+    server.stop()

@@ -7,12 +7,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import sysconfig
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
 ROOT = Path(__file__).parents[4]
@@ -25,7 +25,7 @@ class Program:
     """Two servers and their parent."""
 
     def __init__(self, data_dir: Path, *, python: str = sys.executable, user: int | None = None) -> None:
-        path = os.pathsep.join([str(ROOT), sysconfig.get_path("purelib")])
+        path = os.pathsep.join([str(ROOT), str(Path(asyncpg.__file__).parents[1])])
         self.process = subprocess.Popen(
             [python, "-m", "tests.support.storage_two_servers", str(data_dir)],
             stdout=subprocess.PIPE,
