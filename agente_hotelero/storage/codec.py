@@ -1,6 +1,7 @@
 """Between frozen dataclasses and JSON: the one place that knows how rows are written."""
 
-from typing import Annotated, Any
+import re
+from typing import Annotated, Any, Final
 
 from pydantic import Field, TypeAdapter
 
@@ -14,8 +15,15 @@ MESSAGE: TypeAdapter[OutboundMessage] = TypeAdapter(Annotated[OutboundMessage, F
 STATE: TypeAdapter[State] = TypeAdapter(State)
 REQUEST: TypeAdapter[ReservationRequest] = TypeAdapter(ReservationRequest)
 RESERVATION: TypeAdapter[PmsReservation] = TypeAdapter(PmsReservation)
+# NUL as JSON writes it, unless its backslash is itself escaped.
+_NUL: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 def text(adapter: TypeAdapter[Any], value: object) -> str:
     """Write a value as JSON text."""
-    return adapter.dump_json(value).decode()
+    return without_nul(adapter.dump_json(value)).decode()
+
+
+def without_nul(body: bytes) -> bytes:
+    """Replace what Postgres can't hold, and fails on when it reads it out of JSON; no person could read it either."""
+    return _NUL.sub(rb"\1\\ufffd", body) if b"\\u0000" in body else body

@@ -1,6 +1,5 @@
 """The one statement that makes turns atomic: many conversations in it, each applied whole or not at all."""
 
-import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -104,8 +103,6 @@ SELECT passed.no, array_agg(said.id ORDER BY said.n) FILTER (WHERE said.id IS NO
 FROM passed LEFT JOIN said USING (guest_id) GROUP BY passed.no
 """
 
-# What jsonb can't hold, in JSON: NUL, unless its backslash is itself escaped.
-_NUL: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 UNREADABLE: Final = -1
 """A version that no commit passes."""
 
@@ -187,9 +184,7 @@ class PostgresTurns:
 
 
 def _document(no: int, turn: Turn, epochs: Epochs) -> bytes:
-    body = orjson.dumps(_values(no, turn, epochs))
-    # A guest may have written it; nothing is lost that a person could read.
-    return _NUL.sub(rb"\1\\ufffd", body) if b"\\u0000" in body else body
+    return codec.without_nul(orjson.dumps(_values(no, turn, epochs)))
 
 
 def _values(no: int, turn: Turn, epochs: Epochs) -> dict[str, Any]:

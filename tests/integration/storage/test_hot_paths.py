@@ -70,6 +70,7 @@ async def statements(journal: Journal) -> dict[str, tuple[str, tuple[Any, ...]]]
         "clockwork.NEXT": (clockwork.NEXT, ()),
         "clockwork.FIRE": (clockwork.FIRE, ()),
         "handoffs.TAKE": (handoffs.TAKE, (["demo"],)),
+        "handoffs.CONTEXT": (handoffs.CONTEXT, (7,)),
         "sagas.UNFINISHED": (sagas.UNFINISHED, ("demo",)),
         "sagas.BEGIN": (sagas.BEGIN, ("AH-1", 0)),
         "sagas.CHECK": (sagas.CHECK, ("AH-1", datetime.now(UTC), 1)),

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from agente_hotelero.errors import StorageUnavailableError
-from agente_hotelero.model.events import DeliveryState, InboundEvent, Unreadable
+from agente_hotelero.model.events import DeliveryState, InboundEvent, TextReceived, Unreadable
 from agente_hotelero.model.ids import Account, Alias, AliasKind, Channel, HotelId, InboxId
 from agente_hotelero.model.journal import Stored
 from agente_hotelero.storage.inbox import Incoming
@@ -67,10 +67,11 @@ async def test_half_a_character_in_a_guests_words_is_refused_alone(journal: Jour
     assert await tables.count("seen") == 0
 
 
-async def test_a_nul_in_a_guests_words_is_kept_and_read_back(journal: Journal) -> None:
+async def test_a_nul_in_a_guests_words_is_kept_as_what_everybody_can_read(journal: Journal, tables: Tables) -> None:
     [row] = await journal.receive("a", text="ho\0la")
     [read] = await journal.inbox.read_guests([row.guest_id])
-    assert read == row
+    assert read == replace(row, event=TextReceived(text="ho\ufffdla"))
+    assert await tables.value("SELECT event->>'text' FROM inbox") == "ho\ufffdla"
 
 
 async def test_what_is_read_back_is_what_was_stored(journal: Journal) -> None:

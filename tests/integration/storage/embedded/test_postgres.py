@@ -186,12 +186,12 @@ def test_a_directory_of_another_user_is_not_used(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["ñ 酒店 100%+a&b?c#d=e f", "comma, 'quotes\"", "ñ" * 40, "a" * 80])
-def test_any_data_directory_will_do(name: str, filled: Path, short_dir: Path, servers: list[EmbeddedPostgres]) -> None:
-    home = postgres._home(short_dir / name, fitting_identity())
-    assert home.is_relative_to(short_dir) is name.endswith("f")
+def test_any_data_directory_will_do(name: str, filled: Path, tmp_path: Path, servers: list[EmbeddedPostgres]) -> None:
+    home = postgres._home(tmp_path / name, fitting_identity())
+    assert home.is_relative_to(tmp_path) is name.endswith("f")
     shutil.copytree(filled / "postgres", home, symlinks=True)
     try:
-        servers.append(EmbeddedPostgres(data_dir=short_dir / name))
+        servers.append(EmbeddedPostgres(data_dir=tmp_path / name))
         assert kept(servers[0].start()) == 7
     finally:
         servers.pop().stop()
@@ -208,14 +208,6 @@ def test_as_root_it_runs_where_it_looks_like_nobody_and_files_stay_roots(
     servers[0].start()
     assert Path(f"/proc/{servers[0].pid}/uid_map").read_text().split() == ["65534", "0", "1"]
     assert (data_dir / "postgres" / "data" / "postmaster.pid").stat().st_uid == 0
-
-
-@pytest.fixture
-def short_dir() -> Iterator[Path]:
-    """Shorter than pytest's own, so that it is the name below it that decides."""
-    path = Path(tempfile.mkdtemp(dir="/tmp"))
-    yield path
-    shutil.rmtree(path)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,14 +24,6 @@ def servers() -> Iterator[list[EmbeddedValkey]]:
     yield servers
     for server in servers:
         server.stop()
-
-
-@pytest.fixture
-def short_dir() -> Iterator[Path]:
-    """Shorter than pytest's own, so that it is the name below it that decides."""
-    path = Path(tempfile.mkdtemp(dir="/tmp"))
-    yield path
-    shutil.rmtree(path)
 
 
 def ask(url: str, *command: str) -> Any:
@@ -108,9 +99,9 @@ def test_a_broken_file_is_said_with_the_end_of_the_log(tmp_path: Path, servers: 
 
 
 @pytest.mark.parametrize("name", ["ñ 酒店 100%+a&b?c#d=e f", "comma, 'quotes\"", "ñ" * 40, "a" * 80])
-def test_any_data_directory_will_do(name: str, short_dir: Path, servers: list[EmbeddedValkey]) -> None:
-    server = EmbeddedValkey(data_dir=short_dir / name)
-    assert server._home.is_relative_to(short_dir) is name.endswith("f")
+def test_any_data_directory_will_do(name: str, tmp_path: Path, servers: list[EmbeddedValkey]) -> None:
+    server = EmbeddedValkey(data_dir=tmp_path / name)
+    assert server._home.is_relative_to(tmp_path) is name.endswith("f")
     servers.append(server)
     assert pid_behind(server.start()) == server.pid
     ask(server.url, "SET", "kept", "7")
