@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from opentelemetry import trace
 from opentelemetry.context import Context
+from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode, Tracer
 
 from agente_hotelero.telemetry import tracing
@@ -29,6 +30,9 @@ def follow(
 
     Of an error it keeps the type alone: its text might quote a guest.
     """
+    if _silent(tracer):
+        yield trace.INVALID_SPAN
+        return
     with tracer.start_as_current_span(
         name,
         context=tracing.context_of(stored) or Context(),
@@ -44,10 +48,20 @@ def follow(
 @contextmanager
 def within(tracer: Tracer, name: str, *, attributes: Mapping[str, str | int | bool] | None = None) -> Iterator[Span]:
     """A span below the current one."""
+    if _silent(tracer):
+        yield trace.INVALID_SPAN
+        return
     with tracer.start_as_current_span(
         name, attributes=attributes, record_exception=False, set_status_on_exception=False
     ) as span:
         yield from _watched(span)
+
+
+def _silent(tracer: Tracer) -> bool:
+    """Whether nobody listens: a span that goes nowhere still costs 30 µs."""
+    return isinstance(tracer, (trace.NoOpTracer, trace.ProxyTracer)) and not isinstance(
+        trace.get_tracer_provider(), TracerProvider
+    )
 
 
 def _watched(span: Span) -> Iterator[Span]:

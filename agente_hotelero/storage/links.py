@@ -32,6 +32,8 @@ CONNECT_SECONDS: Final = 5.0
 STATEMENT_SECONDS: Final = 15.0
 # A process that is frozen in the middle of a transaction holds rows that others wait for: the server ends it.
 IDLE_TRANSACTION: Final = {"idle_in_transaction_session_timeout": "5s"}
+# Our statements are few and large: planning one anew costs as much as running it. JIT would cost a hundred times that.
+PLANS: Final = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
 
 
 class translated:  # noqa: N801 - reads as a verb where it is used: `with translated():`
@@ -103,7 +105,7 @@ class Link:
                 self._dsn,
                 timeout=CONNECT_SECONDS,
                 command_timeout=STATEMENT_SECONDS,
-                server_settings={"application_name": f"agente-{self._name}", **IDLE_TRANSACTION},
+                server_settings={"application_name": f"agente-{self._name}", **IDLE_TRANSACTION, **PLANS},
             )
         return self._connection
 
@@ -131,7 +133,7 @@ class Pool:
                 max_size=self._size,
                 timeout=CONNECT_SECONDS,
                 command_timeout=STATEMENT_SECONDS,
-                server_settings={"application_name": f"agente-{self._name}", **IDLE_TRANSACTION},
+                server_settings={"application_name": f"agente-{self._name}", **IDLE_TRANSACTION, **PLANS},
             )
 
     async def fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:

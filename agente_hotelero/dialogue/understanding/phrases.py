@@ -14,6 +14,7 @@ from agente_hotelero.dialogue.understanding.tokens import BREAK
 
 Label = TypeVar("Label")
 GAP: Final = 4
+REMEMBERED: Final = 5_000
 _ITEM: Final = re.compile(r"\([^)]*\)\??|\S+")
 
 
@@ -55,21 +56,34 @@ class Phrasebook(Generic[Label]):
                 for beginning in items[0].beginnings:
                     self._beginnings.setdefault(beginning, []).append((label, items[1:]))
         self._lengths = sorted({len(beginning) for beginning in self._beginnings})
+        self._met: dict[str, Sequence[tuple[Label, tuple[_Item, ...]]]] = {}
 
     def find(self, words: Sequence[str]) -> Iterator[Found[Label]]:
         """Every phrase of a message, by place."""
-        for place in range(len(words)):
-            yield from self.at(words, place)
+        for place, word in enumerate(words):
+            if self._beginning_with(word):
+                yield from self.at(words, place)
 
     def at(self, words: Sequence[str], place: int) -> Iterator[Found[Label]]:
         """The phrases that begin at a word."""
-        word = words[place]
-        candidates = [self._whole.get(word, ())]
-        candidates += [self._beginnings.get(word[:length], ()) for length in self._lengths if length <= len(word)]
-        for label, items in (candidate for group in candidates for candidate in group):
+        for label, items in self._beginning_with(words[place]):
             end = _end(words, place + 1, items)
             if end is not None:
                 yield Found(label, place, end)
+
+    def _beginning_with(self, word: str) -> Sequence[tuple[Label, tuple[_Item, ...]]]:
+        """Phrases that may begin with a word: guests use few words, again and again."""
+        found = self._met.get(word)
+        if found is None:
+            if len(self._met) >= REMEMBERED:
+                self._met.clear()
+            found = self._met[word] = self._look_up(word)
+        return found
+
+    def _look_up(self, word: str) -> Sequence[tuple[Label, tuple[_Item, ...]]]:
+        groups = [self._whole.get(word, ())]
+        groups += [self._beginnings.get(word[:length], ()) for length in self._lengths if length <= len(word)]
+        return tuple(candidate for group in groups for candidate in group)
 
     def longest(self, words: Sequence[str], place: int) -> Found[Label] | None:
         """The longest phrase that begins at a word."""
