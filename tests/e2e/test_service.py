@@ -12,7 +12,7 @@ import pytest
 import redis.asyncio
 
 from tests.fakes.graph import FakeGraph
-from tests.fakes.webhooks import body, location, message, sign, text
+from tests.fakes.webhooks import body, button, location, message, sign, text
 from tests.support.service import NUMBER, SECRET, Service
 
 pytestmark = pytest.mark.timeout(120)
@@ -104,15 +104,13 @@ async def test_a_raw_hset_turns_numbered_text_into_buttons_with_the_rooms_pictur
         assert picture.content_type == "image/png"
 
 
-async def test_a_row_of_the_list_of_rooms_books_on(service: Service, valkey_url: str, graph: FakeGraph) -> None:
+async def test_pressing_one_of_several_rooms_books_on(service: Service, valkey_url: str, graph: FakeGraph) -> None:
     await switch(valkey_url, "features.interactive_messages", "on")
-    # «Habitación individual» is too long for a button.
-    guest = await until_echoed(service, "habitación del 5 al 8 de mayo para 1", "interactive_list")
-    rows = graph.sent[-1].payload["interactive"]["action"]["sections"][0]["rows"]
-    assert len(rows) == 3
+    guest = await until_echoed(service, "habitación del 5 al 8 de mayo para 1", "interactive_buttons")
+    buttons = graph.sent[-1].payload["interactive"]["action"]["buttons"]
+    assert len(buttons) == 3
 
-    reply = {"type": "list_reply", "list_reply": {"id": rows[0]["id"], "title": rows[0]["title"]}}
-    pressed = message({"type": "interactive", "interactive": reply}, sender=guest, timestamp=int(time.time()))
+    pressed = button(buttons[0]["reply"]["id"], buttons[0]["reply"]["title"], sender=guest)
     assert "nombre" in (await echo(service, pressed))["content"]["body"]
 
 
