@@ -64,8 +64,8 @@ class Turns(Protocol):
         """Commit what passes; one entry per turn."""
         ...
 
-    async def load(self, guests: Sequence[GuestId]) -> list[Conversation]:
-        """Load conversations, one entry per guest."""
+    async def load(self, guests: Sequence[GuestId]) -> list[Conversation | Exception]:
+        """Load conversations: one entry per guest, an error for one that can't be read."""
         ...
 
 

@@ -103,9 +103,6 @@ SELECT passed.no, array_agg(said.id ORDER BY said.n) FILTER (WHERE said.id IS NO
 FROM passed LEFT JOIN said USING (guest_id) GROUP BY passed.no
 """
 
-UNREADABLE: Final = -1
-"""A version that no commit passes."""
-
 LOAD: Final = """
 SELECT c.guest_id, c.version, c.state::text AS state, g.hotel, c.reply_channel, c.reply_account, c.reply_address
 FROM conversation c JOIN guest g ON g.id = c.guest_id WHERE c.guest_id = ANY($1)
@@ -136,44 +133,18 @@ class PostgresTurns:
         self._loader = loader
 
     async def commit(self, turns: Sequence[Turn], epochs: Epochs) -> list[Committed]:
-        """Commit what passes; answers one entry per turn, in order.
-
-        A turn with a value that the database refuses does not pass, and its neighbours do; alone, it raises.
-        """
-        try:
-            body = b"[" + b",".join(_document(no, turn, epochs) for no, turn in enumerate(turns)) + b"]"
-            passed = {record["no"]: record for record in await self._link.fetch(COMMIT, body.decode())}
-        except UnavailableError:
-            raise
-        except Exception as error:
-            if len(turns) == 1:
-                raise
-            log.error("turns_refused", turns=len(turns), error=type(error).__name__)  # noqa: TRY400 - its text may quote a guest
-            return await self._commit_halves(turns, epochs)
+        """Commit what passes; answers one entry per turn, in order. Raises what the database refuses: the lane tries again in parts."""
+        body = b"[" + b",".join(_document(no, turn, epochs) for no, turn in enumerate(turns)) + b"]"
+        passed = {record["no"]: record for record in await self._link.fetch(COMMIT, body.decode())}
         return [_committed(turn, passed.get(no)) for no, turn in enumerate(turns)]
 
-    async def _commit_halves(self, turns: Sequence[Turn], epochs: Epochs) -> list[Committed]:
-        middle = len(turns) // 2
-        committed: list[Committed] = []
-        for half in (turns[:middle], turns[middle:]):
-            try:
-                committed += await self.commit(half, epochs)
-            except UnavailableError:
-                raise
-            except Exception:  # noqa: BLE001 - half is one turn, which is refused whatever the library calls it
-                committed.append(Committed(passed=False))
-        return committed
-
-    async def load(self, guests: Sequence[GuestId]) -> list[Conversation]:
+    async def load(self, guests: Sequence[GuestId]) -> list[Conversation | Exception]:
         """Load many conversations in one query; those that never were come back at version 0.
 
-        One that can't be read raises UnknownStateError or UnreadableStateError when it is asked for alone. Among
-        others it comes back at a version that no commit passes: they must not wait for it.
+        One that can't be read is an UnknownStateError or UnreadableStateError in its place: others must not wait for it.
         """
         rows = {record["guest_id"]: record for record in await self._loader.fetch(LOAD, list(guests))}
-        if len(guests) == 1 and rows:
-            return [_conversation(rows[guests[0]])]
-        return [_among_others(guest, rows.get(guest)) for guest in guests]
+        return [_loaded(guest, rows.get(guest)) for guest in guests]
 
     async def replies(self, causes: Sequence[InboxId]) -> tuple[bool, list[SentReply]]:
         """Tell whether all these events are done and answered as far as they will be, and with what."""
@@ -271,13 +242,13 @@ def _committed(turn: Turn, record: asyncpg.Record | None) -> Committed:
     return Committed(passed=True, outbox=rows)
 
 
-def _among_others(guest: GuestId, record: asyncpg.Record | None) -> Conversation:
+def _loaded(guest: GuestId, record: asyncpg.Record | None) -> Conversation | Exception:
     if record is None:
         return Conversation(guest_id=guest)
     try:
         return _conversation(record)
-    except (UnknownStateError, UnreadableStateError):
-        return Conversation(guest_id=guest, version=UNREADABLE)
+    except (UnknownStateError, UnreadableStateError) as error:
+        return error
 
 
 def _conversation(record: asyncpg.Record) -> Conversation:

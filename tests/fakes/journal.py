@@ -183,9 +183,11 @@ class FakeDatabase:
         await self._leave("commit", after)
         return committed
 
-    async def load(self, guests: Sequence[GuestId]) -> list[Conversation]:
+    async def load(self, guests: Sequence[GuestId]) -> list[Conversation | Exception]:
         after = await self._enter("load", guests)
-        found = [self.conversations.get(guest, Conversation(guest_id=guest)) for guest in guests]
+        found: list[Conversation | Exception] = [
+            self.conversations.get(guest, Conversation(guest_id=guest)) for guest in guests
+        ]
         await self._leave("load", after)
         return found
 

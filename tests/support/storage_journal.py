@@ -12,6 +12,7 @@ from agente_hotelero.model.events import DeliveryReport, DeliveryState, InboundE
 from agente_hotelero.model.ids import Account, Alias, AliasKind, Channel, GuestId, HotelId, OutboxId
 from agente_hotelero.model.journal import (
     Committed,
+    Conversation,
     Epochs,
     InboxRow,
     Mark,
@@ -120,6 +121,11 @@ class Journal:
 
     async def commit(self, *turns: Turn) -> list[Committed]:
         return await self.turns.commit(turns, self.epochs)
+
+    async def load(self, *guests: GuestId) -> list[Conversation]:
+        """Conversations that can be read."""
+        loaded = await self.turns.load(guests)
+        return [one for one in loaded if isinstance(one, Conversation)]
 
     async def answer(self, *texts: str, phone: str = PHONE) -> list[OutboxRow]:
         """A guest's first message, and a turn with these replies to it."""

@@ -94,7 +94,7 @@ async def test_a_conversation_goes_on_after_its_beginning_was_forgotten(
         await age(tables, table, days=1000)
     await sweeper.sweep()
 
-    [conversation] = await journal.turns.load([row.guest_id])
+    [conversation] = await journal.load(row.guest_id)
 
     assert conversation.version == 1
     assert await tables.count("guest") == 1

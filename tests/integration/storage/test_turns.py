@@ -7,9 +7,11 @@ from decimal import Decimal
 import asyncpg
 import pytest
 
+from agente_hotelero.actors.commits import each_alone
 from agente_hotelero.dialogue.state import State
 from agente_hotelero.model.ids import ClientRef, InboxId
 from agente_hotelero.model.journal import (
+    Committed,
     Conversation,
     HandOffDraft,
     InboxRow,
@@ -236,18 +238,18 @@ async def test_what_was_committed_is_what_is_loaded(journal: Journal) -> None:
     stranger = (await journal.receive("b", phone="2"))[0].guest_id
     await journal.commit(a_turn(*rows, state=State(name="Ana", email="ana@example.com", misunderstood=2)))
 
-    loaded = await journal.turns.load([stranger, rows[0].guest_id])
+    loaded = await journal.load(stranger, rows[0].guest_id)
 
     assert loaded[0] == Conversation(guest_id=stranger)
     assert (loaded[1].version, loaded[1].route) == (1, ReplyRoute(account=WHATSAPP, address=PHONE))
     assert loaded[1].state == State(name="Ana", email="ana@example.com", misunderstood=2)
-    assert await journal.turns.load([stranger]) == [Conversation(guest_id=stranger)]
+    assert await journal.load(stranger) == [Conversation(guest_id=stranger)]
 
 
 async def test_a_conversation_that_only_heard_from_us_has_no_route(journal: Journal) -> None:
     rows = await journal.receive("a")
     await journal.commit(a_turn(*rows, route=None, replies=()))
-    [loaded] = await journal.turns.load([rows[0].guest_id])
+    [loaded] = await journal.load(rows[0].guest_id)
     assert (loaded.version, loaded.route) == (1, None)
 
 
@@ -267,7 +269,7 @@ async def test_words_that_jsonb_cannot_hold_spoil_no_turn(said: str, journal: Jo
     readable = said.replace("\0", "\ufffd")
     assert await tables.replies(rows[0].guest_id) == [(1, readable)]
     assert await tables.value("SELECT summary FROM handoff") == readable
-    [loaded] = await journal.turns.load([rows[0].guest_id])
+    [loaded] = await journal.load(rows[0].guest_id)
     assert loaded.state == State(name=readable)
 
 
@@ -282,12 +284,11 @@ async def test_a_turn_that_the_database_refuses_takes_no_neighbour_with_it(
     else:
         turns[4] = replace(turns[4], quotes=(QuoteDraft(offer=replace(OFFER, rooms_left=2**31), shown_at=SOON),))
 
-    committed = await journal.commit(*turns)
+    outcomes = await each_alone(lambda part: journal.turns.commit(part, journal.epochs), turns)
 
-    assert [one.passed for one in committed] == [True] * 4 + [False] + [True] * 2
+    assert isinstance(outcomes[4], (asyncpg.DataError, ValueError))
+    assert [isinstance(one, Committed) and one.passed for one in outcomes] == [True] * 4 + [False] + [True] * 2
     assert await tables.undone() == [guests[4][0].id]
-    with pytest.raises((asyncpg.DataError, ValueError)):
-        await journal.commit(turns[4])
 
 
 async def test_the_echo_of_a_turn_waits_until_its_replies_are_out(journal: Journal, tables: Tables) -> None:
