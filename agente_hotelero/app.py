@@ -279,6 +279,7 @@ class App:
             now=_now,
             rows_stored=self._rows_elsewhere,
             write_due=self._outlets.write_due,
+            in_doubt=self._outlets.timers_in_doubt,
         )
 
     def _make_reservations(self, hotel: HotelId, gateway: Ref) -> reservations.ReservationActor:

@@ -72,6 +72,11 @@ class Outlets:
         if write.hotel in self.reservations:
             self.reservations[write.hotel].tell(reservations.CheckDue(client_ref=write.client_ref, step=write.step))
 
+    def timers_in_doubt(self) -> None:
+        """To every hotel's reservation actor."""
+        for ref in self.reservations.values():
+            ref.tell(reservations.TimersInDoubt())
+
     def arm(self, due_at: datetime | None) -> None:
         """To the scheduler."""
         self.scheduler.tell(scheduler.Arm(due_at=due_at))

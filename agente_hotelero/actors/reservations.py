@@ -37,6 +37,11 @@ class CheckDue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimersInDoubt:
+    """Checks that were scheduled may have come due unheard: search now, and schedule them anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rest:
     """The shards are another's: write nothing more."""
 
@@ -110,6 +115,9 @@ class ReservationActor(AsyncioActor):
                 self._woken.set()
             case CheckDue(client_ref=client_ref, step=step):
                 self._due[client_ref] = max(step, self._due.get(client_ref, 0))
+                self._woken.set()
+            case TimersInDoubt():
+                self._scheduled.clear()
                 self._woken.set()
             case Rest():
                 self._active = False

@@ -45,13 +45,15 @@ class SchedulerActor(AsyncioActor):
         now: Callable[[], datetime],
         rows_stored: Callable[[], None],
         write_due: Callable[[DueWrite], None],
+        in_doubt: Callable[[], None],
     ) -> None:
-        """`rows_stored` wakes the journal, `write_due` a saga."""
+        """`rows_stored` wakes the journal, `write_due` a saga; `in_doubt`: timers may have fired without our hearing of it."""
         super().__init__()
         self._timers = timers
         self._now = now
         self._rows_stored = rows_stored
         self._write_due = write_due
+        self._in_doubt = in_doubt
         self._armed = asyncio.Event()
         self._active = False
         self._next: datetime | None = None
@@ -107,7 +109,13 @@ class SchedulerActor(AsyncioActor):
         seconds = (self._next - self._now()).total_seconds()
         if seconds > 0:
             return min(seconds, LOOK_SECONDS)
-        for write in await self._timers.fire():
-            self._write_due(write)
-        self._rows_stored()
+        try:
+            for write in await self._timers.fire():
+                self._write_due(write)
+        except UnavailableError:
+            # They may be gone from the table, and their sagas would wait for them for ever.
+            self._in_doubt()
+            raise
+        finally:
+            self._rows_stored()
         return AGAIN_SECONDS

@@ -22,6 +22,8 @@ class FakeTimers:
         self.clock_behind = timedelta()
         """How far the database's clock is behind ours."""
         self.looks = 0
+        self.lost_answers = 0
+        """So many firings commit, and nobody hears of it."""
 
     async def next_due(self) -> datetime | None:
         self._fail()
@@ -34,6 +36,9 @@ class FakeTimers:
         due = [timer for timer in self.timers if timer[0] <= now]
         self.timers = [timer for timer in self.timers if timer[0] > now]
         self.fired += [(self._now(), what) for _, what in due]
+        if self.lost_answers:
+            self.lost_answers -= 1
+            raise StorageUnavailableError("postgres")
         return [what for _, what in due if isinstance(what, DueWrite)]
 
     def _fail(self) -> None:

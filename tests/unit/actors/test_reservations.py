@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from agente_hotelero.actors.reservations import CheckDue, ReservationActor
+from agente_hotelero.actors.reservations import CheckDue, ReservationActor, TimersInDoubt
 from agente_hotelero.model.events import SagaOutcome
 from agente_hotelero.model.ids import ClientRef
 from agente_hotelero.model.stays import ReservationStatus
@@ -308,6 +308,18 @@ async def test_a_timer_that_fired_into_a_dying_process_is_set_again() -> None:
     await hotel.die()
     hotel.journal.timers.clear()
     hotel.start()
+    await hotel.settled()
+    assert hotel.outcomes() == [DELAYED, CONFIRMED]
+
+
+@in_virtual_time
+async def test_a_timer_that_fired_unheard_is_set_again() -> None:
+    hotel = SagaHotel().start()
+    hotel.pms.faults.append(Fault.FAIL_BEFORE)
+    hotel.intend()
+    await asyncio.sleep(1)
+    hotel.journal.timers.clear()
+    hotel.ref.tell(TimersInDoubt())
     await hotel.settled()
     assert hotel.outcomes() == [DELAYED, CONFIRMED]
 

@@ -1,7 +1,7 @@
 """Timers become events when they are due, whatever comes in between."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -22,8 +22,13 @@ class Clockwork:
         self.timers = FakeTimers(now=now)
         self.bells = 0
         self.writes: list[DueWrite] = []
+        self.doubts: list[datetime] = []
         self.ref = SchedulerActor.start(
-            timers=self.timers, now=now, rows_stored=self._ring, write_due=self.writes.append
+            timers=self.timers,
+            now=now,
+            rows_stored=self._ring,
+            write_due=self.writes.append,
+            in_doubt=lambda: self.doubts.append(now()),
         )
 
     def set(self, name: str | DueWrite, *, seconds: float) -> None:
@@ -58,6 +63,18 @@ async def test_a_sagas_timer_wakes_the_saga() -> None:
     clockwork.set(write, seconds=5)
     await asyncio.sleep(6)
     assert clockwork.writes == [write]
+
+
+@in_virtual_time
+async def test_timers_whose_firing_was_not_heard_of_are_in_doubt() -> None:
+    clockwork = Clockwork()
+    clockwork.set(DueWrite(hotel=HOTEL, client_ref=ClientRef("r"), step=2), seconds=5)
+    await asyncio.sleep(4)
+    clockwork.timers.lost_answers = 1
+    await asyncio.sleep(3)
+    assert clockwork.timers.timers == []
+    assert clockwork.writes == []
+    assert len(clockwork.doubts) == 1
 
 
 @in_virtual_time
