@@ -5,11 +5,15 @@ from typing import Any, Final
 
 import asyncpg
 import orjson
+import structlog
+from pydantic import ValidationError
 
 from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId, InboxId, OutboxId
 from agente_hotelero.model.journal import Epochs, Mark, OutboxRow, OutboxStatus, ReplyRoute
 from agente_hotelero.storage import codec, reports
 from agente_hotelero.storage.links import Link
+
+log = structlog.get_logger(__name__)
 
 # The epoch is held FOR SHARE here too: else a frozen owner's «sending» could commit after the next owner's look.
 # Rows are locked in order, so that marks and the reports on the same messages never wait for each other in a circle.
@@ -73,11 +77,11 @@ class PostgresOutbox:
         await self._link.fetch(reports.APPLY_STORED)
 
     async def open_rows(self) -> list[OutboxRow]:
-        """Everything on its way, in order, for the sender of a new owner."""
+        """Everything on its way that we can read, in order, for the sender of a new owner."""
         rows: list[OutboxRow] = []
         after = 0
         while page := await self._link.fetch(OPEN, after, PAGE):
-            rows += [_row(record) for record in page]
+            rows += [row for record in page if (row := _readable(record)) is not None]
             after = page[-1]["id"]
         return rows
 
@@ -98,6 +102,15 @@ def _document(mark: Mark, epochs: Epochs) -> dict[str, Any]:
         "next_at": mark.next_at,
         "error": mark.error,
     }
+
+
+def _readable(record: asyncpg.Record) -> OutboxRow | None:
+    """One row; None for a message that a newer version of this program wrote: it is left to a process of that version."""
+    try:
+        return _row(record)
+    except ValidationError:  # its text quotes the message
+        log.error("message_unreadable", outbox_id=record["id"])  # noqa: TRY400 - a traceback would quote it
+        return None
 
 
 def _row(record: asyncpg.Record) -> OutboxRow:

@@ -168,3 +168,10 @@ async def test_open_rows_are_all_that_is_on_its_way_in_order(journal: Journal, m
 
 async def test_an_unknown_row_has_no_status(journal: Journal) -> None:
     assert await journal.outbox.status(OutboxId(9_999)) is None
+
+
+async def test_a_message_of_a_newer_version_is_left_and_holds_up_no_other(journal: Journal, tables: Tables) -> None:
+    [first] = await journal.answer("uno", phone="1")
+    [second] = await journal.answer("dos", phone="2")
+    await tables.connection.execute('UPDATE outbox SET message = \'{"type": "hologram"}\' WHERE id = $1', first.id)
+    assert [row.id for row in await journal.outbox.open_rows()] == [second.id]
