@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Any, Final
 
 import structlog
@@ -175,8 +176,8 @@ class JournalActor(AsyncioActor):
         self._notify_owner = notify_owner
         self._replaced = replaced
         self._wired = wired
-        self._inbox_lane: GroupCommit[ports.Incoming, Stored | None] = GroupCommit(
-            self._store_batch, batch_limit=BATCH_ROWS
+        self._inbox_lane: GroupCommit[Store, Accepted] = GroupCommit(
+            self._store_batch, batch_limit=BATCH_ROWS, weigh=lambda message: len(message.items)
         )
         self._turn_lane: GroupCommit[Turn, Committed] = GroupCommit(self._commit_batch, batch_limit=TURN_BATCH)
         self._mark_lane: GroupCommit[Mark, bool] = GroupCommit(self._mark_batch, batch_limit=TURN_BATCH)
@@ -248,33 +249,14 @@ class JournalActor(AsyncioActor):
         if waiting and waiting + len(message.items) > QUEUE_ROWS:
             self._metrics.rate_limited_total.labels(where="inbox").inc()
             raise OverloadedError("the inbox lane")
-        futures = [self._inbox_lane.submit(item) for item in message.items]
-        if len(futures) == 1:
-            return self._accepted_one(futures[0])
-        return self._spawn(self._accepted(futures))
+        return self._inbox_lane.submit(message)
 
-    def _accepted_one(self, stored: "asyncio.Future[Stored | None]") -> "asyncio.Future[Accepted]":
-        answer: asyncio.Future[Accepted] = asyncio.get_running_loop().create_future()
+    async def _store_batch(self, batch: Sequence[Store]) -> list[Accepted | Exception]:
+        """Store many webhooks at once; each is accepted when all that it holds is stored."""
+        outcomes = iter(await self._store_items([item for message in batch for item in message.items]))
+        return [_accepted(list(islice(outcomes, len(message.items)))) for message in batch]
 
-        def resolve(done: "asyncio.Future[Stored | None]") -> None:
-            if answer.done():
-                done.exception()
-            elif (error := done.exception()) is not None:
-                answer.set_exception(error)
-            else:
-                answer.set_result(_accepted([done.result()]))
-
-        stored.add_done_callback(resolve)
-        return answer
-
-    async def _accepted(self, futures: "list[asyncio.Future[Stored | None]]") -> Accepted:
-        outcomes = await asyncio.gather(*futures, return_exceptions=True)
-        for outcome in outcomes:
-            if isinstance(outcome, BaseException):
-                raise outcome
-        return _accepted([o for o in outcomes if not isinstance(o, BaseException)])
-
-    async def _store_batch(self, batch: Sequence[ports.Incoming]) -> list[Stored | Exception | None]:
+    async def _store_items(self, batch: Sequence[ports.Incoming]) -> list[Stored | Exception | None]:
         stored = await each_alone(self._store_part, batch)
         outcomes = [
             await self._quarantine(item, one) if _refused(one) else one for item, one in zip(batch, stored, strict=True)
@@ -546,8 +528,14 @@ class JournalActor(AsyncioActor):
         return task
 
 
-def _accepted(stored: Sequence[Stored | None]) -> Accepted:
-    return Accepted(inbox_ids=tuple(one.row.id for one in stored if one is not None and one.row is not None))
+def _accepted(outcomes: Sequence[Stored | Exception | None]) -> Accepted | Exception:
+    ids: list[InboxId] = []
+    for one in outcomes:
+        if isinstance(one, Exception):
+            return one
+        if one is not None and one.row is not None:
+            ids.append(one.row.id)
+    return Accepted(inbox_ids=tuple(ids))
 
 
 def _refused(outcome: Stored | Exception | None) -> bool:

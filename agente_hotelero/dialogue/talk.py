@@ -73,7 +73,8 @@ class Talk:
 
     def change(self, **fields: Any) -> None:
         """Change the state."""
-        self.state = replace(self.state, **fields)
+        if any(getattr(self.state, name) is not value for name, value in fields.items()):
+            self.state = replace(self.state, **fields)
 
     def edit(self, **fields: Any) -> None:
         """Change the draft."""
