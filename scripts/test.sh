@@ -10,3 +10,7 @@ fi
 "$python" -m pytest -m "not long" -n "$workers" --dist loadgroup --cov --cov-report=
 "$python" -m coverage combine --quiet 2>/dev/null || true
 "$python" -m coverage report --skip-covered --skip-empty
+# What guests' messages and money pass through is held to more.
+for room in actors dialogue pms storage; do
+    "$python" -m coverage report --include="agente_hotelero/$room/*" --fail-under=95 --format=total
+done
