@@ -1,13 +1,11 @@
 """The only way to the PMS: one mailbox per hotel in front of its gateway, many calls under way."""
 
 import asyncio
-import math
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from agente_hotelero.actors.mailbox import handling
-from agente_hotelero.actors.runtime import AsyncioActor, Request
+from agente_hotelero.actors.runtime import AsyncioActor, Request, seconds_left
 from agente_hotelero.model.ids import ClientRef
 from agente_hotelero.model.stays import Offer, Party, PmsReservation, ReservationRequest, RoomType, Stay
 
@@ -131,7 +129,7 @@ class PmsGatewayActor(AsyncioActor):
         return task
 
     def _call(self, message: Any) -> Coroutine[Any, Any, Any]:
-        gateway, within = self._gateway, _seconds_left()
+        gateway, within = self._gateway, seconds_left()
         match message:
             case FindOffers(stay=stay, party=party, fresh=fresh):
                 return gateway.find_offers(stay, party, fresh=fresh, within=within)
@@ -147,11 +145,3 @@ class PmsGatewayActor(AsyncioActor):
                 return gateway.cancel(code)
             case _:
                 raise TypeError(f"PmsGatewayActor does not take {type(message).__name__}")
-
-
-def _seconds_left() -> float:
-    """How long the asker of the message in hand still waits."""
-    envelope = handling.get()
-    if envelope is None or envelope.deadline is None:
-        return math.inf
-    return envelope.deadline - asyncio.get_running_loop().time()

@@ -173,7 +173,6 @@ class OutboxRow:
     doubts: int = 0
     """How often it was sent again because nobody knew whether it had arrived."""
     next_at: datetime | None = None
-    sending_at: datetime | None = None
     traceparent: str | None = None
 
 

@@ -46,7 +46,7 @@ RETURNING o.id, o.guest_id, o.cause, o.hotel, o.status, o.delivery, o.error
 SELECT id FROM moved
 """
 OPEN: Final = """
-SELECT id, guest_id, shard, hotel, channel, account, address, cause, message, interactive, status, attempts, doubts, next_at, sending_at,
+SELECT id, guest_id, shard, hotel, channel, account, address, cause, message, interactive, status, attempts, doubts, next_at,
        traceparent
 FROM outbox WHERE status IN ('pending', 'sending') AND id > $1 ORDER BY id LIMIT $2
 """
@@ -127,6 +127,5 @@ def _row(record: asyncpg.Record) -> OutboxRow:
         attempts=record["attempts"],
         doubts=record["doubts"],
         next_at=record["next_at"],
-        sending_at=record["sending_at"],
         traceparent=record["traceparent"],
     )

@@ -344,7 +344,6 @@ class FakeDatabase:
             next_at=mark.next_at or row.next_at,
             attempts=row.attempts + sending,
             doubts=row.doubts + (sending and row.status is OutboxStatus.SENDING),
-            sending_at=self._now() if sending else row.sending_at,
         )
         if mark.provider_id is not None:
             self.provider_ids[mark.id] = mark.provider_id

@@ -112,6 +112,5 @@ def on_its_way(
         interactive=interactive,
         status=status,
         doubts=doubts,
-        sending_at=now() if status is OutboxStatus.SENDING else None,
         traceparent=traceparent,
     )
