@@ -11,6 +11,7 @@ import pytest
 
 from agente_hotelero.actors import conversation, journal
 from agente_hotelero.actors.conversation import IN_HAND, TURN_ROWS, CatchUp, ConversationActor, Deliver
+from agente_hotelero.config.flags import Flag
 from agente_hotelero.dialogue import effects, policy
 from agente_hotelero.dialogue.state import State
 from agente_hotelero.model.events import OtherReceived, StaffGaveBack, StaffTookOver, TimerFired
@@ -485,3 +486,18 @@ async def test_it_takes_no_strangers_messages() -> None:
     await house.say("hola")
     with pytest.raises(TypeError):
         await house.conversation().actor_ref.ask(journal.Load(guest_id=GuestId(1)))
+
+
+@pytest.mark.parametrize("advanced", [False, True])
+@in_virtual_time
+async def test_the_pms_gets_the_guests_number_as_the_flag_has_it(advanced: bool) -> None:
+    house = await House().start()
+    house.flags.replace({Flag.PHONE_NORMALIZATION.value: advanced})
+    for words in ("una doble del 5 al 8 de mayo para 2", "1", "Ana Ruiz", "ana@example.com", "sí"):
+        await house.say(words)
+        await asyncio.sleep(1)
+
+    [write] = [write for turn in house.database.turns for write in turn.writes]
+
+    assert write.request is not None
+    assert write.request.booker.phone == ("+" if advanced else "") + ANA
