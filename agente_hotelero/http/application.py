@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 import orjson
-from aiohttp import web
+from aiohttp import HttpVersion11, hdrs, web, web_urldispatcher
 from opentelemetry.trace import Tracer
 
 from agente_hotelero.channels.webchat.tokens import SessionTokens
@@ -130,8 +130,21 @@ def build_private(*, ports: Ports, metrics: Metrics, tracer: Tracer | None = Non
 
 
 def _application(metrics: Metrics, tracer: Tracer | None) -> web.Application:
+    # aiohttp quotes an `Expect` that it doesn't know, and answers 500 where no text can hold it. Routes could have a
+    # handler of their own; what has no route, or not that method, has none but this.
+    web_urldispatcher._default_expect_handler = _expected  # noqa: SLF001 - no public hook reaches what has no route
     boundary = Boundary(metrics=metrics, tracer=tracer)
     return web.Application(middlewares=[boundary.middleware()], client_max_size=BODY_LIMIT_BYTES)
+
+
+async def _expected(request: web.Request) -> None:
+    if request.version != HttpVersion11:
+        return
+    if request.headers.get(hdrs.EXPECT, "").lower() != "100-continue":
+        raise web.HTTPExpectationFailed(text="only 100-continue may be expected")
+    await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    # The answer itself has not begun.
+    request.writer.output_size = 0
 
 
 def _whatsapp_routes(ports: Ports, options: Options, metrics: Metrics) -> list[web.RouteDef]:

@@ -21,6 +21,12 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._now
 
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - asyncio's own signature
+        """Wait for its threads for real: from Python 3.12 on asyncio sets itself a timer, to which this clock would jump."""
+        executor = cast("Any", self)._default_executor
+        if executor is not None:
+            executor.shutdown(wait=True)
+
     def _run_once(self) -> None:
         scheduled = cast("list[asyncio.TimerHandle]", cast("Any", self)._scheduled)
         while scheduled and scheduled[0].cancelled():

@@ -209,11 +209,14 @@ async def test_there_is_no_echo_anywhere_else(serve: Serve, environment: str) ->
 # -- any bytes at all
 
 
-async def raw_status(port: int, request: bytes) -> int:
-    """Speak HTTP by hand, so that no client tidies the bytes up; 0 when the server just hangs up."""
+async def raw_status(port: int, request: bytes, *, patient: bool = False) -> int:
+    """Speak HTTP by hand, so that no client tidies the bytes up; 0 when the server just hangs up.
+
+    An impatient client says at once that nothing more will come, and may miss the answer.
+    """
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(request)
-    if writer.can_write_eof():
+    if writer.can_write_eof() and not patient:
         writer.write_eof()
     try:
         status_line = await reader.readline()
@@ -263,3 +266,13 @@ def test_no_bytes_at_all_make_the_webhook_a_500(broken: bool) -> None:
 
         check()
         runner.run(server.close())
+
+
+@pytest.mark.parametrize("path", [b"/webhooks/whatsapp", b"/nowhere"])
+@pytest.mark.parametrize("method", [b"POST", b"PUT"])
+@pytest.mark.parametrize("expected", [b"\x80", b"a miracle"])
+async def test_what_cannot_be_expected_is_refused_whatever_it_says(path: bytes, method: bytes, expected: bytes) -> None:
+    headers = [(b"X-Hub-Signature-256", sign(b"{}").encode()), (b"Expect", expected)]
+    request = raw_request(method=method, query=b"", body=b"{}", headers=headers).replace(b"/webhooks/whatsapp", path)
+    async with TestServer(Site().public()) as server:
+        assert await raw_status(server.port or 0, request, patient=True) == 417
