@@ -76,8 +76,8 @@ log = structlog.get_logger(__name__)
 DRAIN_SECONDS: Final = 20.0
 TOKENS_SECONDS: Final = 5.0
 SHORT_TEXT: Final = 160
-"""Read on the loop: it takes half a millisecond, and a thread that computes takes the interpreter's lock from the
-loop at each of its system calls (measured: 220 turns/s with every text in the thread, 290 with none)."""
+"""Read on the loop: it takes half a millisecond, and a thread that computes may take the interpreter's lock from the
+loop at each of its system calls. What that is worth is within the machine's noise: docs/benchmarks.md."""
 FORGET_SECONDS: Final = 6 * 3600.0
 GRAPH_SECONDS: Final = 30.0
 # Below what load balancers keep idle connections for: a stale one makes a send in doubt.
@@ -122,8 +122,8 @@ class App:
 
     async def start(self) -> None:
         """Start everything, in the order of need."""
-        # What is there now stays: collections need not walk over it again. And a conversation makes garbage by
-        # reference counts, not by cycles: looking for those after every 700 objects cost a tenth of all turns.
+        # What is there now stays: collections need not walk over it again. And conversations leave few cycles, so
+        # that looking for those after every 700 objects finds next to nothing.
         gc.freeze()
         gc.set_threshold(50_000, 20, 20)
         self._watchdog.start()

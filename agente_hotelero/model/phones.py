@@ -33,12 +33,6 @@ def from_channel(wa_id: str, *, advanced: bool) -> str:
     return wa_id if parsed is None else phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
 
 
-def typed(number: str, *, region: str | None, advanced: bool) -> str:
-    """A number as somebody typed it at home in `region`: with `advanced` as E.164 where it is one, else its digits."""
-    parsed = _typed(number, region) if advanced else None
-    return digits(number) if parsed is None else phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
-
-
 def same(wa_id: str, number: str, *, region: str | None, advanced: bool) -> bool:
     """Tell whether a channel's number and a typed one are the same line."""
     if not advanced:

@@ -11,11 +11,6 @@ BEFORE_AN_ORDINAL: Final = frozenset("the on from until to".split()) | BEFORE_A_
 BEFORE_A_DOTTED_DAY: Final = frozenset("desde from on until hasta ate to do ao no am".split()) | BEFORE_A_DAY
 # … and after one of these it is none, even with a month: «la 9 de julio», «calle 25 de mayo», «a las 3».
 BEFORE_NO_DATE: Final = frozenset("calle rua street avenida av ruta plaza la las los km".split())
-# After these it is one only beside a month or another day: «habitación 12», «a double room 3 to 5 May».
-BEFORE_NO_DAY: Final = BEFORE_NO_DATE | frozenset(
-    "habitacion habitaciones cuarto quarto room rooms piso andar floor mesa table opcion opcao option numero nro number as os at vuelo flight voo"
-    " gate puerta casa apto depto # + $".split()
-)
 # What a number counts or measures, by its beginning: after it, such a word makes it no day.
 UNITS: Final = tuple(
     "adult nino nina ninit crianca kid child person pessoa people guest huesped hosped noche noite night habitac quarto cuarto room hora hour minut"

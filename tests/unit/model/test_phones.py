@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agente_hotelero.model.phones import digits, from_channel, region_of, same, typed
+from agente_hotelero.model.phones import digits, from_channel, region_of, same
 
 
 @pytest.mark.parametrize(
@@ -49,12 +49,6 @@ def test_a_channels_number_is_shown_as_it_came_or_in_e164() -> None:
     assert from_channel("US.13491208655302741918", advanced=True) == "US.13491208655302741918"
 
 
-def test_a_typed_number_is_read_where_it_is_at_home() -> None:
-    assert typed("011 15 5555-0123", region="AR", advanced=True) == "+5491155550123"
-    assert typed("011 15 5555-0123", region="AR", advanced=False) == "0111555550123"
-    assert typed("no sé", region="AR", advanced=True) == ""
-
-
 def test_a_hotels_own_phone_tells_its_country() -> None:
     assert region_of("+54 11 5555 0100") == "AR"
     assert region_of("+351 210 000 000") == "PT"
@@ -66,5 +60,4 @@ def test_a_hotels_own_phone_tells_its_country() -> None:
 def test_no_text_is_an_error(one: str, other: str, region: str | None) -> None:
     same(one, other, region=region, advanced=True)
     from_channel(one, advanced=True)
-    typed(one, region=region, advanced=True)
     assert digits(one).isdecimal() or digits(one) == ""
