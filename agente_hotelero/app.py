@@ -317,7 +317,7 @@ class App:
                 )
 
     def _make_sender(self, account: Account, client: GraphClient) -> sender.SenderActor:
-        return sender.SenderActor(
+        made = self._outlets.sender_actors[account.channel, account.name] = sender.SenderActor(
             account=account,
             client=client,
             journal_ref=self._journal,
@@ -325,6 +325,7 @@ class App:
             metrics=self.metrics,
             grace_seconds=self._settings.whatsapp.doubt_grace_seconds,
         )
+        return made
 
     def _surroundings(self, hotel: Hotel, gateway: Ref) -> Surroundings:
         return Surroundings(

@@ -20,7 +20,7 @@ from agente_hotelero.config.flags import Flag
 from agente_hotelero.http import ports
 from agente_hotelero.model import phones
 from agente_hotelero.model.events import InboundEvent
-from agente_hotelero.model.ids import Account, Channel, HotelId, InboxId
+from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId, InboxId
 from agente_hotelero.model.journal import Applied, DueWrite, Epochs, InboxRow, OpenHandOff, OutboxRow
 from agente_hotelero.storage.chat import PostgresChat
 from agente_hotelero.storage.sagas import PostgresSagas
@@ -40,6 +40,8 @@ class Outlets:
         self.scheduler: Ref
         self.notifier: Ref
         self.senders: dict[tuple[Channel, str], Ref] = {}
+        self.sender_actors: dict[tuple[Channel, str], sender.SenderActor] = {}
+        """Their present incarnations."""
         self.reservations: dict[HotelId, Ref] = {}
 
     def deliver(self, rows: Sequence[InboxRow]) -> None:
@@ -54,6 +56,11 @@ class Outlets:
                 log.warning("no_sender_for_account", channel=channel.value, messages=len(group))
             else:
                 ref.tell(sender.Send(rows=tuple(group)))
+
+    def sends_at_once(self, account: Account, guest: GuestId) -> bool:
+        """As its sender sees it now."""
+        actor = self.sender_actors.get((account.channel, account.name))
+        return actor is not None and actor.sends_at_once(guest)
 
     def reported(self, moved: Sequence[Applied]) -> None:
         """To whoever waits for a report."""

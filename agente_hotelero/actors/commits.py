@@ -3,12 +3,14 @@
 import asyncio
 import contextvars
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from agente_hotelero.errors import UnavailableError
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+PATIENCE_SECONDS: Final = 0.02
 
 
 async def each_alone(
@@ -33,7 +35,8 @@ async def each_alone(
 class GroupCommit(Generic[T, R]):
     """A lane with one commit at a time; an idle lane commits at once, a busy one gathers.
 
-    There is no window: gathering costs no latency, because it happens only while a commit runs anyway.
+    There is no window: gathering costs no latency, because it happens only while a commit runs anyway. An item that
+    nobody waits for may be `patient`: it goes with the next one that is not, or by itself after `PATIENCE_SECONDS`.
     """
 
     def __init__(
@@ -48,31 +51,51 @@ class GroupCommit(Generic[T, R]):
         self._limit = batch_limit
         self._weigh = weigh
         self._waiting: list[tuple[T, asyncio.Future[R]]] = []
+        self._pressing = False
+        """Whether something that waits is not patient."""
+        self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self.weight = 0
         """Summed weight of what waits."""
 
-    def submit(self, item: T) -> "asyncio.Future[R]":
+    def submit(self, item: T, *, patient: bool = False) -> "asyncio.Future[R]":
         """Queue an item; the future resolves with its result, or with the error of its batch."""
-        future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[R] = loop.create_future()
         self._waiting.append((item, future))
         self.weight += self._weigh(item)
+        self._pressing = self._pressing or not patient
         if self._task is None:
-            # In a context of its own: a batch is not part of the trace or the deadline of whoever came first.
-            self._task = asyncio.create_task(self._run(), context=contextvars.Context())
+            if self._pressing:
+                self._begin()
+            elif self._timer is None:
+                self._timer = loop.call_later(PATIENCE_SECONDS, self._begin)
         return future
 
     async def drain(self) -> None:
         """Wait until nothing is left to commit."""
-        while self._task is not None:
-            await asyncio.wait({self._task})
+        while self._waiting or self._task is not None:
+            await asyncio.wait({self._task or self._begin()})
+
+    def _begin(self) -> "asyncio.Task[None]":
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        # In a context of its own: a batch is not part of the trace or the deadline of whoever came first.
+        self._task = asyncio.create_task(self._run(), context=contextvars.Context())
+        return self._task
 
     async def _run(self) -> None:
         try:
-            while self._waiting:
-                await self._flush(self._take())
+            self._pressing = True
+            while self._pressing:
+                batch = self._take()
+                self._pressing = bool(self._waiting)
+                await self._flush(batch)
         finally:
             self._task = None
+            if self._waiting:
+                self._timer = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._begin)
 
     def _take(self) -> list[tuple[T, "asyncio.Future[R]"]]:
         total = count = 0

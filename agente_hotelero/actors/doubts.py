@@ -1,10 +1,11 @@
 """Guests whose last commit has an unknown outcome: whether there are replies to send is only known by looking."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from agente_hotelero.model.ids import GuestId
+from agente_hotelero.model.ids import GuestId, InboxId
+from agente_hotelero.model.journal import OutboxRow, OutboxStatus
 
 DOUBT_SECONDS: Final = 30.0
 """A statement whose connection was lost may go on in the server for as long as statements may take there."""
@@ -16,6 +17,8 @@ class Doubt:
 
     until: float
     decided: bool = False
+    causes: set[InboxId] = field(default_factory=set)
+    """Of the turns whose commit it was, and whose messages nobody was given yet."""
 
 
 class Doubts:
@@ -38,10 +41,22 @@ class Doubts:
         """Tell whether a guest is in doubt."""
         return guest in self._doubts
 
-    def begin(self, guests: Iterable[GuestId]) -> None:
-        """A commit of these guests has an unknown outcome."""
-        for guest in guests:
-            self._doubts[guest] = Doubt(self._clock() + DOUBT_SECONDS)
+    def begin(self, guest: GuestId, cause: InboxId) -> None:
+        """A commit of this guest has an unknown outcome; `cause` is what its messages name as theirs."""
+        before = self._doubts.get(guest)
+        causes = before.causes if before is not None else set()
+        self._doubts[guest] = Doubt(self._clock() + DOUBT_SECONDS, causes=causes | {cause})
+
+    def found(self, row: OutboxRow) -> OutboxRow:
+        """A look found this message: one that is «being sent» by a commit nobody heard of was never POSTed.
+
+        It is so once: whoever finds it again does not know what its sender did meanwhile.
+        """
+        doubt = self._doubts.get(row.guest_id)
+        if row.status is not OutboxStatus.SENDING or doubt is None or row.cause not in doubt.causes:
+            return row
+        doubt.causes.discard(row.cause)
+        return replace(row, begun=True)
 
     def decide(self, guest: GuestId) -> None:
         """A later commit passed: one more look tells what became of the earlier one."""

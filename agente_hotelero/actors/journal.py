@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
 from typing import Any, Final
@@ -83,9 +83,13 @@ class Commit(Request[Committed]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkOutbox(Request[bool]):
-    """Move an outbox row one step; answers whether it was as expected."""
+    """Move an outbox row one step; answers whether it was as expected.
+
+    One that nobody waits for is `patient`, and shares the commit of the next one that is not.
+    """
 
     mark: Mark
+    patient: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,8 +220,8 @@ class JournalActor(AsyncioActor):
                 return self._store(message)
             case Commit(turn=turn):
                 return self._turn_lane.submit(turn)
-            case MarkOutbox(mark=mark):
-                return self._mark_lane.submit(mark)
+            case MarkOutbox(mark=mark, patient=patient):
+                return self._mark_lane.submit(mark, patient=patient)
             case Load(guest_id=guest):
                 return self._loader.submit(guest)
             case ReadGuest(guest_id=guest):
@@ -320,16 +324,25 @@ class JournalActor(AsyncioActor):
     async def _commit_batch(self, turns: Sequence[Turn]) -> list[Committed | Exception]:
         if self.standing is not Standing.OWNING:
             raise StorageUnavailableError("the claim on the shards")
+        turns = [self._sending(turn) for turn in turns]
         outcomes = await each_alone(lambda part: self._turns.commit(part, self._epochs), turns)
         for turn, outcome in zip(turns, outcomes, strict=True):
             if isinstance(outcome, UnavailableError):
-                self._doubts.begin([turn.guest_id])
+                self._doubts.begin(turn.guest_id, turn.inbox_ids[-1])
                 self._reread_due.set()
             elif isinstance(outcome, Committed) and outcome.passed:
                 self._follow_up(turn)
         self._send([one for one in outcomes if isinstance(one, Committed)])
         self._go_on_with_backlog()
         return outcomes
+
+    def _sending(self, turn: Turn) -> Turn:
+        """Let a message that would be POSTed as soon as it is committed be committed as being sent: a commit less."""
+        reply = turn.replies[0] if turn.replies else None
+        if reply is None or reply.immediate or turn.guest_id in self._doubts:
+            return turn
+        at_once = self._outlets.sends_at_once(reply.route.account, turn.guest_id)
+        return replace(turn, begins_sending=True) if at_once else turn
 
     def _follow_up(self, turn: Turn) -> None:
         self._holding.done(turn.guest_id, turn.inbox_ids)
@@ -514,7 +527,7 @@ class JournalActor(AsyncioActor):
     async def _resend(self) -> None:
         if self._doubts:
             seen = self._doubts.look()
-            open_rows = await self._outbox.open_rows()
+            open_rows = [self._doubts.found(row) for row in await self._outbox.open_rows()]
             self._doubts.end(seen)
             self._hand_on(open_rows)
 

@@ -8,7 +8,7 @@ from agente_hotelero.config.flags import Flag
 from agente_hotelero.dialogue.reading import Context, Reading
 from agente_hotelero.model.events import DeliveryReport, InboundEvent, Parsed, Unreadable
 from agente_hotelero.model.hotel import HotelProfile
-from agente_hotelero.model.ids import ClientRef, GuestId, HotelId, InboxId, OutboxId
+from agente_hotelero.model.ids import Account, ClientRef, GuestId, HotelId, InboxId, OutboxId
 from agente_hotelero.model.journal import (
     Applied,
     Committed,
@@ -168,6 +168,10 @@ class Outlets(Protocol):
 
     def send(self, rows: Sequence[OutboxRow]) -> None:
         """Hand messages to their senders."""
+        ...
+
+    def sends_at_once(self, account: Account, guest: GuestId) -> bool:
+        """Whether a message to this guest would be POSTed as soon as its sender has it."""
         ...
 
     def reported(self, moved: Sequence[Applied]) -> None:

@@ -131,9 +131,9 @@ class ChannelRouterActor(AsyncioActor):
             case AcceptWhatsApp(body=body) if len(body) > LARGE_BODY_BYTES:
                 return asyncio.create_task(self._accept_large(message))
             case AcceptWhatsApp(body=body, accounts=accounts):
-                return self._accept(_traced(self._parse_now(body, accounts)))
+                return self._accept(self._traced(self._parse_now(body, accounts)))
             case AcceptEvents(events=events):
-                return self._accept(_traced(events))
+                return self._accept(self._traced(events))
             case DeliverRows(rows=rows):
                 return self._deliver(rows)
             case DropAll():
@@ -152,13 +152,23 @@ class ChannelRouterActor(AsyncioActor):
         return None
 
     async def _accept_large(self, message: AcceptWhatsApp) -> Accepted:
-        items = _traced(await asyncio.to_thread(self._parse_now, message.body, message.accounts))
+        items = self._traced(await asyncio.to_thread(self._parse_now, message.body, message.accounts))
         self._count(items)
         return await self._journal.ask(journal.Store(items=items)) if items else Accepted(inbox_ids=())
 
     def _parse_now(self, body: bytes, accounts: frozenset[str]) -> tuple[ports.Incoming, ...]:
         parsed = self._parse(body, accounts)
         return (*parsed.events, *parsed.reports, *parsed.unreadable)
+
+    def _traced(self, items: tuple[ports.Incoming, ...]) -> tuple[ports.Incoming, ...]:
+        """Events know the request that brought them, so that their turn is in its trace, in whichever process."""
+        current = spans.traceparent() if self.mailbox.dispatcher.tracing else None
+        if current is None:
+            return items
+        return tuple(
+            replace(item, traceparent=current) if isinstance(item, InboundEvent) and item.traceparent is None else item
+            for item in items
+        )
 
     def _count(self, items: Sequence[ports.Incoming]) -> None:
         for item in items:
@@ -216,14 +226,3 @@ class ChannelRouterActor(AsyncioActor):
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             self._conversations.rest()
-
-
-def _traced(items: tuple[ports.Incoming, ...]) -> tuple[ports.Incoming, ...]:
-    """Events know the request that brought them, so that their turn is in its trace, in whichever process."""
-    current = spans.traceparent()
-    if current is None:
-        return items
-    return tuple(
-        replace(item, traceparent=current) if isinstance(item, InboundEvent) and item.traceparent is None else item
-        for item in items
-    )

@@ -71,6 +71,8 @@ class _Lane:
     rows: deque[OutboxRow] = field(default_factory=deque)
     task: asyncio.Task[None] | None = None
     posting: bool = False
+    begun: OutboxId | None = None
+    """The row that came as being sent, and that nothing is before."""
     reported: set[OutboxId] = field(default_factory=set)
     """Of which rows in hand the channel said something already."""
     heard: asyncio.Event = field(default_factory=asyncio.Event)
@@ -117,7 +119,7 @@ class SenderActor(AsyncioActor):
         self._stopping = True
         tasks = [lane.task for lane in self._lanes.values() if lane.task is not None]
         for lane in list(self._lanes.values()):
-            self._forget(lane)
+            self._forget(lane, finish_begun=True)
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
             for task in late:
@@ -140,6 +142,8 @@ class SenderActor(AsyncioActor):
             lane = self._lanes.setdefault(row.guest_id, _Lane())
             if any(waiting.id == row.id for waiting in lane.rows):
                 continue
+            if row.begun and not lane.rows:
+                lane.begun = row.id
             lane.rows.append(row)
             self._metrics.outbox_pending.inc()
             if lane.task is None:
@@ -159,12 +163,13 @@ class SenderActor(AsyncioActor):
             if not lane.rows:
                 del self._lanes[guest]
 
-    def _forget(self, lane: _Lane) -> None:
-        keep = 1 if lane.posting else 0
+    def _forget(self, lane: _Lane, *, finish_begun: bool = False) -> None:
+        begun = finish_begun and bool(lane.rows) and lane.rows[0].id == lane.begun
+        keep = 1 if lane.posting or begun else 0
         while len(lane.rows) > keep:
             lane.rows.pop()
             self._metrics.outbox_pending.dec()
-        if not lane.posting and lane.task is not None:
+        if not keep and lane.task is not None:
             lane.task.cancel()
 
     async def _drain(self, guest: GuestId, lane: _Lane) -> None:
@@ -193,16 +198,21 @@ class SenderActor(AsyncioActor):
     async def _deliver(self, lane: _Lane, row: OutboxRow) -> None:
         """Send one row until it is sent, dead, or not ours to send."""
         following: OutboxRow | None = row
-        while following is not None and not self._stopping:
+        while following is not None and not (self._stopping and following.id != lane.begun):
             row = following
-            if row.status is OutboxStatus.SENDING and not await self._may_go_again(row):
+            if row.begun and not (row.id == lane.begun and self._open):
+                # It must wait after all, and what waits is not being sent.
+                following = await self._retry(row, 0.0)
+                continue
+            if row.status is OutboxStatus.SENDING and not row.begun and not await self._may_go_again(row):
                 return
             async with self._place(row):
                 lane.posting = True
                 try:
-                    following = await self._attempt(row)
+                    following = await self._attempt(lane, row)
                 finally:
                     lane.posting = False
+                    lane.begun = None
 
     @asynccontextmanager
     async def _place(self, row: OutboxRow) -> AsyncIterator[None]:
@@ -220,20 +230,23 @@ class SenderActor(AsyncioActor):
                 yield
                 return
 
+    def sends_at_once(self, guest: GuestId) -> bool:
+        """Whether a message to this guest would be POSTed as soon as we have it: the journal looks before it commits one."""
+        return self._open and not self._stopping and guest not in self._lanes
+
+    @property
+    def _open(self) -> bool:
+        return self._strikes < STRIKES and self._paused_until <= self._time() and not self._slots.locked()
+
     def _time(self) -> float:
         return asyncio.get_running_loop().time()
 
-    async def _attempt(self, row: OutboxRow) -> OutboxRow | None:
+    async def _attempt(self, lane: _Lane, row: OutboxRow) -> OutboxRow | None:
         """Make one POST; answers the row to try again with, or None when it is over."""
-        mark = Mark(id=row.id, shard=row.shard, before=(row.status,), after=OutboxStatus.SENDING)
-        if not await self._mark(mark):
+        marked = replace(row, begun=False) if row.begun else await self._mark_sending(row)
+        if marked is None:
             return None
-        row = replace(
-            row,
-            status=OutboxStatus.SENDING,
-            attempts=row.attempts + 1,
-            doubts=row.doubts + (row.status is OutboxStatus.SENDING),
-        )
+        row = marked
         started = time.perf_counter()
         try:
             provider_id = await self._post(row)
@@ -244,8 +257,20 @@ class SenderActor(AsyncioActor):
         self._count("sent")
         self._strikes = 0
         self.auth_failed = False
-        await self._move(row, OutboxStatus.SENT, provider_id=provider_id)
+        nobody_waits = len(lane.rows) == 1 and not self._stopping
+        await self._move(row, OutboxStatus.SENT, provider_id=provider_id, patient=nobody_waits)
         return None
+
+    async def _mark_sending(self, row: OutboxRow) -> OutboxRow | None:
+        mark = Mark(id=row.id, shard=row.shard, before=(row.status,), after=OutboxStatus.SENDING)
+        if not await self._mark(mark):
+            return None
+        return replace(
+            row,
+            status=OutboxStatus.SENDING,
+            attempts=row.attempts + 1,
+            doubts=row.doubts + (row.status is OutboxStatus.SENDING),
+        )
 
     async def _post(self, row: OutboxRow) -> str:
         outgoing = Outgoing(
@@ -310,7 +335,7 @@ class SenderActor(AsyncioActor):
         next_at = self._now() + timedelta(seconds=seconds)
         if not await self._move(row, OutboxStatus.PENDING, next_at=next_at):
             return None
-        return replace(row, status=OutboxStatus.PENDING, next_at=next_at)
+        return replace(row, status=OutboxStatus.PENDING, next_at=next_at, begun=False)
 
     async def _may_go_again(self, row: OutboxRow) -> bool:
         """It may have arrived: a report decides, else it is sent again once, else a person does."""
@@ -356,6 +381,7 @@ class SenderActor(AsyncioActor):
         provider_id: str | None = None,
         next_at: datetime | None = None,
         error: str | None = None,
+        patient: bool = False,
     ) -> bool:
         return await self._mark(
             Mark(
@@ -366,15 +392,16 @@ class SenderActor(AsyncioActor):
                 provider_id=provider_id,
                 next_at=next_at,
                 error=error,
-            )
+            ),
+            patient=patient,
         )
 
-    async def _mark(self, mark: Mark) -> bool:
+    async def _mark(self, mark: Mark, *, patient: bool = False) -> bool:
         """Commit a mark, however long storage is away; one whose answer got lost may be there already."""
         unknown = False
         while True:
             try:
-                if await self._journal.ask(journal.MarkOutbox(mark=mark)):
+                if await self._journal.ask(journal.MarkOutbox(mark=mark, patient=patient)):
                     return True
                 return unknown and await self._journal.ask(journal.LookUp(outbox_id=mark.id)) is mark.after
             except AWAY:

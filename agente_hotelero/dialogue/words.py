@@ -42,7 +42,7 @@ def repeat(talk: Talk) -> None:
     state = talk.state
     if state.cancelling is not None and state.expecting is Expecting.YES_NO:
         reservations.sum_up_cancellation(talk, state.cancelling)
-    elif state.expecting is Expecting.CODE:
+    elif state.expecting is Expecting.CODE or state.looking_for is not None:
         reservations.ask_what_is_missing(talk)
     elif talk.drafting:
         booking.repeat(talk)
@@ -205,16 +205,22 @@ def _about_a_room(talk: Talk, reading: Reading) -> bool:
     if not slots and talk.drafting and Intent.CHANGE_RESERVATION in intents:
         booking.what_to_change(talk)
     elif not slots and _choosing(talk) and Intent.OTHER_OPTION in intents:
+        _leave_what_was_looked_up(talk)
         booking.other_room(talk)
     elif not slots and talk.draft.chosen is not None and not talk.draft.summarised and Intent.AVAILABILITY in intents:
+        _leave_what_was_looked_up(talk)
         ask_offers(talk, "price")
     elif slots or intents & WANT_A_ROOM:
-        talk.change(cancelling=None, looking_for=None, code=None, surname=None)
+        _leave_what_was_looked_up(talk)
         if take(talk, reading):
             booking.advance(talk)
     else:
         return False
     return True
+
+
+def _leave_what_was_looked_up(talk: Talk) -> None:
+    talk.change(cancelling=None, looking_for=None, code=None, surname=None)
 
 
 def _small_talk(talk: Talk, reading: Reading) -> None:

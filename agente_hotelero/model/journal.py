@@ -144,6 +144,8 @@ class Turn:
     writes: tuple[WriteDraft, ...] = ()
     handoffs: tuple[HandOffDraft, ...] = ()
     cancels_pending: bool = False
+    begins_sending: bool = False
+    """Its first message is committed as being sent: its sender is free and POSTs it next."""
     traceparent: str | None = None
 
 
@@ -173,6 +175,8 @@ class OutboxRow:
     doubts: int = 0
     """How often it was sent again because nobody knew whether it had arrived."""
     next_at: datetime | None = None
+    begun: bool = False
+    """Committed as being sent, by this process, and not POSTed yet: nobody needs to doubt or to mark it."""
     traceparent: str | None = None
 
 

@@ -19,12 +19,12 @@ log = structlog.get_logger(__name__)
 # Rows are locked in order, so that marks and the reports on the same messages never wait for each other in a circle.
 MARK: Final = """
 WITH mark AS (
-    SELECT * FROM jsonb_to_recordset($1::jsonb) AS m(id bigint, shard int, epoch bigint, before text[], after text,
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS m(id bigint, shard smallint, epoch bigint, before text[], after text,
         provider_id text, next_at timestamptz, error text)
 ), owned AS (
-    SELECT shard, epoch FROM shard_epoch WHERE shard IN (SELECT shard FROM mark) ORDER BY shard FOR SHARE
+    SELECT shard, epoch FROM shard_epoch WHERE shard = ANY (ARRAY(SELECT shard FROM mark)) ORDER BY shard FOR SHARE
 ), locked AS (
-    SELECT o.id FROM outbox o JOIN mark USING (id) ORDER BY o.id FOR UPDATE OF o
+    SELECT id FROM outbox WHERE id = ANY (ARRAY(SELECT id FROM mark)) ORDER BY id FOR UPDATE
 ), moved AS (
 UPDATE outbox o SET status = mark.after, error = mark.error,
     provider_id = coalesce(mark.provider_id, o.provider_id),
@@ -34,8 +34,8 @@ UPDATE outbox o SET status = mark.after, error = mark.error,
     sending_at = CASE WHEN mark.after = 'sending' THEN now() ELSE o.sending_at END,
     delivery = CASE WHEN mark.provider_id IS NULL THEN o.delivery ELSE coalesce((SELECT r.state FROM delivery_report r
         WHERE r.account = o.account AND r.provider_id = mark.provider_id ORDER BY delivery_rank(r.state) DESC LIMIT 1), o.delivery) END
-FROM mark JOIN owned USING (shard, epoch) JOIN locked USING (id)
-WHERE o.id = mark.id AND o.status = ANY (mark.before)
+FROM mark JOIN owned USING (shard, epoch)
+WHERE o.id = mark.id AND o.id = ANY (ARRAY(SELECT id FROM locked)) AND o.status = ANY (mark.before)
 RETURNING o.id, o.guest_id, o.cause, o.hotel, o.status, o.delivery, o.error
 ), handed AS (
     INSERT INTO handoff (guest_id, cause, hotel, reason, summary)

@@ -22,15 +22,17 @@ APPLY: Final = """
 WITH said AS (
     SELECT DISTINCT ON (o.id) o.id, r.state, r.provider_id, r.error_code
     FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::int[]) AS r(account, provider_id, state, outbox_id, error_code)
-    JOIN outbox o ON (o.id = r.outbox_id OR o.provider_id = r.provider_id) AND o.account = r.account
+    CROSS JOIN LATERAL (SELECT id, account FROM outbox WHERE id = r.outbox_id
+        UNION SELECT id, account FROM outbox WHERE provider_id = r.provider_id) o
+    WHERE o.account = r.account
     ORDER BY o.id, delivery_rank(r.state) DESC
 ), locked AS (
-    SELECT o.id FROM outbox o JOIN said USING (id) ORDER BY o.id FOR UPDATE OF o
+    SELECT id FROM outbox WHERE id = ANY (ARRAY(SELECT id FROM said)) ORDER BY id FOR UPDATE
 ), moved AS (
 UPDATE outbox o SET delivery = said.state, provider_id = coalesce(o.provider_id, said.provider_id),
     status = CASE WHEN o.status IN ('pending', 'sending') THEN 'sent' ELSE o.status END
-FROM said JOIN locked USING (id)
-WHERE o.id = said.id AND delivery_rank(said.state) > delivery_rank(coalesce(o.delivery, ''))
+FROM said
+WHERE o.id = said.id AND o.id = ANY (ARRAY(SELECT id FROM locked)) AND delivery_rank(said.state) > delivery_rank(coalesce(o.delivery, ''))
 RETURNING o.id, o.guest_id, o.cause, o.delivery, o.hotel, o.channel, o.account, said.error_code
 ), handed AS (
     INSERT INTO handoff (guest_id, cause, hotel, reason, summary)

@@ -16,6 +16,7 @@ from agente_hotelero.model.journal import (
     Conversation,
     Epochs,
     OutboxRow,
+    OutboxStatus,
     ReplyDraft,
     ReplyRoute,
     SentReply,
@@ -29,19 +30,18 @@ log = structlog.get_logger(__name__)
 # A turn passes if its shard is still ours, none of its events is done, and nobody committed in between.
 # Everything below `passed` reads only turns that did; neighbours of a turn that did not are untouched.
 # Of two turns of one guest the first is looked at: both would find the version that they read.
-COMMIT: Final = """
+_TURN: Final = """
 WITH turn AS (
-    SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(no int, guest_id bigint, hotel text, shard int, epoch bigint,
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(no int, guest_id bigint, hotel text, shard smallint, epoch bigint,
         version bigint, state jsonb, reply_channel text, reply_account text, reply_address text, inbox_ids bigint[],
         cause bigint, replies jsonb, timers jsonb, quotes jsonb, writes jsonb, handoffs jsonb, cancels boolean, traceparent text)
 ), owned AS (
-    SELECT shard, epoch FROM shard_epoch WHERE shard IN (SELECT shard FROM turn) ORDER BY shard FOR SHARE
+    SELECT shard, epoch FROM shard_epoch WHERE shard = ANY (ARRAY(SELECT shard FROM turn)) ORDER BY shard FOR SHARE
 ), undone AS (
-    SELECT turn.no, inbox.id FROM inbox JOIN turn ON inbox.id = ANY (turn.inbox_ids) WHERE NOT inbox.done
-    ORDER BY inbox.id FOR UPDATE OF inbox
+    SELECT id FROM inbox WHERE id = ANY (ARRAY(SELECT unnest(inbox_ids) FROM turn)) AND NOT done ORDER BY id FOR UPDATE
 ), ready AS (
     SELECT DISTINCT ON (turn.guest_id) turn.* FROM turn JOIN owned USING (shard, epoch)
-    WHERE (SELECT count(*) FROM undone WHERE undone.no = turn.no) = cardinality(turn.inbox_ids)
+    WHERE (SELECT count(*) FROM undone WHERE undone.id = ANY (turn.inbox_ids)) = cardinality(turn.inbox_ids)
     ORDER BY turn.guest_id, turn.no
 ), created AS (
     INSERT INTO conversation AS c (guest_id, shard, version, state, replies, reply_channel, reply_account, reply_address)
@@ -58,20 +58,23 @@ WITH turn AS (
     SELECT ready.*, now_at.said FROM ready
     JOIN (SELECT * FROM created UNION ALL SELECT * FROM changed) now_at USING (guest_id)
 ), finished AS (
-    UPDATE inbox SET done = true FROM passed WHERE inbox.id = ANY (passed.inbox_ids)
-), droppable AS (
+    UPDATE inbox SET done = true WHERE id = ANY (ARRAY(SELECT unnest(inbox_ids) FROM passed))
+"""
+_SAID: Final = """), said AS (
+    INSERT INTO outbox (guest_id, shard, n, cause, hotel, channel, account, address, message, interactive, facts, traceparent,
+                        status, delivery, attempts, sending_at, next_at)
+    SELECT guest_id, shard, said + r.no, cause, passed.hotel, r.channel, r.account, r.address, r.message, r.interactive, r.facts,
+           traceparent, r.status, CASE WHEN r.status = 'sent' THEN 'sent' END, (r.status = 'sending')::int,
+           CASE WHEN r.status = 'sending' THEN now() END, now()
+    FROM passed, jsonb_to_recordset(passed.replies)
+        AS r(no int, channel text, account text, address text, message json, interactive boolean, facts text[], status text)
+    ORDER BY passed.no, r.no
+    RETURNING id, guest_id, n, channel, hotel, address
+"""
+_SELDOM: Final = """), droppable AS (
     SELECT o.id FROM outbox o JOIN passed USING (guest_id) WHERE passed.cancels AND o.status = 'pending' ORDER BY o.id FOR UPDATE OF o
 ), dropped AS (
     UPDATE outbox o SET status = 'cancelled' FROM droppable WHERE o.id = droppable.id AND o.status = 'pending'
-), said AS (
-    INSERT INTO outbox (guest_id, shard, n, cause, hotel, channel, account, address, message, interactive, facts, traceparent,
-                        status, delivery, next_at)
-    SELECT guest_id, shard, said + r.no, cause, passed.hotel, r.channel, r.account, r.address, r.message, r.interactive, r.facts,
-           traceparent, CASE WHEN r.immediate THEN 'sent' ELSE 'pending' END, CASE WHEN r.immediate THEN 'sent' END, now()
-    FROM passed, jsonb_to_recordset(passed.replies)
-        AS r(no int, channel text, account text, address text, message json, interactive boolean, facts text[], immediate boolean)
-    ORDER BY passed.no, r.no
-    RETURNING id, guest_id, n, channel, hotel, address
 ), cleared AS (
     DELETE FROM timer USING passed, jsonb_to_recordset(passed.timers) AS t(kind text, key text, due_at timestamptz)
     WHERE t.due_at IS NULL AND timer.guest_id = passed.guest_id AND (timer.kind, timer.key) = (t.kind, t.key)
@@ -97,11 +100,15 @@ WITH turn AS (
     INSERT INTO handoff (guest_id, cause, hotel, reason, summary)
     SELECT guest_id, cause, hotel, h.reason, h.summary
     FROM passed, jsonb_to_recordset(passed.handoffs) AS h(reason text, summary text)
-)
+"""
+_PASSED: Final = """)
 SELECT passed.no, array_agg(said.id ORDER BY said.n) FILTER (WHERE said.id IS NOT NULL) AS outbox_ids,
        max(CASE WHEN said.channel = 'webchat' THEN pg_notify('webchat', said.hotel || ':' || said.address)::text END) AS notified
 FROM passed LEFT JOIN said USING (guest_id) GROUP BY passed.no
 """
+COMMIT: Final = f"{_TURN}{_SAID}{_SELDOM}{_PASSED}"
+# Most turns only answer, and a statement pays for each of its parts, also for those that find nothing to do.
+COMMIT_ANSWERS: Final = f"{_TURN}{_SAID}{_PASSED}"
 
 LOAD: Final = """
 SELECT c.guest_id, c.version, c.state::text AS state, g.hotel, c.reply_channel, c.reply_account, c.reply_address
@@ -135,7 +142,8 @@ class PostgresTurns:
     async def commit(self, turns: Sequence[Turn], epochs: Epochs) -> list[Committed]:
         """Commit what passes; answers one entry per turn, in order. Raises what the database refuses: the lane tries again in parts."""
         body = b"[" + b",".join(_document(no, turn, epochs) for no, turn in enumerate(turns)) + b"]"
-        passed = {record["no"]: record for record in await self._link.fetch(COMMIT, body.decode())}
+        statement = COMMIT_ANSWERS if all(map(_only_answers, turns)) else COMMIT
+        passed = {record["no"]: record for record in await self._link.fetch(statement, body.decode())}
         return [_committed(turn, passed.get(no)) for no, turn in enumerate(turns)]
 
     async def load(self, guests: Sequence[GuestId]) -> list[Conversation | Exception]:
@@ -152,6 +160,10 @@ class PostgresTurns:
         settled = bool(rows) and all(r["done"] and r["status"] not in {"pending", "sending"} for r in rows)
         sent = {r["id"]: r for r in rows if r["id"] is not None and r["status"] == "sent"}
         return settled, [_sent(r) for r in sent.values()]
+
+
+def _only_answers(turn: Turn) -> bool:
+    return not (turn.timers or turn.quotes or turn.writes or turn.handoffs or turn.cancels_pending)
 
 
 def _document(no: int, turn: Turn, epochs: Epochs) -> bytes:
@@ -174,7 +186,7 @@ def _values(no: int, turn: Turn, epochs: Epochs) -> dict[str, Any]:
         "reply_address": route and route.address,
         "inbox_ids": turn.inbox_ids,
         "cause": turn.inbox_ids[-1],
-        "replies": [_reply(n, reply) for n, reply in enumerate(turn.replies, start=1)],
+        "replies": [_reply(n, reply, _status(turn, n)) for n, reply in enumerate(turn.replies, start=1)],
         "timers": [{"kind": t.kind, "key": t.key, "due_at": t.due_at, "not_after": t.not_after} for t in timers],
         "quotes": [_quote(q.offer, q.shown_at) for q in turn.quotes],
         "writes": [_write(w) for w in turn.writes],
@@ -188,7 +200,13 @@ def _fragment(body: bytes) -> orjson.Fragment:
     return orjson.Fragment(body)
 
 
-def _reply(no: int, reply: ReplyDraft) -> dict[str, Any]:
+def _status(turn: Turn, no: int) -> OutboxStatus:
+    if turn.replies[no - 1].immediate:
+        return OutboxStatus.SENT
+    return OutboxStatus.SENDING if no == 1 and turn.begins_sending else OutboxStatus.PENDING
+
+
+def _reply(no: int, reply: ReplyDraft, status: OutboxStatus) -> dict[str, Any]:
     return {
         "no": no,
         "channel": reply.route.account.channel.value,
@@ -197,7 +215,7 @@ def _reply(no: int, reply: ReplyDraft) -> dict[str, Any]:
         "message": _fragment(codec.MESSAGE.dump_json(reply.message)),
         "interactive": reply.interactive,
         "facts": reply.facts,
-        "immediate": reply.immediate,
+        "status": status,
     }
 
 
@@ -234,10 +252,13 @@ def _committed(turn: Turn, record: asyncpg.Record | None) -> Committed:
             cause=turn.inbox_ids[-1],
             message=reply.message,
             interactive=reply.interactive,
+            status=status,
+            attempts=int(status is OutboxStatus.SENDING),
+            begun=status is OutboxStatus.SENDING,
             traceparent=turn.traceparent,
         )
-        for row_id, reply in zip(ids, turn.replies, strict=True)
-        if not reply.immediate
+        for no, (row_id, reply) in enumerate(zip(ids, turn.replies, strict=True), start=1)
+        if (status := _status(turn, no)) is not OutboxStatus.SENT
     )
     return Committed(passed=True, outbox=rows)
 

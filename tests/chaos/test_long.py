@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from tests.chaos.test_kill import LATENCY_SECONDS, service, storm
-from tests.chaos.town import Town, reservations
+from tests.chaos.town import Town, reservations, unfinished
 from tests.fakes.graph import FakeGraph
 from tests.support.service import Service
 
@@ -19,7 +19,11 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(1_500)]
 
 KILLS = int(os.environ.get("AGENTE_CHAOS_KILLS", "100"))
 SEEDS = (11, 12, 13)
+# A message in doubt is given up for lost after a minute, and after a storm thousands wait behind such ones.
+DRAIN_SECONDS = 240
 SOAK_SECONDS = float(os.environ.get("AGENTE_SOAK_SECONDS", "240"))
+# Fifty groups of four, a batch each every two seconds: some hundred messages a second, which is load and not overload.
+SOAK_PAUSE_SECONDS = 2.0
 WARM_SECONDS = 60.0
 GROWTH = 1.15
 
@@ -37,8 +41,9 @@ async def test_a_long_storm(seed: int, database_url: str, valkey_url: str, graph
     await process.start()
     async with Town(graph=graph, doors=[process], seed=seed) as town:
         await storm(town, process, kills=KILLS // len(SEEDS), bookings=12, chance=random.Random(seed))
-        await town.all_answered(seconds=120)
+        await town.all_answered(seconds=DRAIN_SECONDS)
         assert await process.stop() == 0
+        assert await unfinished(database_url) == []
         assert town.faults() == [], process.log()[-3000:]
         assert await reservations(database_url) == {f"ana{n}@example.com": 1 for n in range(12)}
 
@@ -56,9 +61,10 @@ async def test_two_processes_that_are_killed_frozen_and_replaced_for_long(
             await asyncio.sleep(chance.uniform(0.5, 2.0))
             await _trouble(chance.choice(pair), chance)
         await crowd
-        await town.all_answered(seconds=120)
+        await town.all_answered(seconds=DRAIN_SECONDS)
         for process in pair:
             await process.stop()
+        assert await unfinished(database_url) == []
         assert town.faults() == []
         assert await reservations(database_url) == {f"ana{n}@example.com": 1 for n in range(8)}
 
@@ -84,7 +90,9 @@ async def test_a_soak_leaks_nothing(database_url: str, valkey_url: str, graph: F
     process = service(database_url, valkey_url, graph, tmp_path)
     await process.start()
     async with Town(graph=graph, doors=[process], seed=31) as town:
-        crowd = asyncio.create_task(town.chatter(guests=200, rounds=10**9, seconds=SOAK_SECONDS))
+        crowd = asyncio.create_task(
+            town.chatter(guests=200, rounds=10**9, seconds=SOAK_SECONDS, pause_seconds=SOAK_PAUSE_SECONDS)
+        )
         await asyncio.sleep(WARM_SECONDS)
         warm = process.resident_bytes()
         await crowd
@@ -93,6 +101,7 @@ async def test_a_soak_leaks_nothing(database_url: str, valkey_url: str, graph: F
         async with aiohttp.ClientSession() as session, session.get(process.url + "/metrics") as answer:
             metrics = await answer.text()
         assert await process.stop() == 0
+        assert await unfinished(database_url) == []
         assert town.faults() == []
         assert grown < warm * GROWTH, (warm, grown)
         assert "outbox_pending 0.0" in metrics

@@ -84,18 +84,21 @@ class Town:
                 return
             await asyncio.sleep(RETRY_SECONDS * self.random.random())
 
-    async def chatter(self, *, guests: int, rounds: int, begin: int = 0, seconds: float = math.inf) -> None:
+    async def chatter(
+        self, *, guests: int, rounds: int, begin: int = 0, seconds: float = math.inf, pause_seconds: float = 0.0
+    ) -> None:
         """Groups of guests ask facts, each group in batches of its own; a guest's next batch waits for the last.
 
-        It ends after so many rounds or seconds, whatever comes first.
+        It ends after so many rounds or seconds, whatever comes first. A group rests `pause_seconds` on average
+        between its batches; without, they write as fast as they are acknowledged.
         """
         people = [Guest(phone=f"549118{begin + n:06}") for n in range(guests)]
         self.guests |= {guest.phone: guest for guest in people}
         groups = [people[n : n + 4] for n in range(0, guests, 4)]
         end = asyncio.get_running_loop().time() + seconds
-        await asyncio.gather(*(self._group(group, rounds, end) for group in groups))
+        await asyncio.gather(*(self._group(group, rounds, end, pause_seconds) for group in groups))
 
-    async def _group(self, group: Sequence[Guest], rounds: int, end: float) -> None:
+    async def _group(self, group: Sequence[Guest], rounds: int, end: float, pause_seconds: float) -> None:
         for _ in range(rounds):
             if asyncio.get_running_loop().time() > end:
                 return
@@ -120,6 +123,8 @@ class Town:
             if self._again and self.random.random() < 0.3:
                 # Long acknowledged, and sent again, late and out of order.
                 await self.deliver(self._again.pop(self.random.randrange(len(self._again))))
+            if pause_seconds:
+                await asyncio.sleep(self.random.uniform(0, 2 * pause_seconds))
 
     def _message(self, words: str, phone: str) -> dict[str, Any]:
         return text(words, wamid=f"wamid.{next(self._numbers)}", sender=phone, timestamp=_now())
@@ -212,6 +217,17 @@ async def reservations(database_url: str) -> Counter[str]:
     rows = await connection.fetch("SELECT booker->>'email' AS email FROM demo_reservation WHERE status = 'live'")
     await connection.close()
     return Counter(row["email"] for row in rows)
+
+
+async def unfinished(database_url: str) -> list[str]:
+    """What the service still has to do, by its own books: tells late from lost where a reply is missing."""
+    connection = await asyncpg.connect(database_url)
+    rows = await connection.fetch("""
+        SELECT address, 'event ' || id || ', attempt ' || attempts AS what FROM inbox WHERE NOT done
+        UNION ALL SELECT address, 'message ' || id || ', ' || status FROM outbox WHERE status NOT IN ('sent', 'cancelled')
+    """)
+    await connection.close()
+    return [f"{row['address']}: {row['what']}" for row in rows]
 
 
 def _words(payload: dict[str, Any]) -> str:

@@ -325,8 +325,10 @@ class FakeDatabase:
             )
             for reply in turn.replies
         ]
-        self.outbox.update({row.id: row for row in said})
-        return Committed(passed=True, outbox=tuple(row for row in said if row.status is OutboxStatus.PENDING))
+        if turn.begins_sending:
+            said[0] = replace(said[0], status=OutboxStatus.SENDING, attempts=1, begun=True)
+        self.outbox.update({row.id: replace(row, begun=False) for row in said})
+        return Committed(passed=True, outbox=tuple(row for row in said if row.status is not OutboxStatus.SENT))
 
     def _cancel_pending(self, guest: GuestId) -> None:
         for row in self.outbox.values():
@@ -379,6 +381,8 @@ class FakeOutlets:
     told: list[str] = field(default_factory=list)
     """The names of the calls, in order."""
     armed: list[datetime | None] = field(default_factory=list)
+    free: set[tuple[Account, GuestId]] = field(default_factory=set)
+    """Guests whose sender would POST at once."""
 
     def deliver(self, rows: Sequence[InboxRow]) -> None:
         self.told.append("deliver")
@@ -387,6 +391,9 @@ class FakeOutlets:
     def send(self, rows: Sequence[OutboxRow]) -> None:
         self.told.append("send")
         self.sent += rows
+
+    def sends_at_once(self, account: Account, guest: GuestId) -> bool:
+        return (account, guest) in self.free
 
     def reported(self, moved: Sequence[Applied]) -> None:
         self.told.append("reported")

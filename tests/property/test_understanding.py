@@ -1,5 +1,6 @@
 """Whatever is written: understanding raises nothing, takes no long time, and never hears a yes that was not said."""
 
+import gc
 import sys
 import time
 from datetime import date
@@ -109,12 +110,17 @@ def work(text: str, expecting: Expecting) -> int:
         nonlocal calls
         calls += event in {"call", "c_call"}
 
+    # Once for what is made at the first use, such as an expression that is compiled; and no collection of garbage,
+    # which calls whoever asked to hear of it.
+    read(text, expecting)
     before = sys.getprofile()
+    gc.disable()
     sys.setprofile(count)
     try:
         read(text, expecting)
     finally:
         sys.setprofile(before)
+        gc.enable()
     return calls
 
 

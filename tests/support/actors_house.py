@@ -17,7 +17,7 @@ from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.dialogue.reading import Context, Reading
 from agente_hotelero.dialogue.understanding.offline import understand
 from agente_hotelero.model.events import InboundEvent, Parsed, TextReceived
-from agente_hotelero.model.ids import ClientRef, GuestId, HotelId
+from agente_hotelero.model.ids import Account, ClientRef, GuestId, HotelId
 from agente_hotelero.model.journal import Applied, Epochs, InboxRow, OutboxRow
 from agente_hotelero.model.messages import Choices
 from agente_hotelero.pms.gateway import PmsGateway
@@ -186,6 +186,9 @@ class House:
     def send(self, rows: Sequence[OutboxRow]) -> None:
         if rows:
             self.sender.tell(sender.Send(rows=tuple(rows)))
+
+    def sends_at_once(self, account: Account, guest: GuestId) -> bool:
+        return account == self.sender_actor._account and self.sender_actor.sends_at_once(guest)
 
     def reported(self, moved: Sequence[Applied]) -> None:
         self.sender.tell(sender.Reported(moved=tuple(moved)))

@@ -7,6 +7,8 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any, ParamSpec, cast
 
+from agente_hotelero.actors.commits import PATIENCE_SECONDS
+
 P = ParamSpec("P")
 BEGINNING = datetime(2030, 5, 6, 12, 0, tzinfo=UTC)
 
@@ -67,3 +69,10 @@ async def until_idle() -> None:
     """Let everything happen that needs no time to pass."""
     for _ in range(50):
         await asyncio.sleep(0)
+
+
+async def until_marked() -> None:
+    """The same, and what waits for another commit to go with."""
+    await until_idle()
+    await asyncio.sleep(PATIENCE_SECONDS)
+    await until_idle()

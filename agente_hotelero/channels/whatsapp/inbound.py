@@ -47,7 +47,12 @@ class Contacts:
     def __init__(self, value: Json) -> None:
         """Only a single contact beside a single message may be matched without a common name."""
         contacts = [_contact(c) for c in listing(value.get("contacts")) if isinstance(c, dict)]
-        self._by_name = {name: contact for contact in contacts for name in contact[:2] if name}
+        self._by_name: dict[str, _Contact] = {}
+        for contact in contacts:
+            if contact.phone:
+                self._by_name[contact.phone] = contact
+            if contact.user_id:
+                self._by_name[contact.user_id] = contact
         self._only = contacts[0] if len(contacts) == 1 == len(listing(value.get("messages"))) else NOBODY
 
     def find(self, phone: str, user_id: str) -> _Contact:

@@ -5,8 +5,9 @@ item by item is a dozen look-ups (a body with one message takes 11 µs, signatur
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -85,13 +86,13 @@ class _Reading:
             for change in self._items(entry, "changes"):
                 self._change(change)
 
-    def _items(self, holder: Any, key: str) -> Iterator[Any]:
-        """Walk the list under a key; a holder that has none is an item by itself."""
+    def _items(self, holder: Any, key: str) -> list[Any]:
+        """Give the list under a key; a holder that has none is an item by itself."""
         items = mapping(holder).get(key)
         if isinstance(items, list) and items:
-            yield from items
-        else:
-            self._refuse(holder, Reason.WRONG_SHAPE if items else Reason.NOTHING_INSIDE)
+            return items
+        self._refuse(holder, Reason.WRONG_SHAPE if items else Reason.NOTHING_INSIDE)
+        return []
 
     def _change(self, change: Any) -> None:
         value = mapping(change).get("value")
@@ -105,11 +106,11 @@ class _Reading:
             return self._refuse(change, Reason.UNKNOWN_ACCOUNT, name)
         if name not in self._accounts:
             return self._refuse(change, Reason.FOREIGN_ACCOUNT, name)
-        return self._value(change, value, Account(hotel, Channel.WHATSAPP, name))
+        return self._value(change, value, _account(hotel, name))
 
     def _value(self, change: Json, value: Json, account: Account) -> None:
         contacts = Contacts(value)
-        updates = list(_updates(value))
+        updates = _updates(value)
         for key, item in updates:
             self._keep(item, self._read(key, item, contacts, account), account.name)
         if not updates:
@@ -138,14 +139,20 @@ class _Reading:
         self.unreadable.append(unreadable(piece, reason=reason, account=account, body=self._body))
 
 
-def _updates(value: Json) -> Iterator[tuple[str, Any]]:
-    """Walk what happened; a list under a key that we don't know holds updates too, anything else tells about them."""
+@lru_cache(maxsize=1024)
+def _account(hotel: HotelId, name: str) -> Account:
+    return Account(hotel, Channel.WHATSAPP, name)
+
+
+def _updates(value: Json) -> list[tuple[str, Any]]:
+    """List what happened; a list under a key that we don't know holds updates too, anything else tells about them."""
+    updates: list[tuple[str, Any]] = []
     for key, items in value.items():
         if isinstance(items, list) and key != "contacts":
-            for item in items:
-                yield key, item
+            updates += [(key, item) for item in items]
         elif items is not None and key in UPDATES:
-            yield key, items
+            updates.append((key, items))
+    return updates
 
 
 def _read(key: str, item: Json, contacts: Contacts, account: Account, received_at: datetime) -> _Read:

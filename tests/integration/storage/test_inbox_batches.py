@@ -62,7 +62,7 @@ async def test_a_value_that_no_text_column_holds_is_refused_for_its_own_sake(
 
 
 async def test_half_a_character_in_a_guests_words_is_refused_alone(journal: Journal, tables: Tables) -> None:
-    with pytest.raises(ValueError, match="surrogates"):
+    with pytest.raises(TypeError, match="surrogates"):
         await journal.inbox.store([an_event("a", text="\ud83d"), an_event("b")])
     assert await tables.count("seen") == 0
 

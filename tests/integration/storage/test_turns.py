@@ -15,6 +15,7 @@ from agente_hotelero.model.journal import (
     Conversation,
     HandOffDraft,
     InboxRow,
+    OutboxStatus,
     QuoteDraft,
     ReplyRoute,
     TimerDraft,
@@ -25,7 +26,7 @@ from agente_hotelero.model.messages import Choices, Option, Text
 from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import Offer
 from tests.support.stays import COUPLE, DOUBLE, STAY, a_request
-from tests.support.storage_journal import PHONE, WEBCHAT, WHATSAPP, Journal, Tables, a_reply, a_turn
+from tests.support.storage_journal import PHONE, WEBCHAT, WHATSAPP, Journal, Tables, a_reply, a_turn, sent
 
 SOON = datetime(2030, 5, 6, 12, tzinfo=UTC)
 OFFER = Offer(room_type=DOUBLE, stay=STAY, party=COUPLE, rooms_left=2, total=Money.of("270.10", "USD"), fetched_at=SOON)
@@ -98,6 +99,42 @@ async def test_neighbours_of_a_failed_turn_are_untouched(journal: Journal, table
     assert [one.passed for one in committed] == [True, True, False, True, True, True]
     assert await tables.undone() == [guests[2][0].id]
     assert await tables.counts() == {"conversation": 5, "outbox": 5}
+
+
+async def test_a_turn_that_begins_sending_leaves_its_first_message_being_sent(journal: Journal, tables: Tables) -> None:
+    rows = await journal.receive("a")
+    turn = a_turn(*rows, replies=(a_reply("uno"), a_reply("dos")), begins_sending=True)
+    [committed] = await journal.commit(turn)
+    first, second = committed.outbox
+    assert (first.status, first.begun, first.attempts) == (OutboxStatus.SENDING, True, 1)
+    assert (second.status, second.begun, second.attempts) == (OutboxStatus.PENDING, False, 0)
+    stored = await journal.outbox.open_rows()
+    assert stored == [replace(row, begun=False, next_at=stored[n].next_at) for n, row in enumerate(committed.outbox)]
+    assert await tables.value("SELECT count(*) FROM outbox WHERE sending_at IS NOT NULL") == 1
+    assert await journal.mark(sent(first)) == [True]
+
+
+async def test_what_begins_being_sent_is_not_cancelled_by_a_person_who_takes_over(journal: Journal) -> None:
+    [row] = await journal.receive("a")
+    await journal.commit(a_turn(row, replies=(a_reply("uno"), a_reply("dos")), begins_sending=True))
+    [later] = await journal.receive("b")
+    [committed] = await journal.commit(a_turn(later, version=1, replies=(), cancels_pending=True))
+    assert committed.passed
+    assert [one.message for one in await journal.outbox.open_rows()] == [Text(body="uno")]
+
+
+@pytest.mark.parametrize("seldom", [False, True])
+async def test_turns_that_only_answer_are_committed_by_a_shorter_statement_with_the_same_outcome(
+    seldom: bool, journal: Journal, tables: Tables
+) -> None:
+    guests = [await journal.receive(f"m{n}", phone=f"5491{n:04}") for n in range(3)]
+    turns = [a_turn(*rows, version=1 if n == 1 else 0) for n, rows in enumerate(guests)]
+    if seldom:
+        turns[2] = replace(turns[2], handoffs=(HandOffDraft(reason="asked", summary="x"),))
+    committed = await journal.commit(*turns)
+    assert [(one.passed, len(one.outbox)) for one in committed] == [(True, 1), (False, 0), (True, 1)]
+    assert await tables.undone() == [guests[1][0].id]
+    assert await tables.counts() == {"conversation": 2, "outbox": 2, **({"handoff": 1} if seldom else {})}
 
 
 async def test_a_large_batch_is_one_statement_and_each_turn_keeps_its_own_replies(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from agente_hotelero.actors.commits import GroupCommit, each_alone
+from agente_hotelero.actors.commits import PATIENCE_SECONDS, GroupCommit, each_alone
 from agente_hotelero.errors import StorageUnavailableError
 from tests.support.virtual_time import in_virtual_time, until_idle
 
@@ -58,6 +58,51 @@ async def test_a_batch_weighs_no_more_than_the_limit_but_one_item_always_goes() 
     lane.gate.set()
     await lane.lane.drain()
     assert lane.batches == [["x", "aa", "bb"], ["cc"], ["1234567"], ["d"]]
+    assert lane.lane.weight == 0
+
+
+@in_virtual_time
+async def test_what_is_patient_goes_with_the_next_that_is_not() -> None:
+    lane = Lane()
+    lane.gate.set()
+    patient = lane.lane.submit("a", patient=True)
+    await until_idle()
+    assert lane.batches == []
+    await lane.lane.submit("b")
+    assert lane.batches == [["a", "b"]]
+    assert await patient == "A"
+
+
+@in_virtual_time
+async def test_what_is_patient_goes_by_itself_in_the_end() -> None:
+    lane = Lane()
+    lane.gate.set()
+    begin = asyncio.get_running_loop().time()
+    assert await lane.lane.submit("a", patient=True) == "A"
+    assert asyncio.get_running_loop().time() - begin == PATIENCE_SECONDS
+
+
+@in_virtual_time
+async def test_what_is_patient_and_comes_during_a_commit_waits_too() -> None:
+    lane = Lane()
+    lane.lane.submit("a")
+    await until_idle()
+    patient = lane.lane.submit("b", patient=True)
+    lane.gate.set()
+    await until_idle()
+    assert lane.batches == [["a"]]
+    assert await patient == "B"
+    assert lane.batches == [["a"], ["b"]]
+
+
+@in_virtual_time
+async def test_a_drain_is_not_patient() -> None:
+    lane = Lane()
+    lane.gate.set()
+    lane.lane.submit("a", patient=True)
+    await lane.lane.drain()
+    assert lane.batches == [["a"]]
+    assert asyncio.get_running_loop().time() == 0.0
     assert lane.lane.weight == 0
 
 

@@ -23,7 +23,7 @@ from tests.fakes.pms import Fault
 from tests.support.actors_house import House
 from tests.support.actors_words import ANA, BETO, SYSTEM, WEBCHAT, WHATSAPP, said
 from tests.support.stays import HOTEL
-from tests.support.virtual_time import in_virtual_time, now, until_idle
+from tests.support.virtual_time import in_virtual_time, now, until_idle, until_marked
 
 QUESTION = "hay habitación doble del 10 al 12 de junio para 2?"
 
@@ -44,7 +44,7 @@ async def in_hand(house: House, *words: str) -> asyncio.Event:
 async def test_a_message_becomes_a_turn_with_an_answer_on_its_way() -> None:
     house = await House().start()
     await house.say(QUESTION)
-    await until_idle()
+    await until_marked()
     [answer] = house.answers()
     assert "180" in answer
     assert house.channel.bodies(ANA) == [answer]

@@ -277,10 +277,11 @@ def test_a_guest_is_as_suspicious_as_their_worst_row() -> None:
 def test_a_doubt_that_begins_during_a_look_outlives_it() -> None:
     time = 0.0
     doubts = Doubts(clock=lambda: time)
-    doubts.begin([GuestId(1), GuestId(2)])
+    doubts.begin(GuestId(1), InboxId(1))
+    doubts.begin(GuestId(2), InboxId(2))
     doubts.decide(GuestId(1))
     seen = doubts.look()
-    doubts.begin([GuestId(1)])
+    doubts.begin(GuestId(1), InboxId(3))
     doubts.end(seen)
     assert GuestId(1) in doubts
     assert GuestId(2) in doubts

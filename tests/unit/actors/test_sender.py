@@ -25,7 +25,7 @@ from tests.fakes.channel import failure
 from tests.fakes.journal import Lost
 from tests.support.actors_house import House
 from tests.support.actors_words import WEBCHAT, on_its_way, report
-from tests.support.virtual_time import clock, in_virtual_time, until_idle
+from tests.support.virtual_time import clock, in_virtual_time, until_idle, until_marked
 
 DOUBT = FailureClass.IN_DOUBT
 SOON = FailureClass.RETRY_SOON
@@ -62,7 +62,7 @@ async def test_a_guests_messages_go_out_in_order_one_at_a_time() -> None:
     assert house.channel.bodies() == ["uno"]
     assert house.sample("outbox_pending") == 3
     house.channel.gate.set()
-    await until_idle()
+    await until_marked()
     assert house.channel.bodies() == ["uno", "dos", "tres"]
     assert house.database.ended(OutboxStatus.SENT) == [1, 2, 3]
     assert house.database.provider_ids[OutboxId(1)] == "wamid.out.1"
@@ -278,6 +278,7 @@ async def test_what_can_not_be_delivered_goes_to_staff_and_the_guests_next_goes_
     house.channel.failures.append(failure(kind, code=code))
     house.told.clear()
     await send(house, on_its_way(1), on_its_way(2, cause=2))
+    await until_marked()
     assert (status(house, 1), status(house, 2)) == (OutboxStatus.DEAD, OutboxStatus.SENT)
     [handoff] = house.database.handoffs
     assert (handoff.reason, handoff.summary) == ("undeliverable", words)
@@ -308,7 +309,7 @@ async def test_what_is_in_doubt_waits_for_its_report_and_is_not_sent_again() -> 
     await asyncio.sleep(30)
     assert len(house.channel.posts) == 1
     await hear(house, row)
-    await until_idle()
+    await until_marked()
     assert [post.outbox_id for post in house.channel.posts] == [1, 2]
     assert house.database.ended(OutboxStatus.SENT) == [1, 2]
 
@@ -341,8 +342,9 @@ async def test_a_doubt_holds_up_only_its_own_guest_however_many_there_are() -> N
     house.channel.failures.extend([failure(DOUBT)] * IN_FLIGHT)
     await send(house, *(on_its_way(n, guest=n) for n in range(1, IN_FLIGHT + 1)))
     await send(house, on_its_way(500, guest=500))
+    assert house.channel.times(500) == [0.0]
+    await until_marked()
     assert status(house, 500) is OutboxStatus.SENT
-    assert clock() == 0.0
 
 
 @in_virtual_time
@@ -351,6 +353,7 @@ async def test_a_doubt_while_one_at_a_time_tries_holds_up_nobody() -> None:
     house.sender_actor._strikes = STRIKES
     house.channel.failures.append(failure(DOUBT))
     await send(house, on_its_way(1, guest=1), on_its_way(2, guest=2))
+    await until_marked()
     assert status(house, 2) is OutboxStatus.SENT
 
 
@@ -362,6 +365,125 @@ async def test_a_client_that_breaks_leaves_its_message_in_doubt() -> None:
     await asyncio.sleep(GRACE_SECONDS + 1)
     assert house.channel.times(1) == [0.0, GRACE_SECONDS]
     assert status(house, 1) is OutboxStatus.SENT
+
+
+# Committed as being sent.
+
+
+def begun(number: int, *, cause: int = 1) -> OutboxRow:
+    return replace(on_its_way(number, status=OutboxStatus.SENDING, cause=cause), attempts=1, begun=True)
+
+
+async def send_begun(house: House, *rows: OutboxRow) -> None:
+    for row in rows:
+        house.database.insert_reply(replace(row, begun=False))
+    house.sender.tell(Send(rows=rows))
+    await until_idle()
+
+
+@in_virtual_time
+async def test_what_was_committed_as_being_sent_is_posted_without_another_mark() -> None:
+    house = await House().start()
+    await send_begun(house, begun(1))
+    assert house.channel.times(1) == [0.0]
+    assert "mark" not in house.database.calls
+    await until_marked()
+    assert house.database.calls.count("mark") == 1
+    assert status(house, 1) is OutboxStatus.SENT
+    assert (house.database.outbox[OutboxId(1)].attempts, house.database.outbox[OutboxId(1)].doubts) == (1, 0)
+
+
+@in_virtual_time
+async def test_a_begun_message_whose_account_pauses_meanwhile_is_put_back_and_waits() -> None:
+    house = await House().start()
+    house.sender_actor._pause(5.0)
+    await send_begun(house, begun(1))
+    assert status(house, 1) is OutboxStatus.PENDING
+    assert house.channel.posts == []
+    await asyncio.sleep(6)
+    assert house.channel.times(1) == [5.0]
+    assert house.database.outbox[OutboxId(1)].doubts == 0
+
+
+@in_virtual_time
+async def test_a_begun_message_behind_another_is_put_back_until_its_turn() -> None:
+    house = await House().start()
+    house.channel.gate = asyncio.Event()
+    await send(house, on_its_way(1, cause=1))
+    await send_begun(house, begun(2, cause=2))
+    assert house.channel.bodies() == ["hola"]
+    house.channel.gate.set()
+    await asyncio.sleep(1)
+    assert [post.outbox_id for post in house.channel.posts] == [1, 2]
+    assert house.database.calls.count("mark") == 5  # sending, sent; put back, sending, sent
+    assert house.database.ended(OutboxStatus.SENT) == [1, 2]
+
+
+@in_virtual_time
+async def test_a_begun_message_that_fails_is_tried_again_as_any_other() -> None:
+    house = await House().start()
+    house.channel.failures.append(failure(SOON))
+    await send_begun(house, begun(1))
+    await asyncio.sleep(5)
+    assert len(house.channel.times(1)) == 2
+    assert status(house, 1) is OutboxStatus.SENT
+    assert house.database.outbox[OutboxId(1)].attempts == 2
+
+
+@in_virtual_time
+async def test_a_sender_sends_at_once_only_where_nothing_is_before_and_nothing_is_wrong() -> None:
+    house = await House().start()
+    ana, other = on_its_way(1).guest_id, on_its_way(2, guest=2).guest_id
+    assert house.sender_actor.sends_at_once(ana)
+    house.channel.gate = asyncio.Event()
+    await send(house, on_its_way(1))
+    assert not house.sender_actor.sends_at_once(ana)
+    assert house.sender_actor.sends_at_once(other)
+    house.sender_actor._pause(1.0)
+    assert not house.sender_actor.sends_at_once(other)
+    await asyncio.sleep(2)
+    assert house.sender_actor.sends_at_once(other)
+    house.sender_actor._strikes = STRIKES
+    assert not house.sender_actor.sends_at_once(other)
+
+
+@in_virtual_time
+async def test_a_stop_posts_what_was_committed_as_being_sent_and_a_lost_claim_does_not() -> None:
+    for end, posted in (("stop", 1), ("drop", 0)):
+        house = await House().start()
+        house.database.insert_reply(replace(begun(1), begun=False))
+        house.sender.tell(Send(rows=(begun(1),)))
+        if end == "stop":
+            await house.sender.stop()
+        else:
+            house.sender.tell(Dropped())
+            await until_idle()
+        assert len(house.channel.posts) == posted
+
+
+@in_virtual_time
+async def test_a_turn_whose_sender_is_free_is_committed_as_being_sent() -> None:
+    house = await House().start()
+    await house.say("¿Hay wifi?")
+    await until_idle()
+    [row] = house.database.outbox.values()
+    assert house.channel.times(row.id) == [0.0]
+    assert [turn.begins_sending for turn in house.database.turns] == [True]
+    assert "mark" not in house.database.calls
+    await until_marked()
+    assert house.database.ended(OutboxStatus.SENT) == [row.id]
+
+
+@in_virtual_time
+async def test_a_begun_message_of_a_commit_nobody_heard_of_is_posted_once_and_without_a_doubt() -> None:
+    house = await House().start()
+    house.database.faults.outages["commit"].append(Lost.AFTER)
+    await house.say("¿Hay wifi?")
+    await asyncio.sleep(GRACE_SECONDS + 60)
+    [row] = house.database.outbox.values()
+    [when] = house.channel.times(row.id)
+    assert when < 10
+    assert (row.status, row.doubts) == (OutboxStatus.SENT, 0)
 
 
 # A crash, and its recovery.
@@ -387,6 +509,7 @@ async def test_a_stored_report_decides_a_doubt_at_once() -> None:
     house.database.insert_reply(on_its_way(2, cause=2))
     await house.start()
     assert house.channel.bodies() == ["hola"]
+    await until_marked()
     assert house.database.ended(OutboxStatus.SENT) == [1, 2]
 
 

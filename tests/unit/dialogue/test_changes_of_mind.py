@@ -7,6 +7,7 @@ import pytest
 from agente_hotelero.dialogue.effects import AskOffers
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.state import Draft
+from agente_hotelero.model.events import SagaOutcome
 from agente_hotelero.model.stays import Party
 from tests.support.dialogue_guest import Guest, Turn
 
@@ -458,3 +459,26 @@ def test_new_dates_after_old_ones_passed_are_simply_taken() -> None:
     turn = at_the_summary().waits(days=60).says("del 5 al 8 de agosto")
     assert "ya pasaron" not in turn.text
     assert "Ana Ruiz, ana@x.com" in turn.text
+
+
+def with_a_cancellation_looked_up() -> Guest:
+    guest = at_the_offers()
+    for words in ("la segunda", "Ana Ruiz", "ana@x.com", "quiero cancelar mi reserva DEMO-7F3KMQ"):
+        guest.says(words)
+    assert guest.state.looking_for == "cancel"
+    return guest
+
+
+def test_another_room_in_the_middle_of_a_cancellation_is_about_the_room_again() -> None:
+    guest = with_a_cancellation_looked_up()
+    assert "¿Confirmo la reserva?" in guest.says("la otra").text
+    assert guest.state.looking_for is None
+
+
+def test_who_looked_up_a_reservation_before_booking_is_asked_on_when_the_room_is_gone() -> None:
+    guest = with_a_cancellation_looked_up()
+    guest.says("la otra")
+    assert guest.says("sí").booked is not None
+    refused = guest.waits(minutes=1).hears(SagaOutcome.REFUSED)
+    assert refused.text.count("\n") > 1
+    assert guest.says("ok pero otra fecha").text
