@@ -19,6 +19,8 @@ from agente_hotelero.dialogue.understanding.tokens import Kind
 
 MONTHS_OF_YEAR: Final = 12
 LAST_DAY: Final = 31
+BEGINNINGS: Final = frozenset().union(near_days.BEGINNINGS, MONTHS, NUMBERS, ORDINALS)
+"""Words that a day may begin with: no rule need look at the others."""
 
 
 def points(page: Page, *, today: date, asked: bool) -> list[Point]:
@@ -36,7 +38,8 @@ def points(page: Page, *, today: date, asked: bool) -> list[Point]:
 
 def _at(page: Page, place: int, today: date, *, asked: bool) -> Sequence[Point]:
     """The days that are named there: one, or two by «3-5 de mayo»."""
-    if page.kind(place) in {Kind.OTHER, Kind.SIGN}:
+    kind = page.tokens[place].kind
+    if kind is Kind.OTHER or kind is Kind.SIGN or (kind is Kind.WORD and page.text(place) not in BEGINNINGS):
         return ()
     one = (
         _written(page, place, asked=asked)
@@ -280,10 +283,13 @@ def _loose_month(page: Page, found: Sequence[Point], today: date) -> int | None:
     """The month that stands apart from its days: «en mayo, del 3 al 5»."""
     taken = {place for point in found for place in range(point.begin, point.end)}
     for place in range(len(page.tokens)):
+        text = page.text(place)
         if page.phrase(place, said.NEXT_MONTH) is not None:
             return today.month % MONTHS_OF_YEAR + 1
-        text, before = page.text(place), page.text(place - 1)
+        if text not in MONTHS:
+            continue
+        before = page.text(place - 1)
         led = before in said.BEFORE_A_MONTH and page.text(place - 2) not in said.NAME_WORDS
-        if place not in taken and text in MONTHS and led and (text == "may" or text not in UNSURE_MONTHS):
+        if place not in taken and led and (text == "may" or text not in UNSURE_MONTHS):
             return MONTHS[text]
     return None

@@ -25,10 +25,15 @@ _SIGNS: Final = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "–
 def fold(text: str) -> str:
     """Fold the first part of a message; digits, signs and e-mail addresses keep their form."""
     # NFKD may make one character many, so the limit is applied again.
-    spread = unicodedata.normalize("NFKD", text[:READ_AT_MOST].translate(_SIGNS).lower())[:READ_AT_MOST]
-    plain = "".join(map(_letter, spread))
+    text = text[:READ_AT_MOST]
+    if text.isascii() and text.isprintable():
+        plain = text.replace("`", "'").lower()
+    else:
+        spread = unicodedata.normalize("NFKD", text.translate(_SIGNS).lower())[:READ_AT_MOST]
+        plain = "".join([letter if "\x20" <= letter <= "\x7e" else _letter(letter) for letter in spread])
     plain = _STRETCHED.sub(r"\1", plain)
-    plain = _WORD.sub(lambda found: SPELLINGS.get(found.group(), found.group()), plain)
+    if not SPELLINGS.keys().isdisjoint(_WORD.findall(plain)):
+        plain = _WORD.sub(lambda found: SPELLINGS.get(found.group(), found.group()), plain)
     return _SPACES.sub(" ", plain).strip()
 
 

@@ -72,9 +72,14 @@ def read_language(text: str, folded: str, *, languages: Sequence[Language], prio
 
     A conversation keeps its language until a message has more than one word of another.
     """
-    words = _WORD.findall(LOANS.sub(" ", _ADDRESS.sub(" ", folded)))
-    signs = {Language.ES: text.lower(), Language.PT: text.lower(), Language.EN: " ".join(words)}
-    scores = {language: _score(language, words, signs[language]) for language in languages}
+    if "@" in folded or "www." in folded or "http" in folded:
+        folded = _ADDRESS.sub(" ", folded)
+    words = _WORD.findall(LOANS.sub(" ", folded))
+    low = text.lower()
+    signs = {Language.ES: low, Language.PT: low, Language.EN: " ".join(words)}
+    # A word counts once: «no no no no» is no more English than «no».
+    once = frozenset(words)
+    scores = {language: _score(language, once, signs[language]) for language in languages}
     best = max(scores.values(), default=0.0)
     leaders = [language for language, score in scores.items() if score == best]
     if best <= 0:
@@ -91,8 +96,6 @@ def _switches(best: float, prior: float) -> bool:
     return best >= SWITCH_SCORE and best - prior >= SWITCH_MARGIN
 
 
-def _score(language: Language, words: Sequence[str], signs: str) -> float:
-    # A word counts once: «no no no no» is no more English than «no».
-    own = sum(1.0 for word in set(words) if word in WORDS[language])
-    own += sum(0.5 for word in set(words) if word in COURTESIES[language])
+def _score(language: Language, words: frozenset[str], signs: str) -> float:
+    own = len(words & WORDS[language]) + 0.5 * len(words & COURTESIES[language])
     return own + (_SIGN_WEIGHT[language] if _SIGNS[language].search(signs) else 0.0)

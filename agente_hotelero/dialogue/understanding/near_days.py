@@ -21,6 +21,10 @@ SUNDAY: Final = 6
 MONTHS_OF_YEAR: Final = 12
 _FIXED: Final = by_first_word(FEASTS)
 _MOVING: Final = by_first_word(MOVING_FEASTS)
+BEGINNINGS: Final = frozenset[str]().union(
+    said.RELATIVE, said.WEEKEND, said.WITHIN, _FIXED, _MOVING, WEEKDAYS, SHORT_WEEKDAYS
+)
+"""Words that a day without a number begins with."""
 
 
 def relative(page: Page, place: int, today: date, *, asked: bool) -> Point | None:

@@ -21,6 +21,7 @@ from agente_hotelero.dialogue.understanding.slots import (
 from agente_hotelero.dialogue.understanding.tokens import tokenise, words_of
 from agente_hotelero.dialogue.understanding.yes_no import read_yes_no
 
+BESIDE_A_BARE_YES = frozenset({Intent.AFFIRM, Intent.DENY, Intent.THANK, Intent.GREET, Intent.BOOK})
 ASKS_WHEN = frozenset("que hora horas horario horarios cuando quando qual cual what when time how early late".split())
 
 
@@ -47,30 +48,28 @@ def understand(text: str, context: Context) -> Reading:
         intents -= {Intent.CHECK_IN_TIME, Intent.CHECK_OUT_TIME}
     people = _people(days, context, intents)
     email, code = read_email(text, expecting=context.expecting), read_code(text, expecting=context.expecting)
-    said = Reading(
+    room_key, rooms = read_room(words, context.room_names), read_rooms(days.rest)
+    name = None if yes_no.bare else read_name(text, expecting=context.expecting)
+    intents |= {yes_no.intent} if yes_no.intent else set()
+    slots = (dates, nights, people.adults, people.children, people.total, room_key, rooms, email, code, name)
+    return Reading(
         language=language,
-        intents=intents | ({yes_no.intent} if yes_no.intent else set()),
+        intents=intents,
         dates=dates,
         nights=nights,
         adults=people.adults,
         children=people.children,
         people=people.total,
-        room_key=read_room(words, context.room_names),
-        rooms=read_rooms(days.rest),
+        room_key=room_key,
+        rooms=rooms,
         choice=choice,
-        name=None if yes_no.bare else read_name(text, expecting=context.expecting),
+        name=name,
         email=email,
         phone=None if code or dates else read_phone(text),
         code=code,
+        # What was cut off might say «but»: only a message that was read to its end can be a bare yes.
+        bare=yes_no.bare and not cut and not (intents - BESIDE_A_BARE_YES or any(slot is not None for slot in slots)),
     )
-    # What was cut off might say «but»: only a message that was read to its end can be a bare yes.
-    return replace(said, bare=yes_no.bare and not cut and not _says_more(said))
-
-
-def _says_more(said: Reading) -> bool:
-    slots = (said.dates, said.nights, said.adults, said.children, said.people, said.room_key, said.rooms, said.email, said.code, said.name)  # fmt: skip
-    topics = said.intents - {Intent.AFFIRM, Intent.DENY, Intent.THANK, Intent.GREET, Intent.BOOK}
-    return bool(topics) or any(slot is not None for slot in slots)
 
 
 def _asks_for_hours(intents: frozenset[Intent], context: Context) -> bool:

@@ -62,14 +62,15 @@ def read_people(tokens: Sequence[Token], *, expecting: Expecting) -> People:
     # «a nombre de mi esposo»: while names are asked for, only numbers say who comes.
     names_asked = expecting in {Expecting.NAME, Expecting.EMAIL, Expecting.CODE}
     said = set() if names_asked else {found.label for found in _PHRASES.find(words_of(tokens))}
-    adults, children = _counted_before(tokens, ADULTS), _counted_before(tokens, CHILDREN)
+    counts = _counts_anything(tokens)
+    adults, children = (_counted_before(tokens, ADULTS), _counted_before(tokens, CHILDREN)) if counts else (None, None)
     if children is None and "child" in said:
         children = 1
     if children is None and "no children" in said:
         children = 0
     if adults is None and "couple" in said:
         adults = 2
-    total = _total(tokens, asked=asked)
+    total = _total(tokens, asked=asked) if counts else None
     if adults is None and total is None and "alone" in said:
         adults = 1
     if adults is not None or children is None:
@@ -92,12 +93,13 @@ def _adults_of(tokens: Sequence[Token], total: int, children: int, *, among: boo
 
 def read_nights(tokens: Sequence[Token]) -> int | None:
     """How long, when it is said as a length."""
-    nights = _first(tokens, NIGHTS)
+    counts = _counts_anything(tokens)
+    nights = _first(tokens, NIGHTS) if counts else None
     if nights is not None:
         return nights
     if any(found.label == "next day" for found in _PHRASES.find(words_of(tokens))):
         return 1
-    weeks = _first(tokens, WEEKS, unless=lambda before: before in BEFORE_A_WHEN)
+    weeks = _first(tokens, WEEKS, unless=lambda before: before in BEFORE_A_WHEN) if counts else None
     return None if weeks is None else weeks * 7
 
 
@@ -165,6 +167,11 @@ def _first(
     return None
 
 
+def _counts_anything(tokens: Sequence[Token]) -> bool:
+    """Whether there is a number at all: most messages have none, and none of the questions below need be asked of them."""
+    return any(counted(token) is not None for token in tokens)
+
+
 def _count_at(tokens: Sequence[Token], beginnings: tuple[str, ...], *, after: int) -> bool:
     """Whether such a count begins right after this place of the text."""
     place = next((place for place, token in enumerate(tokens) if token.begin >= after), len(tokens))
@@ -179,10 +186,12 @@ def _counted_before(tokens: Sequence[Token], beginnings: tuple[str, ...]) -> int
 def _counts_a(tokens: Sequence[Token], place: int, beginnings: tuple[str, ...]) -> int | None:
     """The count at a place, if it counts such things; «dos o tres adultos» counts nothing for sure."""
     count = _count(tokens, place)
+    if count is None:
+        return None
     after = _text(tokens, place + 1)
     if after == "-" or after in ADJECTIVES:
         after = _text(tokens, place + 2)
-    return count if count is not None and after.startswith(beginnings) else None
+    return count if after.startswith(beginnings) else None
 
 
 def _count(tokens: Sequence[Token], place: int) -> int | None:

@@ -26,14 +26,18 @@ class Found(NamedTuple, Generic[Label]):
     end: int
 
 
-class _Item(NamedTuple):
+class _Item:
     """One place of a phrase: what may stand there."""
 
-    words: frozenset[str]
-    beginnings: tuple[str, ...]
+    __slots__ = ("beginnings", "number", "words")
+
+    def __init__(self, words: frozenset[str], beginnings: tuple[str, ...]) -> None:
+        self.words = words
+        self.beginnings = beginnings
+        self.number = "#" in words
 
     def has(self, word: str) -> bool:
-        if word in self.words or ("#" in self.words and word.isdigit()):
+        if word in self.words or (self.number and word.isdigit()):
             return True
         return bool(self.beginnings) and word.startswith(self.beginnings)
 
@@ -61,18 +65,18 @@ class Phrasebook(Generic[Label]):
     def find(self, words: Sequence[str]) -> Iterator[Found[Label]]:
         """Every phrase of a message, by place."""
         for place, word in enumerate(words):
-            if self._beginning_with(word):
+            if self.begins_with(word):
                 yield from self.at(words, place)
 
     def at(self, words: Sequence[str], place: int) -> Iterator[Found[Label]]:
         """The phrases that begin at a word."""
-        for label, items in self._beginning_with(words[place]):
+        for label, items in self.begins_with(words[place]):
             end = _end(words, place + 1, items)
             if end is not None:
                 yield Found(label, place, end)
 
-    def _beginning_with(self, word: str) -> Sequence[tuple[Label, tuple[_Item, ...]]]:
-        """Phrases that may begin with a word: guests use few words, again and again."""
+    def begins_with(self, word: str) -> Sequence[tuple[Label, tuple[_Item, ...]]]:
+        """The phrases that may begin with a word: guests use few words, again and again."""
         found = self._met.get(word)
         if found is None:
             if len(self._met) >= REMEMBERED:
@@ -87,7 +91,11 @@ class Phrasebook(Generic[Label]):
 
     def longest(self, words: Sequence[str], place: int) -> Found[Label] | None:
         """The longest phrase that begins at a word."""
-        return max(self.at(words, place), key=lambda found: found.end, default=None)
+        best: Found[Label] | None = None
+        for found in self.at(words, place):
+            if best is None or found.end > best.end:
+                best = found
+        return best
 
 
 def _variants(phrase: str) -> Iterator[tuple[_Item, ...]]:
@@ -107,6 +115,10 @@ def _choices(text: str) -> list[tuple[_Item, ...]]:
 
 
 def _item(words: Sequence[str]) -> _Item:
+    if words == [".."]:
+        return _GAP
+    if words == ["$"]:
+        return _END
     whole = frozenset(word for word in words if not word.endswith("*"))
     return _Item(whole, tuple(word[:-1] for word in words if word.endswith("*")))
 
@@ -114,9 +126,9 @@ def _item(words: Sequence[str]) -> _Item:
 def _end(words: Sequence[str], place: int, items: Sequence[_Item]) -> int | None:
     """Where the rest of a phrase ends, if it is there. A gap is tried at most GAP + 1 times, and phrases have two at most."""
     for index, item in enumerate(items):
-        if item == _GAP:
+        if item is _GAP:
             return _after_gap(words, place, items[index + 1 :])
-        if item == _END:
+        if item is _END:
             if place < len(words) and words[place] != BREAK:
                 return None
         elif place >= len(words) or not item.has(words[place]):

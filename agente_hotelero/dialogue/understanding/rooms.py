@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from agente_hotelero.dialogue.understanding.folding import fold
+from agente_hotelero.dialogue.understanding.phrases import REMEMBERED
 
 FILLERS: Final = frozenset(
     "habitacion habitaciones cuarto cuartos quarto quartos room rooms de con com with the y e and".split()
@@ -42,6 +43,7 @@ class _Names:
     def __init__(self, names: tuple[tuple[str, str], ...]) -> None:
         self.by_first_word: dict[str, list[_Part]] = {}
         self._by_letter: dict[str, list[str]] = {}
+        self._spelled: dict[str, str] = {}
         for key, name in names:
             for number, text in enumerate(parts_of(name)):
                 part = _Part(tuple(text.split()), key, number == 0)
@@ -53,6 +55,14 @@ class _Names:
         """The word that was meant; a slip rarely hits the first letter."""
         if len(word) < SHORTEST_WITH_SLIPS - 1 or word in self.by_first_word:
             return word
+        meant = self._spelled.get(word)
+        if meant is None:
+            if len(self._spelled) >= REMEMBERED:
+                self._spelled.clear()
+            meant = self._spelled[word] = self._meant(word)
+        return meant
+
+    def _meant(self, word: str) -> str:
         return next((meant for meant in self._by_letter.get(word[0], ()) if one_slip_apart(word, meant)), word)
 
 
@@ -60,7 +70,8 @@ def read_room(words: Sequence[str], names: tuple[tuple[str, str], ...]) -> str |
     """The room type that is named: «junior suite» before «suite»; None where two are named."""
     known = _names(names)
     meant = [known.spelled(word) for word in words]
-    found = list(dict.fromkeys(match for place in range(len(meant)) for match in _matches(known, meant, place)))
+    begins = [place for place, word in enumerate(meant) if word in known.by_first_word]
+    found = list(dict.fromkeys(match for place in begins for match in _matches(known, meant, place)))
     wanted = {one.part.key for one in found if not _negated(meant, one.begin) and not _covered(one, found)}
     return wanted.pop() if len(wanted) == 1 else None
 

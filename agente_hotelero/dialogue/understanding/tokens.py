@@ -44,6 +44,12 @@ _AMOUNT: Final = r"[0-9](?:[.,]?[0-9]){0,12}"
 _MONTH: Final = rf"(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})(?![a-z])"
 _HOUR: Final = r"(?:a\.m|p\.m|(?:am|pm|hs?|hrs?|horas?|hours?|o'clock|minutos?|minutes?)(?![a-z0-9]))"
 # Tried in this order at every place. Every repetition is bounded or ends where no other alternative could go on.
+_WORD: Final = (
+    r"(?P<word>(?:[^\W_]+(?:'[^\W_]+)*))",
+    # «check-in», «sexta-feira»: the words say it all.
+    r"(?P<hyphen>(?<=[a-z])-(?=[a-z]))",
+    r"(?P<sign>[^\w\s]|_)",
+)
 _TOKEN: Final = re.compile(
     "|".join(
         (
@@ -57,20 +63,21 @@ _TOKEN: Final = re.compile(
             # «3may» is a date, «3b» is none.
             rf"(?P<number>[0-9]{{1,4}}(?:st|nd|rd|th|ro|er|o)?(?![0-9])(?:(?={_MONTH})|(?![a-z]))(?![.,][0-9]))",
             r"(?P<code>[0-9]+(?:[.,][0-9]+){0,4}|[a-z]+[0-9][a-z0-9-]*)",
-            r"(?P<word>(?:[^\W_]+(?:'[^\W_]+)*))",
-            # «check-in», «sexta-feira»: the words say it all.
-            r"(?P<hyphen>(?<=[a-z])-(?=[a-z]))",
-            r"(?P<sign>[^\w\s]|_)",
+            *_WORD,
         )
     )
 )
+# Most messages have none of what an address or a number needs, and can be nothing but words and signs.
+_WORDS_ONLY: Final = re.compile("|".join(_WORD))
+_MORE_THAN_WORDS: Final = re.compile(r"[0-9@]|://|www\.|\.(?:com|net|org|io|app)")
 _OTHER: Final = frozenset({"address", "time", "money", "phone", "code"})
 
 
 def tokenise(folded: str) -> list[Token]:
     """The pieces of a folded message, in order."""
     tokens = []
-    for found in _TOKEN.finditer(folded):
+    pieces = _TOKEN if _MORE_THAN_WORDS.search(folded) else _WORDS_ONLY
+    for found in pieces.finditer(folded):
         token = _token(found)
         if token is not None:
             tokens.append(token)
@@ -80,6 +87,8 @@ def tokenise(folded: str) -> list[Token]:
 def _token(found: "re.Match[str]") -> Token | None:
     name, text = found.lastgroup or "", found.group()
     begin, end = found.span()
+    if name == "word":
+        return Token(Kind.WORD, text, begin, end)
     if name in _OTHER:
         return Token(Kind.OTHER, text, begin, end)
     if name in {"iso", "date"}:
@@ -91,8 +100,6 @@ def _token(found: "re.Match[str]") -> Token | None:
     if name == "number":
         digits = text.rstrip("strndheo")
         return Token(Kind.NUMBER, text, begin, end, (int(digits),), text[len(digits) :])
-    if name == "word":
-        return Token(Kind.WORD, text, begin, end)
     return Token(Kind.SIGN, text, begin, end) if name == "sign" else None
 
 

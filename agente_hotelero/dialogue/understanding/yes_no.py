@@ -52,6 +52,7 @@ _PHRASES: Final = Phrasebook({
 _BUT: Final = frozenset("pero but mas porem".split())
 _YES_SIGNS: Final = frozenset("👍👌✅✔☑🆗💯")
 _NO_SIGNS: Final = frozenset("👎❌✖🚫🙅")
+_YES_OR_NO_SIGNS: Final = _YES_SIGNS | _NO_SIGNS
 _DOUBT_SIGNS: Final = frozenset("?¿❓🤔🤷😕")
 
 
@@ -76,8 +77,12 @@ def read_yes_no(tokens: Sequence[Token]) -> YesNo:
     A yes or no must fill its clause: «no tengo auto» denies nothing. Bare means that every clause is filled, and
     that nothing says the contrary, asks, or doubts.
     """
-    clauses = list(_clauses(words_of(tokens)))
     signs = {token.text for token in tokens if token.kind is Kind.SIGN}
+    parts = list(_clauses(words_of(tokens)))
+    if not (signs & _YES_OR_NO_SIGNS or any(_PHRASES.begins_with(part[0]) for part in parts)):
+        # No clause is filled by what it begins with.
+        return YesNo(None, bare=False)
+    clauses = [_clause(part) for part in parts]
     said = frozenset[_Says]().union(*(clause.said for clause in clauses))
     whole = frozenset[_Says]().union(*(clause.said for clause in clauses if clause.whole))
     yes = _Says.YES in whole or bool(signs & _YES_SIGNS)
@@ -90,13 +95,13 @@ def read_yes_no(tokens: Sequence[Token]) -> YesNo:
     return YesNo(Intent.DENY if no else Intent.AFFIRM, bare=bare)
 
 
-def _clauses(words: Sequence[str]) -> Iterator[_Clause]:
+def _clauses(words: Sequence[str]) -> Iterator[Sequence[str]]:
     begin = 0
     for place in range(len(words) + 1):
         if place == len(words) or words[place] == BREAK or words[place] in _BUT:
             # «pero» stays with what follows it, so that «sí, pero» is no bare yes.
             if place > begin:
-                yield _clause(words[begin:place])
+                yield words[begin:place]
             begin = place if place < len(words) and words[place] in _BUT else place + 1
 
 
