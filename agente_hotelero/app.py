@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
+from hashlib import blake2b
 from ipaddress import ip_network
 from typing import Any, Final
 
@@ -104,6 +105,7 @@ class App:
         self._ended = asyncio.Event()
         self.failed: str | None = None
         self._key = secret_key(settings)
+        self._reference_key = hmac.digest(self._key, b"reference", "sha256")
         self._traced = settings.otel.endpoint is not None
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="understanding")
         self._flags = FlagView()
@@ -134,7 +136,11 @@ class App:
             self._stack.push_async_callback(pool.close)
         await self._seed_demo()
         self._session = await self._stack.enter_async_context(
-            aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=128, keepalive_timeout=KEEPALIVE_SECONDS))
+            aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=128, keepalive_timeout=KEEPALIVE_SECONDS),
+                # Nobody whom we call knows us by a cookie.
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
         )
         await self._start_actors()
         self._vitals = self._make_vitals()
@@ -350,17 +356,22 @@ class App:
         return self._settings.env is Environment.TEST or is_open(hotel, at)
 
     def _reference(self, hotel: HotelId, row: InboxId) -> ClientRef:
-        digest = hmac.digest(self._key, f"ref:{hotel}:{row}".encode(), "sha256")
-        return ClientRef("AH-" + b32encode(digest[:10]).decode())
+        digest = blake2b(f"ref:{hotel}:{row}".encode(), key=self._reference_key, digest_size=10).digest()
+        return ClientRef("AH-" + b32encode(digest).decode())
 
     def _parts(self, message: OutboundMessage) -> tuple[OutboundMessage, ...]:
-        return compose.parts(message, site=self._site())
+        return compose.parts(message, site=self._site)
 
+    @property
     def _site(self) -> str | None:
         """Where channels find our photos: a Graph on this machine finds them on this machine."""
-        if self._settings.http.public_url is None and self.port and on_loopback(self._settings.whatsapp.graph_url):
+        if self._settings.http.public_url is None and self.port and self._graph_on_loopback:
             return f"http://127.0.0.1:{self.port}"
         return self._settings.http.public_url
+
+    @cached_property
+    def _graph_on_loopback(self) -> bool:
+        return on_loopback(self._settings.whatsapp.graph_url)
 
     def _parse_whatsapp(self, body: bytes, accounts: frozenset[str]) -> Any:
         return parse(body, hotel_of=self._hotel_of, accounts=accounts, received_at=_now())

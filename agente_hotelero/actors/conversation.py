@@ -36,7 +36,7 @@ from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Channel, GuestId
 from agente_hotelero.model.journal import Committed, InboxRow, ReplyRoute, Turn
 from agente_hotelero.model.journal import Conversation as Stored
-from agente_hotelero.telemetry.metrics import Metrics
+from agente_hotelero.telemetry.metrics import Metrics, child
 
 log = structlog.get_logger(__name__)
 TRACER: Final = trace.get_tracer(__name__)
@@ -249,7 +249,7 @@ class ConversationActor(AsyncioActor):
         context = policy.context_for(state, hotel, row.sent_at.astimezone(hotel.zone).date())
         reading = await self._around.understand(row.event.text, context)
         for intent in reading.intents:
-            self._around.metrics.intents_total.labels(intent=intent.value, language=reading.language or "none").inc()
+            child(self._around.metrics.intents_total, intent=intent, language=reading.language or "none").inc()
         return reading
 
     def _world(self, row: InboxRow, *, last: bool) -> World:
@@ -318,5 +318,5 @@ class ConversationActor(AsyncioActor):
     def _measure(self, rows: Sequence[InboxRow], seconds: float, *, passed: bool) -> None:
         metrics = self._around.metrics
         outcome = "committed" if passed else "overtaken"
-        metrics.turn_seconds.labels(channel=rows[-1].account.channel.value, outcome=outcome).observe(seconds)
-        metrics.turns_total.labels(outcome=outcome).inc()
+        child(metrics.turn_seconds, channel=rows[-1].account.channel, outcome=outcome).observe(seconds)
+        child(metrics.turns_total, outcome=outcome).inc()

@@ -20,7 +20,7 @@ from agente_hotelero.channels.port import ChannelClient, FailureClass, Outgoing,
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import Account, GuestId, OutboxId
 from agente_hotelero.model.journal import Applied, Mark, OutboxRow, OutboxStatus
-from agente_hotelero.telemetry.metrics import Metrics
+from agente_hotelero.telemetry.metrics import Metrics, child
 
 log = structlog.get_logger(__name__)
 TRACER: Final = trace.get_tracer(__name__)
@@ -243,7 +243,7 @@ class SenderActor(AsyncioActor):
 
     async def _attempt(self, lane: _Lane, row: OutboxRow) -> OutboxRow | None:
         """Make one POST; answers the row to try again with, or None when it is over."""
-        marked = replace(row, begun=False) if row.begun else await self._mark_sending(row)
+        marked = row if row.begun else await self._mark_sending(row)
         if marked is None:
             return None
         row = marked
@@ -252,7 +252,7 @@ class SenderActor(AsyncioActor):
             provider_id = await self._post(row)
         except SendFailedError as error:
             self._count(error.failure.value)
-            return await self._after_failure(row, error)
+            return await self._after_failure(replace(row, begun=False), error)
         self._metrics.send_seconds.observe(time.perf_counter() - started)
         self._count("sent")
         self._strikes = 0
@@ -409,4 +409,4 @@ class SenderActor(AsyncioActor):
                 await asyncio.sleep(STORAGE_PAUSE_SECONDS)
 
     def _count(self, outcome: str) -> None:
-        self._metrics.sends_total.labels(channel=self._account.channel.value, outcome=outcome).inc()
+        child(self._metrics.sends_total, channel=self._account.channel, outcome=outcome).inc()

@@ -1,7 +1,8 @@
 """One trace per turn, from webhook to send: spans that begin where a stored row left off."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Final
 
 from opentelemetry import trace
 from opentelemetry.context import Context
@@ -10,13 +11,15 @@ from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode, Tracer
 
 from agente_hotelero.telemetry import tracing
 
+SILENT: Final = frozenset({trace.NoOpTracer, trace.ProxyTracer})
+NOWHERE: Final[AbstractContextManager[Span]] = nullcontext(trace.INVALID_SPAN)
+
 
 def traceparent() -> str | None:
     """The current span, for a row that outlives the process; None when nobody traces."""
     return tracing.traceparent() if trace.get_current_span().get_span_context().is_valid else None
 
 
-@contextmanager
 def follow(
     tracer: Tracer,
     name: str,
@@ -25,14 +28,26 @@ def follow(
     others: Sequence[str | None] = (),
     kind: SpanKind = SpanKind.INTERNAL,
     attributes: Mapping[str, str | int | bool] | None = None,
-) -> Iterator[Span]:
+) -> AbstractContextManager[Span]:
     """A span below the stored one, and linked to `others`; whatever happens to be current here is another guest's.
 
     Of an error it keeps the type alone: its text might quote a guest.
     """
     if _silent(tracer):
-        yield trace.INVALID_SPAN
-        return
+        return NOWHERE
+    return _following(tracer, name, stored, others=others, kind=kind, attributes=attributes)
+
+
+@contextmanager
+def _following(
+    tracer: Tracer,
+    name: str,
+    stored: str | None,
+    *,
+    others: Sequence[str | None],
+    kind: SpanKind,
+    attributes: Mapping[str, str | int | bool] | None,
+) -> Iterator[Span]:
     with tracer.start_as_current_span(
         name,
         context=tracing.context_of(stored) or Context(),
@@ -45,12 +60,15 @@ def follow(
         yield from _watched(span)
 
 
-@contextmanager
-def within(tracer: Tracer, name: str, *, attributes: Mapping[str, str | int | bool] | None = None) -> Iterator[Span]:
+def within(
+    tracer: Tracer, name: str, *, attributes: Mapping[str, str | int | bool] | None = None
+) -> AbstractContextManager[Span]:
     """A span below the current one."""
-    if _silent(tracer):
-        yield trace.INVALID_SPAN
-        return
+    return NOWHERE if _silent(tracer) else _within(tracer, name, attributes)
+
+
+@contextmanager
+def _within(tracer: Tracer, name: str, attributes: Mapping[str, str | int | bool] | None) -> Iterator[Span]:
     with tracer.start_as_current_span(
         name, attributes=attributes, record_exception=False, set_status_on_exception=False
     ) as span:
@@ -59,9 +77,8 @@ def within(tracer: Tracer, name: str, *, attributes: Mapping[str, str | int | bo
 
 def _silent(tracer: Tracer) -> bool:
     """Whether nobody listens: a span that goes nowhere still has its price."""
-    return isinstance(tracer, (trace.NoOpTracer, trace.ProxyTracer)) and not isinstance(
-        trace.get_tracer_provider(), TracerProvider
-    )
+    # Their classes are abstract ones, of which isinstance asks more than this costs.
+    return type(tracer) in SILENT and not isinstance(trace.get_tracer_provider(), TracerProvider)
 
 
 def _watched(span: Span) -> Iterator[Span]:

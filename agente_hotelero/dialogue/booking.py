@@ -8,7 +8,7 @@ from agente_hotelero.dialogue.asking import ask_offers, choose, fresh, question
 from agente_hotelero.dialogue.effects import HandOffReason, OffersFound
 from agente_hotelero.dialogue.handing_over import to_person, way_to_person
 from agente_hotelero.dialogue.reading import Expecting
-from agente_hotelero.dialogue.state import Draft
+from agente_hotelero.dialogue.state import NO_DRAFT
 from agente_hotelero.dialogue.taking import forget_dates
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
@@ -153,7 +153,7 @@ def other_room(talk: Talk) -> None:
 def drop(talk: Talk) -> None:
     """Never mind: whatever was in the making is gone, what is booked stays."""
     talk.change(
-        draft=Draft(), expecting=Expecting.NOTHING, looking_for=None, cancelling=None, code=None, surname=None, days=()
+        draft=NO_DRAFT, expecting=Expecting.NOTHING, looking_for=None, cancelling=None, code=None, surname=None, days=()
     )
 
 

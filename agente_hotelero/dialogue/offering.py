@@ -7,7 +7,7 @@ from typing import Final
 from agente_hotelero.dialogue.asking import NO, YES, offer_id, question
 from agente_hotelero.dialogue.effects import IntendReservation, OffersFound, RecordQuote
 from agente_hotelero.dialogue.reading import Expecting
-from agente_hotelero.dialogue.state import Draft
+from agente_hotelero.dialogue.state import NO_DRAFT
 from agente_hotelero.dialogue.taking import forget_dates
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
@@ -81,7 +81,7 @@ def intend(talk: Talk, offer: Offer) -> None:
         pressed=YES + offer_id(offer),
         name=draft.name,
         email=draft.email,
-        draft=Draft(),
+        draft=NO_DRAFT,
         expecting=Expecting.NOTHING,
     )
     talk.say("confirming")

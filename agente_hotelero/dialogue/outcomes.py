@@ -6,7 +6,7 @@ from agente_hotelero.dialogue import booking, reservations
 from agente_hotelero.dialogue.effects import HandOffReason
 from agente_hotelero.dialogue.handing_over import to_person
 from agente_hotelero.dialogue.reading import Expecting
-from agente_hotelero.dialogue.state import Booking, Draft
+from agente_hotelero.dialogue.state import NO_DRAFT, Booking, Draft
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
 from agente_hotelero.model.events import ReservationSettled, SagaOutcome
@@ -79,7 +79,7 @@ def _remember(talk: Talk, news: ReservationSettled) -> None:
 
 def _lay_back(talk: Talk, draft: Draft | None) -> None:
     """What was wanted is a wish again."""
-    if draft is not None and talk.draft == Draft():
+    if draft is not None and talk.draft == NO_DRAFT:
         talk.change(draft=draft, expecting=Expecting.NOTHING)
 
 

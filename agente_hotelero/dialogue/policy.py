@@ -69,7 +69,7 @@ def context_for(state: State, hotel: HotelProfile, sent_on: date) -> Context:
 
 def decide(state: State, heard: Heard | ReadAnswer, world: World) -> tuple[State, tuple[Effect, ...]]:
     """Decide on one event, or on the PMS's answer to what an event's decision asked."""
-    talk = Talk(replace(state, version=VERSION), world)
+    talk = Talk(state if state.version == VERSION else replace(state, version=VERSION), world)
     match heard:
         case Heard():
             _hear(talk, heard)

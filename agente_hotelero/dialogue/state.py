@@ -50,6 +50,9 @@ class Draft:
     """What the PMS was asked for."""
 
 
+NO_DRAFT: Final = Draft()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """One guest's conversation."""
@@ -60,7 +63,7 @@ class State:
     days: tuple[date, ...] = ()
     """The arrivals that were asked about («5/6 or 6/5?»), while one of them is expected."""
     greeted: bool = False
-    draft: Draft = Draft()
+    draft: Draft = NO_DRAFT
     name: str | None = None
     email: str | None = None
     """Known from an earlier booking, offered again."""

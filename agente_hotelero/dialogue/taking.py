@@ -6,7 +6,7 @@ from typing import Final
 
 from agente_hotelero.dialogue.asking import choose, question
 from agente_hotelero.dialogue.reading import DateReading, DateTrouble, Expecting, Intent, Reading
-from agente_hotelero.dialogue.state import Draft
+from agente_hotelero.dialogue.state import NO_DRAFT, Draft
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
 from agente_hotelero.model.messages import Option
@@ -34,7 +34,7 @@ def tells_slots(talk: Talk, reading: Reading) -> bool:
 
 def take(talk: Talk, reading: Reading) -> bool:
     """Put what was said into the draft; tells whether the dates were usable."""
-    if talk.draft == Draft():
+    if talk.draft == NO_DRAFT:
         talk.edit(begun=True, name=talk.state.name, email=talk.state.email)
     before = talk.draft
     name = _name(talk, reading)

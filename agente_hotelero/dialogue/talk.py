@@ -7,7 +7,7 @@ from typing import Any
 
 from agente_hotelero.dialogue.effects import Commit, Effect, HandOff, HandOffReason, Read, Reply
 from agente_hotelero.dialogue.reading import Language
-from agente_hotelero.dialogue.state import Draft, State
+from agente_hotelero.dialogue.state import NO_DRAFT, Draft, State
 from agente_hotelero.dialogue.texts.phrases import say
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import ClientRef
@@ -69,7 +69,7 @@ class Talk:
     @property
     def drafting(self) -> bool:
         """Whether the open question is about a reservation in the making."""
-        return self.draft != Draft() and self.state.looking_for is None
+        return self.draft != NO_DRAFT and self.state.looking_for is None
 
     def change(self, **fields: Any) -> None:
         """Change the state."""

@@ -137,7 +137,7 @@ class PostgresInbox:
             [e.alias.kind for e in events],
             [e.alias.value for e in events],
             [e.address for e in events],
-            [codec.event_text(e.event) for e in events],
+            [codec.text(e.event) for e in events],
             [e.sent_at.isoformat() for e in events],
             [e.profile_name or "" for e in events],
             [e.traceparent or "" for e in events],

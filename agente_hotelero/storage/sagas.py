@@ -76,7 +76,7 @@ class PostgresSagas:
         """Write the outcome and the guest's event; the same outcome twice is told once."""
         event = ReservationSettled(client_ref=ref, outcome=outcome, reservation=reservation)
         code = reservation.code if reservation else None
-        await self._pool.fetch(SETTLE, ref, outcome.value, final, code, codec.text(codec.EVENT, event))
+        await self._pool.fetch(SETTLE, ref, outcome.value, final, code, codec.text(event))
 
 
 def _saga(record: Any) -> SagaRow:

@@ -180,7 +180,7 @@ def _values(no: int, turn: Turn, epochs: Epochs) -> dict[str, Any]:
         "shard": turn.shard,
         "epoch": epochs.get(turn.shard, -1),
         "version": turn.version,
-        "state": _fragment(codec.STATE.dump_json(turn.state)),  # type: ignore[arg-type]  # the model does not know the dialogue's state
+        "state": _fragment(codec.dump(turn.state)),
         "reply_channel": route and route.account.channel.value,
         "reply_account": route and route.account.name,
         "reply_address": route and route.address,
@@ -212,7 +212,7 @@ def _reply(no: int, reply: ReplyDraft, status: OutboxStatus) -> dict[str, Any]:
         "channel": reply.route.account.channel.value,
         "account": reply.route.account.name,
         "address": reply.route.address,
-        "message": _fragment(codec.MESSAGE.dump_json(reply.message)),
+        "message": _fragment(codec.dump(reply.message)),
         "interactive": reply.interactive,
         "facts": reply.facts,
         "status": status,
@@ -235,7 +235,7 @@ def _quote(offer: Any, shown_at: Any) -> dict[str, Any]:
 
 
 def _write(write: Any) -> dict[str, Any]:
-    request = None if write.request is None else _fragment(codec.REQUEST.dump_json(write.request))
+    request = None if write.request is None else _fragment(codec.dump(write.request))
     return {"client_ref": write.client_ref, "request": request, "code": write.code}
 
 

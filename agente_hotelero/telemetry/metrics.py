@@ -1,11 +1,21 @@
 """Every metric that the service has, in one registry of its own."""
 
-from typing import Final
+from functools import lru_cache
+from typing import Final, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 FAST: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 SLOW: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+
+
+M = TypeVar("M", Counter, Gauge, Histogram)
+
+
+@lru_cache(maxsize=4096)
+def child(metric: M, **labels: str) -> M:
+    """Give a metric's child: looking it up costs prometheus-client ten times what counting costs."""
+    return metric.labels(**labels)
 
 
 class Metrics:

@@ -136,7 +136,7 @@ class JudgedConversation:
         self._judge_prices(turn)
         self._judge_sources(turn)
         state = self.guest.state
-        assert codec.STATE.validate_json(codec.STATE.dump_json(state)) == state
+        assert codec.STATE.validate_json(codec.dump(state)) == state
         assert len(turn.of(IntendReservation)) + len(turn.of(IntendCancellation)) <= (before.pending is None)
 
     def _judge_writes(self, event: Event, effects: Sequence[Effect], *, last: bool, quiet: bool) -> None:

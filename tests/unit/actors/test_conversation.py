@@ -441,7 +441,7 @@ async def test_one_that_rests_weighs_at_most_three_kilobytes() -> None:
     stored = house.database.conversations[GuestId(1)]
     assert isinstance(stored.state, State)
     assert (len(stored.state.draft.offers), stored.state.draft.summarised) == (2, True)
-    document = codec.STATE.dump_json(stored.state)
+    document = codec.dump(stored.state)
     many = [GuestId(1_000 + n) for n in range(300)]
     gc.collect()
     tracemalloc.start()

@@ -13,7 +13,7 @@ EVERYTHING = "una doble del 5 al 8 de mayo para 2, a nombre de Ana Ruiz ana@x.co
 
 
 def stored(guest: Guest) -> str:
-    return codec.text(codec.STATE, guest.state)
+    return codec.text(guest.state)
 
 
 def test_a_state_reads_back_as_it_was_written_at_every_step() -> None:
@@ -57,4 +57,4 @@ def test_a_row_two_versions_ahead_is_left_for_whoever_reads_it() -> None:
 
 
 def test_a_conversation_that_has_not_begun_is_small() -> None:
-    assert len(codec.text(codec.STATE, State())) < 1500
+    assert len(codec.text(State())) < 1500
