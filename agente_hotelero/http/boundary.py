@@ -1,7 +1,7 @@
 """What every request passes: its span, its metrics, and a JSON answer for whatever went wrong."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from time import perf_counter
 from typing import Final
 
@@ -38,9 +38,11 @@ class Boundary:
             started = perf_counter()
             route = route_of(request)
             method = request.method if request.method in METHODS else "OTHER"
-            with self._span(method, route) as span:
+            if self._tracer is None:
                 response = await _answer(request, handler, route)
-                if span is not None:
+            else:
+                with self._span(self._tracer, method, route) as span:
+                    response = await _answer(request, handler, route)
                     span.set_attribute("http.response.status_code", response.status)
             self._measure(route, method, response, perf_counter() - started)
             if not response.prepared:
@@ -49,10 +51,8 @@ class Boundary:
 
         return boundary
 
-    def _span(self, method: str, route: str) -> AbstractContextManager[Span | None]:
-        if self._tracer is None:
-            return nullcontext()
-        return self._tracer.start_as_current_span(
+    def _span(self, tracer: Tracer, method: str, route: str) -> AbstractContextManager[Span]:
+        return tracer.start_as_current_span(
             f"{method} {route}",
             kind=SpanKind.SERVER,
             attributes={"http.request.method": method, "http.route": route},

@@ -48,7 +48,7 @@ EVERY_MESSAGE = {"inbox.STORE", "turns.COMMIT", "turns.COMMIT_ANSWERS", "turns.L
 async def statements(journal: Journal) -> dict[str, tuple[str, tuple[Any, ...]]]:
     """Each with arguments as its adapter makes them."""
     events = [an_event(f"new-{n}", phone=str(549110000001 + n)) for n in range(20)]
-    stored = journal.inbox._arrays(events)
+    stored = (journal.inbox._document(events),)
     rows = [one.row for one in (await journal.inbox.store(events))[0] if one and one.row]
     documents = [turns._document(n, a_turn(row, version=1), journal.epochs) for n, row in enumerate(rows)]
     mark = Mark(id=OutboxId(1), shard=1, before=(OutboxStatus.PENDING,), after=OutboxStatus.SENT, provider_id="wamid.1")
