@@ -3,7 +3,7 @@
 import asyncio
 import contextvars
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from agente_hotelero.errors import UnavailableError
 
@@ -11,6 +11,23 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 PATIENCE_SECONDS: Final = 0.02
+G_contra = TypeVar("G_contra", contravariant=True)
+
+
+class Answer(Protocol[G_contra]):
+    """Where a result goes: a future, or straight to whoever asked."""
+
+    def done(self) -> bool:
+        """Tell whether nobody waits any more."""
+        ...
+
+    def set_result(self, result: G_contra, /) -> None:
+        """Give the result."""
+        ...
+
+    def set_exception(self, error: BaseException, /) -> None:
+        """Give the error."""
+        ...
 
 
 async def each_alone(
@@ -50,7 +67,7 @@ class GroupCommit(Generic[T, R]):
         self._commit = commit
         self._limit = batch_limit
         self._weigh = weigh
-        self._waiting: list[tuple[T, asyncio.Future[R]]] = []
+        self._waiting: list[tuple[T, Answer[R]]] = []
         self._pressing = False
         """Whether something that waits is not patient."""
         self._timer: asyncio.TimerHandle | None = None
@@ -60,17 +77,20 @@ class GroupCommit(Generic[T, R]):
 
     def submit(self, item: T, *, patient: bool = False) -> "asyncio.Future[R]":
         """Queue an item; the future resolves with its result, or with the error of its batch."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[R] = loop.create_future()
-        self._waiting.append((item, future))
+        future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self.queue(item, future, patient=patient)
+        return future
+
+    def queue(self, item: T, answer: "Answer[R]", *, patient: bool = False) -> None:
+        """Queue an item whose result, or its batch's error, goes there."""
+        self._waiting.append((item, answer))
         self.weight += self._weigh(item)
         self._pressing = self._pressing or not patient
         if self._task is None:
             if self._pressing:
                 self._begin()
             elif self._timer is None:
-                self._timer = loop.call_later(PATIENCE_SECONDS, self._begin)
-        return future
+                self._timer = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._begin)
 
     async def drain(self) -> None:
         """Wait until nothing is left to commit."""
@@ -97,7 +117,7 @@ class GroupCommit(Generic[T, R]):
             if self._waiting:
                 self._timer = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._begin)
 
-    def _take(self) -> list[tuple[T, "asyncio.Future[R]"]]:
+    def _take(self) -> "list[tuple[T, Answer[R]]]":
         total = count = 0
         for item, _ in self._waiting:
             total += self._weigh(item)
@@ -109,16 +129,16 @@ class GroupCommit(Generic[T, R]):
         self.weight -= total
         return batch
 
-    async def _flush(self, batch: "list[tuple[T, asyncio.Future[R]]]") -> None:
+    async def _flush(self, batch: "list[tuple[T, Answer[R]]]") -> None:
         try:
             results = await self._commit([item for item, _ in batch])
             outcomes = list(zip(batch, results, strict=True))
         except Exception as error:  # noqa: BLE001 - whoever submitted decides what an error means
             outcomes = [(entry, error) for entry in batch]
-        for (_, future), outcome in outcomes:
-            if future.done():
+        for (_, answer), outcome in outcomes:
+            if answer.done():
                 continue
             if isinstance(outcome, Exception):
-                future.set_exception(outcome)
+                answer.set_exception(outcome)
             else:
-                future.set_result(outcome)
+                answer.set_result(outcome)

@@ -17,7 +17,7 @@ from agente_hotelero.actors.commits import GroupCommit, each_alone
 from agente_hotelero.actors.doubts import Doubts
 from agente_hotelero.actors.holding import Holding
 from agente_hotelero.actors.rows import Rows, as_unreadable
-from agente_hotelero.actors.runtime import AsyncioActor, Request, note_failure
+from agente_hotelero.actors.runtime import LATER, AsyncioActor, Request, note_failure
 from agente_hotelero.errors import OverloadedError, StorageUnavailableError, UnavailableError
 from agente_hotelero.model.events import DeliveryState
 from agente_hotelero.model.ids import GuestId, InboxId, OutboxId
@@ -214,16 +214,19 @@ class JournalActor(AsyncioActor):
         await self._ownership.release()
 
     def on_receive(self, message: Any) -> Any:  # noqa: C901, PLR0911, PLR0912 - a table of contents
-        """Every arm that asks the database answers by a future: the mailbox never waits for the database."""
+        """Every arm that asks the database answers later: the mailbox never waits for the database."""
         match message:
             case Store():
                 return self._store(message)
             case Commit(turn=turn):
-                return self._turn_lane.submit(turn)
+                self._turn_lane.queue(turn, self.later())
+                return LATER
             case MarkOutbox(mark=mark, patient=patient):
-                return self._mark_lane.submit(mark, patient=patient)
+                self._mark_lane.queue(mark, self.later(), patient=patient)
+                return LATER
             case Load(guest_id=guest):
-                return self._loader.submit(guest)
+                self._loader.queue(guest, self.later())
+                return LATER
             case ReadGuest(guest_id=guest):
                 return self._spawn(self._read_guest(guest))
             case LookUp(outbox_id=row):
@@ -245,7 +248,7 @@ class JournalActor(AsyncioActor):
 
     # The inbox lane.
 
-    def _store(self, message: Store) -> "asyncio.Future[Accepted]":
+    def _store(self, message: Store) -> object:
         if self.standing is Standing.LOST:
             raise StorageUnavailableError("the claim on the shards")
         waiting = self._inbox_lane.weight
@@ -253,7 +256,8 @@ class JournalActor(AsyncioActor):
         if waiting and waiting + len(message.items) > QUEUE_ROWS:
             self._metrics.rate_limited_total.labels(where="inbox").inc()
             raise OverloadedError("the inbox lane")
-        return self._inbox_lane.submit(message)
+        self._inbox_lane.queue(message, self.later())
+        return LATER
 
     async def _store_batch(self, batch: Sequence[Store]) -> list[Accepted | Exception]:
         """Store many webhooks at once; each is accepted when all that it holds is stored."""

@@ -84,6 +84,24 @@ class Envelope:
             envelope = envelope.parent
         return False
 
+    def done(self) -> bool:
+        """Tell whether nobody waits for the answer any more."""
+        return self.reply_to is not None and self.reply_to.done()
+
+    def set_result(self, result: Any) -> None:
+        """Answer, when the handler is long back."""
+        if self.reply_to is not None and not self.reply_to.done():
+            self.reply_to.set_result(result)
+        self.settle()
+
+    def set_exception(self, error: BaseException) -> None:
+        """Fail the asker; where nobody asked, say so in the log."""
+        if self.reply_to is None:
+            log.error("background_work_failed", error=type(error).__name__, message=type(self.message).__name__)
+        elif not self.reply_to.done():
+            self.reply_to.set_exception(error)
+        self.settle()
+
     def settle(self) -> None:
         """Forget who waited: what was begun meanwhile and goes on inherits neither deadline nor askers."""
         if self.bucket is not None and self.reply_to is not None:

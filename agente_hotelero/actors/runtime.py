@@ -17,6 +17,7 @@ from agente_hotelero.actors.refs import AskCycleError, Ref, Request, seconds_lef
 from agente_hotelero.errors import AgenteError
 
 __all__ = [
+    "LATER",
     "ActorStoppedError",
     "AskCycleError",
     "AskTimeoutError",
@@ -38,6 +39,7 @@ CLEAN_UP_SECONDS: Final = 12.0
 """How long `stopped()` may take after a failure before the next incarnation starts anyway."""
 _urns = itertools.count(1)
 _NOT_CALLED: Final = object()
+LATER: Final = object()
 
 
 class RetiredError(AgenteError):
@@ -47,8 +49,9 @@ class RetiredError(AgenteError):
 class AsyncioActor(Actor):
     """An actor whose handlers run on the loop, strictly one message after another.
 
-    `on_receive` answers by a plain value, by a coroutine (awaited before the next message), or by an
-    asyncio.Future (the answer comes later and the mailbox goes on). A handler that fails an ask fails the
+    `on_receive` answers by a plain value, by a coroutine (awaited before the next message), by an
+    asyncio.Future (the answer comes later and the mailbox goes on), or by `LATER` (so, and `later()` was given to
+    whoever answers). A handler that fails an ask fails the
     asker only; one that fails a tell fails this incarnation, and its supervisor hears of it.
     """
 
@@ -118,6 +121,13 @@ class AsyncioActor(Actor):
         onward.bucket = envelope.bucket
         envelope.reply_to = None
         ref._put(onward)  # noqa: SLF001 - a ref is ours
+
+    def later(self) -> Envelope:
+        """Take the answer of the message being handled over: its handler returns `LATER`, and whoever has this answers."""
+        envelope = handling.get()
+        if envelope is None:
+            raise RuntimeError("only a handler can answer later")
+        return envelope
 
     def retire(self) -> None:
         """End this incarnation whatever it does; its watcher hears RetiredError, and the mailbox is kept."""
@@ -323,6 +333,9 @@ def incarnate(factory: Callable[[], AsyncioActor], ref: Ref | None) -> AsyncioAc
 
 def _answer(envelope: Envelope, answer: Any) -> None:
     reply_to = envelope.reply_to
+    if answer is LATER:
+        envelope.holder = None
+        return
     if isinstance(answer, asyncio.Future):
         # The mailbox goes on: nobody waits for us while this is under way.
         envelope.holder = None
