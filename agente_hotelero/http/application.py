@@ -16,6 +16,7 @@ from agente_hotelero.http.addresses import ClientAddresses, Network
 from agente_hotelero.http.bearer import Operators
 from agente_hotelero.http.boundary import Boundary
 from agente_hotelero.http.chat import Chat, ChatDoor
+from agente_hotelero.http.front_door import FRONT_DOOR, FrontDoor
 from agente_hotelero.http.limits import Clock, SlidingWindow, TokenBuckets
 from agente_hotelero.http.operations import FlagsPage, MetricsPage, ReadinessCheck, live
 from agente_hotelero.http.pages import STATIC, STATIC_ROUTE, TEMPLATES, Page, StaticFiles
@@ -94,11 +95,15 @@ class Options:
 
 def build(*, ports: Ports, options: Options, metrics: Metrics, tracer: Tracer | None = None) -> web.Application:
     """Build the public application."""
-    application = _application(metrics, tracer)
+    boundary = Boundary(metrics=metrics, tracer=tracer)
+    application = _application(boundary)
     drain = Drain()
+    webhook = _webhook(ports, metrics)
+    receive = EchoingWebhook(webhook=webhook, replies=ports.replies).receive if _echoes(options) else webhook.receive
     application.add_routes(
         [
-            *_whatsapp_routes(ports, options, metrics),
+            web.get(WHATSAPP, webhook.handshake),
+            web.post(WHATSAPP, receive),
             *_operator_routes(ports, options, metrics),
             *_chat_routes(ports, options, metrics, drain),
             *_documentation_routes(),
@@ -110,13 +115,16 @@ def build(*, ports: Ports, options: Options, metrics: Metrics, tracer: Tracer | 
         drain.begin()
 
     application[DRAIN] = drain
+    application[FRONT_DOOR] = FrontDoor(
+        path=WHATSAPP, answer=lambda request: boundary.around(request, receive, WHATSAPP)
+    )
     application.on_shutdown.append(end_streams)
     return application
 
 
 def build_private(*, ports: Ports, metrics: Metrics, tracer: Tracer | None = None) -> web.Application:
     """Build the listener for the people on call: whoever reaches its port may see everything, without a token."""
-    application = _application(metrics, tracer)
+    application = _application(Boundary(metrics=metrics, tracer=tracer))
     readiness = ReadinessCheck(health=ports.health, may_see_details=lambda _request: True)
     application.add_routes(
         [
@@ -129,11 +137,10 @@ def build_private(*, ports: Ports, metrics: Metrics, tracer: Tracer | None = Non
     return application
 
 
-def _application(metrics: Metrics, tracer: Tracer | None) -> web.Application:
+def _application(boundary: Boundary) -> web.Application:
     # aiohttp quotes an `Expect` that it doesn't know, and answers 500 where no text can hold it. Routes could have a
     # handler of their own; what has no route, or not that method, has none but this.
     web_urldispatcher._default_expect_handler = _expected  # noqa: SLF001 - no public hook reaches what has no route
-    boundary = Boundary(metrics=metrics, tracer=tracer)
     return web.Application(middlewares=[boundary.middleware()], client_max_size=BODY_LIMIT_BYTES)
 
 
@@ -147,14 +154,14 @@ async def _expected(request: web.Request) -> None:
     request.writer.output_size = 0
 
 
-def _whatsapp_routes(ports: Ports, options: Options, metrics: Metrics) -> list[web.RouteDef]:
-    webhook = WhatsAppWebhook(
+def _webhook(ports: Ports, metrics: Metrics) -> WhatsAppWebhook:
+    return WhatsAppWebhook(
         verify=ports.verify_signature, answer_handshake=ports.answer_handshake, intake=ports.intake, metrics=metrics
     )
-    receive = webhook.receive
-    if options.environment == ECHO_ENVIRONMENT:
-        receive = EchoingWebhook(webhook=webhook, replies=ports.replies).receive
-    return [web.get(WHATSAPP, webhook.handshake), web.post(WHATSAPP, receive)]
+
+
+def _echoes(options: Options) -> bool:
+    return options.environment == ECHO_ENVIRONMENT
 
 
 def _operator_routes(ports: Ports, options: Options, metrics: Metrics) -> list[web.RouteDef]:

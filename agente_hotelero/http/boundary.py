@@ -35,21 +35,24 @@ class Boundary:
 
         @web.middleware
         async def boundary(request: web.Request, handler: Handler) -> web.StreamResponse:
-            started = perf_counter()
-            route = route_of(request)
-            method = request.method if request.method in METHODS else "OTHER"
-            if self._tracer is None:
-                response = await _answer(request, handler, route)
-            else:
-                with self._span(self._tracer, method, route) as span:
-                    response = await _answer(request, handler, route)
-                    span.set_attribute("http.response.status_code", response.status)
-            self._measure(route, method, response, perf_counter() - started)
-            if not response.prepared:
-                response.headers["X-Content-Type-Options"] = "nosniff"
-            return response
+            return await self.around(request, handler, route_of(request))
 
         return boundary
+
+    async def around(self, request: web.Request, handler: Handler, route: str) -> web.StreamResponse:
+        """Answer a request whose route is known."""
+        started = perf_counter()
+        method = request.method if request.method in METHODS else "OTHER"
+        if self._tracer is None:
+            response = await _answer(request, handler, route)
+        else:
+            with self._span(self._tracer, method, route) as span:
+                response = await _answer(request, handler, route)
+                span.set_attribute("http.response.status_code", response.status)
+        self._measure(route, method, response, perf_counter() - started)
+        if not response.prepared:
+            response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
 
     def _span(self, tracer: Tracer, method: str, route: str) -> AbstractContextManager[Span]:
         return tracer.start_as_current_span(

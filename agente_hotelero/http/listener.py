@@ -5,6 +5,8 @@ from typing import Final, Self
 
 from aiohttp import web
 
+from agente_hotelero.http.front_door import FRONT_DOOR
+
 # Below the drain's deadline of 20 s: what hangs longer is stored anyway.
 SHUTDOWN_SECONDS: Final = 10.0
 
@@ -29,6 +31,9 @@ class Listener:
         quiet.addFilter(_without_traceback)
         runner = web.AppRunner(application, access_log=None, logger=quiet, shutdown_timeout=shutdown_seconds)
         await runner.setup()
+        door, server = application.get(FRONT_DOOR), runner.server
+        if door is not None and server is not None:
+            server.request_handler = door.before(server.request_handler)  # type: ignore[assignment]  # the runner of an application makes requests of its own class
         try:
             await web.TCPSite(runner, host, port).start()
         except OSError:
