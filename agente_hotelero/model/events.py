@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from agente_hotelero.model.ids import Account, Alias, ClientRef, InboxId
 from agente_hotelero.model.stays import PmsReservation
@@ -139,8 +139,7 @@ class Unreadable:
     raw: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parsed:
+class Parsed(NamedTuple):
     """Everything that one webhook body holds."""
 
     events: tuple[InboundEvent, ...] = ()

@@ -122,9 +122,10 @@ def _sender(message: Json, contacts: Contacts) -> _Person | None:
 def _person(said: str, user_id: str, contacts: Contacts) -> _Person | None:
     """Prefer the phone: it is the name that a guest keeps, and had before there were others."""
     contact = contacts.find(said, user_id)
-    phone = said if said and not is_bsuid(said) else contact.phone
-    if is_bsuid(phone):
-        phone = ""
+    if said and not is_bsuid(said):
+        phone = said
+    else:
+        phone = "" if is_bsuid(contact.phone) else contact.phone
     name = phone or user_id or said or contact.user_id or contact.phone
     if not name:
         return None
@@ -133,10 +134,12 @@ def _person(said: str, user_id: str, contacts: Contacts) -> _Person | None:
 
 
 def _content(message: Json) -> Event:
-    kind = _kind(message)
     if message.get("group_id"):
         # What others can read and answer is no place for bookings.
         return OtherReceived(what="group")
+    kind = message.get("type")
+    if not isinstance(kind, str) or kind not in _READERS:
+        kind = _kind(message)
     read = _READERS.get(kind)
     return (read(message) if read else None) or OtherReceived(what=_other(kind, message))
 
