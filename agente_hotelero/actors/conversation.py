@@ -204,7 +204,11 @@ class ConversationActor(AsyncioActor):
 
     async def _decide(self, rows: Sequence[InboxRow]) -> Turn:
         if self._stored is None:
-            self._stored = await self._around.journal.ask(journal.Load(guest_id=self._guest))
+            self._stored = (
+                Stored(guest_id=self._guest)
+                if rows[0].first
+                else await self._around.journal.ask(journal.Load(guest_id=self._guest))
+            )
         stored = self._stored
         hotel = self._around.hotel
         state = stored.state if isinstance(stored.state, State) else policy.initial()

@@ -14,6 +14,7 @@ from agente_hotelero.channels.webchat.tokens import SessionTokens
 from agente_hotelero.http import openapi
 from agente_hotelero.http.addresses import ClientAddresses, Network
 from agente_hotelero.http.bearer import Operators
+from agente_hotelero.http.body import BODY_LIMIT_BYTES
 from agente_hotelero.http.boundary import Boundary
 from agente_hotelero.http.chat import Chat, ChatDoor
 from agente_hotelero.http.front_door import FRONT_DOOR, FrontDoor
@@ -38,8 +39,6 @@ from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.telemetry.metrics import Metrics
 
-# Meta batches up to 3 MB into one POST; aiohttp's own default is 1 MiB.
-BODY_LIMIT_BYTES: Final = 3 * 1024 * 1024
 ECHO_ENVIRONMENT: Final = "test"
 DRAIN: Final = web.AppKey("drain", Drain)
 

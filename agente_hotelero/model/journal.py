@@ -1,7 +1,7 @@
 """What the journal keeps and hands out, as actors and storage both see it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -28,6 +28,8 @@ class InboxRow:
     sent_at: datetime
     received_at: datetime
     attempts: int = 0
+    first: bool = field(default=False, compare=False)
+    """Its guest was not known before it: there is no conversation to load."""
     traceparent: str | None = None
 
 

@@ -277,6 +277,7 @@ class FakeDatabase:
         if key in self.seen:
             return Stored(row=None)
         self.seen.add(key)
+        known = len(self.guests)
         guest = self.guests.setdefault((event.account.hotel, event.alias.value), GuestId(len(self.guests) + 1))
         earlier = tuple(row.id for row in self.undone() if row.guest_id == guest)
         row = InboxRow(
@@ -288,9 +289,10 @@ class FakeDatabase:
             event=event.event,
             sent_at=event.sent_at,
             received_at=self._now(),
+            first=len(self.guests) > known,
             traceparent=event.traceparent,
         )
-        self.rows[row.id] = row
+        self.rows[row.id] = replace(row, first=False)
         return Stored(row=row, earlier=earlier)
 
     def _count(self, ids: Iterable[InboxId]) -> None:

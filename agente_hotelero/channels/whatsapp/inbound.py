@@ -122,10 +122,7 @@ def _sender(message: Json, contacts: Contacts) -> _Person | None:
 def _person(said: str, user_id: str, contacts: Contacts) -> _Person | None:
     """Prefer the phone: it is the name that a guest keeps, and had before there were others."""
     contact = contacts.find(said, user_id)
-    if said and not is_bsuid(said):
-        phone = said
-    else:
-        phone = "" if is_bsuid(contact.phone) else contact.phone
+    phone = next((one for one in (said, contact.phone) if one and not is_bsuid(one)), "")
     name = phone or user_id or said or contact.user_id or contact.phone
     if not name:
         return None

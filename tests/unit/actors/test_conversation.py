@@ -56,6 +56,19 @@ async def test_a_message_becomes_a_turn_with_an_answer_on_its_way() -> None:
 
 
 @in_virtual_time
+async def test_a_guest_who_was_not_known_before_has_no_conversation_to_load() -> None:
+    house = await House().start()
+    await house.say("hola")
+    await until_idle()
+    assert "load" not in house.database.calls
+    house.router_actor._conversations.drop_all()
+    await house.say("hola")
+    await until_idle()
+    assert house.database.calls.count("load") == 1
+    assert house.heard() == [("hola",), ("hola",)]
+
+
+@in_virtual_time
 async def test_one_turn_takes_all_that_waits_in_order() -> None:
     house = await House().start()
     gate = await in_hand(house, "uno", "dos", "tres")
@@ -207,7 +220,7 @@ async def test_each_turn_goes_on_from_the_committed_state_without_reading_it_aga
     await house.say("la 1")
     await house.say("gracias")
     assert [turn.version for turn in house.database.turns] == [0, 1, 2]
-    assert house.database.calls.count("load") == 1
+    assert house.database.calls.count("load") == 0
 
 
 @in_virtual_time

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from agente_hotelero.actors.deadlines import AskTimeoutError
 from agente_hotelero.errors import OverloadedError, StorageUnavailableError
 from agente_hotelero.http import body as body_reading
-from agente_hotelero.http.application import BODY_LIMIT_BYTES
+from agente_hotelero.http.body import BODY_LIMIT_BYTES
 from agente_hotelero.http.ports import SentReply
 from tests.fakes.http_ports import APP_SECRET, VERIFY_TOKEN, sign
 from tests.support.http_site import Site
