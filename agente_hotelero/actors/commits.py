@@ -67,7 +67,7 @@ class GroupCommit(Generic[T, R]):
         self._commit = commit
         self._limit = batch_limit
         self._weigh = weigh
-        self._waiting: list[tuple[T, Answer[R]]] = []
+        self._waiting: list[tuple[T, Answer[R], int]] = []
         self._pressing = False
         """Whether something that waits is not patient."""
         self._timer: asyncio.TimerHandle | None = None
@@ -83,8 +83,9 @@ class GroupCommit(Generic[T, R]):
 
     def queue(self, item: T, answer: "Answer[R]", *, patient: bool = False) -> None:
         """Queue an item whose result, or its batch's error, goes there."""
-        self._waiting.append((item, answer))
-        self.weight += self._weigh(item)
+        weight = self._weigh(item)
+        self._waiting.append((item, answer, weight))
+        self.weight += weight
         self._pressing = self._pressing or not patient
         if self._task is None:
             if self._pressing:
@@ -117,25 +118,24 @@ class GroupCommit(Generic[T, R]):
             if self._waiting:
                 self._timer = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._begin)
 
-    def _take(self) -> "list[tuple[T, Answer[R]]]":
+    def _take(self) -> "list[tuple[T, Answer[R], int]]":
         total = count = 0
-        for item, _ in self._waiting:
-            total += self._weigh(item)
-            if count and total > self._limit:
-                total -= self._weigh(item)
+        for _, _, weight in self._waiting:
+            if count and total + weight > self._limit:
                 break
+            total += weight
             count += 1
         batch, self._waiting = self._waiting[:count], self._waiting[count:]
         self.weight -= total
         return batch
 
-    async def _flush(self, batch: "list[tuple[T, Answer[R]]]") -> None:
+    async def _flush(self, batch: "list[tuple[T, Answer[R], int]]") -> None:
         try:
-            results = await self._commit([item for item, _ in batch])
+            results = await self._commit([item for item, _, _ in batch])
             outcomes = list(zip(batch, results, strict=True))
         except Exception as error:  # noqa: BLE001 - whoever submitted decides what an error means
             outcomes = [(entry, error) for entry in batch]
-        for (_, answer), outcome in outcomes:
+        for (_, answer, _), outcome in outcomes:
             if answer.done():
                 continue
             if isinstance(outcome, Exception):

@@ -253,7 +253,7 @@ class ConversationActor(AsyncioActor):
         context = policy.context_for(state, hotel, row.sent_at.astimezone(hotel.zone).date())
         reading = await self._around.understand(row.event.text, context)
         for intent in reading.intents:
-            child(self._around.metrics.intents_total, intent=intent, language=reading.language or "none").inc()
+            child(self._around.metrics.intents_total, intent, reading.language or "none").inc()
         return reading
 
     def _world(self, row: InboxRow, *, last: bool) -> World:
@@ -322,5 +322,5 @@ class ConversationActor(AsyncioActor):
     def _measure(self, rows: Sequence[InboxRow], seconds: float, *, passed: bool) -> None:
         metrics = self._around.metrics
         outcome = "committed" if passed else "overtaken"
-        child(metrics.turn_seconds, channel=rows[-1].account.channel, outcome=outcome).observe(seconds)
-        child(metrics.turns_total, outcome=outcome).inc()
+        child(metrics.turn_seconds, rows[-1].account.channel, outcome).observe(seconds)
+        child(metrics.turns_total, outcome).inc()

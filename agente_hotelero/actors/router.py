@@ -126,9 +126,9 @@ class ChannelRouterActor(AsyncioActor):
     def on_receive(self, message: Any) -> Any:
         """Route."""
         match message:
-            case AcceptWhatsApp(body=body) if len(body) > LARGE_BODY_BYTES:
-                return asyncio.create_task(self._accept_large(message))
             case AcceptWhatsApp(body=body, accounts=accounts):
+                if len(body) > LARGE_BODY_BYTES:
+                    return asyncio.create_task(self._accept_large(message))
                 return self._accept(self._traced(self._parse_now(body, accounts)))
             case AcceptEvents(events=events):
                 return self._accept(self._traced(events))
@@ -160,7 +160,7 @@ class ChannelRouterActor(AsyncioActor):
 
     def _traced(self, items: tuple[ports.Incoming, ...]) -> tuple[ports.Incoming, ...]:
         """Events know the request that brought them, so that their turn is in its trace, in whichever process."""
-        current = spans.traceparent() if self.mailbox.dispatcher.tracing else None
+        current = spans.traceparent() if self.actor_inbox.dispatcher.tracing else None
         if current is None:
             return items
         return tuple(
@@ -172,7 +172,7 @@ class ChannelRouterActor(AsyncioActor):
         for item in items:
             channel = item.channel if isinstance(item, Unreadable) else item.account.channel
             kind = item.event.type if isinstance(item, InboundEvent) else type(item).__name__.lower()
-            child(self._metrics.inbound_messages_total, channel=channel, kind=kind).inc()
+            child(self._metrics.inbound_messages_total, channel, kind).inc()
 
     def _deliver(self, rows: Sequence[InboxRow]) -> None:
         if self._conversations.exhausted:

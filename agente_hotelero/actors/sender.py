@@ -409,4 +409,4 @@ class SenderActor(AsyncioActor):
                 await asyncio.sleep(STORAGE_PAUSE_SECONDS)
 
     def _count(self, outcome: str) -> None:
-        child(self._metrics.sends_total, channel=self._account.channel, outcome=outcome).inc()
+        child(self._metrics.sends_total, self._account.channel, outcome).inc()
