@@ -36,6 +36,7 @@ from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Channel, GuestId
 from agente_hotelero.model.journal import Committed, InboxRow, ReplyRoute, Turn
 from agente_hotelero.model.journal import Conversation as Stored
+from agente_hotelero.model.values import value
 from agente_hotelero.telemetry.metrics import Metrics, child
 
 log = structlog.get_logger(__name__)
@@ -52,7 +53,7 @@ AWAY: Final = (UnavailableError, AskTimeoutError, ActorStoppedError)
 """Whoever was asked can't answer now, which says nothing of what was asked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Deliver:
     """An event of this guest is stored and waits for its turn."""
 

@@ -32,6 +32,7 @@ from agente_hotelero.model.journal import (
     Stored,
     Turn,
 )
+from agente_hotelero.model.values import value
 from agente_hotelero.telemetry.metrics import Metrics
 
 log = structlog.get_logger(__name__)
@@ -46,21 +47,21 @@ LAST_ANSWERS_SECONDS: Final = 2.0
 """How long those who asked before the stop may wait for an answer that is not a lane's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Accepted:
     """Stored durably; `inbox_ids` are the rows that were new."""
 
     inbox_ids: tuple[InboxId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Store(Request[Accepted]):
     """Store what one webhook or page sent."""
 
     items: tuple[ports.Incoming, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Load(Request[Conversation]):
     """Load a conversation; many at a time become one query."""
 
@@ -74,14 +75,14 @@ class ReadGuest(Request[tuple[InboxRow, ...]]):
     guest_id: GuestId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Commit(Request[Committed]):
     """Commit a turn."""
 
     turn: Turn
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class MarkOutbox(Request[bool]):
     """Move an outbox row one step; answers whether it was as expected.
 

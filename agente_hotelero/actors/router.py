@@ -16,6 +16,7 @@ from agente_hotelero.actors.runtime import AsyncioActor, Ref, Request
 from agente_hotelero.model.events import InboundEvent, Unreadable
 from agente_hotelero.model.ids import GuestId, HotelId
 from agente_hotelero.model.journal import InboxRow
+from agente_hotelero.model.values import value
 from agente_hotelero.telemetry.metrics import Metrics, child
 
 log = structlog.get_logger(__name__)
@@ -31,7 +32,7 @@ FINISH_SECONDS: Final = 5.0
 """What a drain gives to turns in hand; one that waits for a slow PMS is decided again by the next owner."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class AcceptWhatsApp(Request[Accepted]):
     """Store everything in a signed body; `accounts` are those whose secret signed it."""
 
@@ -46,7 +47,7 @@ class AcceptEvents(Request[Accepted]):
     events: tuple[InboundEvent, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class DeliverRows:
     """Stored events, each to its guest's conversation."""
 

@@ -20,6 +20,7 @@ from agente_hotelero.channels.port import ChannelClient, FailureClass, Outgoing,
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import Account, GuestId, OutboxId
 from agente_hotelero.model.journal import Applied, Mark, OutboxRow, OutboxStatus
+from agente_hotelero.model.values import value
 from agente_hotelero.telemetry.metrics import Metrics, child
 
 log = structlog.get_logger(__name__)
@@ -47,7 +48,7 @@ WHY_DEAD: Final[Mapping[FailureClass, str]] = {
 """What staff read of a message that can't be delivered."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Send:
     """Rows of this account, in order; those in hand already are skipped."""
 

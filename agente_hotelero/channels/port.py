@@ -1,14 +1,14 @@
 """The port through which the sender reaches a channel, and the classes of its failures."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from agente_hotelero.errors import AgenteError
 from agente_hotelero.model.messages import OutboundMessage
+from agente_hotelero.model.values import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Outgoing:
     """One row of the outbox on its way: one POST at the channel, no more.
 

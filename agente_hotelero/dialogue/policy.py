@@ -1,6 +1,6 @@
 """What to do next: `decide(state, event, world) → (state, effects)`, without clock, network or memory of its own."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Final, assert_never
 
@@ -34,6 +34,7 @@ from agente_hotelero.model.events import (
     TimerFired,
 )
 from agente_hotelero.model.hotel import HotelProfile
+from agente_hotelero.model.values import value
 
 __all__ = ["Heard", "World", "context_for", "decide", "initial"]
 
@@ -41,7 +42,7 @@ __all__ = ["Heard", "World", "context_for", "decide", "initial"]
 SILENT: Final = frozenset({"reaction", "system", "revoke", "group"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Heard:
     """An event, and for a guest's words what was read in them."""
 

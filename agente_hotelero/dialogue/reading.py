@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from agente_hotelero.model.values import value
+
 
 class Language(StrEnum):
     """Languages that the agent reads and writes."""
@@ -90,7 +92,7 @@ class DateReading:
     alternatives: tuple[date, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Context:
     """What reading a message needs beside its words."""
 
@@ -109,7 +111,7 @@ class Context:
     """The stay's start as known so far: "hasta el 8" and "3 noches" refer to it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Reading:
     """What was read. None or empty means: not said."""
 

@@ -8,6 +8,7 @@ from agente_hotelero.dialogue.reading import Expecting, Language
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import ClientRef
 from agente_hotelero.model.stays import Offer, PmsReservation
+from agente_hotelero.model.values import value
 
 VERSION: Final = 1
 NEWEST_READABLE: Final = VERSION + 1
@@ -26,7 +27,7 @@ class Booking:
     client_ref: ClientRef
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Draft:
     """A reservation in the making."""
 
@@ -53,7 +54,7 @@ class Draft:
 NO_DRAFT: Final = Draft()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class State:
     """One guest's conversation."""
 

@@ -12,9 +12,10 @@ from agente_hotelero.dialogue.texts.phrases import say
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import ClientRef
 from agente_hotelero.model.messages import Choices, Option, Text
+from agente_hotelero.model.values import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class World:
     """What a decision may know beside the state and the event.
 

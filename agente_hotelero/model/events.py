@@ -7,9 +7,10 @@ from typing import Literal, NamedTuple
 
 from agente_hotelero.model.ids import Account, Alias, ClientRef, InboxId
 from agente_hotelero.model.stays import PmsReservation
+from agente_hotelero.model.values import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class TextReceived:
     """The guest wrote words."""
 
@@ -89,7 +90,7 @@ class StaffGaveBack:
 Event = TextReceived | ChoiceReceived | OtherReceived | TimerFired | ReservationSettled | StaffTookOver | StaffGaveBack
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class InboundEvent:
     """One event on its way into the inbox.
 
@@ -147,7 +148,7 @@ class Parsed(NamedTuple):
     unreadable: tuple[Unreadable, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Arrival:
     """An event as a turn sees it. `now` is when the turn runs, for validity; `sent_at` reads "mañana"."""
 

@@ -10,9 +10,10 @@ from agente_hotelero.model.events import DeliveryState, Event
 from agente_hotelero.model.ids import Account, ClientRef, GuestId, HotelId, InboxId, OutboxId
 from agente_hotelero.model.messages import OutboundMessage
 from agente_hotelero.model.stays import Offer, ReservationRequest
+from agente_hotelero.model.values import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class InboxRow:
     """An event that is stored and whose turn is still to come.
 
@@ -33,7 +34,7 @@ class InboxRow:
     traceparent: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Stored:
     """One event of a batch after its commit: `row` is None for a duplicate.
 
@@ -64,7 +65,7 @@ class Waiting:
     attempts: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ReplyRoute:
     """Where a guest's answers go: the channel last written on."""
 
@@ -72,7 +73,7 @@ class ReplyRoute:
     address: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Conversation:
     """A conversation as committed; version 0 has never been. `state` is the dialogue's."""
 
@@ -82,7 +83,7 @@ class Conversation:
     route: ReplyRoute | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ReplyDraft:
     """One wire message of a turn. `immediate` ones are sent by being committed (web chat)."""
 
@@ -128,7 +129,7 @@ class HandOffDraft:
     summary: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Turn:
     """Everything that one turn changes, to be committed whole or not at all."""
 
@@ -161,7 +162,7 @@ class OutboxStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class OutboxRow:
     """A message to a guest on its way; order per guest is by `id`."""
 
@@ -182,7 +183,7 @@ class OutboxRow:
     traceparent: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Committed:
     """What a turn became: None of it when `passed` is false, because another turn came first."""
 
@@ -190,7 +191,7 @@ class Committed:
     outbox: tuple[OutboxRow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Mark:
     """A step of one outbox row; applied only where the row is still in one of `before`."""
 
