@@ -15,8 +15,9 @@ import pytest
 from opentelemetry import context as otel
 
 from agente_hotelero.actors import runtime
-from agente_hotelero.actors.mailbox import dispatcher, handling
+from agente_hotelero.actors.mailbox import Envelope, dispatcher, handling
 from agente_hotelero.actors.runtime import (
+    LATER,
     ActorStoppedError,
     AskCycleError,
     AskTimeoutError,
@@ -227,6 +228,67 @@ async def test_background_work_of_a_tell_that_fails_is_logged_and_the_actor_live
     ref.tell(do(lambda _: task))
     await asyncio.wait({task})
     assert await ref.ask(do(lambda _: "alive")) == "alive"
+
+
+def take_over(kept: list[Envelope]) -> Do:
+    """Let the handler go and keep what will answer."""
+
+    def handler(actor: AsyncioActor) -> object:
+        kept.append(actor.later())
+        return LATER
+
+    return do(handler)
+
+
+async def test_who_was_given_the_answer_gives_it_while_the_mailbox_goes_on() -> None:
+    kept: list[Envelope] = []
+    ref = Anything.start()
+    first, second = asyncio.ensure_future(ref.ask(take_over(kept))), asyncio.ensure_future(ref.ask(take_over(kept)))
+    assert await ref.ask(do(lambda _: "meanwhile")) == "meanwhile"
+    assert not first.done()
+    kept[0].set_result("answered")
+    kept[1].set_exception(LookupError())
+    assert await first == "answered"
+    with pytest.raises(LookupError):
+        await second
+    assert await ref.ask(do(lambda _: "alive")) == "alive"
+
+
+async def test_an_answer_that_comes_too_late_or_twice_is_nobodys() -> None:
+    kept: list[Envelope] = []
+    ref = Anything.start()
+    with pytest.raises(AskTimeoutError):
+        await ref.ask(take_over(kept), timeout=0.02)
+    assert kept[0].done()
+    kept[0].set_result("too late")
+    kept[0].set_exception(LookupError())
+    reply = asyncio.ensure_future(ref.ask(take_over(kept)))
+    await ref.ask(do(lambda _: None))
+    kept[1].set_result("once")
+    kept[1].set_result("twice")
+    assert await reply == "once"
+
+
+async def test_what_fails_later_and_was_told_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    kept: list[Envelope] = []
+    ref = Anything.start()
+    ref.tell(take_over(kept))
+    await ref.ask(do(lambda _: None))
+    assert not kept[0].done()
+    kept[0].set_result("nobody asked")
+    kept[0].set_exception(LookupError("a guest's words"))
+    logged = capsys.readouterr().out
+    assert "background_work_failed" in logged
+    assert "LookupError" in logged
+    assert "guest" not in logged
+
+
+async def test_only_a_handler_answers_later() -> None:
+    ref = Anything.start()
+    actor: list[AsyncioActor] = []
+    await ref.ask(do(actor.append))
+    with pytest.raises(RuntimeError, match="only a handler"):
+        contextvars.Context().run(actor[0].later)
 
 
 async def test_an_asker_who_left_costs_nothing() -> None:
