@@ -56,7 +56,7 @@ class Doubts:
         if row.status is not OutboxStatus.SENDING or doubt is None or row.cause not in doubt.causes:
             return row
         doubt.causes.discard(row.cause)
-        return replace(row, begun=True)
+        return replace(row, begun=self._clock())
 
     def decide(self, guest: GuestId) -> None:
         """A later commit passed: one more look tells what became of the earlier one."""

@@ -346,8 +346,9 @@ class JournalActor(AsyncioActor):
         reply = turn.replies[0] if turn.replies else None
         if reply is None or reply.immediate or turn.guest_id in self._doubts:
             return turn
-        at_once = self._outlets.sends_at_once(reply.route.account, turn.guest_id)
-        return replace(turn, begins_sending=True) if at_once else turn
+        if not self._outlets.sends_at_once(reply.route.account, turn.guest_id):
+            return turn
+        return replace(turn, begins_sending=asyncio.get_running_loop().time())
 
     def _follow_up(self, turn: Turn) -> None:
         self._holding.done(turn.guest_id, turn.inbox_ids)

@@ -29,6 +29,8 @@ TRACER: Final = trace.get_tracer(__name__)
 GRACE_SECONDS: Final = 60.0
 PART_WAIT_SECONDS: Final = 2.0
 """How long the next part of one answer waits for the channel to say that the last one is sent."""
+BEGUN_SECONDS: Final = 2.0
+"""How long after its commit as being sent a message may be POSTed without another look at whose it is."""
 IN_FLIGHT: Final = 64
 STRIKES: Final = 3
 """Failures in a row after which one message at a time tries the account."""
@@ -143,7 +145,7 @@ class SenderActor(AsyncioActor):
             lane = self._lanes.setdefault(row.guest_id, _Lane())
             if any(waiting.id == row.id for waiting in lane.rows):
                 continue
-            if row.begun and not lane.rows:
+            if row.begun is not None and not lane.rows:
                 lane.begun = row.id
             lane.rows.append(row)
             self._metrics.outbox_pending.inc()
@@ -201,11 +203,13 @@ class SenderActor(AsyncioActor):
         following: OutboxRow | None = row
         while following is not None and not (self._stopping and following.id != lane.begun):
             row = following
-            if row.begun and not (row.id == lane.begun and self._open):
-                # It must wait after all, and what waits is not being sent.
+            if row.begun is not None and not (
+                row.id == lane.begun and self._open and self._time() - row.begun < BEGUN_SECONDS
+            ):
+                # It must wait after all, or we stood still and may not be its sender any more: the mark will tell.
                 following = await self._retry(row, 0.0)
                 continue
-            if row.status is OutboxStatus.SENDING and not row.begun and not await self._may_go_again(row):
+            if row.status is OutboxStatus.SENDING and row.begun is None and not await self._may_go_again(row):
                 return
             async with self._place(row):
                 lane.posting = True
@@ -244,7 +248,7 @@ class SenderActor(AsyncioActor):
 
     async def _attempt(self, lane: _Lane, row: OutboxRow) -> OutboxRow | None:
         """Make one POST; answers the row to try again with, or None when it is over."""
-        marked = row if row.begun else await self._mark_sending(row)
+        marked = row if row.begun is not None else await self._mark_sending(row)
         if marked is None:
             return None
         row = marked
@@ -253,7 +257,7 @@ class SenderActor(AsyncioActor):
             provider_id = await self._post(row)
         except SendFailedError as error:
             self._count(error.failure.value)
-            return await self._after_failure(replace(row, begun=False), error)
+            return await self._after_failure(replace(row, begun=None), error)
         self._metrics.send_seconds.observe(time.perf_counter() - started)
         self._count("sent")
         self._strikes = 0
@@ -336,7 +340,7 @@ class SenderActor(AsyncioActor):
         next_at = self._now() + timedelta(seconds=seconds)
         if not await self._move(row, OutboxStatus.PENDING, next_at=next_at):
             return None
-        return replace(row, status=OutboxStatus.PENDING, next_at=next_at, begun=False)
+        return replace(row, status=OutboxStatus.PENDING, next_at=next_at, begun=None)
 
     async def _may_go_again(self, row: OutboxRow) -> bool:
         """It may have arrived: a report decides, else it is sent again once, else a person does."""

@@ -147,8 +147,8 @@ class Turn:
     writes: tuple[WriteDraft, ...] = ()
     handoffs: tuple[HandOffDraft, ...] = ()
     cancels_pending: bool = False
-    begins_sending: bool = False
-    """Its first message is committed as being sent: its sender is free and POSTs it next."""
+    begins_sending: float | None = None
+    """When (monotonic seconds) its sender was free: its first message is committed as being sent, and POSTed next."""
     traceparent: str | None = None
 
 
@@ -178,8 +178,9 @@ class OutboxRow:
     doubts: int = 0
     """How often it was sent again because nobody knew whether it had arrived."""
     next_at: datetime | None = None
-    begun: bool = False
-    """Committed as being sent, by this process, and not POSTed yet: nobody needs to doubt or to mark it."""
+    begun: float | None = None
+    """Since when (monotonic seconds) it is committed as being sent, by this process, and not POSTed yet: for a moment
+    nobody needs to doubt or to mark it."""
     traceparent: str | None = None
 
 

@@ -203,7 +203,7 @@ def _fragment(body: bytes) -> orjson.Fragment:
 def _status(turn: Turn, no: int) -> OutboxStatus:
     if turn.replies[no - 1].immediate:
         return OutboxStatus.SENT
-    return OutboxStatus.SENDING if no == 1 and turn.begins_sending else OutboxStatus.PENDING
+    return OutboxStatus.SENDING if no == 1 and turn.begins_sending is not None else OutboxStatus.PENDING
 
 
 def _reply(no: int, reply: ReplyDraft, status: OutboxStatus) -> dict[str, Any]:
@@ -254,7 +254,7 @@ def _committed(turn: Turn, record: asyncpg.Record | None) -> Committed:
             interactive=reply.interactive,
             status=status,
             attempts=int(status is OutboxStatus.SENDING),
-            begun=status is OutboxStatus.SENDING,
+            begun=turn.begins_sending if status is OutboxStatus.SENDING else None,
             traceparent=turn.traceparent,
         )
         for no, (row_id, reply) in enumerate(zip(ids, turn.replies, strict=True), start=1)

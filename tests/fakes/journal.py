@@ -327,9 +327,9 @@ class FakeDatabase:
             )
             for reply in turn.replies
         ]
-        if turn.begins_sending:
-            said[0] = replace(said[0], status=OutboxStatus.SENDING, attempts=1, begun=True)
-        self.outbox.update({row.id: replace(row, begun=False) for row in said})
+        if turn.begins_sending is not None:
+            said[0] = replace(said[0], status=OutboxStatus.SENDING, attempts=1, begun=turn.begins_sending)
+        self.outbox.update({row.id: replace(row, begun=None) for row in said})
         return Committed(passed=True, outbox=tuple(row for row in said if row.status is not OutboxStatus.SENT))
 
     def _cancel_pending(self, guest: GuestId) -> None:

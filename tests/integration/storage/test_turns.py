@@ -103,20 +103,20 @@ async def test_neighbours_of_a_failed_turn_are_untouched(journal: Journal, table
 
 async def test_a_turn_that_begins_sending_leaves_its_first_message_being_sent(journal: Journal, tables: Tables) -> None:
     rows = await journal.receive("a")
-    turn = a_turn(*rows, replies=(a_reply("uno"), a_reply("dos")), begins_sending=True)
+    turn = a_turn(*rows, replies=(a_reply("uno"), a_reply("dos")), begins_sending=7.0)
     [committed] = await journal.commit(turn)
     first, second = committed.outbox
-    assert (first.status, first.begun, first.attempts) == (OutboxStatus.SENDING, True, 1)
-    assert (second.status, second.begun, second.attempts) == (OutboxStatus.PENDING, False, 0)
+    assert (first.status, first.begun, first.attempts) == (OutboxStatus.SENDING, 7.0, 1)
+    assert (second.status, second.begun, second.attempts) == (OutboxStatus.PENDING, None, 0)
     stored = await journal.outbox.open_rows()
-    assert stored == [replace(row, begun=False, next_at=stored[n].next_at) for n, row in enumerate(committed.outbox)]
+    assert stored == [replace(row, begun=None, next_at=stored[n].next_at) for n, row in enumerate(committed.outbox)]
     assert await tables.value("SELECT count(*) FROM outbox WHERE sending_at IS NOT NULL") == 1
     assert await journal.mark(sent(first)) == [True]
 
 
 async def test_what_begins_being_sent_is_not_cancelled_by_a_person_who_takes_over(journal: Journal) -> None:
     [row] = await journal.receive("a")
-    await journal.commit(a_turn(row, replies=(a_reply("uno"), a_reply("dos")), begins_sending=True))
+    await journal.commit(a_turn(row, replies=(a_reply("uno"), a_reply("dos")), begins_sending=7.0))
     [later] = await journal.receive("b")
     [committed] = await journal.commit(a_turn(later, version=1, replies=(), cancels_pending=True))
     assert committed.passed

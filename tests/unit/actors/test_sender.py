@@ -9,6 +9,7 @@ import pytest
 from agente_hotelero.actors import journal, sender
 from agente_hotelero.actors.sender import (
     AUTH_PAUSE_SECONDS,
+    BEGUN_SECONDS,
     GRACE_SECONDS,
     IN_FLIGHT,
     PAIR_PAUSE_SECONDS,
@@ -19,7 +20,7 @@ from agente_hotelero.actors.sender import (
     Send,
 )
 from agente_hotelero.channels.port import FailureClass
-from agente_hotelero.model.ids import OutboxId
+from agente_hotelero.model.ids import GuestId, OutboxId
 from agente_hotelero.model.journal import OutboxRow, OutboxStatus
 from tests.fakes.channel import failure
 from tests.fakes.journal import Lost
@@ -371,12 +372,12 @@ async def test_a_client_that_breaks_leaves_its_message_in_doubt() -> None:
 
 
 def begun(number: int, *, cause: int = 1) -> OutboxRow:
-    return replace(on_its_way(number, status=OutboxStatus.SENDING, cause=cause), attempts=1, begun=True)
+    return replace(on_its_way(number, status=OutboxStatus.SENDING, cause=cause), attempts=1, begun=clock())
 
 
 async def send_begun(house: House, *rows: OutboxRow) -> None:
     for row in rows:
-        house.database.insert_reply(replace(row, begun=False))
+        house.database.insert_reply(replace(row, begun=None))
     house.sender.tell(Send(rows=rows))
     await until_idle()
 
@@ -403,6 +404,21 @@ async def test_a_begun_message_whose_account_pauses_meanwhile_is_put_back_and_wa
     await asyncio.sleep(6)
     assert house.channel.times(1) == [5.0]
     assert house.database.outbox[OutboxId(1)].doubts == 0
+
+
+@in_virtual_time
+async def test_a_begun_message_that_is_handed_over_late_is_put_back_as_its_mark_tells_whose_it_is() -> None:
+    house = await House().start()
+    late, lost = begun(1), replace(begun(2), guest_id=GuestId(2))
+    await asyncio.sleep(BEGUN_SECONDS)
+    await send_begun(house, late)
+    assert house.database.calls.count("mark") == 2  # put back, sending
+    assert len(house.channel.times(1)) == 1
+    house.database.epoch += 1
+    await send_begun(house, lost)
+    await asyncio.sleep(1)
+    assert house.channel.times(2) == []
+    assert status(house, 2) is OutboxStatus.SENDING
 
 
 @in_virtual_time
@@ -451,7 +467,7 @@ async def test_a_sender_sends_at_once_only_where_nothing_is_before_and_nothing_i
 async def test_a_stop_posts_what_was_committed_as_being_sent_and_a_lost_claim_does_not() -> None:
     for end, posted in (("stop", 1), ("drop", 0)):
         house = await House().start()
-        house.database.insert_reply(replace(begun(1), begun=False))
+        house.database.insert_reply(replace(begun(1), begun=None))
         house.sender.tell(Send(rows=(begun(1),)))
         if end == "stop":
             await house.sender.stop()
@@ -468,7 +484,7 @@ async def test_a_turn_whose_sender_is_free_is_committed_as_being_sent() -> None:
     await until_idle()
     [row] = house.database.outbox.values()
     assert house.channel.times(row.id) == [0.0]
-    assert [turn.begins_sending for turn in house.database.turns] == [True]
+    assert [turn.begins_sending for turn in house.database.turns] == [0.0]
     assert "mark" not in house.database.calls
     await until_marked()
     assert house.database.ended(OutboxStatus.SENT) == [row.id]
