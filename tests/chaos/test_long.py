@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from tests.chaos.test_kill import LATENCY_SECONDS, service, storm
+from tests.chaos.test_two_processes import GRACE
 from tests.chaos.town import Town, reservations, unfinished
 from tests.fakes.graph import FakeGraph
 from tests.support.service import Service
@@ -51,7 +52,7 @@ async def test_a_long_storm(seed: int, database_url: str, valkey_url: str, graph
 async def test_two_processes_that_are_killed_frozen_and_replaced_for_long(
     database_url: str, valkey_url: str, graph: FakeGraph, tmp_path: Path
 ) -> None:
-    pair = [service(database_url, valkey_url, graph, tmp_path) for _ in range(2)]
+    pair = [service(database_url, valkey_url, graph, tmp_path, **GRACE) for _ in range(2)]
     for process in pair:
         await process.start()
     chance = random.Random(21)

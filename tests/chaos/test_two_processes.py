@@ -15,6 +15,10 @@ from tests.support.service import Service
 
 pytestmark = pytest.mark.timeout(300)
 
+# Longer than a process is frozen, as it is in production: the channel's reports that a frozen one was given reach nobody
+# before it thaws, and what is sent again meanwhile was in doubt past its grace indeed.
+GRACE = {"whatsapp__doubt_grace_seconds": "15"}
+
 
 @pytest.fixture
 async def graph() -> AsyncIterator[FakeGraph]:
@@ -26,7 +30,7 @@ async def graph() -> AsyncIterator[FakeGraph]:
 @pytest.fixture
 async def pair(database_url: str, valkey_url: str, graph: FakeGraph, tmp_path: Path) -> AsyncIterator[list[Service]]:
     """The owner, and the one that stands by."""
-    pair = [service(database_url, valkey_url, graph, tmp_path) for _ in range(2)]
+    pair = [service(database_url, valkey_url, graph, tmp_path, **GRACE) for _ in range(2)]
     for process in pair:
         await process.start()
     yield pair
