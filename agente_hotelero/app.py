@@ -77,8 +77,8 @@ log = structlog.get_logger(__name__)
 DRAIN_SECONDS: Final = 20.0
 TOKENS_SECONDS: Final = 5.0
 SHORT_TEXT: Final = 160
-"""Read on the loop: it takes half a millisecond, and a thread that computes may take the interpreter's lock from the
-loop at each of its system calls. What that is worth is within the machine's noise: docs/benchmarks.md."""
+"""Read on the loop: it takes a third of a millisecond, and a thread that computes may take the interpreter's lock from
+the loop at each of its system calls. A fifth more turns a second: docs/benchmarks.md."""
 FORGET_SECONDS: Final = 6 * 3600.0
 GRAPH_SECONDS: Final = 30.0
 # Below what load balancers keep idle connections for: a stale one makes a send in doubt.
