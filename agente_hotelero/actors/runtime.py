@@ -333,7 +333,8 @@ def incarnate(factory: Callable[[], AsyncioActor], ref: Ref | None) -> AsyncioAc
 
 def _answer(envelope: Envelope, answer: Any) -> None:
     reply_to = envelope.reply_to
-    if answer is LATER:
+    if answer is LATER or (answer is None and reply_to is None):
+        # The latter is a tell that is done, the commonest of all, and looked at first for that.
         envelope.holder = None
         return
     if isinstance(answer, asyncio.Future):
