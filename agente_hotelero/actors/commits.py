@@ -75,14 +75,8 @@ class GroupCommit(Generic[T, R]):
         self.weight = 0
         """Summed weight of what waits."""
 
-    def submit(self, item: T, *, patient: bool = False) -> "asyncio.Future[R]":
-        """Queue an item; the future resolves with its result, or with the error of its batch."""
-        future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
-        self.queue(item, future, patient=patient)
-        return future
-
     def queue(self, item: T, answer: "Answer[R]", *, patient: bool = False) -> None:
-        """Queue an item whose result, or its batch's error, goes there."""
+        """Queue an item; its result, or the error of its batch, goes to `answer`."""
         weight = self._weigh(item)
         self._waiting.append((item, answer, weight))
         self.weight += weight

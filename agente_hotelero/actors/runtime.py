@@ -348,20 +348,15 @@ def _answer(envelope: Envelope, answer: Any) -> None:
     if reply_to is None:
         envelope.holder = None
         return
-    if not reply_to.done():
-        reply_to.set_result(answer)
-    envelope.settle()
+    envelope.set_result(answer)
 
 
 def _pass_on(envelope: Envelope, done: "asyncio.Future[Any]") -> None:
-    reply_to = envelope.reply_to
     error = ActorStoppedError("the work was interrupted") if done.cancelled() else done.exception()
-    if reply_to is not None and not reply_to.done():
-        if error is not None:
-            reply_to.set_exception(error)
-        else:
-            reply_to.set_result(done.result())
-    envelope.settle()
+    if error is not None:
+        envelope.set_exception(error)
+    else:
+        envelope.set_result(done.result())
 
 
 def _unheard(done: "asyncio.Future[Any]") -> None:

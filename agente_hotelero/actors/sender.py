@@ -203,9 +203,7 @@ class SenderActor(AsyncioActor):
         following: OutboxRow | None = row
         while following is not None and not (self._stopping and following.id != lane.begun):
             row = following
-            if row.begun is not None and not (
-                row.id == lane.begun and self._open and self._time() - row.begun < BEGUN_SECONDS
-            ):
+            if row.begun is not None and not self._still_begun(lane, row, since=row.begun):
                 # It must wait after all, or we stood still and may not be its sender any more: the mark will tell.
                 following = await self._retry(row, 0.0)
                 continue
@@ -218,6 +216,9 @@ class SenderActor(AsyncioActor):
                 finally:
                     lane.posting = False
                     lane.begun = None
+
+    def _still_begun(self, lane: _Lane, row: OutboxRow, *, since: float) -> bool:
+        return row.id == lane.begun and self._open and self._time() - since < BEGUN_SECONDS
 
     @asynccontextmanager
     async def _place(self, row: OutboxRow) -> AsyncIterator[None]:

@@ -153,7 +153,13 @@ def described(talk: Talk, reservation: PmsReservation) -> dict[str, str]:
 
 def forget(talk: Talk) -> None:
     """What was looked for is no question any more."""
-    talk.change(looking_for=None, cancelling=None, code=None, surname=None, expecting=Expecting.NOTHING)
+    leave(talk)
+    talk.change(expecting=Expecting.NOTHING)
+
+
+def leave(talk: Talk) -> None:
+    """What was looked for is left; the question that is open stays."""
+    talk.change(looking_for=None, cancelling=None, code=None, surname=None)
 
 
 def _show(talk: Talk, reservation: PmsReservation) -> None:

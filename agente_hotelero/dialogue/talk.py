@@ -74,7 +74,7 @@ class Talk:
 
     def change(self, **fields: Any) -> None:
         """Change the state."""
-        if any(getattr(self.state, name) is not value for name, value in fields.items()):
+        if any(getattr(self.state, name) is not new for name, new in fields.items()):
             self.state = replace(self.state, **fields)
 
     def edit(self, **fields: Any) -> None:

@@ -205,22 +205,18 @@ def _about_a_room(talk: Talk, reading: Reading) -> bool:
     if not slots and talk.drafting and Intent.CHANGE_RESERVATION in intents:
         booking.what_to_change(talk)
     elif not slots and _choosing(talk) and Intent.OTHER_OPTION in intents:
-        _leave_what_was_looked_up(talk)
+        reservations.leave(talk)
         booking.other_room(talk)
     elif not slots and talk.draft.chosen is not None and not talk.draft.summarised and Intent.AVAILABILITY in intents:
-        _leave_what_was_looked_up(talk)
+        reservations.leave(talk)
         ask_offers(talk, "price")
     elif slots or intents & WANT_A_ROOM:
-        _leave_what_was_looked_up(talk)
+        reservations.leave(talk)
         if take(talk, reading):
             booking.advance(talk)
     else:
         return False
     return True
-
-
-def _leave_what_was_looked_up(talk: Talk) -> None:
-    talk.change(cancelling=None, looking_for=None, code=None, surname=None)
 
 
 def _small_talk(talk: Talk, reading: Reading) -> None:

@@ -1,6 +1,5 @@
 """What every request passes: its span, its metrics, and a JSON answer for whatever went wrong."""
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from time import perf_counter
 from typing import Final
@@ -13,7 +12,7 @@ from agente_hotelero.actors.deadlines import AskTimeoutError
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.http.failures import report_failure
 from agente_hotelero.http.problems import ProblemError, from_aiohttp, from_problem, problem_response, unavailable
-from agente_hotelero.telemetry.metrics import Metrics
+from agente_hotelero.telemetry.metrics import Metrics, child
 
 UNMATCHED: Final = "unmatched"
 """The route label of everything that has no route: raw paths are endless."""
@@ -27,8 +26,6 @@ class Boundary:
     def __init__(self, *, metrics: Metrics, tracer: Tracer | None) -> None:
         self._metrics = metrics
         self._tracer = tracer
-        self._counted: dict[tuple[str, str, int], Callable[[], None]] = {}
-        self._timed: dict[str, Callable[[float], None]] = {}
 
     def middleware(self) -> Middleware:
         """Give the form that aiohttp wants."""
@@ -62,19 +59,10 @@ class Boundary:
         )
 
     def _measure(self, route: str, method: str, response: web.StreamResponse, seconds: float) -> None:
-        key = (route, method, response.status)
-        count = self._counted.get(key)
-        if count is None:
-            labels = {"route": route, "method": method, "status": str(response.status)}
-            count = self._counted[key] = self._metrics.http_requests_total.labels(**labels).inc
-        count()
+        child(self._metrics.http_requests_total, route, method, str(response.status)).inc()
         # A stream that was open for an hour was not an hour slow.
-        if response.prepared:
-            return
-        observe = self._timed.get(route)
-        if observe is None:
-            observe = self._timed[route] = self._metrics.http_request_seconds.labels(route=route).observe
-        observe(seconds)
+        if not response.prepared:
+            child(self._metrics.http_request_seconds, route).observe(seconds)
 
 
 def route_of(request: web.Request) -> str:

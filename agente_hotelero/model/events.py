@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from agente_hotelero.model.ids import Account, Alias, ClientRef, InboxId
 from agente_hotelero.model.stays import PmsReservation
@@ -140,7 +140,8 @@ class Unreadable:
     raw: bytes
 
 
-class Parsed(NamedTuple):
+@value
+class Parsed:
     """Everything that one webhook body holds."""
 
     events: tuple[InboundEvent, ...] = ()

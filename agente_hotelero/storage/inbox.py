@@ -60,7 +60,8 @@ WITH item AS (
     FROM todo JOIN whose USING (hotel, kind, value) ORDER BY n
     RETURNING id, guest_id, shard, received_at
 )
-SELECT todo.n, kept.*, kept.guest_id IN (SELECT guest_id FROM made WHERE created) AS born, (SELECT array_agg(i.id) FROM inbox i WHERE i.guest_id = kept.guest_id AND NOT i.done) AS ids
+SELECT todo.n, kept.*, kept.guest_id IN (SELECT guest_id FROM made WHERE created) AS born,
+       (SELECT array_agg(i.id) FROM inbox i WHERE i.guest_id = kept.guest_id AND NOT i.done) AS ids
 FROM kept JOIN todo USING (id) ORDER BY kept.id
 """
 

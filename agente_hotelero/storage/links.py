@@ -22,8 +22,6 @@ OUTAGES: Final = (
     asyncpg.TransactionRollbackError,
     asyncpg.ReadOnlySQLTransactionError,  # a standby after a fail-over
     asyncpg.IdleInTransactionSessionTimeoutError,
-    # A fail-over left us with a server that only reads for now.
-    asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
     # Who may come in and what is there is the operator's to change, as rotating a password does: nothing of ours is wrong.

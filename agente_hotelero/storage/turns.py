@@ -141,9 +141,8 @@ class PostgresTurns:
 
     async def commit(self, turns: Sequence[Turn], epochs: Epochs) -> list[Committed]:
         """Commit what passes; answers one entry per turn, in order. Raises what the database refuses: the lane tries again in parts."""
-        body = b"[" + b",".join(_document(no, turn, epochs) for no, turn in enumerate(turns)) + b"]"
         statement = COMMIT_ANSWERS if all(map(_only_answers, turns)) else COMMIT
-        passed = {record["no"]: record for record in await self._link.fetch(statement, body.decode())}
+        passed = {record["no"]: record for record in await self._link.fetch(statement, _document(turns, epochs))}
         return [_committed(turn, passed.get(no)) for no, turn in enumerate(turns)]
 
     async def load(self, guests: Sequence[GuestId]) -> list[Conversation | Exception]:
@@ -166,8 +165,8 @@ def _only_answers(turn: Turn) -> bool:
     return not (turn.timers or turn.quotes or turn.writes or turn.handoffs or turn.cancels_pending)
 
 
-def _document(no: int, turn: Turn, epochs: Epochs) -> bytes:
-    return codec.without_nul(orjson.dumps(_values(no, turn, epochs)))
+def _document(turns: Sequence[Turn], epochs: Epochs) -> str:
+    return codec.text([_values(no, turn, epochs) for no, turn in enumerate(turns)])
 
 
 def _values(no: int, turn: Turn, epochs: Epochs) -> dict[str, Any]:
@@ -180,7 +179,7 @@ def _values(no: int, turn: Turn, epochs: Epochs) -> dict[str, Any]:
         "shard": turn.shard,
         "epoch": epochs.get(turn.shard, -1),
         "version": turn.version,
-        "state": _fragment(codec.dump(turn.state)),
+        "state": turn.state,
         "reply_channel": route and route.account.channel.value,
         "reply_account": route and route.account.name,
         "reply_address": route and route.address,
@@ -196,10 +195,6 @@ def _values(no: int, turn: Turn, epochs: Epochs) -> dict[str, Any]:
     }
 
 
-def _fragment(body: bytes) -> orjson.Fragment:
-    return orjson.Fragment(body)
-
-
 def _status(turn: Turn, no: int) -> OutboxStatus:
     if turn.replies[no - 1].immediate:
         return OutboxStatus.SENT
@@ -212,7 +207,7 @@ def _reply(no: int, reply: ReplyDraft, status: OutboxStatus) -> dict[str, Any]:
         "channel": reply.route.account.channel.value,
         "account": reply.route.account.name,
         "address": reply.route.address,
-        "message": _fragment(codec.dump(reply.message)),
+        "message": reply.message,
         "interactive": reply.interactive,
         "facts": reply.facts,
         "status": status,
@@ -235,8 +230,7 @@ def _quote(offer: Any, shown_at: Any) -> dict[str, Any]:
 
 
 def _write(write: Any) -> dict[str, Any]:
-    request = None if write.request is None else _fragment(codec.dump(write.request))
-    return {"client_ref": write.client_ref, "request": request, "code": write.code}
+    return {"client_ref": write.client_ref, "request": write.request, "code": write.code}
 
 
 def _committed(turn: Turn, record: asyncpg.Record | None) -> Committed:

@@ -1,7 +1,7 @@
 """Every entry, change, message and status of a webhook body: each becomes one thing of ours, whatever its neighbours are.
 
 Written by hand rather than with pydantic: a model refuses the whole body for one bad item, and what is left to validate
-item by item is a dozen look-ups (a body with one message takes 11 µs, signature 2 µs).
+item by item is a dozen look-ups.
 """
 
 import json

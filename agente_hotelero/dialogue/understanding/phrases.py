@@ -7,6 +7,7 @@ ends here.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import Final, Generic, NamedTuple, TypeVar
 
@@ -60,7 +61,8 @@ class Phrasebook(Generic[Label]):
                 for beginning in items[0].beginnings:
                     self._beginnings.setdefault(beginning, []).append((label, items[1:]))
         self._lengths = sorted({len(beginning) for beginning in self._beginnings})
-        self._met: dict[str, Sequence[tuple[Label, tuple[_Item, ...]]]] = {}
+        # The phrases that may begin with a word: guests use few words, again and again.
+        self.begins_with = lru_cache(maxsize=REMEMBERED)(self._look_up)
 
     def find(self, words: Sequence[str]) -> Iterator[Found[Label]]:
         """Every phrase of a message, by place."""
@@ -74,15 +76,6 @@ class Phrasebook(Generic[Label]):
             end = _end(words, place + 1, items)
             if end is not None:
                 yield Found(label, place, end)
-
-    def begins_with(self, word: str) -> Sequence[tuple[Label, tuple[_Item, ...]]]:
-        """The phrases that may begin with a word: guests use few words, again and again."""
-        found = self._met.get(word)
-        if found is None:
-            if len(self._met) >= REMEMBERED:
-                self._met.clear()
-            found = self._met[word] = self._look_up(word)
-        return found
 
     def _look_up(self, word: str) -> Sequence[tuple[Label, tuple[_Item, ...]]]:
         groups = [self._whole.get(word, ())]

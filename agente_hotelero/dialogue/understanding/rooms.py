@@ -43,7 +43,7 @@ class _Names:
     def __init__(self, names: tuple[tuple[str, str], ...]) -> None:
         self.by_first_word: dict[str, list[_Part]] = {}
         self._by_letter: dict[str, list[str]] = {}
-        self._spelled: dict[str, str] = {}
+        self._meant = lru_cache(maxsize=REMEMBERED)(self._look_up)
         for key, name in names:
             for number, text in enumerate(parts_of(name)):
                 part = _Part(tuple(text.split()), key, number == 0)
@@ -55,14 +55,9 @@ class _Names:
         """The word that was meant; a slip rarely hits the first letter."""
         if len(word) < SHORTEST_WITH_SLIPS - 1 or word in self.by_first_word:
             return word
-        meant = self._spelled.get(word)
-        if meant is None:
-            if len(self._spelled) >= REMEMBERED:
-                self._spelled.clear()
-            meant = self._spelled[word] = self._meant(word)
-        return meant
+        return self._meant(word)
 
-    def _meant(self, word: str) -> str:
+    def _look_up(self, word: str) -> str:
         return next((meant for meant in self._by_letter.get(word[0], ()) if one_slip_apart(word, meant)), word)
 
 

@@ -10,6 +10,12 @@ from agente_hotelero.errors import StorageUnavailableError
 from tests.support.virtual_time import in_virtual_time, until_idle
 
 
+def submit(lane: GroupCommit[str, str], item: str, *, patient: bool = False) -> "asyncio.Future[str]":
+    answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    lane.queue(item, answer, patient=patient)
+    return answer
+
+
 class Lane:
     """A lane whose commits wait until they are let through."""
 
@@ -18,6 +24,9 @@ class Lane:
         self.errors: dict[int, Exception] = {}
         self.gate = asyncio.Event()
         self.lane: GroupCommit[str, str] = GroupCommit(self._commit, batch_limit=limit, weigh=len)
+
+    def submit(self, item: str, *, patient: bool = False) -> "asyncio.Future[str]":
+        return submit(self.lane, item, patient=patient)
 
     async def _commit(self, batch: Sequence[str]) -> list[str | Exception]:
         number = len(self.batches)
@@ -31,7 +40,7 @@ class Lane:
 @in_virtual_time
 async def test_an_idle_lane_commits_at_once() -> None:
     lane = Lane()
-    lane.lane.submit("a")
+    lane.submit("a")
     await asyncio.sleep(0)
     assert lane.batches == [["a"]]
 
@@ -39,9 +48,9 @@ async def test_an_idle_lane_commits_at_once() -> None:
 @in_virtual_time
 async def test_what_arrives_while_a_batch_commits_is_the_next_batch() -> None:
     lane = Lane()
-    answers = [lane.lane.submit("a")]
+    answers = [lane.submit("a")]
     await until_idle()
-    answers += [lane.lane.submit(item) for item in "bcd"]
+    answers += [lane.submit(item) for item in "bcd"]
     await until_idle()
     assert lane.batches == [["a"]]
     lane.gate.set()
@@ -53,7 +62,7 @@ async def test_what_arrives_while_a_batch_commits_is_the_next_batch() -> None:
 async def test_a_batch_weighs_no_more_than_the_limit_but_one_item_always_goes() -> None:
     lane = Lane(limit=5)
     for item in ("x", "aa", "bb", "cc", "1234567", "d"):
-        lane.lane.submit(item)
+        lane.submit(item)
     assert lane.lane.weight == 15
     lane.gate.set()
     await lane.lane.drain()
@@ -65,10 +74,10 @@ async def test_a_batch_weighs_no_more_than_the_limit_but_one_item_always_goes() 
 async def test_what_is_patient_goes_with_the_next_that_is_not() -> None:
     lane = Lane()
     lane.gate.set()
-    patient = lane.lane.submit("a", patient=True)
+    patient = lane.submit("a", patient=True)
     await until_idle()
     assert lane.batches == []
-    await lane.lane.submit("b")
+    await lane.submit("b")
     assert lane.batches == [["a", "b"]]
     assert await patient == "A"
 
@@ -78,16 +87,16 @@ async def test_what_is_patient_goes_by_itself_in_the_end() -> None:
     lane = Lane()
     lane.gate.set()
     begin = asyncio.get_running_loop().time()
-    assert await lane.lane.submit("a", patient=True) == "A"
+    assert await lane.submit("a", patient=True) == "A"
     assert asyncio.get_running_loop().time() - begin == PATIENCE_SECONDS
 
 
 @in_virtual_time
 async def test_what_is_patient_and_comes_during_a_commit_waits_too() -> None:
     lane = Lane()
-    lane.lane.submit("a")
+    lane.submit("a")
     await until_idle()
-    patient = lane.lane.submit("b", patient=True)
+    patient = lane.submit("b", patient=True)
     lane.gate.set()
     await until_idle()
     assert lane.batches == [["a"]]
@@ -99,7 +108,7 @@ async def test_what_is_patient_and_comes_during_a_commit_waits_too() -> None:
 async def test_a_drain_is_not_patient() -> None:
     lane = Lane()
     lane.gate.set()
-    lane.lane.submit("a", patient=True)
+    lane.submit("a", patient=True)
     await lane.lane.drain()
     assert lane.batches == [["a"]]
     assert asyncio.get_running_loop().time() == 0.0
@@ -110,7 +119,7 @@ async def test_a_drain_is_not_patient() -> None:
 async def test_an_error_reaches_exactly_its_batch() -> None:
     lane = Lane(limit=2)
     lane.errors[1] = StorageUnavailableError("postgres")
-    answers = [lane.lane.submit(item) for item in "abcdef"]
+    answers = [lane.submit(item) for item in "abcdef"]
     lane.gate.set()
     outcomes = await asyncio.gather(*answers, return_exceptions=True)
     assert outcomes == ["A", "B", lane.errors[1], lane.errors[1], "E", "F"]
@@ -119,7 +128,7 @@ async def test_an_error_reaches_exactly_its_batch() -> None:
 @in_virtual_time
 async def test_an_items_own_error_reaches_only_that_item() -> None:
     lane = Lane()
-    answers = [lane.lane.submit(item) for item in ("a", "bad", "c")]
+    answers = [lane.submit(item) for item in ("a", "bad", "c")]
     lane.gate.set()
     outcomes = await asyncio.gather(*answers, return_exceptions=True)
     assert [type(one) for one in outcomes] == [str, ValueError, str]
@@ -131,7 +140,7 @@ async def test_a_commit_that_answers_too_little_fails_its_batch_and_not_the_lane
         return list(batch[:1])
 
     lane: GroupCommit[str, str] = GroupCommit(forgetful, batch_limit=2)
-    answers = [lane.submit(item) for item in "abc"]
+    answers = [submit(lane, item) for item in "abc"]
     outcomes = await asyncio.gather(*answers, return_exceptions=True)
     assert [type(one) for one in outcomes] == [ValueError, ValueError, str]
 
@@ -139,7 +148,7 @@ async def test_a_commit_that_answers_too_little_fails_its_batch_and_not_the_lane
 @in_virtual_time
 async def test_an_item_whose_asker_left_is_committed_all_the_same() -> None:
     lane = Lane()
-    left, stays = lane.lane.submit("a"), lane.lane.submit("b")
+    left, stays = lane.submit("a"), lane.submit("b")
     left.cancel()
     lane.gate.set()
     assert await stays == "B"
@@ -149,10 +158,10 @@ async def test_an_item_whose_asker_left_is_committed_all_the_same() -> None:
 @in_virtual_time
 async def test_drain_waits_for_everything_also_for_what_comes_meanwhile() -> None:
     lane = Lane(limit=1)
-    lane.lane.submit("a")
+    lane.submit("a")
     drained = asyncio.create_task(lane.lane.drain())
     await until_idle()
-    lane.lane.submit("b")
+    lane.submit("b")
     lane.gate.set()
     await drained
     assert lane.batches == [["a"], ["b"]]
