@@ -124,10 +124,8 @@ class App:
 
     async def start(self) -> None:
         """Start everything, in the order of need."""
-        # What is there now stays: collections need not walk over it again. And conversations leave few cycles, so
-        # that looking for those after every 700 objects finds next to nothing.
+        # What is there now stays: collections need not walk over it again.
         gc.freeze()
-        gc.set_threshold(50_000, 20, 20)
         self._watchdog.start()
         dispatcher().tracing = self._traced
         self._build_storage()

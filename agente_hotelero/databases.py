@@ -32,8 +32,11 @@ class NotMigratedError(AgenteError):
 
 
 @contextmanager
-def running(settings: Settings, *, progress: Progress) -> Iterator[tuple[str, str]]:
-    """The addresses of database and Redis, there and migrated for as long as this lasts."""
+def running(settings: Settings, *, progress: Progress, meanwhile: Callable[[], object]) -> Iterator[tuple[str, str]]:
+    """The addresses of database and Redis, there and migrated for as long as this lasts.
+
+    `meanwhile` is called as soon as embedded servers are on their way.
+    """
     embedded = settings.database_url is None or settings.redis_url is None
     postgres = None if settings.database_url else EmbeddedPostgres(data_dir=settings.data_dir, progress=progress)
     valkey = None if settings.redis_url else EmbeddedValkey(data_dir=settings.data_dir, progress=progress)
@@ -45,6 +48,7 @@ def running(settings: Settings, *, progress: Progress) -> Iterator[tuple[str, st
             if server is not None:
                 stack.callback(server.stop)
                 server.spawn()
+        meanwhile()
         redis_url = valkey.wait() if valkey else _shown(settings.redis_url)
         database_url = postgres.wait() if postgres else _shown(settings.database_url)
         asyncio.run(_bring_up_to_date(database_url, settings, progress))

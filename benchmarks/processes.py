@@ -25,12 +25,16 @@ class Program:
     def __init__(
         self, module: Sequence[str], *, log: Path, settings: Mapping[str, str] | None = None, port: int | None = None
     ) -> None:
-        """`settings` are added to the environment, of which nothing that begins with AGENTE_ is inherited."""
+        """`settings` are added to the environment, of which nothing that begins with AGENTE_ is inherited.
+
+        Nor is what forbids to keep bytecode: a start would compile all of the service each time.
+        """
         self.port = port or free_port()
         self._module = module
         self._log = log
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AGENTE_")}
-        self._environment = {**inherited, **(settings or {})}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("AGENTE_")}
+        kept.pop("PYTHONDONTWRITEBYTECODE", None)
+        self._environment = {**kept, **(settings or {})}
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
