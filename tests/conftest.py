@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import os
 import shutil
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from hypothesis import HealthCheck, settings
 from agente_hotelero.storage.embedded.postgres import EmbeddedPostgres
 from agente_hotelero.storage.embedded.valkey import EmbeddedValkey
 from agente_hotelero.storage.migrate import migrate
+
+# Whatever is started in the background of a script ignores Ctrl+C, and so would every process that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("agente", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("agente")
