@@ -7,6 +7,9 @@ rm -f .coverage .coverage.*
 if ! command -v chromium >/dev/null 2>&1; then
     echo "No Chromium here: the browser tests are skipped. To run them: apt-get install chromium"
 fi
+if ! command -v promtool >/dev/null 2>&1 || ! command -v amtool >/dev/null 2>&1; then
+    echo "No Prometheus or no Alertmanager here: tests of alerts are skipped. To run them: apt-get install prometheus prometheus-alertmanager"
+fi
 "$python" -m pytest -m "not long" -n "$workers" --dist loadgroup --cov --cov-report=
 "$python" -m coverage combine --quiet 2>/dev/null || true
 "$python" -m coverage report --skip-covered --skip-empty
