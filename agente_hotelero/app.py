@@ -483,6 +483,7 @@ class App:
                 "actors": [asdict(self._root.snapshot()), asdict(self._supervisor.snapshot())],
             },
             oldest_undone=self._inbox_age,
+            backup_age=self._backup_age,
             depths=self._mailbox_depths,
             metrics=self.metrics,
         )
@@ -495,8 +496,18 @@ class App:
         await self._pool.fetch("SELECT 1")
 
     async def _inbox_age(self) -> float:
+        return await self._age("SELECT min(received_at) AS since FROM inbox WHERE NOT done")
+
+    async def _backup_age(self) -> float:
+        """Without a single copy, the database's own age: a copy is missing since it has something to lose."""
+        return await self._age(
+            "SELECT coalesce((SELECT max(at) FROM audit WHERE action = 'backup'), (SELECT min(applied_at) FROM schema_migration)) AS since"
+        )
+
+    async def _age(self, since: str) -> float:
+        """Seconds since a moment that a query names; 0 where there is none."""
         rows = await self._pool.fetch(
-            "SELECT coalesce(extract(epoch FROM now() - min(received_at)), 0)::float8 AS age FROM inbox WHERE NOT done"
+            f"SELECT coalesce(extract(epoch FROM now() - since), 0)::float8 AS age FROM ({since}) found"  # noqa: S608 - constants
         )
         age: float = rows[0]["age"]
         return age

@@ -1,7 +1,7 @@
 """The databases that a command works on: those of the settings, or embedded ones of our own."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 
 from pydantic import SecretStr
@@ -37,6 +37,16 @@ def running(settings: Settings, *, progress: Progress, meanwhile: Callable[[], o
 
     `meanwhile` is called as soon as embedded servers are on their way.
     """
+    with started(settings, progress=progress, meanwhile=meanwhile) as (database_url, redis_url):
+        asyncio.run(_bring_up_to_date(database_url, settings, progress))
+        yield database_url, redis_url
+
+
+@contextmanager
+def started(
+    settings: Settings, *, progress: Progress, meanwhile: Callable[[], object] = lambda: None
+) -> Iterator[tuple[str, str]]:
+    """The same as they are found, not migrated; no service of ours runs on embedded ones meanwhile."""
     embedded = settings.database_url is None or settings.redis_url is None
     postgres = None if settings.database_url else EmbeddedPostgres(data_dir=settings.data_dir, progress=progress)
     valkey = None if settings.redis_url else EmbeddedValkey(data_dir=settings.data_dir, progress=progress)
@@ -51,7 +61,6 @@ def running(settings: Settings, *, progress: Progress, meanwhile: Callable[[], o
         meanwhile()
         redis_url = valkey.wait() if valkey else _shown(settings.redis_url)
         database_url = postgres.wait() if postgres else _shown(settings.database_url)
-        asyncio.run(_bring_up_to_date(database_url, settings, progress))
         yield database_url, redis_url
 
 
@@ -69,14 +78,23 @@ def with_pool(settings: Settings, work: Callable[[Pool], Awaitable[None]]) -> No
     """Do something in the database of a running service."""
 
     async def run(url: str) -> None:
-        if missing := await migrations.pending(url):
-            raise NotMigratedError(missing)
         pool = Pool(url)
         await pool.open()
         try:
             await work(pool)
         finally:
             await pool.close()
+
+    with_database(settings, run)
+
+
+def with_database(settings: Settings, work: Callable[[str], Awaitable[None]]) -> None:
+    """Do something with the database of a running service, by its address; it must be migrated."""
+
+    async def run(url: str) -> None:
+        if missing := await migrations.pending(url):
+            raise NotMigratedError(missing)
+        await work(url)
 
     embedded = None if settings.database_url else EmbeddedPostgres(data_dir=settings.data_dir).url
     with _explained(settings, embedded=embedded is not None, setting="AGENTE_DATABASE_URL"):
@@ -85,17 +103,38 @@ def with_pool(settings: Settings, work: Callable[[Pool], Awaitable[None]]) -> No
 
 def with_flags(settings: Settings, work: Callable[[RedisFlags], Awaitable[None]]) -> None:
     """Do something with the flags of a running service."""
-
-    async def run(url: str) -> None:
-        store = RedisFlags(url)
-        try:
-            await work(store)
-        finally:
-            await store.close()
-
     embedded = None if settings.redis_url else EmbeddedValkey(data_dir=settings.data_dir).url
     with _explained(settings, embedded=embedded is not None, setting="AGENTE_REDIS_URL"):
-        asyncio.run(run(embedded or _shown(settings.redis_url)))
+        asyncio.run(_with_flags(embedded or _shown(settings.redis_url), work))
+
+
+def overrides(settings: Settings) -> dict[str, str]:
+    """The flags that somebody has set, as Redis has them; raises UnavailableError."""
+    found: dict[str, str] = {}
+
+    async def read(store: RedisFlags) -> None:
+        found.update(await store.read())
+
+    with_flags(settings, read)
+    return found
+
+
+def set_overrides(redis_url: str, flags: Mapping[str, bool]) -> None:
+    """Set flags anew; raises UnavailableError."""
+
+    async def write(store: RedisFlags) -> None:
+        for name, enabled in flags.items():
+            await store.write(name, enabled=enabled)
+
+    asyncio.run(_with_flags(redis_url, write))
+
+
+async def _with_flags(url: str, work: Callable[[RedisFlags], Awaitable[None]]) -> None:
+    store = RedisFlags(url)
+    try:
+        await work(store)
+    finally:
+        await store.close()
 
 
 def flag_is_on(settings: Settings, flag: Flag) -> bool:

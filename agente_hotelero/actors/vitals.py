@@ -32,6 +32,7 @@ class Vitals:
         required: frozenset[str],
         details: Callable[[], Mapping[str, Any]],
         oldest_undone: Callable[[], Awaitable[float]],
+        backup_age: Callable[[], Awaitable[float]],
         depths: Callable[[], Mapping[str, int]],
         metrics: Metrics,
     ) -> None:
@@ -41,6 +42,7 @@ class Vitals:
         self._required = required
         self._details = details
         self._oldest_undone = oldest_undone
+        self._backup_age = backup_age
         self._depths = depths
         self._metrics = metrics
         self._well: dict[str, bool] = {}
@@ -70,13 +72,14 @@ class Vitals:
         """Look once at everything."""
         await asyncio.gather(*(self._probe(name, probe) for name, probe in self._probes.items()))
         if self._well.get("postgres"):
-            await self._probe("postgres", self._look_at_inbox)
+            await self._probe("postgres", self._look_into_database)
         self._metrics.readiness.set(self.snapshot().ready)
         for kind, depth in self._depths().items():
             self._metrics.mailbox_depth.labels(kind=kind).set(depth)
 
-    async def _look_at_inbox(self) -> None:
+    async def _look_into_database(self) -> None:
         self._metrics.inbox_lag_seconds.set(await self._oldest_undone())
+        self._metrics.backup_age_seconds.set(await self._backup_age())
 
     async def _probe(self, name: str, probe: Callable[[], Awaitable[None]]) -> None:
         try:

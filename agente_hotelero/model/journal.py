@@ -160,6 +160,8 @@ class OutboxStatus(StrEnum):
     SENT = "sent"
     DEAD = "dead"
     CANCELLED = "cancelled"
+    HELD = "held"
+    """Put aside by a restore until a person decides."""
 
 
 @value

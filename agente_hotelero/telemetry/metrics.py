@@ -64,4 +64,7 @@ class Metrics:
         self.feature_flag_enabled = gauge("feature_flag_enabled", "1 where a flag is on.", "flag")
         self.dependency_up = gauge("dependency_up", "1 while a dependency answers.", "name")
         self.readiness = gauge("readiness", "1 while traffic may come.")
+        self.backup_age_seconds = gauge(
+            "backup_age_seconds", "Age of the newest copy of the database, or of the database where there is none."
+        )
         self.loop_lag_seconds = gauge("loop_lag_seconds", "How late the event loop runs.")

@@ -140,6 +140,18 @@ async def a_conversation_that_nobody_can_read(place: Place) -> AsyncIterator[Non
     yield
 
 
+@asynccontextmanager
+async def the_database_is_lost(place: Place) -> AsyncIterator[None]:
+    assert "made" in await asyncio.to_thread(typed, 'agente-hotelero backup "$COPIAS"', place.service)
+    await place.service.kill()
+    admin = await asyncpg.connect(place.postgres.url.replace("@/agente?", "@/postgres?"))
+    await admin.execute("DROP DATABASE agente WITH (FORCE)")
+    await admin.execute("CREATE DATABASE agente")
+    await admin.close()
+    yield
+    await place.service.start()
+
+
 FAULTS: Final[dict[str, Callable[[Place], AbstractAsyncContextManager[None]]]] = {
     "dead-letters": a_conversation_that_nobody_can_read,
     "deploy-and-rollback": no_fault,
@@ -148,6 +160,7 @@ FAULTS: Final[dict[str, Callable[[Place], AbstractAsyncContextManager[None]]]] =
     "pms-outage": pms_hangs,
     "postgres-down": postgres_away,
     "redis-degraded": redis_away,
+    "restore": the_database_is_lost,
     "whatsapp-outage": graph_fails,
 }
 
@@ -183,6 +196,7 @@ def typed(command: str, service: Service) -> str:
     environment = {
         **service._environment,
         "APP": service.url,
+        "COPIAS": str(Path(service._environment["AGENTE_DATA_DIR"]) / "copies"),
         "OPS": f"http://127.0.0.1:{service._environment['AGENTE_OPS__PORT']}",
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), str(programs() / "bin"), os.environ["PATH"]]),
     }

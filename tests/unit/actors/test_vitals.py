@@ -25,6 +25,7 @@ class Body:
             required=required,
             details=lambda: {"standing": "owning"},
             oldest_undone=self._age,
+            backup_age=self._backup_age,
             depths=lambda: {"Journal": 7},
             metrics=self.metrics,
         )
@@ -47,9 +48,20 @@ class Body:
         await self._probe("age")
         return self.age
 
+    async def _backup_age(self) -> float:
+        await self._probe("backup age")
+        return 7_200.0
+
 
 def test_before_the_first_look_nothing_is_known_to_be_well() -> None:
     assert not Body().vitals.snapshot().ready
+
+
+@in_virtual_time
+async def test_the_age_of_the_newest_copy_is_published() -> None:
+    body = Body()
+    await body.look()
+    assert body.sample("backup_age_seconds") == 7_200.0
 
 
 @in_virtual_time
