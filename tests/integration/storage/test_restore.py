@@ -14,7 +14,7 @@ from agente_hotelero.storage import copies
 from agente_hotelero.storage.backup import back_up
 from agente_hotelero.storage.copies import CopyError
 from agente_hotelero.storage.held import Held, PostgresHeld
-from agente_hotelero.storage.links import Pool
+from agente_hotelero.storage.links import OUTAGES, Pool
 from agente_hotelero.storage.ownership import LOCK
 from agente_hotelero.storage.restore import Restored, restore
 from tests.support.storage_copies import contents, empty_database
@@ -245,8 +245,9 @@ async def test_what_is_released_makes_the_owner_look_again(held: PostgresHeld, e
     owner = await asyncpg.connect(empty)
     await owner.execute("SELECT pg_advisory_lock($1)", LOCK)
     await held.release()
-    with pytest.raises(asyncpg.PostgresConnectionError):
+    with pytest.raises(OUTAGES):
         await owner.execute("SELECT 1")
+    owner.terminate()
 
 
 async def test_what_is_dropped_is_never_said(held: PostgresHeld, restored: Any) -> None:
