@@ -119,7 +119,8 @@ async def _make_room(connection: Any, *, force: bool) -> None:
     tables = [row["tablename"] for row in await connection.fetch(TABLES)]
     if tables and not force:
         raise CopyError(f"the database is not empty (it has {len(tables)} tables); give an empty one, or --force")
-    await connection.execute(EMPTY)
+    if tables:
+        await connection.execute(EMPTY)
 
 
 async def _compare(connection: Any, manifest: Manifest) -> None:

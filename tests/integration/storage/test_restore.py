@@ -159,6 +159,15 @@ async def test_a_database_with_anything_in_it_is_not_overwritten_unless_told(
     assert await tables.connection.fetchval("SELECT count(*) FROM inbox") == 0
 
 
+async def test_what_was_restored_can_be_copied_and_restored_again(
+    journal: Journal, copy_of: Callable[[], Any], database_url: str, empty: str, restored: Any
+) -> None:
+    await journal.receive("a")
+    await brought_back(database_url, await copy_of(), force=True, older_than=AGES)
+    await brought_back(empty, await copy_of(), older_than=AGES)
+    assert await restored.fetchval("SELECT count(*) FROM inbox") == 1
+
+
 async def test_nothing_is_replaced_under_a_running_service(
     copy_of: Callable[[], Any], database_url: str, tables: Tables
 ) -> None:
