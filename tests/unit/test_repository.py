@@ -23,7 +23,7 @@ from tests.support.dockerignore import ignored
 
 ROOT = Path(__file__).parents[2]
 SECRET_FILES = [
-    ".env", ".env.production", "deploy/.env", "hotels.yaml", "tls.pem", "deploy/certs/server.key", "secret.key",
+    ".env", ".env.app", ".env.production", "deploy/.env", "deploy/alertmanager/secrets/on-call-url", "hotels.yaml", "tls.pem", "deploy/certs/server.key", "secret.key",
     ".data/secret.key", ".data/postgres/data/PG_VERSION",
 ]  # fmt: skip
 SKIPPED = {".git", ".venv", ".data", "node_modules", "build", "dist", "results", "__pycache__"}
