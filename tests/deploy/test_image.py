@@ -39,7 +39,7 @@ from tests.support.service import free_port
 ALL: Final = sorted((ROOT / "deploy").rglob("Dockerfile*"))
 PROVIDED: Final = {"agente-hotelero": "our own", "curl": "curl", "psql": "postgresql-client-17"}
 """What runbooks type, and the package that brings it; the rest is Debian's base."""
-BASE: Final = {"grep", "true"}
+BASE: Final = {"ls", "tail", "grep", "true"}
 SECRETS: Final = {
     "AGENTE_DATABASE_URL": "postgresql://agente:password@db/agente",
     "AGENTE_REDIS_URL": "redis://cache/0",
