@@ -1,10 +1,7 @@
 """The runbooks are true: each fault is made in a running service, and their commands answer what they say."""
 
 import asyncio
-import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -16,12 +13,13 @@ import aiohttp
 import asyncpg
 import pytest
 
-from agente_hotelero.storage.embedded.postgres import EmbeddedPostgres, programs
+from agente_hotelero.storage.embedded.postgres import EmbeddedPostgres
 from agente_hotelero.storage.embedded.valkey import EmbeddedValkey
 from tests.fakes.graph import FakeGraph
 from tests.fakes.webhooks import body, text
 from tests.support.runbooks import PARTS, RUNBOOKS, Step, parts_of, steps_of
 from tests.support.service import NUMBER, ROOT, Service, free_port
+from tests.support.shell import typed_at
 
 pytestmark = [pytest.mark.xdist_group("runbooks"), pytest.mark.timeout(180)]
 
@@ -142,7 +140,7 @@ async def a_conversation_that_nobody_can_read(place: Place) -> AsyncIterator[Non
 
 @asynccontextmanager
 async def the_database_is_lost(place: Place) -> AsyncIterator[None]:
-    assert "made" in await asyncio.to_thread(typed, 'agente-hotelero backup "$COPIAS"', place.service)
+    assert "made" in await typed_at(place.service, 'agente-hotelero backup "$COPIAS"')
     await place.service.kill()
     admin = await asyncpg.connect(place.postgres.url.replace("@/agente?", "@/postgres?"))
     await admin.execute("DROP DATABASE agente WITH (FORCE)")
@@ -184,26 +182,11 @@ async def answers(step: Step, place: Place) -> None:
     said = ""
     give_up = time.monotonic() + ANSWER_SECONDS
     while time.monotonic() < give_up:
-        said = await asyncio.to_thread(typed, step.command, place.service)
+        said = await typed_at(place.service, step.command)
         if step.answer in said:
             return
         await asyncio.sleep(0.2)
     raise AssertionError(f"{step.command}\nsays:\n{said}\nand not: {step.answer}\n{place.service.log()[-2000:]}")
-
-
-def typed(command: str, service: Service) -> str:
-    """What a shell on the service's machine answers."""
-    environment = {
-        **service._environment,
-        "APP": service.url,
-        "COPIAS": str(Path(service._environment["AGENTE_DATA_DIR"]) / "copies"),
-        "OPS": f"http://127.0.0.1:{service._environment['AGENTE_OPS__PORT']}",
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), str(programs() / "bin"), os.environ["PATH"]]),
-    }
-    done = subprocess.run(
-        ["sh", "-c", command], env=environment, cwd=ROOT, check=False, capture_output=True, text=True, timeout=60
-    )
-    return done.stdout + done.stderr
 
 
 # What they must have.
