@@ -77,11 +77,15 @@ class Service:
 
     async def start(self, *, ready: bool = True) -> None:
         """Start it, and wait until it answers (`ready`: until traffic may come)."""
+        await self.launch()
+        await self.answers("/health/ready" if ready else "/health/live")
+
+    async def launch(self) -> None:
+        """Start it, and wait for nothing: it may be about to die."""
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", *self._module, cwd=ROOT, env=self._environment, stdout=log, stderr=log
             )
-        await self.answers("/health/ready" if ready else "/health/live")
 
     async def answers(self, path: str = "/health/ready") -> None:
         async with asyncio.timeout(START_SECONDS), aiohttp.ClientSession() as session:
