@@ -191,6 +191,7 @@ class App:
         self._outbox = PostgresOutbox(mark_link)
         self._sagas = PostgresSagas(self._pool)
         self._chat = PostgresChat(self._pool)
+        self._handoffs = PostgresHandOffs(self._pool)
         self._token_store = PostgresTokens(self._pool)
         # Its own connections: a demo PMS that hangs holds up nobody but who asks it.
         self._pms_pool = Pool(dsn, name="demo-pms")
@@ -262,7 +263,7 @@ class App:
             for hotel in self._hotels.all()
             if (ways := self._ways_to_staff(hotel))
         }
-        return notifier.NotifierActor(handoffs=PostgresHandOffs(self._pool), staff=staff, metrics=self.metrics)
+        return notifier.NotifierActor(handoffs=self._handoffs, staff=staff)
 
     def _ways_to_staff(self, hotel: Hotel) -> list[Way]:
         ways: list[Way] = []
@@ -482,8 +483,11 @@ class App:
                 "standing": self._journal_actor.standing.value,
                 "actors": [asdict(self._root.snapshot()), asdict(self._supervisor.snapshot())],
             },
-            oldest_undone=self._inbox_age,
-            backup_age=self._backup_age,
+            measures=(
+                (self.metrics.inbox_lag_seconds, self._inbox_age),
+                (self.metrics.backup_age_seconds, self._backup_age),
+                (self.metrics.handoffs_open, self._handoffs.count_open),
+            ),
             depths=self._mailbox_depths,
             metrics=self.metrics,
         )

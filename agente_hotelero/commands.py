@@ -8,7 +8,7 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from datetime import timedelta
 from importlib.metadata import version
@@ -28,6 +28,7 @@ from agente_hotelero.model import phones
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.storage import copies
 from agente_hotelero.storage.backup import back_up
+from agente_hotelero.storage.desk import PostgresDesk
 from agente_hotelero.storage.flag_store import RedisFlags
 from agente_hotelero.storage.guests import PostgresGuests
 from agente_hotelero.storage.held import PostgresHeld
@@ -41,7 +42,9 @@ guest = typer.Typer(no_args_is_help=True, help="Guests.")
 flags = typer.Typer(no_args_is_help=True, help="Feature flags.")
 token = typer.Typer(no_args_is_help=True, help="Operators' tokens.")
 held = typer.Typer(no_args_is_help=True, help="What a restore held back.")
-for name, group in (("config", config), ("guest", guest), ("flags", flags), ("token", token), ("held", held)):
+handoffs = typer.Typer(no_args_is_help=True, help="Guests who wait for a person.")
+GROUPS: Final = {"config": config, "guest": guest, "flags": flags, "token": token, "held": held, "handoffs": handoffs}
+for name, group in GROUPS.items():
     cli.add_typer(group, name=name)
 
 ENV_FILE: Final = Path(".env")
@@ -170,6 +173,55 @@ def _restore_flags(copy: Path, redis_url: str) -> None:
 
 def _part_if_there(path: Path) -> copies.FilePart | None:
     return copies.part(path) if path.is_file() else None
+
+
+@handoffs.command("list")
+def handoffs_list() -> None:
+    """Show the open ones, oldest first."""
+
+    async def show(desk: PostgresDesk) -> None:
+        for one in await desk.waiting():
+            state = "taken over" if one.taken_over else "told" if one.told_at else "nobody was told"
+            since = one.created_at.isoformat(timespec="minutes")
+            typer.echo(
+                "\t".join((str(one.id), one.hotel, since, one.reason, state, one.guest_name or "-", one.contact or "-"))
+            )
+
+    _at_the_desk(show)
+
+
+@handoffs.command("take")
+def handoffs_take(number: int) -> None:
+    """A person answers this guest from now on: the agent keeps quiet."""
+    _act(number, PostgresDesk.take_over, "taken over")
+
+
+@handoffs.command("give-back")
+def handoffs_give_back(number: int) -> None:
+    """The agent answers this guest again; everything of theirs is closed."""
+    _act(number, PostgresDesk.give_back, "given back")
+
+
+@handoffs.command("close")
+def handoffs_close(number: int) -> None:
+    """Settle one; the conversation goes on as it is."""
+    _act(number, PostgresDesk.close, "closed")
+
+
+def _act(number: int, action: Callable[[PostgresDesk, int], Awaitable[bool]], words: str) -> None:
+    async def act(desk: PostgresDesk) -> None:
+        if not await action(desk, number):
+            _fail(f"there is no open hand-off {number}; `agente-hotelero handoffs list` shows them")
+        _say(f"hand-off {number} is {words}")
+
+    _at_the_desk(act)
+
+
+def _at_the_desk(work: Callable[[PostgresDesk], Awaitable[None]]) -> None:
+    async def run(pool: Pool) -> None:
+        await work(PostgresDesk(pool, who="command line"))
+
+    databases.with_pool(_settings(), run)
 
 
 @held.command("list")

@@ -13,7 +13,6 @@ from agente_hotelero.actors.runtime import AsyncioActor, note_failure
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.journal import OpenHandOff
-from agente_hotelero.telemetry.metrics import Metrics
 
 log = structlog.get_logger(__name__)
 
@@ -30,14 +29,11 @@ class HandedOff:
 class NotifierActor(AsyncioActor):
     """One for all hotels: hand-offs are few, and each waits for nobody else's staff."""
 
-    def __init__(
-        self, *, handoffs: ports.HandOffs, staff: Mapping[HotelId, ports.StaffChannel], metrics: Metrics
-    ) -> None:
+    def __init__(self, *, handoffs: ports.HandOffs, staff: Mapping[HotelId, ports.StaffChannel]) -> None:
         """`staff` names only hotels that have somebody to tell."""
         super().__init__()
         self._handoffs = handoffs
         self._staff = staff
-        self._metrics = metrics
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -72,7 +68,6 @@ class NotifierActor(AsyncioActor):
             self._woken.clear()
 
     async def _notify(self) -> None:
-        self._metrics.handoffs_open.set(await self._handoffs.count_open())
         if self._staff:
             taken = await self._handoffs.take(tuple(self._staff))
             await asyncio.gather(*(self._tell(handoff) for handoff in taken))

@@ -146,10 +146,6 @@ class HandOffs(Protocol):
         """Remember that staff know."""
         ...
 
-    async def count_open(self) -> int:
-        """Count what waits for a person."""
-        ...
-
 
 class StaffChannel(Protocol):
     """Tells a hotel's staff that a guest needs them; raises UnavailableError to be asked again later."""

@@ -1,9 +1,11 @@
 """How we are, published every few seconds so that nobody has to ask: readiness, lags, dependencies."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+from prometheus_client import Gauge
 
 from agente_hotelero.actors.runtime import note_failure
 from agente_hotelero.errors import UnavailableError
@@ -31,18 +33,19 @@ class Vitals:
         parts: Mapping[str, Callable[[], bool]],
         required: frozenset[str],
         details: Callable[[], Mapping[str, Any]],
-        oldest_undone: Callable[[], Awaitable[float]],
-        backup_age: Callable[[], Awaitable[float]],
+        measures: Sequence[tuple[Gauge, Callable[[], Awaitable[float]]]],
         depths: Callable[[], Mapping[str, int]],
         metrics: Metrics,
     ) -> None:
-        """`probes` raise UnavailableError; `parts` answer at once; `required` names those that decide readiness."""
+        """`probes` raise UnavailableError; `parts` answer at once; `required` names those that decide readiness.
+
+        `measures` are read from the database and published.
+        """
         self._probes = probes
         self._parts = parts
         self._required = required
         self._details = details
-        self._oldest_undone = oldest_undone
-        self._backup_age = backup_age
+        self._measures = measures
         self._depths = depths
         self._metrics = metrics
         self._well: dict[str, bool] = {}
@@ -78,8 +81,8 @@ class Vitals:
             self._metrics.mailbox_depth.labels(kind=kind).set(depth)
 
     async def _look_into_database(self) -> None:
-        self._metrics.inbox_lag_seconds.set(await self._oldest_undone())
-        self._metrics.backup_age_seconds.set(await self._backup_age())
+        for gauge, read in self._measures:
+            gauge.set(await read())
 
     async def _probe(self, name: str, probe: Callable[[], Awaitable[None]]) -> None:
         try:

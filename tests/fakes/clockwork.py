@@ -61,6 +61,7 @@ class FakeHandOffs:
         self.open[handoff.id] = (handoff, self._now())
 
     async def take(self, hotels: Sequence[HotelId]) -> list[OpenHandOff]:
+        self._fail()
         taken = []
         for handoff, due in list(self.open.values()):
             if handoff.hotel in hotels and due <= self._now():
@@ -73,10 +74,6 @@ class FakeHandOffs:
         self._fail()
         self.done.append(handoff)
         del self.open[handoff]
-
-    async def count_open(self) -> int:
-        self._fail()
-        return len(self.open)
 
     def _fail(self) -> None:
         if self.failures:

@@ -24,8 +24,10 @@ class Body:
             parts={"router": lambda: self.router_well},
             required=required,
             details=lambda: {"standing": "owning"},
-            oldest_undone=self._age,
-            backup_age=self._backup_age,
+            measures=(
+                (self.metrics.inbox_lag_seconds, self._age),
+                (self.metrics.backup_age_seconds, self._backup_age),
+            ),
             depths=lambda: {"Journal": 7},
             metrics=self.metrics,
         )
@@ -58,10 +60,10 @@ def test_before_the_first_look_nothing_is_known_to_be_well() -> None:
 
 
 @in_virtual_time
-async def test_the_age_of_the_newest_copy_is_published() -> None:
+async def test_what_the_database_tells_is_published() -> None:
     body = Body()
     await body.look()
-    assert body.sample("backup_age_seconds") == 7_200.0
+    assert (body.sample("inbox_lag_seconds"), body.sample("backup_age_seconds")) == (3.5, 7_200.0)
 
 
 @in_virtual_time
