@@ -4,10 +4,11 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import aiohttp
 import asyncpg
@@ -33,10 +34,23 @@ class Place:
     """A service with everything around it, to be broken."""
 
     service: Service
-    postgres: EmbeddedPostgres
-    valkey: EmbeddedValkey
+    servers: tuple[EmbeddedPostgres, EmbeddedValkey] | None
     graph: FakeGraph
     session: aiohttp.ClientSession
+
+    @property
+    def database_url(self) -> str:
+        return self.service._environment["AGENTE_DATABASE_URL"]
+
+    @property
+    def postgres(self) -> EmbeddedPostgres:
+        assert self.servers is not None
+        return self.servers[0]
+
+    @property
+    def valkey(self) -> EmbeddedValkey:
+        assert self.servers is not None
+        return self.servers[1]
 
     async def guest_writes(self, words: str, *, sender: str = UNLUCKY) -> int:
         message = text(words, sender=sender, timestamp=int(time.time()))
@@ -44,31 +58,33 @@ class Place:
 
 
 @pytest.fixture
-def postgres(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
-    server = EmbeddedPostgres(data_dir=tmp_path / "pg")
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def valkey(tmp_path: Path) -> Iterator[EmbeddedValkey]:
-    server = EmbeddedValkey(data_dir=tmp_path / "vk")
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-async def place(postgres: EmbeddedPostgres, valkey: EmbeddedValkey, tmp_path: Path) -> AsyncIterator[Place]:
-    ops = str(free_port())
-    async with FakeGraph() as graph, aiohttp.ClientSession() as session:
+async def place(runbook: Path, database_url: str, valkey_url: str, tmp_path: Path) -> AsyncIterator[Place]:
+    """Servers of its own only where the fault is to stop them: they take a while to make."""
+    fault = FAULTS[runbook.stem]
+    async with AsyncExitStack() as stack:
+        servers = stack.enter_context(own_servers(tmp_path)) if fault in STOPPING else None
+        graph = await stack.enter_async_context(FakeGraph())
+        session = await stack.enter_async_context(aiohttp.ClientSession())
         service = Service(
-            database_url=postgres.url, redis_url=valkey.url, graph_url=graph.url, data_dir=tmp_path, ops__port=ops
+            database_url=servers[0].url if servers else database_url,
+            redis_url=servers[1].url if servers else valkey_url,
+            graph_url=graph.url,
+            data_dir=tmp_path,
+            ops__port=str(free_port()),
         )
         await service.start()
-        yield Place(service=service, postgres=postgres, valkey=valkey, graph=graph, session=session)
-        await service.kill()
+        stack.push_async_callback(service.kill)
+        yield Place(service=service, servers=servers, graph=graph, session=session)
+
+
+@contextmanager
+def own_servers(directory: Path) -> Iterator[tuple[EmbeddedPostgres, EmbeddedValkey]]:
+    postgres, valkey = EmbeddedPostgres(data_dir=directory / "pg"), EmbeddedValkey(data_dir=directory / "vk")
+    postgres.start()
+    valkey.start()
+    yield postgres, valkey
+    valkey.stop()
+    postgres.stop()
 
 
 # The faults.
@@ -96,7 +112,7 @@ async def redis_away(place: Place) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def pms_hangs(place: Place) -> AsyncIterator[None]:
-    connection = await asyncpg.connect(place.postgres.url)
+    connection = await asyncpg.connect(place.database_url)
     async with connection.transaction():
         await connection.execute("LOCK TABLE demo_room_type IN ACCESS EXCLUSIVE MODE")
         for day in range(1, 13):
@@ -127,7 +143,7 @@ async def a_conversation_that_nobody_can_read(place: Place) -> AsyncIterator[Non
     assert await place.guest_writes("¿Hay estacionamiento?") == 200
     await place.graph.wait_for(1)
     await place.service.kill()
-    connection = await asyncpg.connect(place.postgres.url)
+    connection = await asyncpg.connect(place.database_url)
     await connection.execute('UPDATE conversation SET state = \'{"version": 1, "draft": 7}\'')
     await place.service.start()
     assert await place.guest_writes("¿Hay wifi?") == 200
@@ -142,9 +158,10 @@ async def a_conversation_that_nobody_can_read(place: Place) -> AsyncIterator[Non
 async def the_database_is_lost(place: Place) -> AsyncIterator[None]:
     assert "made" in await typed_at(place.service, 'agente-hotelero backup "$COPIAS"')
     await place.service.kill()
-    admin = await asyncpg.connect(place.postgres.url.replace("@/agente?", "@/postgres?"))
-    await admin.execute("DROP DATABASE agente WITH (FORCE)")
-    await admin.execute("CREATE DATABASE agente")
+    name = urlsplit(place.database_url).path.removeprefix("/")
+    admin = await asyncpg.connect(place.database_url.replace(f"/{name}?", "/postgres?"))
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.execute(f"CREATE DATABASE {name}")
     await admin.close()
     yield
     await place.service.start()
@@ -161,6 +178,9 @@ FAULTS: Final[dict[str, Callable[[Place], AbstractAsyncContextManager[None]]]] =
     "restore": the_database_is_lost,
     "whatsapp-outage": graph_fails,
 }
+
+
+STOPPING: Final = {postgres_away, redis_away}
 
 
 @pytest.mark.parametrize("runbook", ALL, ids=lambda path: path.stem)

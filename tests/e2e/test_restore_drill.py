@@ -98,15 +98,9 @@ async def test_a_hotel_that_lost_its_database_goes_on_and_nobody_hears_from_the_
     await graph.wait_for(3)
 
 
-async def test_nothing_is_restored_under_a_running_service(
-    postgres: EmbeddedPostgres, service: Service, tmp_path: Path
+async def test_the_scripts_are_the_same_commands_and_restore_nothing_under_a_running_service(
+    service: Service, tmp_path: Path
 ) -> None:
-    said = await command(service, "backup", str(tmp_path / "copies"))
-    copy = said.splitlines()[-1].removeprefix("made ")
-    assert "a service runs" in await command(service, "restore", copy, "--force", fails=True)
-
-
-async def test_the_scripts_are_the_same_commands(service: Service, tmp_path: Path) -> None:
     directory = tmp_path / "copies"
     said = await command(service, str(directory), "1", program=("scripts/backup.sh",))
     said = await command(service, str(directory), "1", program=("scripts/backup.sh",))

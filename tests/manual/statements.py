@@ -77,9 +77,15 @@ STATEMENTS: Final = {
     "4.3": tested(RUNBOOKS),
     "4.4": tested(RUNBOOKS, f"{OUTAGES}::test_postgres_away_refuses_webhooks_loses_nothing_and_work_resumes"),
     "4.5": tested(RUNBOOKS, f"{OUTAGES}::test_replies_arrive_once_graph_is_back"),
-    "5.1": typed("tests/integration/storage/test_backup.py::*", f"{DRILL}::test_the_scripts_are_the_same_commands"),
+    "5.1": typed(
+        "tests/integration/storage/test_backup.py::*",
+        f"{DRILL}::test_the_scripts_are_the_same_commands_and_restore_nothing_under_a_running_service",
+    ),
     "5.2": tested("tests/deploy/test_rules.py::test_alerts_sound_with_their_fault_and_not_without", f"{DRILL}::*"),
-    "5.3": elsewhere("cron, systemd and Fly are the platform's", f"{DRILL}::test_the_scripts_are_the_same_commands"),
+    "5.3": elsewhere(
+        "cron, systemd and Fly are the platform's",
+        f"{DRILL}::test_the_scripts_are_the_same_commands_and_restore_nothing_under_a_running_service",
+    ),
     "5.4": typed("tests/integration/storage/test_restore.py::*", f"{DRILL}::*", RUNBOOKS),
     "6.1": elsewhere("no account at Fly", f"{FLY}::*"),
     "6.2": tested(f"{IMAGE}::*"),
