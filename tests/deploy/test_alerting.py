@@ -51,9 +51,11 @@ async def prometheus(
             database_url=postgres.url, redis_url=valkey.url, graph_url=graph.url, data_dir=tmp_path, ops__port=str(ops)
         )
         await service.start()
-        async with watched(ops, receiver, directory=tmp_path) as url:
-            yield url
-        await service.kill()
+        try:
+            async with watched(ops, receiver, directory=tmp_path) as url:
+                yield url
+        finally:
+            await service.kill()
 
 
 async def active(prometheus: str) -> set[str]:
