@@ -139,16 +139,11 @@ async def _with_flags(url: str, work: Callable[[RedisFlags], Awaitable[None]]) -
 
 def flag_is_on(settings: Settings, flag: Flag) -> bool:
     """Tell whether a flag is on; its default while Redis is away."""
-    found: dict[str, bool] = {}
-
-    async def read(store: RedisFlags) -> None:
-        fields = await store.read()
-        override = read_override(flag.value, fields.get(flag.value, ""))
-        found[flag.value] = DEFAULT_FLAGS[flag] if override is None else override
-
     with suppress(UnavailableError, NothingRunsError):
-        with_flags(settings, read)
-    return found.get(flag.value, DEFAULT_FLAGS[flag])
+        override = read_override(flag.value, overrides(settings).get(flag.value, ""))
+        if override is not None:
+            return override
+    return DEFAULT_FLAGS[flag]
 
 
 async def _bring_up_to_date(database_url: str, settings: Settings, progress: Progress) -> None:

@@ -75,7 +75,7 @@ async def _dump(url: str, dump: Path, progress: Progress) -> tuple[dict[str, int
                 )
                 await asyncio.to_thread(client_programs.run, "pg_dump", *arguments, url=url, server=server)
                 progress("counting what was copied")
-                rows = await _counted(connection)
+                rows = await counted(connection)
                 migrations = tuple(row["name"] for row in await connection.fetch(MIGRATIONS))
         finally:
             await connection.close(timeout=CONNECT_SECONDS)
@@ -83,7 +83,8 @@ async def _dump(url: str, dump: Path, progress: Progress) -> tuple[dict[str, int
     return rows, migrations
 
 
-async def _counted(connection: Any) -> dict[str, int]:
+async def counted(connection: Any) -> dict[str, int]:
+    """How many rows each table has."""
     names = [row["tablename"] for row in await connection.fetch(TABLES)]
     return {name: await connection.fetchval(f'SELECT count(*) FROM "{name}"') for name in names}  # noqa: S608 - names of tables of ours
 

@@ -9,6 +9,8 @@ CREATE INDEX outbox_held ON outbox (id) WHERE status = 'held';
 
 -- How old the newest copy is, is asked every few seconds.
 CREATE INDEX audit_action ON audit (action, at);
+-- So is how many guests wait for a person; hand-offs that are closed stay in the table for ever.
+CREATE INDEX handoff_open ON handoff (id) WHERE closed_at IS NULL;
 
 CREATE TABLE held_timer (
     guest_id   bigint NOT NULL,
