@@ -85,6 +85,24 @@ def database(url: str, name: str) -> str:
     return url.replace("@/agente?", f"@/{name}?")
 
 
+@pytest.fixture
+def postgres(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
+    """A server of the test's own, to be stopped at will."""
+    server = EmbeddedPostgres(data_dir=tmp_path / "pg")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def valkey(tmp_path: Path) -> Iterator[EmbeddedValkey]:
+    """The same of Valkey."""
+    server = EmbeddedValkey(data_dir=tmp_path / "vk")
+    server.start()
+    yield server
+    server.stop()
+
+
 async def _make_template(url: str) -> None:
     admin = await asyncpg.connect(url)
     await admin.execute("CREATE DATABASE template_agente")

@@ -1,7 +1,7 @@
 """From a fault in a running service to whoever is told: the real Prometheus, the real Alertmanager, our rules and routes."""
 
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -14,22 +14,6 @@ from tests.support.service import Service, free_port
 from tests.support.watching import ALERTMANAGER, Receiver, needed, quick_routes, receiving, watched
 
 pytestmark = [pytest.mark.xdist_group("alerting"), pytest.mark.timeout(180)]
-
-
-@pytest.fixture
-def postgres(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
-    server = EmbeddedPostgres(data_dir=tmp_path / "pg")
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def valkey(tmp_path: Path) -> Iterator[EmbeddedValkey]:
-    server = EmbeddedValkey(data_dir=tmp_path / "vk")
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture

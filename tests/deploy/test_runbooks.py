@@ -3,8 +3,8 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,6 +18,7 @@ from agente_hotelero.storage.embedded.postgres import EmbeddedPostgres
 from agente_hotelero.storage.embedded.valkey import EmbeddedValkey
 from tests.fakes.graph import FakeGraph
 from tests.fakes.webhooks import body, text
+from tests.support.pms_away import hanging_pms
 from tests.support.runbooks import PARTS, RUNBOOKS, Step, parts_of, steps_of
 from tests.support.service import NUMBER, ROOT, Service, free_port
 from tests.support.shell import typed_at
@@ -58,11 +59,13 @@ class Place:
 
 
 @pytest.fixture
-async def place(runbook: Path, database_url: str, valkey_url: str, tmp_path: Path) -> AsyncIterator[Place]:
+async def place(
+    runbook: Path, database_url: str, valkey_url: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[Place]:
     """Servers of its own only where the fault is to stop them: they take a while to make."""
-    fault = FAULTS[runbook.stem]
+    stopping = FAULTS[runbook.stem] in STOPPING
+    servers = (request.getfixturevalue("postgres"), request.getfixturevalue("valkey")) if stopping else None
     async with AsyncExitStack() as stack:
-        servers = stack.enter_context(own_servers(tmp_path)) if fault in STOPPING else None
         graph = await stack.enter_async_context(FakeGraph())
         session = await stack.enter_async_context(aiohttp.ClientSession())
         service = Service(
@@ -75,16 +78,6 @@ async def place(runbook: Path, database_url: str, valkey_url: str, tmp_path: Pat
         await service.start()
         stack.push_async_callback(service.kill)
         yield Place(service=service, servers=servers, graph=graph, session=session)
-
-
-@contextmanager
-def own_servers(directory: Path) -> Iterator[tuple[EmbeddedPostgres, EmbeddedValkey]]:
-    postgres, valkey = EmbeddedPostgres(data_dir=directory / "pg"), EmbeddedValkey(data_dir=directory / "vk")
-    postgres.start()
-    valkey.start()
-    yield postgres, valkey
-    valkey.stop()
-    postgres.stop()
 
 
 # The faults.
@@ -112,14 +105,11 @@ async def redis_away(place: Place) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def pms_hangs(place: Place) -> AsyncIterator[None]:
-    connection = await asyncpg.connect(place.database_url)
-    async with connection.transaction():
-        await connection.execute("LOCK TABLE demo_room_type IN ACCESS EXCLUSIVE MODE")
+    async with hanging_pms(place.database_url):
         for day in range(1, 13):
             words = f"una doble del {day} al {day + 2} de mayo para 2"
             assert await place.guest_writes(words, sender=f"549115000{day:04}") == 200
         yield
-    await connection.close()
 
 
 @asynccontextmanager

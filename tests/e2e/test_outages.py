@@ -2,42 +2,24 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import aiohttp
-import asyncpg
 import pytest
 
 from agente_hotelero.storage.embedded.postgres import EmbeddedPostgres
 from agente_hotelero.storage.embedded.valkey import EmbeddedValkey
 from tests.fakes.graph import FakeGraph
 from tests.fakes.webhooks import body, text
+from tests.support.pms_away import hanging_pms
 from tests.support.service import NUMBER, Service
 
 pytestmark = [pytest.mark.xdist_group("outages"), pytest.mark.timeout(180)]
 
 FACT = ("¿Hay estacionamiento?", "estacionamiento propio")
 OFFER = ("una doble del 5 al 8 de mayo para 2", "total con impuestos")
-
-
-@pytest.fixture
-def postgres(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
-    """A server of the test's own, to be stopped at will."""
-    server = EmbeddedPostgres(data_dir=tmp_path / "pg")
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def valkey(tmp_path: Path) -> Iterator[EmbeddedValkey]:
-    server = EmbeddedValkey(data_dir=tmp_path / "vk")
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
@@ -209,16 +191,6 @@ async def test_a_hanging_pms_is_told_to_who_needs_it_and_slows_nobody_else(
         while not any(OFFER[1] in reply for reply in asking.heard):
             assert await asking.writes(OFFER[0]) == 200
             await asyncio.sleep(0.5)
-
-
-@asynccontextmanager
-async def hanging_pms(database_url: str) -> AsyncIterator[None]:
-    """Nobody gets an answer about rooms."""
-    connection = await asyncpg.connect(database_url)
-    async with connection.transaction():
-        await connection.execute("LOCK TABLE demo_room_type IN ACCESS EXCLUSIVE MODE")
-        yield
-    await connection.close()
 
 
 def _words(payload: dict[str, Any]) -> str:

@@ -1,10 +1,9 @@
 """The drill: a service at work is copied, its database is destroyed, the copy comes back, and work goes on."""
 
 import asyncio
-import subprocess
-import sys
+import shlex
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -14,20 +13,13 @@ import pytest
 from agente_hotelero.storage.embedded.postgres import EmbeddedPostgres
 from tests.fakes.graph import FakeGraph
 from tests.fakes.webhooks import body, text
-from tests.support.service import NUMBER, ROOT, Service, free_port
+from tests.support.service import NUMBER, Service, free_port
+from tests.support.shell import done_at
 from tests.support.storage_copies import contents
 
 pytestmark = [pytest.mark.xdist_group("outages"), pytest.mark.timeout(180)]
 
 ANSWERED, WAITING, LOST = "5491150000001", "5491150000002", "5491150000003"
-
-
-@pytest.fixture
-def postgres(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
-    server = EmbeddedPostgres(data_dir=tmp_path / "pg")
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
@@ -102,13 +94,13 @@ async def test_the_scripts_are_the_same_commands_and_restore_nothing_under_a_run
     service: Service, tmp_path: Path
 ) -> None:
     directory = tmp_path / "copies"
-    said = await command(service, str(directory), "1", program=("scripts/backup.sh",))
-    said = await command(service, str(directory), "1", program=("scripts/backup.sh",))
+    said = await command(service, str(directory), "1", program="scripts/backup.sh")
+    said = await command(service, str(directory), "1", program="scripts/backup.sh")
     assert [path.name for path in directory.iterdir()] == [Path(said.splitlines()[-1]).name]
     assert "a service runs" in await command(
-        service, str(next(directory.iterdir())), "--force", program=("scripts/restore.sh",), fails=True
+        service, str(next(directory.iterdir())), "--force", program="scripts/restore.sh", fails=True
     )
-    assert "uso: scripts/backup.sh" in await command(service, program=("scripts/backup.sh",), fails=True)
+    assert "uso: scripts/backup.sh" in await command(service, program="scripts/backup.sh", fails=True)
 
 
 async def write(service: Service, guest: str, words: str) -> None:
@@ -117,19 +109,9 @@ async def write(service: Service, guest: str, words: str) -> None:
         assert await service.post(session, body(message, account=NUMBER)) == 200
 
 
-async def command(service: Service, *words: str, program: tuple[str, ...] = (), fails: bool = False) -> str:
+async def command(service: Service, *words: str, program: str = "agente-hotelero", fails: bool = False) -> str:
     """Type a command on the service's machine; answers what it said."""
-    path = f"{Path(sys.executable).parent}:{service._environment['PATH']}"
-    done = await asyncio.to_thread(
-        subprocess.run,
-        [*(program or (sys.executable, "-m", "agente_hotelero")), *words],
-        cwd=ROOT,
-        env={**service._environment, "PATH": path},
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = await done_at(service, shlex.join([program, *words]))
     assert (done.returncode != 0) == fails, done.stdout + done.stderr
     return done.stdout + done.stderr
 

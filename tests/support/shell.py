@@ -12,10 +12,16 @@ from tests.support.service import ROOT, Service
 
 async def typed_at(service: Service, command: str) -> str:
     """Type a line there, with the names that manual and runbooks use; answers all that it said."""
-    return await asyncio.to_thread(_typed, service, command)
+    done = await done_at(service, command)
+    return done.stdout + done.stderr
 
 
-def _typed(service: Service, command: str) -> str:
+async def done_at(service: Service, command: str) -> "subprocess.CompletedProcess[str]":
+    """The same, with how it ended."""
+    return await asyncio.to_thread(_done, service, command)
+
+
+def _done(service: Service, command: str) -> "subprocess.CompletedProcess[str]":
     settings = service._environment
     environment = {
         **settings,
@@ -24,7 +30,6 @@ def _typed(service: Service, command: str) -> str:
         "COPIAS": str(Path(settings["AGENTE_DATA_DIR"]) / "copies"),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), str(programs() / "bin"), os.environ["PATH"]]),
     }
-    done = subprocess.run(
+    return subprocess.run(
         ["sh", "-c", command], env=environment, cwd=ROOT, check=False, capture_output=True, text=True, timeout=60
     )
-    return done.stdout + done.stderr
