@@ -11,9 +11,9 @@ def main() -> None:
     # What is imported stays, and conversations leave few cycles: looking for those after every 700 objects finds next
     # to nothing, and takes a third of a start.
     gc.set_threshold(*COLLECT_AFTER)
-    from agente_hotelero import commands  # noqa: PLC0415 - after the line above
+    from agente_hotelero.commands import entry  # noqa: PLC0415 - after the line above
 
-    commands.main()
+    entry.main()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from agente_hotelero.commands import cli
+from agente_hotelero.commands.entry import cli
 from agente_hotelero.config.settings import PREFIX, Settings, load
 from tests.support.dockerfiles import stages_of
 from tests.support.http_site import Site

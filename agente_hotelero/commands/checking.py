@@ -1,0 +1,33 @@
+"""`check`, `config show` and `migrate`: whether what is written is in order, and the database up to date."""
+
+import json
+
+import typer
+
+from agente_hotelero import databases
+from agente_hotelero.commands.ground import hotels_in_force, settings_in_force, warn
+from agente_hotelero.commands.speaking import say
+from agente_hotelero.config import settings as settings_file
+
+config = typer.Typer(no_args_is_help=True, help="Settings.")
+
+
+def migrate() -> None:
+    """Bring the database up to date."""
+    if not databases.migrate(settings_in_force(), progress=say):
+        say("nothing to apply")
+
+
+def check() -> None:
+    """Validate settings and the hotels file."""
+    settings = settings_in_force()
+    hotels = hotels_in_force(settings)
+    warn(settings, hotels)
+    count = len(hotels.all())
+    say(f"settings ({settings.env}) and {settings.hotels_file} are valid: {count} hotel{'s' if count > 1 else ''}")
+
+
+@config.command("show")
+def config_show() -> None:
+    """Show the settings in force, secrets as stars."""
+    typer.echo(json.dumps(settings_file.masked(settings_in_force()), indent=2))

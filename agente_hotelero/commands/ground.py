@@ -1,0 +1,32 @@
+"""What every command stands on: the settings in force, and the hotels that they name."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import typer
+
+from agente_hotelero.config import hotels as hotels_file
+from agente_hotelero.config import settings as settings_file
+from agente_hotelero.config.completeness import doubts, require_secrets
+from agente_hotelero.config.settings import Settings
+
+ENV_FILE: Final = Path(".env")
+
+
+def settings_in_force(**overrides: Any) -> Settings:
+    """Read environment and `.env`; raises ConfigError naming what to fix."""
+    return settings_file.load(env_file=ENV_FILE, **overrides)
+
+
+def hotels_in_force(settings: Settings) -> hotels_file.Hotels:
+    """Read the hotels file; raises ConfigError naming line and field, or the secret that is missing."""
+    hotels = hotels_file.load(settings.hotels_file, environment=settings_file.variables(env_file=ENV_FILE))
+    require_secrets(settings, hotels)
+    return hotels
+
+
+def warn(settings: Settings, hotels: hotels_file.Hotels) -> None:
+    """Say what is valid and may not be meant."""
+    unknown = settings_file.unknown(settings_file.variables(env_file=ENV_FILE))
+    for line in (*unknown, *doubts(settings, hotels)):
+        typer.echo(f"warning: {line}", err=True)
