@@ -1,4 +1,4 @@
-"""What actors need of the world, in their own words; app.py wires adapters to these."""
+"""What actors need of the world, in their own words; wiring/ puts adapters in."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime

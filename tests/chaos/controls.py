@@ -23,6 +23,8 @@ from agente_hotelero.config import hotels, settings
 from agente_hotelero.dialogue.reading import Context, Reading
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.journal import OutboxRow
+from agente_hotelero.wiring.commons import Commons
+from agente_hotelero.wiring.crew import Crew
 
 POISON = "veneno"
 
@@ -65,32 +67,53 @@ class HandsOutInboxFirst(JournalActor):
         self._outlets.wake_sagas(None)
 
 
-class ControlApp(App):
-    """The app with one part exchanged."""
+class ControlCommons(Commons):
+    """Reads as the service does, but for one word."""
 
-    breaks: str = ""
-
-    def _understand(self, text: str, context: Context) -> Awaitable[Reading]:
-        if POISON in text and self.breaks == "dies_of_a_message":
+    def understand(self, text: str, context: Context) -> Awaitable[Reading]:
+        if POISON in text and breaks() == "dies_of_a_message":
             os.kill(os.getpid(), signal.SIGKILL)
-        if POISON in text and self.breaks == "stands_still":
+        if POISON in text and breaks() == "stands_still":
             time.sleep(3_600)
-        return super()._understand(text, context)
+        return super().understand(text, context)
+
+
+class ControlCrew(Crew):
+    """The crew with one member exchanged."""
 
     def _make_journal(self) -> JournalActor:
         made = super()._make_journal()
         classes = {"acknowledge_first": AcknowledgesFirst, "inbox_first": HandsOutInboxFirst}
-        made.__class__ = classes.get(self.breaks, JournalActor)
+        made.__class__ = classes.get(breaks(), JournalActor)
         return made
 
     def _make_sender(self, *arguments: Any) -> sender.SenderActor:
         made = super()._make_sender(*arguments)
-        if self.breaks == "resend_blindly":
+        if breaks() == "resend_blindly":
             made.__class__ = ResendsBlindly
         return made
 
 
-async def run(breaks: str) -> None:
+class ControlApp(App):
+    """The app with one part exchanged."""
+
+    def _make_commons(self) -> Commons:
+        made = super()._make_commons()
+        made.__class__ = ControlCommons
+        return made
+
+    def _make_crew(self, *arguments: Any) -> Crew:
+        made = super()._make_crew(*arguments)
+        made.__class__ = ControlCrew
+        return made
+
+
+def breaks() -> str:
+    """What this process breaks."""
+    return sys.argv[1]
+
+
+async def run() -> None:
     in_force = settings.load()
     assert in_force.database_url is not None
     assert in_force.redis_url is not None
@@ -98,7 +121,6 @@ async def run(breaks: str) -> None:
         database_url=in_force.database_url.get_secret_value(), redis_url=in_force.redis_url.get_secret_value()
     )
     app = ControlApp(settings=in_force, hotels=hotels.load(in_force.hotels_file), servers=servers)
-    app.breaks = breaks
     app._watchdog = Watchdog(limit_seconds=1.0)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
@@ -108,4 +130,4 @@ async def run(breaks: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(run(sys.argv[1]))
+    asyncio.run(run())

@@ -7,7 +7,7 @@ import pytest
 from agente_hotelero.actors.feature_flags import FlagView
 from agente_hotelero.config.flags import Flag
 from agente_hotelero.model.journal import OpenHandOff
-from agente_hotelero.wiring import NumbersShown
+from agente_hotelero.wiring.staff import NumbersShown
 from tests.unit.channels.staff.handoffs import HANDOFF
 
 

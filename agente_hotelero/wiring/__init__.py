@@ -1,0 +1,1 @@
+"""The rooms behind the composition root: each puts a few parts together."""

@@ -1,0 +1,84 @@
+"""What the conversations of all hotels share: how they read, split, tell the time and make references."""
+
+import asyncio
+import hmac
+from base64 import b32encode
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Final
+
+from agente_hotelero.actors.conversation import Surroundings
+from agente_hotelero.actors.ports import Flags
+from agente_hotelero.actors.runtime import Ref
+from agente_hotelero.channels.whatsapp import compose
+from agente_hotelero.dialogue.hours import is_open
+from agente_hotelero.dialogue.reading import Context, Reading
+from agente_hotelero.dialogue.understanding.offline import understand
+from agente_hotelero.model.hotel import HotelProfile
+from agente_hotelero.model.ids import ClientRef, HotelId, InboxId
+from agente_hotelero.model.messages import OutboundMessage
+from agente_hotelero.telemetry.metrics import Metrics
+
+SHORT_TEXT: Final = 160
+"""Read on the loop: it takes a third of a millisecond, and a thread that computes may take the interpreter's lock from
+the loop at each of its system calls. A fifth more turns a second: docs/benchmarks.md."""
+
+
+class Commons:
+    """`site` is where channels find our photos, `always_open` the test environment's business hours."""
+
+    def __init__(
+        self, *, key: bytes, site: Callable[[], str | None], always_open: bool, flags: Flags, metrics: Metrics
+    ) -> None:
+        self._reference_key = hmac.digest(key, b"reference", "sha256")
+        self._site = site
+        self._always_open = always_open
+        self._flags = flags
+        self._metrics = metrics
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="understanding")
+
+    def surroundings(self, profile: HotelProfile, *, journal: Ref, gateway: Ref) -> Surroundings:
+        """Put together what the conversations of one hotel need."""
+        return Surroundings(
+            hotel=profile,
+            journal=journal,
+            gateway=gateway,
+            understand=self.understand,
+            flags=self._flags,
+            is_open=self._is_open,
+            make_reference=self._reference,
+            split=self._parts,
+            now=now,
+            metrics=self._metrics,
+        )
+
+    def close(self) -> None:
+        """End the thread; what it reads for nobody is dropped."""
+        self._worker.shutdown(wait=False)
+
+    def understand(self, text: str, context: Context) -> Awaitable[Reading]:
+        """Read a guest's words, long ones off the loop."""
+        if len(text) <= SHORT_TEXT:
+            return _read_here(text, context)
+        return asyncio.get_running_loop().run_in_executor(self._worker, understand, text, context)
+
+    def _is_open(self, hotel: HotelProfile, at: datetime) -> bool:
+        return self._always_open or is_open(hotel, at)
+
+    def _reference(self, hotel: HotelId, row: InboxId) -> ClientRef:
+        digest = blake2b(f"ref:{hotel}:{row}".encode(), key=self._reference_key, digest_size=10).digest()
+        return ClientRef("AH-" + b32encode(digest).decode())
+
+    def _parts(self, message: OutboundMessage) -> tuple[OutboundMessage, ...]:
+        return compose.parts(message, site=self._site())
+
+
+def now() -> datetime:
+    """Tell the time, with its zone."""
+    return datetime.now(UTC)
+
+
+async def _read_here(text: str, context: Context) -> Reading:
+    return understand(text, context)

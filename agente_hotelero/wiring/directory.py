@@ -1,0 +1,70 @@
+"""The hotels, and all that follows from their file without anybody being started."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from agente_hotelero.actors.ports import StaffChannel
+from agente_hotelero.channels.whatsapp.signature import Signatures
+from agente_hotelero.config.hotels import Hotel, Hotels
+from agente_hotelero.errors import ConfigError
+from agente_hotelero.model.hotel import HotelProfile
+from agente_hotelero.model.ids import Account, Channel, HotelId
+from agente_hotelero.wiring.staff import StaffChannels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """For accounts that name no secrets of their own; `demanding` is production, where none may go without."""
+
+    app_secrets: tuple[str, ...] = ()
+    access_token: str = ""
+    demanding: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """Who is who. `profiles` are the hotels as guests may know them, `staff` those that have somebody to tell."""
+
+    hotels: tuple[Hotel, ...]
+    profiles: Mapping[HotelId, HotelProfile]
+    staff: Mapping[HotelId, StaffChannel]
+    access_tokens: Mapping[Account, str]
+    signatures: Signatures
+    numbers: Mapping[str, HotelId]
+
+    def hotel_of(self, phone_number_id: str) -> HotelId | None:
+        """Whose number it is."""
+        return self.numbers.get(phone_number_id)
+
+
+def directory(file: Hotels, *, defaults: Defaults, channels: StaffChannels) -> Directory:
+    """Derive everything from a file that was read; raises ConfigError."""
+    hotels = file.all()
+    found = {hotel.profile.id: channels.of(hotel) for hotel in hotels}
+    staff = {hotel: channel for hotel, channel in found.items() if channel is not None}
+    tokens = {
+        Account(hotel.profile.id, Channel.WHATSAPP, account.phone_number_id): account.access_token
+        or defaults.access_token
+        for hotel in hotels
+        for account in hotel.whatsapp
+    }
+    return Directory(
+        hotels=hotels,
+        # A person is reachable only as far as somebody can be told.
+        profiles={h.profile.id: replace(h.profile, person_reachable=h.profile.id in staff) for h in hotels},
+        staff=staff,
+        access_tokens=tokens,
+        signatures=_signatures(hotels, defaults),
+        numbers={account.name: account.hotel for account in tokens},
+    )
+
+
+def _signatures(hotels: tuple[Hotel, ...], defaults: Defaults) -> Signatures:
+    accounts = [account for hotel in hotels for account in hotel.whatsapp]
+    secrets = {account.phone_number_id: account.app_secrets or defaults.app_secrets for account in accounts}
+    missing = [account for account, its in secrets.items() if not its]
+    if missing and defaults.demanding:
+        raise ConfigError(
+            f"AGENTE_WHATSAPP__APP_SECRETS: account {missing[0]} has no app secret, here or as app_secrets_env in the hotels file"
+        )
+    return Signatures(secrets={account: its for account, its in secrets.items() if its})

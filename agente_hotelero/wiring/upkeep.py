@@ -1,0 +1,87 @@
+"""What is looked at again and again while the service runs: our vitals, operators' tokens, old rows."""
+
+import asyncio
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Final
+
+import structlog
+
+from agente_hotelero.actors.journal import Standing
+from agente_hotelero.actors.vitals import Vitals
+from agente_hotelero.errors import UnavailableError
+from agente_hotelero.http.bearer import HashedTokens
+from agente_hotelero.http.ports import TokenInfo
+from agente_hotelero.storage.tokens import PostgresTokens
+from agente_hotelero.telemetry.metrics import Metrics
+from agente_hotelero.wiring.crew import Crew
+from agente_hotelero.wiring.stores import Stores
+
+log = structlog.get_logger(__name__)
+
+TOKENS_SECONDS: Final = 5.0
+FORGET_SECONDS: Final = 6 * 3600.0
+
+
+class KnownTokens:
+    """Operators' tokens as of the last look."""
+
+    def __init__(self, store: PostgresTokens) -> None:
+        self._store = store
+        self._tokens = HashedTokens(known={})
+
+    def check(self, token: str) -> TokenInfo | None:
+        """Whose it is."""
+        return self._tokens.check(token)
+
+    async def refresh(self) -> None:
+        """Look once; while the database is away the last look counts."""
+        with suppress(UnavailableError):
+            known = await self._store.known()
+            self._tokens = HashedTokens(
+                known={digest: TokenInfo(id=str(token_id), name=name) for token_id, name, digest in known}
+            )
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            await asyncio.sleep(TOKENS_SECONDS)
+            await self.refresh()
+
+
+async def forget_the_old(stores: Stores, crew: Crew) -> None:
+    """Delete what nobody needs any more, now and then, until cancelled; one process does it."""
+    while True:
+        await asyncio.sleep(FORGET_SECONDS)
+        if crew.standing is Standing.OWNING:
+            with suppress(UnavailableError):
+                log.info("old_rows_deleted", **await stores.retention.sweep())
+
+
+def vitals(stores: Stores, crew: Crew, *, required: AbstractSet[str], metrics: Metrics) -> Vitals:
+    """Put together who looks after us; our own parts are `required` whatever the settings say."""
+
+    async def ping_postgres() -> None:
+        await stores.pool.fetch("SELECT 1")
+
+    return Vitals(
+        probes={"postgres": ping_postgres, "redis": stores.flags.ping},
+        parts={
+            "pms": lambda: crew.pms_available,
+            "journal": lambda: crew.standing is not Standing.LOST,
+            "router": lambda: not crew.router_exhausted,
+        },
+        required=frozenset(required | {"journal", "router"}),
+        details=lambda: {
+            "standing": crew.standing.value,
+            "actors": [asdict(snapshot) for snapshot in crew.snapshots()],
+        },
+        measures=(
+            (metrics.inbox_lag_seconds, stores.ages.inbox),
+            (metrics.backup_age_seconds, stores.ages.backup),
+            (metrics.handoffs_open, stores.handoffs.count_open),
+        ),
+        depths=crew.depths,
+        metrics=metrics,
+    )
