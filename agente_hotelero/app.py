@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import hmac
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,6 +32,7 @@ from agente_hotelero.wiring.crew import Crew, Graph
 from agente_hotelero.wiring.directory import Defaults, Directory, directory
 from agente_hotelero.wiring.doors import Feed, Health, Intake, Replies
 from agente_hotelero.wiring.listeners import Address, Listeners
+from agente_hotelero.wiring.office import Office
 from agente_hotelero.wiring.pms import seeds
 from agente_hotelero.wiring.staff import StaffChannels
 from agente_hotelero.wiring.stores import Stores
@@ -97,7 +98,11 @@ class App:
         self._vitals = health = self._make_vitals(crew)
         await self._tokens.refresh()
         await health.look()
-        heard = {"inbox": lambda _payload: crew.rows_elsewhere(), "webchat": self._bells.ring}
+        heard: dict[str, Callable[[str | None], None]] = {
+            "inbox": lambda _payload: crew.rows_elsewhere(),
+            "outbox": lambda _payload: crew.messages_elsewhere(),
+            "webchat": self._bells.ring,
+        }
         notifications = self._stores.listener(heard)
         self._background(health.run(), self._tokens.run(), forget_the_old(self._stores, crew), notifications.run())
         self._listeners = self._make_listeners(in_force, crew, health)
@@ -216,6 +221,7 @@ class App:
             health=Health(health),
             flags=self._flags,
             tokens=self._tokens,
+            backoffice=Office(stores=self._stores, crew=crew, profiles=lambda: in_force.profiles, flags=self._flags),
             replies=Replies(self._stores.sent),
             verify_signature=in_force.signatures.verify,
             answer_handshake=lambda params: challenge(params, verify_token) if verify_token else None,

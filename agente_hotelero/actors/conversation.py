@@ -31,7 +31,7 @@ from agente_hotelero.dialogue.reading import Reading
 from agente_hotelero.dialogue.state import State
 from agente_hotelero.errors import RefusedError, UnavailableError
 from agente_hotelero.model import phones
-from agente_hotelero.model.events import Arrival, TextReceived
+from agente_hotelero.model.events import Arrival, StaffReplied, TextReceived
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Channel, GuestId
 from agente_hotelero.model.journal import Committed, InboxRow, ReplyRoute, Turn
@@ -233,8 +233,7 @@ class ConversationActor(AsyncioActor):
         )
 
     async def _fold(self, state: State, row: InboxRow, gathering: Gathering, *, last: bool) -> State:
-        if row.account.channel is not Channel.SYSTEM:
-            gathering.route = ReplyRoute(account=row.account, address=row.address)
+        gathering.route = _route(row) or gathering.route
         world = self._world(row, last=last)
         heard: Heard | ReadAnswer = Heard(arrival=self._arrival(row, world), reading=await self._read(state, row))
         for _ in range(READS_PER_EVENT):
@@ -325,3 +324,12 @@ class ConversationActor(AsyncioActor):
         outcome = "committed" if passed else "overtaken"
         child(metrics.turn_seconds, rows[-1].account.channel, outcome).observe(seconds)
         child(metrics.turns_total, outcome).inc()
+
+
+def _route(row: InboxRow) -> ReplyRoute | None:
+    """Where answers go from this event on: to where the guest wrote it, or to where staff know them."""
+    if row.account.channel is not Channel.SYSTEM:
+        return ReplyRoute(account=row.account, address=row.address)
+    if isinstance(row.event, StaffReplied) and row.event.account is not None:
+        return ReplyRoute(account=row.event.account, address=row.event.address)
+    return None

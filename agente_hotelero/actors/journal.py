@@ -138,6 +138,11 @@ class RowsElsewhere:
     """Another process stored rows, or a timer or a saga did."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagesElsewhere:
+    """Somebody let messages go that waited: no turn tells of them."""
+
+
 class Standing(StrEnum):
     """What this process is for the journal."""
 
@@ -194,6 +199,8 @@ class JournalActor(AsyncioActor):
         self._backlog = Backlog()
         self._doubts = Doubts(clock=asyncio.get_running_loop().time)
         self._reread_due = asyncio.Event()
+        self._let_go = False
+        """Whether there may be messages to be sent that no turn of ours made."""
         self._notice: asyncio.Task[Any] | None = None
         self._charges = False
         self._loops: set[asyncio.Task[Any]] = set()
@@ -243,6 +250,9 @@ class JournalActor(AsyncioActor):
             case ReadOutbox():
                 return self._spawn(self._read_outbox())
             case RowsElsewhere():
+                return self._reread_due.set()
+            case MessagesElsewhere():
+                self._let_go = True
                 return self._reread_due.set()
             case _:
                 raise TypeError(f"JournalActor does not take {type(message).__name__}")
@@ -500,6 +510,7 @@ class JournalActor(AsyncioActor):
                 await self._hand_out_backlog()
                 await self._reread()
                 await self._resend()
+                await self._send_what_was_let_go()
             except Exception as error:  # noqa: BLE001 - nobody else finds what was left behind: one look's failure is not the last look
                 await self._pause_after(error)
                 self._reread_due.set()
@@ -529,6 +540,21 @@ class JournalActor(AsyncioActor):
         }
         if stray:
             self._deliver(await self._rows.of(sorted(stray)))
+
+    async def _send_what_was_let_go(self) -> None:
+        if not self._let_go:
+            return
+        self._let_go = False
+        try:
+            rows = await self._outbox.open_rows()
+        except UnavailableError:
+            self._let_go = True
+            raise
+        # What is being sent is in its sender's hands, and what is in doubt waits for the look that ends the doubt.
+        self._outlets.send(
+            [row for row in rows if row.status is OutboxStatus.PENDING and row.guest_id not in self._doubts]
+        )
+        self._outlets.arm(None)
 
     async def _resend(self) -> None:
         if self._doubts:

@@ -11,7 +11,7 @@ import typer
 
 from agente_hotelero import databases
 from agente_hotelero.commands.ground import settings_in_force
-from agente_hotelero.commands.speaking import say
+from agente_hotelero.commands.speaking import WHO, say
 from agente_hotelero.config.flags import read_override
 from agente_hotelero.storage import copies
 from agente_hotelero.storage.backup import back_up
@@ -87,7 +87,7 @@ def held_list() -> None:
     """Show how much waits."""
 
     async def show(pool: Pool) -> None:
-        found = await PostgresHeld(pool).count()
+        found = await _held(pool).count()
         since = f", the oldest since {found.oldest:%Y-%m-%d %H:%M} UTC" if found.oldest else ""
         say(f"{found.messages} messages and {found.timers} timers are held back{since}")
 
@@ -99,7 +99,7 @@ def held_release() -> None:
     """Let everything go: guests hear it now."""
 
     async def release(pool: Pool) -> None:
-        found = await PostgresHeld(pool).release()
+        found = await _held(pool).release()
         say(f"released {found.messages} messages and {found.timers} timers")
 
     databases.with_pool(settings_in_force(), release)
@@ -110,7 +110,11 @@ def held_drop() -> None:
     """Drop everything: nobody ever hears it."""
 
     async def drop(pool: Pool) -> None:
-        found = await PostgresHeld(pool).drop()
+        found = await _held(pool).drop()
         say(f"dropped {found.messages} messages and {found.timers} timers")
 
     databases.with_pool(settings_in_force(), drop)
+
+
+def _held(pool: Pool) -> PostgresHeld:
+    return PostgresHeld(pool, who=WHO)

@@ -1,13 +1,15 @@
 """`handoffs`: guests who wait for a person."""
 
 from collections.abc import Awaitable, Callable
+from typing import Annotated
+from uuid import uuid4
 
 import typer
 
 from agente_hotelero import databases
 from agente_hotelero.commands.ground import settings_in_force
-from agente_hotelero.commands.speaking import fail, say
-from agente_hotelero.storage.desk import PostgresDesk
+from agente_hotelero.commands.speaking import WHO, fail, say
+from agente_hotelero.storage.desk import HandOff, PostgresDesk
 from agente_hotelero.storage.links import Pool
 
 handoffs = typer.Typer(no_args_is_help=True, help="Guests who wait for a person.")
@@ -19,13 +21,34 @@ def handoffs_list() -> None:
 
     async def show(desk: PostgresDesk) -> None:
         for one in await desk.waiting():
-            state = "taken over" if one.taken_over else "told" if one.told_at else "nobody was told"
-            since = one.created_at.isoformat(timespec="minutes")
-            typer.echo(
-                "\t".join((str(one.id), one.hotel, since, one.reason, state, one.guest_name or "-", one.contact or "-"))
-            )
+            typer.echo(_row(one))
 
     _at_the_desk(show)
+
+
+@handoffs.command("read")
+def handoffs_read(number: int) -> None:
+    """Show one with what was said last."""
+
+    async def show(desk: PostgresDesk) -> None:
+        one = await desk.read(number)
+        if one is None:
+            fail(f"there is no hand-off {number}; `agente-hotelero handoffs list` shows the open ones")
+        typer.echo(f"{_row(one)}\n{one.summary}")
+        for line in one.lines:
+            typer.echo("\t".join((line.at.isoformat(timespec="minutes"), line.author, line.state or "-", line.body)))
+
+    _at_the_desk(show)
+
+
+@handoffs.command("reply")
+def handoffs_reply(
+    number: int, words: Annotated[str, typer.Argument(help="What the guest is told, as it is.")]
+) -> None:
+    """Answer the guest, who is taken over by it."""
+    if not words.strip():
+        fail("nothing is said")
+    _act(number, lambda desk, one: desk.reply(one, words, key=uuid4()), "answered")
 
 
 @handoffs.command("take")
@@ -42,8 +65,14 @@ def handoffs_give_back(number: int) -> None:
 
 @handoffs.command("close")
 def handoffs_close(number: int) -> None:
-    """Settle one; the conversation goes on as it is."""
+    """Settle one; with the guest's last one the agent answers them again."""
     _act(number, PostgresDesk.close, "closed")
+
+
+def _row(one: HandOff) -> str:
+    state = "closed" if one.closed else "taken over" if one.taken_over else "told" if one.told_at else "nobody was told"
+    since = one.created_at.isoformat(timespec="minutes")
+    return "\t".join((str(one.id), one.hotel, since, one.reason, state, one.guest_name or "-", one.contact or "-"))
 
 
 def _act(number: int, action: Callable[[PostgresDesk, int], Awaitable[bool]], words: str) -> None:
@@ -57,6 +86,6 @@ def _act(number: int, action: Callable[[PostgresDesk, int], Awaitable[bool]], wo
 
 def _at_the_desk(work: Callable[[PostgresDesk], Awaitable[None]]) -> None:
     async def run(pool: Pool) -> None:
-        await work(PostgresDesk(pool, who="command line"))
+        await work(PostgresDesk(pool, who=WHO))
 
     databases.with_pool(settings_in_force(), run)

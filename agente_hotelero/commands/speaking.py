@@ -1,9 +1,12 @@
 """What every command says: to the terminal, and in what form."""
 
 import sys
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import typer
+
+WHO: Final = "command line"
+"""Who did it, in the audit."""
 
 
 def say(line: str) -> None:

@@ -28,8 +28,8 @@ DEFAULT_FLAGS: Final[Mapping[Flag, bool]] = {
 
 def is_flag(name: str) -> bool:
     """Tell whether a field names a flag, or a flag of one hotel."""
-    base, _, hotel = name.partition(":")
-    return base in set(Flag) and (not hotel or base == Flag.AGENT_PAUSED.value)
+    base, of, hotel = name.partition(":")
+    return base in set(Flag) and (not of or (bool(hotel) and base == Flag.AGENT_PAUSED.value))
 
 
 def read_override(name: str, text: str) -> bool | None:

@@ -4,10 +4,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Final, assert_never
 
-from agente_hotelero.dialogue import booking, handing_over, outcomes, presses, reservations, words
+from agente_hotelero.dialogue import booking, handing_over, outcomes, persons, presses, reservations, words
 from agente_hotelero.dialogue.effects import (
     AskOffers,
-    CancelPendingReplies,
     Effect,
     HandOffReason,
     OffersFound,
@@ -29,6 +28,7 @@ from agente_hotelero.model.events import (
     OtherReceived,
     ReservationSettled,
     StaffGaveBack,
+    StaffReplied,
     StaffTookOver,
     TextReceived,
     TimerFired,
@@ -91,13 +91,11 @@ def _hear(talk: Talk, heard: Heard) -> None:
     event = heard.arrival.event
     match event:
         case StaffTookOver():
-            talk.change(taken_over=True)
-            talk.do(CancelPendingReplies())
+            persons.taken(talk)
+        case StaffReplied(text=text):
+            persons.replied(talk, text)
         case StaffGaveBack():
-            # What a person agreed on meanwhile is not known here: no old yes counts any more.
-            reservations.forget(talk)
-            talk.edit(summarised=False)
-            talk.change(taken_over=False)
+            persons.given_back(talk)
         case ReservationSettled():
             outcomes.settled(talk, event)
         case TimerFired():

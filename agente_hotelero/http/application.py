@@ -13,6 +13,11 @@ from opentelemetry.trace import Tracer
 from agente_hotelero.channels.webchat.tokens import SessionTokens
 from agente_hotelero.http import openapi
 from agente_hotelero.http.addresses import ClientAddresses, Network
+from agente_hotelero.http.admin.door import Door
+from agente_hotelero.http.admin.handoffs import HandOffRoutes
+from agente_hotelero.http.admin.lists import ListRoutes
+from agente_hotelero.http.admin.people import PeopleRoutes
+from agente_hotelero.http.admin.ports import Backoffice
 from agente_hotelero.http.bearer import Operators
 from agente_hotelero.http.body import BODY_LIMIT_BYTES
 from agente_hotelero.http.boundary import Boundary
@@ -48,6 +53,8 @@ class Limits:
     """How much one caller may ask; seconds and counts."""
 
     admin_per_minute: int = 60
+    desk_per_minute: int = 240
+    """A page at the front desk asks some twelve times a minute by itself."""
     session_burst: int = 10
     session_per_second: float = 0.5
     address_burst: int = 60
@@ -68,6 +75,7 @@ class Ports:
     health: Health
     flags: FlagList
     tokens: Tokens
+    backoffice: Backoffice
     replies: Replies
     verify_signature: VerifySignature
     answer_handshake: AnswerHandshake
@@ -176,7 +184,18 @@ def _operator_routes(ports: Ports, options: Options, metrics: Metrics) -> list[w
     ]
     if options.show_metrics:
         routes.append(web.get("/metrics", MetricsPage(registry=metrics.registry).show))
-    return routes
+    return [*routes, *_admin_routes(ports, options, metrics)]
+
+
+def _admin_routes(ports: Ports, options: Options, metrics: Metrics) -> list[web.RouteDef]:
+    window = SlidingWindow(limit=options.limits.desk_per_minute, seconds=60.0, clock=options.clock)
+    door = Door(operators=Operators(tokens=ports.tokens, window=window, metrics=metrics))
+    backoffice = ports.backoffice
+    return [
+        *HandOffRoutes(door=door, backoffice=backoffice).routes(),
+        *ListRoutes(door=door, backoffice=backoffice).routes(),
+        *PeopleRoutes(door=door, backoffice=backoffice, hotels=options.profiles).routes(),
+    ]
 
 
 def _chat_routes(ports: Ports, options: Options, metrics: Metrics, drain: Drain) -> list[web.RouteDef]:

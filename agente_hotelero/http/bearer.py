@@ -3,12 +3,14 @@
 import hashlib
 import hmac
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from aiohttp import web
 
 from agente_hotelero.http.limits import SlidingWindow
 from agente_hotelero.http.ports import TokenInfo, Tokens
-from agente_hotelero.http.problems import rate_limited, unauthorized
+from agente_hotelero.http.problems import ProblemError, rate_limited, unauthorized
+from agente_hotelero.model.roles import Role
 from agente_hotelero.telemetry.metrics import Metrics
 
 
@@ -50,11 +52,13 @@ class Operators:
         self._window = window
         self._refused = metrics.rate_limited_total.labels(where="admin").inc
 
-    def require(self, request: web.Request) -> TokenInfo:
-        """Name the operator; raises ProblemError 401 and 429."""
+    def require(self, request: web.Request, role: Role = Role.VIEWER) -> TokenInfo:
+        """Name the operator; raises ProblemError 401, 403 where the role is too small, and 429."""
         info = self.known(request)
         if info is None:
             raise unauthorized()
+        if not info.role.covers(role):
+            raise ProblemError(HTTPStatus.FORBIDDEN, f"a token with the role {role.value} is needed")
         if wait := self._window.spend(info.id):
             self._refused()
             raise rate_limited(wait)

@@ -4,21 +4,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Final, TypeVar
+from typing import Final
 
 import orjson
 from aiohttp import web
-from pydantic import BaseModel, ValidationError
 
 from agente_hotelero.channels.webchat.inbound import PostedAck, PostedMessage, to_event
 from agente_hotelero.channels.webchat.render import render
 from agente_hotelero.channels.webchat.tokens import SessionTokens
 from agente_hotelero.http.addresses import ClientAddresses
 from agente_hotelero.http.bearer import bearer_token
-from agente_hotelero.http.body import read_small_body
 from agente_hotelero.http.limits import TokenBuckets
 from agente_hotelero.http.pages import Page
 from agente_hotelero.http.ports import ChatFeed, ChatLine, Intake
+from agente_hotelero.http.posted import posted
 from agente_hotelero.http.problems import ProblemError, rate_limited, unauthorized
 from agente_hotelero.http.spans import current_traceparent
 from agente_hotelero.model.hotel import HotelProfile
@@ -28,8 +27,6 @@ from agente_hotelero.telemetry.metrics import Metrics
 # 2,000 characters are at most 24 kB as \uXXXX escapes.
 MESSAGE_BYTES: Final = 32 * 1024
 MAX_N: Final = 2**63
-
-Posted = TypeVar("Posted", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,9 +127,9 @@ class Chat:
         visit = self._door.visit(request)
         self._door.count_address(request)
         self._door.count_session(visit)
-        posted = await _posted(request, PostedMessage)
+        said = await posted(request, PostedMessage, limit_bytes=MESSAGE_BYTES)
         event = to_event(
-            posted, hotel=visit.hotel, session=visit.session, now=self._now(), traceparent=current_traceparent()
+            said, hotel=visit.hotel, session=visit.session, now=self._now(), traceparent=current_traceparent()
         )
         accepted = await self._intake.accept_events((event,))
         status = HTTPStatus.ACCEPTED if accepted.inbox_ids else HTTPStatus.OK
@@ -149,7 +146,7 @@ class Chat:
         """Take the page's word that it has shown everything up to n."""
         visit = self._door.visit(request)
         self._door.count_reading(visit)
-        ack = await _posted(request, PostedAck)
+        ack = await posted(request, PostedAck, limit_bytes=MESSAGE_BYTES)
         await self._feed.delivered(visit.hotel, visit.session, ack.n)
         return web.Response(status=HTTPStatus.NO_CONTENT)
 
@@ -171,17 +168,6 @@ def number(text: str | None) -> int:
         return 0
     value = int(text)
     return value if value < MAX_N else 0
-
-
-async def _posted(request: web.Request, model: type[Posted]) -> Posted:
-    body = await read_small_body(request, MESSAGE_BYTES)
-    try:
-        return model.model_validate_json(body)
-    except ValidationError as error:
-        # pydantic's own words quote the input.
-        fields = sorted({str(part) for problem in error.errors() for part in problem["loc"][:1]})
-        detail = f" ({', '.join(fields)})" if fields else ""
-        raise ProblemError(HTTPStatus.BAD_REQUEST, f"the body isn't what this takes{detail}") from error
 
 
 def _json(body: object, *, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None) -> web.Response:

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from agente_hotelero.model.events import InboundEvent
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.messages import OutboundMessage
+from agente_hotelero.model.roles import Role
 
 VerifySignature = Callable[[bytes, str | None], frozenset[str]]
 """Raw body and `X-Hub-Signature-256` → the accounts (phone_number_ids) whose secret signed it; empty means nobody's."""
@@ -144,10 +145,12 @@ class FlagList(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenInfo:
-    """Whose operator token it is; `id` is safe to log and to count by."""
+    """Whose operator token it is; `id` is safe to log and to count by. Without `hotel` it is good for all of them."""
 
     id: str
     name: str
+    role: Role = Role.VIEWER
+    hotel: HotelId | None = None
 
 
 class Tokens(Protocol):

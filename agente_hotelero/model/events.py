@@ -87,7 +87,29 @@ class StaffGaveBack:
     type: Literal["gave_back"] = "gave_back"
 
 
-Event = TextReceived | ChoiceReceived | OtherReceived | TimerFired | ReservationSettled | StaffTookOver | StaffGaveBack
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffReplied:
+    """A person answers this guest in their own words, and goes on doing so.
+
+    `account` and `address` are where the guest last wrote, for a conversation that has no turn yet.
+    """
+
+    text: str
+    account: Account | None = None
+    address: str = ""
+    type: Literal["replied"] = "replied"
+
+
+Event = (
+    TextReceived
+    | ChoiceReceived
+    | OtherReceived
+    | TimerFired
+    | ReservationSettled
+    | StaffTookOver
+    | StaffGaveBack
+    | StaffReplied
+)
 
 
 @value

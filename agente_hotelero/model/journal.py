@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from agente_hotelero.model.events import DeliveryState, Event
 from agente_hotelero.model.ids import Account, ClientRef, GuestId, HotelId, InboxId, OutboxId
@@ -81,6 +81,10 @@ class Conversation:
     version: int = 0
     state: object = None
     route: ReplyRoute | None = None
+
+
+FROM_STAFF: Final = "staff"
+"""Where the facts of a person's own words come from."""
 
 
 @value

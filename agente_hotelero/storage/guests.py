@@ -17,7 +17,7 @@ SELECT g.id, g.hotel, g.profile_name, g.created_at,
         WHERE r.guest_id = g.id AND r.kind = 'reserve' AND r.code IS NOT NULL) AS codes,
        (SELECT c.updated_at FROM conversation c WHERE c.guest_id = g.id) AS last_seen
 FROM guest g
-WHERE g.id IN (
+WHERE ($4::text IS NULL OR g.hotel = $4) AND g.id IN (
     SELECT a.guest_id FROM guest_alias a
     WHERE a.value = ANY($1) OR lower(a.value) = lower($3) OR (a.kind = 'phone' AND right(a.value, 8) = ANY($2))
     UNION ALL
@@ -44,10 +44,11 @@ class FoundGuest:
 
 
 class PostgresGuests:
-    """Reads guests."""
+    """Reads guests, of one hotel or of all."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, *, hotel: HotelId | None = None) -> None:
         self._pool = pool
+        self._hotel = hotel
 
     async def find(self, words: str, *, region_of: RegionOf | None = None) -> list[FoundGuest]:
         """By phone number in any form, e-mail, or reservation code.
@@ -58,7 +59,7 @@ class PostgresGuests:
         words = words.strip()
         digits = phones.digits(words)
         tails = [digits[-TAIL:]] if len(digits) >= TAIL else []
-        found = [_guest(record) for record in await self._pool.fetch(FIND, [words, digits], tails, words)]
+        found = [_guest(record) for record in await self._pool.fetch(FIND, [words, digits], tails, words, self._hotel)]
         if region_of is None:
             return found
         return [_in_e164(guest) for guest in found if not tails or _is_meant(guest, words, region_of(guest.hotel))]

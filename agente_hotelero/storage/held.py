@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Final
 
 from agente_hotelero.storage.links import Pool
-from agente_hotelero.storage.ownership import LOCK
 
 COUNT: Final = """
 SELECT (SELECT count(*) FROM outbox WHERE status = 'held') AS messages, (SELECT count(*) FROM held_timer) AS timers,
@@ -21,8 +20,8 @@ WITH messages AS (
     SELECT guest_id, shard, hotel, kind, key, due_at, not_after FROM timers ON CONFLICT DO NOTHING
 )
 INSERT INTO audit (who, action, detail)
-SELECT 'held', 'release', json_build_object('messages', (SELECT count(*) FROM messages), 'timers', (SELECT count(*) FROM timers))
-RETURNING detail->>'messages' AS messages, detail->>'timers' AS timers
+SELECT $1, 'released', json_build_object('messages', (SELECT count(*) FROM messages), 'timers', (SELECT count(*) FROM timers))
+RETURNING detail->>'messages' AS messages, detail->>'timers' AS timers, pg_notify('outbox', '')
 """
 DROP: Final = """
 WITH messages AS (
@@ -31,15 +30,8 @@ WITH messages AS (
     DELETE FROM held_timer RETURNING 1
 )
 INSERT INTO audit (who, action, detail)
-SELECT 'held', 'drop', json_build_object('messages', (SELECT count(*) FROM messages), 'timers', (SELECT count(*) FROM timers))
+SELECT $1, 'dropped', json_build_object('messages', (SELECT count(*) FROM messages), 'timers', (SELECT count(*) FROM timers))
 RETURNING detail->>'messages' AS messages, detail->>'timers' AS timers
-"""
-# A sender reads what is on its way when its process takes the shards. So the owner is made to take them again, as after a lost
-# session: it says 503 for a second, loses nothing, and finds what was let go.
-WAKE_OWNER: Final = """
-SELECT pg_terminate_backend(pid) FROM pg_locks
-WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = $1::bigint::oid AND objsubid = 1
-  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
 
 
@@ -53,10 +45,11 @@ class Held:
 
 
 class PostgresHeld:
-    """The rows that a restore put aside."""
+    """The rows that a restore put aside. `who` is named in the audit."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, *, who: str) -> None:
         self._pool = pool
+        self._who = who
 
     async def count(self) -> Held:
         """Look."""
@@ -64,12 +57,11 @@ class PostgresHeld:
         return Held(messages=row["messages"], timers=row["timers"], oldest=row["oldest"])
 
     async def release(self) -> Held:
-        """Let everything go: a running service sends it within seconds."""
-        row = (await self._pool.fetch(RELEASE))[0]
-        await self._pool.fetch(WAKE_OWNER, LOCK)
+        """Let everything go: a running service is woken, and sends it."""
+        row = (await self._pool.fetch(RELEASE, self._who))[0]
         return Held(messages=int(row["messages"]), timers=int(row["timers"]))
 
     async def drop(self) -> Held:
         """Let nothing go, ever."""
-        row = (await self._pool.fetch(DROP))[0]
+        row = (await self._pool.fetch(DROP, self._who))[0]
         return Held(messages=int(row["messages"]), timers=int(row["timers"]))

@@ -71,8 +71,9 @@ _SAID: Final = """), said AS (
     ORDER BY passed.no, r.no
     RETURNING id, guest_id, n, channel, hotel, address
 """
+# A person who takes over silences the agent, not the person before.
 _SELDOM: Final = """), droppable AS (
-    SELECT o.id FROM outbox o JOIN passed USING (guest_id) WHERE passed.cancels AND o.status = 'pending' ORDER BY o.id FOR UPDATE OF o
+    SELECT o.id FROM outbox o JOIN passed USING (guest_id) WHERE passed.cancels AND o.status = 'pending' AND NOT o.facts @> ARRAY['staff'] ORDER BY o.id FOR UPDATE OF o
 ), dropped AS (
     UPDATE outbox o SET status = 'cancelled' FROM droppable WHERE o.id = droppable.id AND o.status = 'pending'
 ), cleared AS (

@@ -2,13 +2,22 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, Final
 
 import aiohttp
 
-from agente_hotelero.actors import journal, notifier, pms_gateway, reservations, router, scheduler, sender
+from agente_hotelero.actors import (
+    feature_flags,
+    journal,
+    notifier,
+    pms_gateway,
+    reservations,
+    router,
+    scheduler,
+    sender,
+)
 from agente_hotelero.actors.feature_flags import FeatureFlagsActor, FlagView
 from agente_hotelero.actors.life import Snapshot, depths
 from agente_hotelero.actors.runtime import AsyncioActor, Ref
@@ -26,6 +35,7 @@ from agente_hotelero.wiring.outlets import Outlets
 from agente_hotelero.wiring.stores import Stores
 
 GRAPH_SECONDS: Final = 30.0
+FLAGS_SECONDS: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +80,7 @@ class Crew:
     async def start(self) -> None:
         """Start everybody, in the order of need."""
         self._journal = await self._spawn("journal", self._make_journal, self._root)
-        await self._spawn("flags", self._make_flags)
+        self._flags_ref = await self._spawn("flags", self._make_flags)
         gateways = {hotel.profile.id: await self._start_gateway(hotel) for hotel in self._directory.hotels}
         # Before the router, so that they end after it: what the last turns said still goes out.
         for account, token in self._directory.access_tokens.items():
@@ -111,6 +121,10 @@ class Crew:
         """Both supervisors' trees."""
         return self._root.snapshot(), self._others.snapshot()
 
+    def details(self) -> Mapping[str, object]:
+        """What this process is for the shards, and both trees, as JSON takes them."""
+        return {"standing": self.standing.value, "actors": [asdict(snapshot) for snapshot in self.snapshots()]}
+
     def depths(self) -> Mapping[str, int]:
         """How much waits in mailboxes, by kind."""
         return {**depths(*self.snapshots()), "Conversation": self._router_actor.conversations_depth}
@@ -119,6 +133,15 @@ class Crew:
         """Rows were stored that the journal did not store itself."""
         if self._wired.is_set():
             self._journal.tell(journal.RowsElsewhere())
+
+    def messages_elsewhere(self) -> None:
+        """Messages wait to be sent that no turn of ours made."""
+        if self._wired.is_set():
+            self._journal.tell(journal.MessagesElsewhere())
+
+    async def refresh_flags(self) -> None:
+        """Read the flags now; raises UnavailableError."""
+        await self._flags_ref.ask(feature_flags.Refresh(), timeout=FLAGS_SECONDS)
 
     # What each is given.
 

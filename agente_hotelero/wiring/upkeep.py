@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from dataclasses import asdict
 from typing import Final
 
 import structlog
@@ -13,7 +12,7 @@ from agente_hotelero.actors.vitals import Vitals
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.http.bearer import HashedTokens
 from agente_hotelero.http.ports import TokenInfo
-from agente_hotelero.storage.tokens import PostgresTokens
+from agente_hotelero.storage.tokens import KnownToken, PostgresTokens
 from agente_hotelero.telemetry.metrics import Metrics
 from agente_hotelero.wiring.crew import Crew
 from agente_hotelero.wiring.stores import Stores
@@ -38,16 +37,17 @@ class KnownTokens:
     async def refresh(self) -> None:
         """Look once; while the database is away the last look counts."""
         with suppress(UnavailableError):
-            known = await self._store.known()
-            self._tokens = HashedTokens(
-                known={digest: TokenInfo(id=str(token_id), name=name) for token_id, name, digest in known}
-            )
+            self._tokens = HashedTokens(known={one.hash: _info(one) for one in await self._store.known()})
 
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
             await asyncio.sleep(TOKENS_SECONDS)
             await self.refresh()
+
+
+def _info(token: KnownToken) -> TokenInfo:
+    return TokenInfo(id=str(token.id), name=token.name, role=token.role, hotel=token.hotel)
 
 
 async def forget_the_old(stores: Stores, crew: Crew) -> None:
@@ -73,10 +73,7 @@ def vitals(stores: Stores, crew: Crew, *, required: AbstractSet[str], metrics: M
             "router": lambda: not crew.router_exhausted,
         },
         required=frozenset(required | {"journal", "router"}),
-        details=lambda: {
-            "standing": crew.standing.value,
-            "actors": [asdict(snapshot) for snapshot in crew.snapshots()],
-        },
+        details=crew.details,
         measures=(
             (metrics.inbox_lag_seconds, stores.ages.inbox),
             (metrics.backup_age_seconds, stores.ages.backup),

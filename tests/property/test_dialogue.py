@@ -115,11 +115,17 @@ def _is_interrupted(talk: JudgedConversation, dice: random.Random) -> None:
     talk.guest.paused = paused
     if not paused:
         talk.staff_come_or_go()
-    for happens in dice.choices((_goes_on, _says_anything, _presses, _settles), k=dice.randrange(4)):
+    for happens in dice.choices(
+        (_goes_on, _says_anything, _presses, _settles, _is_answered_by_a_person), k=dice.randrange(4)
+    ):
         happens(talk, dice)
     talk.guest.paused = False
     if talk.guest.state.taken_over:
         talk.staff_come_or_go()
+
+
+def _is_answered_by_a_person(talk: JudgedConversation, _dice: random.Random) -> None:
+    talk.is_answered()
 
 
 def _settles(talk: JudgedConversation, dice: random.Random) -> None:

@@ -38,6 +38,7 @@ from agente_hotelero.model.events import (
     ReservationSettled,
     SagaOutcome,
     StaffGaveBack,
+    StaffReplied,
     StaffTookOver,
     TextReceived,
 )
@@ -245,6 +246,10 @@ class Guest:
 
     def given_back(self) -> Turn:
         return self.turn(StaffGaveBack())
+
+    def is_answered(self, words: str) -> Turn:
+        """A person answers in their own words."""
+        return self.turn(StaffReplied(text=words))
 
     def hears(self, outcome: SagaOutcome, reservation: PmsReservation | None = None) -> Turn:
         """The saga of the pending write has news."""

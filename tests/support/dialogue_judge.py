@@ -109,6 +109,17 @@ class JudgedConversation:
         self.table = None
         self.summaries.clear()
 
+    def is_answered(self) -> None:
+        """A person says what the agent never would."""
+        was_taken_over = self.guest.state.taken_over
+        turn = self.guest.is_answered("El precio es 1.00 USD. Ana")
+        assert [reply.message.body for reply in turn.replies] == ["El precio es 1.00 USD. Ana"]
+        assert turn.facts == {"staff"}
+        assert self.guest.state.taken_over
+        if not was_taken_over:
+            self.table = None
+            self.summaries.clear()
+
     def rooms_go_or_come(self, keys: Sequence[str], left: int) -> None:
         for key in keys:
             self.guest.pms._counts[key] = left

@@ -12,9 +12,11 @@ from agente_hotelero.channels.webchat.tokens import SessionTokens
 from agente_hotelero.channels.whatsapp.signature import Signatures, challenge
 from agente_hotelero.http.application import Limits, Options, Ports, build, build_private
 from agente_hotelero.http.bearer import HashedTokens, token_digest
+from agente_hotelero.http.ports import TokenInfo
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.telemetry.metrics import Metrics
+from tests.fakes.http_office import FakeOffice
 from tests.fakes.http_ports import (
     ACCOUNT,
     APP_SECRET,
@@ -65,6 +67,8 @@ class Site:
     replies: FakeReplies = field(default_factory=FakeReplies)
     health: FakeHealth = field(default_factory=FakeHealth)
     flags: FakeFlags = field(default_factory=FakeFlags)
+    office: FakeOffice = field(default_factory=FakeOffice)
+    operators: dict[str, TokenInfo] = field(default_factory=lambda: {OPERATOR_TOKEN: OPERATOR})
     metrics: Metrics = field(default_factory=Metrics)
     seconds: float = 1_000.0
     now: datetime = NOON
@@ -80,7 +84,8 @@ class Site:
             feed=self.feed,
             health=self.health,
             flags=self.flags,
-            tokens=HashedTokens(known={token_digest(OPERATOR_TOKEN): OPERATOR}),
+            tokens=HashedTokens(known={token_digest(token): info for token, info in self.operators.items()}),
+            backoffice=self.office,
             replies=self.replies,
             verify_signature=Signatures(secrets={ACCOUNT: (APP_SECRET,)}).verify,
             answer_handshake=partial(challenge, verify_token=VERIFY_TOKEN),

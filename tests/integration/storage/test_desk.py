@@ -1,13 +1,16 @@
 """What people do about a hand-off is an event of its conversation, once, and leaves a line in the audit."""
 
+from collections.abc import Callable
+from uuid import uuid4
+
 import pytest
 
-from agente_hotelero.model.events import StaffGaveBack, StaffTookOver
-from agente_hotelero.model.ids import Channel, GuestId
-from agente_hotelero.model.journal import HandOffDraft
+from agente_hotelero.model.events import StaffGaveBack, StaffReplied, StaffTookOver
+from agente_hotelero.model.ids import Channel, GuestId, HotelId
+from agente_hotelero.model.journal import FROM_STAFF, HandOffDraft
 from agente_hotelero.storage.desk import PostgresDesk
 from agente_hotelero.storage.links import Pool
-from tests.support.storage_journal import HOTEL, PHONE, Journal, Tables, a_turn
+from tests.support.storage_journal import HOTEL, PHONE, WHATSAPP, Journal, Tables, a_reply, a_turn
 
 
 @pytest.fixture
@@ -28,7 +31,51 @@ async def test_who_waits_is_listed_with_where_they_can_be_reached(guest: GuestId
     first, second = await desk.waiting()
     assert (first.hotel, first.reason, second.reason) == (HOTEL, "asked", "emergency")
     assert (first.guest_name, first.contact) == ("Ana", f"whatsapp {PHONE}")
-    assert (first.told_at, first.taken_over) == (None, False)
+    assert (first.told_at, first.taken_over, first.closed) == (None, False, False)
+
+
+async def test_one_hotels_desk_sees_and_touches_no_other_hotels_guests(guest: GuestId, pool: Pool) -> None:
+    [first, _] = await PostgresDesk(pool, who="ana", hotel=HOTEL).waiting()
+    other = PostgresDesk(pool, who="luis", hotel=HotelId("otro"))
+    assert await other.waiting() == []
+    assert await other.read(first.id) is None
+    for done in (
+        other.take_over(first.id),
+        other.reply(first.id, "Hola", key=uuid4()),
+        other.give_back(first.id),
+        other.close(first.id),
+    ):
+        assert not await done
+    assert len(await PostgresDesk(pool, who="ana").waiting()) == 2
+
+
+async def test_the_conversation_is_read_in_order_with_who_said_what(
+    guest: GuestId, desk: PostgresDesk, journal: Journal
+) -> None:
+    again = await journal.receive("b", text="¿Hay alguien?")
+    await journal.commit(
+        a_turn(*again, version=1, replies=(a_reply("Un momento."), a_reply("Soy Ana.", facts=(FROM_STAFF,))))
+    )
+    [first, _] = await desk.waiting()
+    await desk.reply(first.id, "Ya la llamo.", key=uuid4())
+
+    read = await desk.read(first.id)
+    assert read is not None
+    assert [(line.author, line.body, line.state) for line in read.lines] == [
+        ("guest", "hola", None),
+        ("agent", "¡Hola!", "pending"),
+        ("guest", "¿Hay alguien?", None),
+        ("agent", "Un momento.", "pending"),
+        ("staff", "Soy Ana.", "pending"),
+        ("staff", "Ya la llamo.", "stored"),
+    ]
+    assert read.summary == "Quiere hablar."
+
+
+async def test_a_guest_who_spoke_last_is_unanswered(guest: GuestId, desk: PostgresDesk, journal: Journal) -> None:
+    assert [one.unanswered for one in await desk.waiting()] == [False, False]
+    await journal.receive("b")
+    assert [one.unanswered for one in await desk.waiting()] == [True, True]
 
 
 async def test_taking_over_is_an_event_of_the_conversation(
@@ -43,6 +90,32 @@ async def test_taking_over_is_an_event_of_the_conversation(
     assert len(await desk.waiting()) == 2
 
 
+async def test_a_reply_is_an_event_that_knows_where_the_guest_last_wrote(
+    guest: GuestId, desk: PostgresDesk, journal: Journal, tables: Tables
+) -> None:
+    [first, _] = await desk.waiting()
+    assert await desk.reply(first.id, "Con gusto.\0", key=uuid4())
+    [row] = await journal.inbox.read_guests([guest])
+    assert row.event == StaffReplied(text="Con gusto.\ufffd", account=WHATSAPP, address=PHONE)
+    [noted] = await tables.rows("SELECT who, action, detail::text FROM audit")
+    assert (noted["who"], noted["action"]) == ("ana", "replied")
+    assert "gusto" not in noted["detail"]
+
+
+async def test_the_same_reply_twice_is_said_once(
+    guest: GuestId, desk: PostgresDesk, journal: Journal, tables: Tables
+) -> None:
+    first, second = await desk.waiting()
+    key = uuid4()
+    assert await desk.reply(first.id, "Con gusto.", key=key)
+    assert await desk.reply(first.id, "Con gusto.", key=key)
+    assert len(await journal.inbox.read_guests([guest])) == 1
+    assert await tables.count("audit") == 1
+    # The key is the page's own: for another hand-off it means another reply.
+    assert await desk.reply(second.id, "Con gusto.", key=key)
+    assert len(await journal.inbox.read_guests([guest])) == 2
+
+
 async def test_giving_back_is_an_event_too_and_closes_all_of_the_guests(
     guest: GuestId, desk: PostgresDesk, journal: Journal, tables: Tables
 ) -> None:
@@ -54,7 +127,7 @@ async def test_giving_back_is_an_event_too_and_closes_all_of_the_guests(
     assert await tables.rows("SELECT who, action FROM audit") == [{"who": "ana", "action": "gave_back"}]
 
 
-async def test_closing_one_says_nothing_to_the_conversation(
+async def test_closing_one_says_nothing_to_the_conversation_until_it_is_the_last(
     guest: GuestId, desk: PostgresDesk, journal: Journal
 ) -> None:
     [first, second] = await desk.waiting()
@@ -62,10 +135,31 @@ async def test_closing_one_says_nothing_to_the_conversation(
     assert [one.id for one in await desk.waiting()] == [second.id]
     assert await journal.inbox.read_guests([guest]) == []
     assert not await desk.close(first.id)
+    # Nobody waits any more: whoever was taken over would else never be answered again.
+    assert await desk.close(second.id)
+    [row] = await journal.inbox.read_guests([guest])
+    assert row.event == StaffGaveBack()
 
 
-async def test_a_number_that_is_none_is_told(desk: PostgresDesk, tables: Tables) -> None:
-    assert not await desk.take_over(7)
-    assert not await desk.give_back(7)
-    assert not await desk.close(7)
-    assert await tables.count("audit") == 0
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda desk, number: desk.take_over(number),
+        lambda desk, number: desk.reply(number, "Hola", key=uuid4()),
+        lambda desk, number: desk.close(number),
+    ],
+)
+async def test_what_is_closed_or_never_was_is_told(
+    guest: GuestId,
+    desk: PostgresDesk,
+    journal: Journal,
+    tables: Tables,
+    act: "Callable[[PostgresDesk, int], object]",
+) -> None:
+    [first, _] = await desk.waiting()
+    await desk.give_back(first.id)
+    assert not await act(desk, first.id)  # type: ignore[misc]  # a coroutine of bool
+    assert not await act(desk, 99)  # type: ignore[misc]  # as above
+    assert not await desk.give_back(99)
+    assert len(await journal.inbox.read_guests([guest])) == 1
+    assert await tables.count("audit") == 1

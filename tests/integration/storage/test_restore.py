@@ -1,5 +1,6 @@
 """What comes back is what was there, nobody hears from the past, and no id is given out twice."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -14,7 +15,7 @@ from agente_hotelero.storage import copies
 from agente_hotelero.storage.backup import back_up
 from agente_hotelero.storage.copies import CopyError
 from agente_hotelero.storage.held import Held, PostgresHeld
-from agente_hotelero.storage.links import OUTAGES, Pool
+from agente_hotelero.storage.links import Pool
 from agente_hotelero.storage.ownership import LOCK
 from agente_hotelero.storage.restore import Restored, restore
 from tests.support.storage_copies import contents, empty_database
@@ -234,7 +235,7 @@ async def held(journal: Journal, tables: Tables, copy_of: Callable[[], Any], emp
         pool = Pool(empty)
         await pool.open()
         stack.push_async_callback(pool.close)
-        yield PostgresHeld(pool)
+        yield PostgresHeld(pool, who="ana")
 
 
 async def test_what_waits_is_counted(held: PostgresHeld) -> None:
@@ -250,13 +251,21 @@ async def test_what_is_released_goes_on_its_way(held: PostgresHeld, restored: An
     assert await restored.fetchval("SELECT kind FROM timer") == "remind"
 
 
-async def test_what_is_released_makes_the_owner_look_again(held: PostgresHeld, empty: str) -> None:
+async def test_what_is_released_wakes_the_owner(held: PostgresHeld, empty: str) -> None:
     owner = await asyncpg.connect(empty)
-    await owner.execute("SELECT pg_advisory_lock($1)", LOCK)
+    heard = asyncio.Event()
+    await owner.add_listener("outbox", lambda *_: heard.set())
     await held.release()
-    with pytest.raises(OUTAGES):
-        await owner.execute("SELECT 1")
-    owner.terminate()
+    async with asyncio.timeout(10):
+        await heard.wait()
+    await owner.close()
+
+
+async def test_who_let_it_go_is_noted(held: PostgresHeld, restored: Any) -> None:
+    await held.release()
+    await held.drop()
+    noted = await restored.fetch("SELECT who, action FROM audit WHERE action IN ('released', 'dropped') ORDER BY id")
+    assert [tuple(row) for row in noted] == [("ana", "released"), ("ana", "dropped")]
 
 
 async def test_what_is_dropped_is_never_said(held: PostgresHeld, restored: Any) -> None:

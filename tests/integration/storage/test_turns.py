@@ -11,6 +11,7 @@ from agente_hotelero.actors.commits import each_alone
 from agente_hotelero.dialogue.state import State
 from agente_hotelero.model.ids import ClientRef, InboxId
 from agente_hotelero.model.journal import (
+    FROM_STAFF,
     Committed,
     Conversation,
     HandOffDraft,
@@ -246,6 +247,18 @@ async def test_taking_over_cancels_what_is_pending_but_not_what_is_being_sent(jo
     status = {row["id"]: row["status"] for row in await tables.rows("SELECT id, status FROM outbox")}
     assert [status[row.id] for row in (first, second, third)] == ["sending", "cancelled", "cancelled"]
     assert [status[row.id] for row in (*committed.outbox, *elsewhere)] == ["pending", "pending"]
+
+
+async def test_taking_over_leaves_what_another_person_said(journal: Journal, tables: Tables) -> None:
+    first = await journal.receive("a")
+    said = a_reply("Se la guardo. Ana", facts=(FROM_STAFF,))
+    [committed] = await journal.commit(a_turn(*first, replies=(said,)))
+    rows = await journal.receive("b")
+
+    await journal.commit(a_turn(*rows, version=1, cancels_pending=True, replies=()))
+
+    [row] = committed.outbox
+    assert await tables.rows("SELECT id, status FROM outbox") == [{"id": row.id, "status": "pending"}]
 
 
 async def test_a_line_of_the_web_chat_is_sent_by_being_committed_and_rings_its_page(

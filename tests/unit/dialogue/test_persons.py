@@ -201,6 +201,25 @@ def test_a_person_who_takes_over_silences_what_was_still_to_be_sent() -> None:
         assert turn.effects == []
 
 
+def test_a_persons_words_go_out_as_they_are_and_take_over() -> None:
+    guest = Guest()
+    guest.says(EVERYTHING)
+    turn = guest.is_answered("Le guardo la doble. Ana, recepción")
+    assert turn.text == "Le guardo la doble. Ana, recepción"
+    assert turn.facts == {"staff"}
+    assert turn.of(CancelPendingReplies)
+    assert guest.says("sí").effects == []
+    # Who has taken over already cancels nothing of their own.
+    assert not guest.is_answered("¿Algo más?").of(CancelPendingReplies)
+
+
+def test_what_was_never_taken_over_is_not_given_back() -> None:
+    guest = Guest()
+    guest.says(EVERYTHING)
+    assert guest.given_back().effects == []
+    assert guest.says("sí").booked is not None
+
+
 def test_a_person_who_gives_back_leaves_no_old_yes_behind() -> None:
     guest = Guest()
     guest.says(EVERYTHING)

@@ -1,0 +1,30 @@
+"""What a person of the hotel does to a conversation: takes it, answers in it, gives it back."""
+
+from agente_hotelero.dialogue import reservations
+from agente_hotelero.dialogue.effects import CancelPendingReplies, Reply
+from agente_hotelero.dialogue.talk import Talk
+from agente_hotelero.model.journal import FROM_STAFF
+from agente_hotelero.model.messages import Text
+
+
+def taken(talk: Talk) -> None:
+    """A person answers from here on: what the agent was about to say is not said."""
+    talk.change(taken_over=True)
+    talk.do(CancelPendingReplies())
+
+
+def replied(talk: Talk, text: str) -> None:
+    """Pass a person's own words on; who answers has taken over."""
+    if not talk.state.taken_over:
+        taken(talk)
+    talk.do(Reply(message=Text(body=text), facts=(FROM_STAFF,)))
+
+
+def given_back(talk: Talk) -> None:
+    """The agent answers again; what it never gave away stays as it is."""
+    if not talk.state.taken_over:
+        return
+    # What a person agreed on meanwhile is not known here: no old yes counts any more.
+    reservations.forget(talk)
+    talk.edit(summarised=False)
+    talk.change(taken_over=False)
