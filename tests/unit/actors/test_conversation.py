@@ -14,7 +14,7 @@ from agente_hotelero.actors.conversation import IN_HAND, TURN_ROWS, CatchUp, Con
 from agente_hotelero.config.flags import Flag
 from agente_hotelero.dialogue import effects, policy
 from agente_hotelero.dialogue.state import State
-from agente_hotelero.model.events import OtherReceived, StaffGaveBack, StaffTookOver, TimerFired
+from agente_hotelero.model.events import OtherReceived, StaffGaveBack, StaffReplied, StaffTookOver, TimerFired
 from agente_hotelero.model.ids import Channel, GuestId, OutboxId
 from agente_hotelero.model.journal import Conversation, OutboxStatus, ReplyRoute
 from agente_hotelero.storage import codec
@@ -159,6 +159,26 @@ async def test_a_person_who_takes_over_stops_pending_replies_and_the_agent_until
     await house.accept(said(StaffGaveBack(), account=SYSTEM))
     await house.say("hola")
     assert len(house.answers()) > said_so_far
+
+
+@in_virtual_time
+async def test_a_persons_reply_goes_out_in_order_and_silences_the_agent() -> None:
+    house = await House().start()
+    await house.say("hola")
+    greeting = house.answers()
+    await house.accept(said(StaffReplied(text="Soy Ana, de recepción."), account=SYSTEM))
+    await house.say("gracias!")
+    assert house.answers() == [*greeting, "Soy Ana, de recepción."]
+    assert [row.message.body for row in house.database.outbox.values()] == house.answers()
+
+
+@in_virtual_time
+async def test_a_reply_to_a_guest_whose_only_message_was_buried_goes_where_they_wrote() -> None:
+    house = await House().start()
+    await house.accept(said(StaffReplied(text="Recibimos su mensaje.", account=WHATSAPP, address=ANA), account=SYSTEM))
+    [row] = house.database.outbox.values()
+    assert row.route == ReplyRoute(account=WHATSAPP, address=ANA)
+    assert house.answers() == ["Recibimos su mensaje."]
 
 
 @in_virtual_time
