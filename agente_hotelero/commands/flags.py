@@ -6,9 +6,13 @@ import typer
 
 from agente_hotelero import databases
 from agente_hotelero.commands.ground import settings_in_force
-from agente_hotelero.commands.speaking import fail, on_or_off, say
+from agente_hotelero.commands.speaking import WHO, fail, on_or_off, say
 from agente_hotelero.config.flags import DEFAULT_FLAGS, Flag, is_flag, read_override
+from agente_hotelero.config.settings import Settings
+from agente_hotelero.errors import UnavailableError
 from agente_hotelero.storage.flag_store import RedisFlags
+from agente_hotelero.storage.links import Pool
+from agente_hotelero.storage.tokens import PostgresTokens
 
 flags = typer.Typer(no_args_is_help=True, help="Feature flags.")
 
@@ -47,5 +51,19 @@ def flags_set(name: str, value: Annotated[str, typer.Argument(help="on or off")]
     async def write(store: RedisFlags) -> None:
         await store.write(name, enabled=value == "on")
 
-    databases.with_flags(settings_in_force(), write)
+    settings = settings_in_force()
+    databases.with_flags(settings, write)
     say(f"{name} is {value}")
+    _note(settings, name, enabled=value == "on")
+
+
+def _note(settings: Settings, name: str, *, enabled: bool) -> None:
+    """Keep a line of who did it; in an outage of the database a flag is switched all the same."""
+
+    async def note(pool: Pool) -> None:
+        await PostgresTokens(pool).audit(WHO, "flag_set", {"flag": name, "enabled": enabled})
+
+    try:
+        databases.with_pool(settings, note)
+    except (UnavailableError, databases.NothingRunsError, databases.NotMigratedError):
+        typer.echo("warning: the database is away, so the audit has no line of this", err=True)

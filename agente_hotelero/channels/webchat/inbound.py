@@ -1,7 +1,7 @@
 """What the chat page posts, and the event it becomes."""
 
 from datetime import datetime
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -22,10 +22,20 @@ Words = Annotated[str, StringConstraints(max_length=TEXT_LIMIT), AfterValidator(
 Label = Annotated[str, StringConstraints(max_length=LABEL_LIMIT), AfterValidator(_storable)]
 
 
+_SAID: Final = {"type": "string", "pattern": r"[^\s\x00]"}
+_UNSAID: Final = {"type": "null"}
+_ONE_THING: Final[dict[str, Any]] = {
+    "oneOf": [
+        {"required": ["text"], "properties": {"text": _SAID, "option_id": _UNSAID}},
+        {"required": ["option_id"], "properties": {"option_id": _SAID, "text": _UNSAID}},
+    ]
+}
+
+
 class PostedMessage(BaseModel):
     """A message from the page: words, or an option that was pressed."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", json_schema_extra=_ONE_THING)
 
     id: UUID = Field(description="Made by the browser, once per message: sending it again is harmless.")
     text: Words | None = None

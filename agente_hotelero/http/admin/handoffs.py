@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from agente_hotelero.http.admin.door import Door, answer, listed, nothing_there, numbered
 from agente_hotelero.http.admin.ports import Backoffice, Desk
@@ -24,14 +24,7 @@ class PostedReply(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: UUID
-    text: Annotated[str, Field(min_length=1, max_length=REPLY_CHARACTERS)]
-
-    @field_validator("text")
-    @classmethod
-    def _says_something(cls, text: str) -> str:
-        if not text.strip():
-            raise ValueError("nothing is said")
-        return text
+    text: Annotated[str, Field(max_length=REPLY_CHARACTERS, pattern=r"[^\s\x00]")]
 
 
 class HandOffRoutes:

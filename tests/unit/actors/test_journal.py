@@ -181,7 +181,11 @@ async def test_rows_stored_elsewhere_are_found_within_seconds_or_at_once_when_to
 async def test_messages_that_were_let_go_are_sent_and_those_in_hand_are_left_alone() -> None:
     desk = await Desk().own()
     let_go = on_its_way(101)
-    for row in (let_go, on_its_way(102, guest=2, status=OutboxStatus.SENDING), on_its_way(103, status=OutboxStatus.HELD)):
+    for row in (
+        let_go,
+        on_its_way(102, guest=2, status=OutboxStatus.SENDING),
+        on_its_way(103, status=OutboxStatus.HELD),
+    ):
         desk.database.insert_reply(row)
     desk.database.faults.outages["open_rows"].append(Lost.BEFORE)
     desk.ref.tell(journal.MessagesElsewhere())
