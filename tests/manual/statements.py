@@ -77,6 +77,12 @@ STATEMENTS: Final = {
     "4.3": tested(RUNBOOKS),
     "4.4": tested(RUNBOOKS, f"{OUTAGES}::test_postgres_away_refuses_webhooks_loses_nothing_and_work_resumes"),
     "4.5": tested(RUNBOOKS, f"{OUTAGES}::test_replies_arrive_once_graph_is_back"),
+    "4.6": typed(
+        "tests/e2e/test_admin.py::test_a_person_answers_and_the_guest_hears_it_once",
+        "tests/e2e/test_handoffs.py::*",
+        RUNBOOKS,
+    ),
+    "4.7": tested("tests/e2e/test_admin.py::test_what_was_given_up_gets_its_second_try"),
     "5.1": typed(
         "tests/integration/storage/test_backup.py::*",
         f"{DRILL}::test_the_scripts_are_the_same_commands_and_restore_nothing_under_a_running_service",
@@ -98,6 +104,7 @@ STATEMENTS: Final = {
     ),
     "7.3": typed(f"{COMMANDS}::test_production_refuses_to_start_without_the_secrets_of_its_accounts"),
     "7.4": waiting("the scans of dependencies and of the image"),
+    "7.5": typed("tests/unit/http/test_admin.py::*", "tests/e2e/test_admin.py::*"),
     "8.1": tested(f"{REPOSITORY}::*"),
     "8.2": tested(f"{REPOSITORY}::*"),
     "8.3": typed(f"{COMMANDS}::test_flags_are_off_by_default", "tests/unit/actors/test_feature_flags.py::*"),
@@ -111,6 +118,8 @@ STATEMENTS: Final = {
     "8.8": tested("tests/unit/model/test_phones.py::*"),
     "8.9": tested(f"{SERVICE}::test_the_echo_tells_what_the_guest_was_sent"),
     "8.10": tested(f"{SERVICE}::test_a_paused_agent_hands_every_message_over_and_says_so_once"),
+    "8.11": tested("tests/e2e/test_admin.py::test_a_flag_is_switched_at_once_and_the_audit_says_by_whom"),
+    "8.12": typed("tests/e2e/test_api_schema.py::*"),
     "9.1": tested("tests/manual/test_manual.py::test_a_link_of_the_manual_leads_somewhere"),
     "9.2": tested("tests/deploy/test_rules.py::*", "tests/deploy/test_alerting.py::*"),
 }
