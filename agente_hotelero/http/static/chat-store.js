@@ -1,7 +1,7 @@
 // What survives a reload. One key per message: two tabs never overwrite each other's queue.
 
 export class Store {
-  constructor(hotel, storage = browserStorage()) {
+  constructor(hotel, storage = kept(() => localStorage)) {
     this.prefix = `agente-hotelero:${hotel}:`;
     this.storage = storage;
   }
@@ -34,7 +34,7 @@ export class Store {
 }
 
 // A browser may refuse storage (private mode, a frame, no room): the page then remembers until it closes.
-function browserStorage() {
+export function kept(area) {
   const memory = new Map();
   const attempt = (work, otherwise) => {
     try {
@@ -44,16 +44,16 @@ function browserStorage() {
     }
   };
   return {
-    getItem: (key) => memory.get(key) ?? attempt(() => localStorage.getItem(key), null),
+    getItem: (key) => memory.get(key) ?? attempt(() => area().getItem(key), null),
     setItem: (key, value) => {
       memory.delete(key);
-      if (attempt(() => (localStorage.setItem(key, value), true), false)) return;
+      if (attempt(() => (area().setItem(key, value), true), false)) return;
       memory.set(key, value);
     },
     removeItem: (key) => {
       memory.delete(key);
-      attempt(() => localStorage.removeItem(key));
+      attempt(() => area().removeItem(key));
     },
-    keys: () => [...new Set([...memory.keys(), ...attempt(() => Object.keys(localStorage), [])])],
+    keys: () => [...new Set([...memory.keys(), ...attempt(() => Object.keys(area()), [])])],
   };
 }

@@ -1,6 +1,7 @@
 // The chat page: a view, a queue of what the guest says, and a stream of what was said.
 
 import { Api, Away } from "./chat-api.js";
+import { newId } from "./chat-ids.js";
 import { Pause, Queue, backOff } from "./chat-queue.js";
 import { Store } from "./chat-store.js";
 import { chooseLanguage, textsOf } from "./chat-texts.js";
@@ -133,16 +134,6 @@ async function begin() {
   view.ready();
   queue.flush();
   follow();
-}
-
-// randomUUID exists only in secure contexts; a demo on another machine's plain http is none.
-function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 addEventListener("online", () => {
