@@ -1,0 +1,67 @@
+// What the desk reads: codes in the words of whoever works there.
+
+const REASONS = {
+  asked: "Pide hablar con una persona",
+  not_understood: "El agente no lo entiende",
+  unreadable: "Envió algo que el agente no puede leer",
+  emergency: "Emergencia",
+  reservation_in_doubt: "Una reserva necesita revisión",
+  paused: "El agente está en pausa",
+  dead_letter: "Un mensaje suyo no se pudo procesar",
+  undeliverable: "Un mensaje no le pudo llegar",
+  restored: "Quedó sin respuesta antes de una restauración",
+};
+
+const AUTHORS = { guest: "Huésped", agent: "Agente", staff: "Hotel" };
+const CHANNELS = { whatsapp: "WhatsApp", webchat: "Chat de la web", gmail: "Correo", mailbox: "Correo" };
+const ROLES = { viewer: "consulta", operator: "recepción", admin: "administración" };
+
+export const reasonOf = (code) => REASONS[code] ?? code;
+export const authorOf = (code) => AUTHORS[code] ?? code;
+export const roleOf = (code) => ROLES[code] ?? code;
+export const nameOf = (handoff) => handoff.guest_name || "Huésped sin nombre";
+export const isUrgent = (handoff) => handoff.reason === "emergency";
+
+// What the desk should know of it besides its reason: a kind, and words.
+export function standingOf(handoff) {
+  if (handoff.closed) return { kind: "closed", text: "Este pedido ya está cerrado." };
+  if (handoff.taken_over) return { kind: "taken", text: "Ya lo atiende una persona" };
+  if (!handoff.told_at) return { kind: "untold", text: "Nadie recibió el aviso todavía" };
+  return null;
+}
+
+// "whatsapp 5491155550123" → its channel's name, how to write the address, and a link that calls or mails.
+export function contactOf(contact) {
+  const [channel, address = ""] = (contact ?? "").split(/ (.*)/s);
+  const name = CHANNELS[channel] ?? channel;
+  if (channel === "whatsapp" && /^\d{6,15}$/.test(address)) {
+    return { text: `${name} +${address}`, link: `tel:+${address}` };
+  }
+  // A chat's address is a session's name: it means nothing to people.
+  if (channel === "webchat" || !address) return { text: name || "Sin contacto", link: null };
+  if (/^[^\s@?&]+@[^\s@?&]+$/.test(address)) return { text: `${name} ${address}`, link: `mailto:${address}` };
+  return { text: `${name} ${address}`, link: null };
+}
+
+export function ago(at, now = Date.now()) {
+  const minutes = Math.floor((now - at) / 60_000);
+  if (minutes < 1) return "ahora mismo";
+  if (minutes < 60) return `hace ${minutes} min`;
+  if (minutes < 48 * 60) return `hace ${Math.floor(minutes / 60)} h`;
+  return `hace ${Math.floor(minutes / (24 * 60))} días`;
+}
+
+export function timeOf(at, now = new Date()) {
+  const date = new Date(at);
+  const time = date.toLocaleTimeString("es", { hour: "2-digit", minute: "2-digit" });
+  if (date.toDateString() === now.toDateString()) return time;
+  return `${date.toLocaleDateString("es", { day: "numeric", month: "short" })}, ${time}`;
+}
+
+const inSeconds = (waitMs) => (waitMs ? ` Se reintenta en ${Math.ceil(waitMs / 1000)} s.` : " Se reintenta solo.");
+
+export const PROBLEMS = {
+  away: (waitMs) => `Sin conexión con el servidor.${inSeconds(waitMs)}`,
+  busy: (waitMs) => `Demasiadas consultas por ahora.${inSeconds(waitMs)}`,
+  down: (waitMs) => `El servicio no puede responder en este momento.${inSeconds(waitMs)}`,
+};
