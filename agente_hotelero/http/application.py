@@ -8,6 +8,7 @@ from typing import Final
 
 import orjson
 from aiohttp import HttpVersion11, hdrs, web, web_urldispatcher
+from aiohttp.typedefs import Handler
 from opentelemetry.trace import Tracer
 
 from agente_hotelero.channels.webchat.tokens import SessionTokens
@@ -113,6 +114,7 @@ def build(*, ports: Ports, options: Options, metrics: Metrics, tracer: Tracer | 
             web.post(WHATSAPP, receive),
             *_operator_routes(ports, options, metrics),
             *_chat_routes(ports, options, metrics, drain),
+            web.get("/desk", _shown(Page(TEMPLATES / "desk.html"))),
             *_documentation_routes(),
             web.get(STATIC_ROUTE, StaticFiles(STATIC).serve),
         ]
@@ -238,12 +240,17 @@ def _chat_door(options: Options, metrics: Metrics) -> ChatDoor:
 
 def _documentation_routes() -> list[web.RouteDef]:
     described = orjson.dumps(openapi.document())
-    page = Page(TEMPLATES / "docs.html")
 
     async def document(_request: web.Request) -> web.Response:
         return web.Response(body=described, content_type="application/json")
 
-    async def docs(_request: web.Request) -> web.Response:
+    return [web.get("/openapi.json", document), web.get("/docs", _shown(Page(TEMPLATES / "docs.html")))]
+
+
+def _shown(page: Page) -> Handler:
+    """Show a page that has nothing to fill in."""
+
+    async def show(_request: web.Request) -> web.Response:
         return page.response()
 
-    return [web.get("/openapi.json", document), web.get("/docs", docs)]
+    return show

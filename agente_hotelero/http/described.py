@@ -70,6 +70,12 @@ OPERATIONS: Final = (
         answers={200: "text/html", 404: PROBLEM},
     ),
     Operation(
+        method="get",
+        path="/desk",
+        summary="The front desk's page; it asks for an operator's token",
+        answers={200: "text/html"},
+    ),
+    Operation(
         method="post",
         path="/chat/{hotel}/session",
         summary="Open a chat session; with a token that is still good, renew it",
