@@ -16,6 +16,7 @@ export class GuestView {
     byId("give-back").addEventListener("click", () => onAct("give-back"));
     byId("close").addEventListener("click", () => this.#ask(true));
     byId("close-no").addEventListener("click", () => this.#ask(false));
+    byId("closing").addEventListener("keydown", (event) => event.key === "Escape" && this.#ask(false));
     byId("close-yes").addEventListener("click", () => onAct("close"));
   }
 
@@ -69,7 +70,7 @@ export class GuestView {
     this.#offer({ take: !closed && !taken, "give-back": !closed && taken, close: !closed });
     this.taken = taken;
     this.composer.open = !closed;
-    this.composer.hint = taken ? "" : "Al enviar, atiende usted y el agente se calla.";
+    this.composer.hint = taken ? "" : "Al enviar, el agente se calla.";
   }
 
   #offer(actions) {

@@ -17,7 +17,7 @@ const GUEST_MS = 5_000;
 const TICK_MS = 20_000;
 // Hand-offs hold guests' data: reading them needs one of these.
 const ROLES = ["operator", "admin"];
-const EXPIRED = "El token dejó de valer. Entre otra vez; lo que estaba escribiendo sigue aquí.";
+const EXPIRED = "El token dejó de valer. Entre otra vez; lo que estaba escrito no se perdió.";
 
 const store = new DeskStore();
 const items = new Map(); // what is on its way, by its id
@@ -145,9 +145,9 @@ function route() {
   guestPoll.start();
 }
 
-function goToList(words) {
+function goToList(words, kind) {
   location.hash = "#/";
-  notice(words);
+  notice(words, kind);
 }
 
 function showList() {
@@ -208,7 +208,7 @@ function acted(id, what) {
   takenHere.delete(id);
   waiting = waiting.filter((handoff) => handoff.id !== id);
   showList();
-  if (open === id) goToList(DONE[what]);
+  if (open === id) goToList(DONE[what], "done");
 }
 
 const failureOf = (error) =>
@@ -216,7 +216,10 @@ const failureOf = (error) =>
     ? "El servidor no lo aceptó: quizá otra persona ya lo cerró."
     : "No se pudo: el servicio no respondió. Inténtelo otra vez.";
 
-const notice = (words) => say(byId("notice"), words);
+function notice(words, kind = "problem") {
+  byId("notice").dataset.kind = kind;
+  say(byId("notice"), words);
+}
 
 function trouble(who, error) {
   if (error) troubles.set(who, error);
