@@ -83,6 +83,7 @@ STATEMENTS: Final = {
         RUNBOOKS,
     ),
     "4.7": tested("tests/e2e/test_admin.py::test_what_was_given_up_gets_its_second_try"),
+    "4.8": tested("tests/e2e/test_desk_page.py::*"),
     "5.1": typed(
         "tests/integration/storage/test_backup.py::*",
         f"{DRILL}::test_the_scripts_are_the_same_commands_and_restore_nothing_under_a_running_service",
