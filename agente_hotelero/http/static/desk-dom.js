@@ -11,7 +11,7 @@ export function make(tag, className, text) {
   return made;
 }
 
-// An empty text makes no element vanish from a screen reader's sight while it is read: it only changes.
+// Only changes are written: a live region that is written again is read aloud again.
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
