@@ -1,6 +1,6 @@
 """Who asks, who is meant, how the actors are, and what is switched on."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -13,6 +13,7 @@ from agente_hotelero.http.admin.ports import Backoffice
 from agente_hotelero.http.ports import TokenInfo
 from agente_hotelero.http.posted import posted
 from agente_hotelero.http.problems import ProblemError
+from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.roles import Role
 
@@ -31,7 +32,7 @@ class PostedFlag(BaseModel):
 class PeopleRoutes:
     """The rest of what operators ask."""
 
-    def __init__(self, *, door: Door, backoffice: Backoffice, hotels: Collection[HotelId]) -> None:
+    def __init__(self, *, door: Door, backoffice: Backoffice, hotels: Mapping[HotelId, HotelProfile]) -> None:
         self._door = door
         self._backoffice = backoffice
         self._hotels = hotels
@@ -48,7 +49,15 @@ class PeopleRoutes:
     async def me(self, request: web.Request) -> web.Response:
         """Say whose token it is and what it is good for."""
         operator = self._door.admit(request, Role.VIEWER)
-        return answer({"name": operator.name, "role": operator.role, "hotel": operator.hotel})
+        profile = None if operator.hotel is None else self._hotels.get(operator.hotel)
+        return answer(
+            {
+                "name": operator.name,
+                "role": operator.role,
+                "hotel": operator.hotel,
+                "hotel_name": None if profile is None else profile.name,
+            }
+        )
 
     async def actors(self, request: web.Request) -> web.Response:
         """Give the supervisors' trees."""

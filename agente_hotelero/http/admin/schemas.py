@@ -13,6 +13,7 @@ class Me(Shape):
     name: str
     role: Role
     hotel: str | None
+    hotel_name: str | None
 
 
 class HandOffShape(Shape):

@@ -209,7 +209,7 @@ async def test_one_hotels_admin_pauses_no_other_hotel(client: Client) -> None:
 async def test_who_asks_hears_what_their_token_is_good_for(client: Client) -> None:
     assert await ask(client, "GET", "/admin/me", "one hotel's o") == (
         200,
-        {"name": "olga of demo", "role": "operator", "hotel": DEMO},
+        {"name": "olga of demo", "role": "operator", "hotel": DEMO, "hotel_name": "Hotel <Mar> & Sol"},
     )
 
 
