@@ -13,12 +13,14 @@ IPV6_PREFIX = 64
 
 
 class ClientAddresses:
-    """Reads X-Forwarded-For from trusted proxies only: anybody else could write what they like into it."""
+    """Believes trusted proxies only: anybody else could write what they like into a header."""
 
-    __slots__ = ("_trusted",)
+    __slots__ = ("_header", "_trusted")
 
-    def __init__(self, *, trusted_proxies: Sequence[Network]) -> None:
+    def __init__(self, *, trusted_proxies: Sequence[Network], header: str | None = None) -> None:
+        """`header` is where the proxy names its client, alone; None reads the chain of X-Forwarded-For."""
         self._trusted = tuple(trusted_proxies)
+        self._header = header
 
     def of(self, request: web.Request) -> str:
         """Name the nearest address that is no proxy of ours; IPv6 by its network."""
@@ -35,6 +37,8 @@ class ClientAddresses:
 
     def _hops(self, request: web.Request) -> list[str]:
         """Nearest first."""
+        if self._header is not None:
+            return request.headers.getall(self._header, [])[-1:]
         return [hop.strip() for line in request.headers.getall("X-Forwarded-For", []) for hop in line.split(",")][::-1]
 
     def _is_ours(self, address: Address) -> bool:

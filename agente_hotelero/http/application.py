@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Final
 
 import orjson
@@ -23,8 +24,10 @@ from agente_hotelero.http.bearer import Operators
 from agente_hotelero.http.body import BODY_LIMIT_BYTES
 from agente_hotelero.http.boundary import Boundary
 from agente_hotelero.http.chat import Chat, ChatDoor
+from agente_hotelero.http.connections import DOORKEEPER, Doorkeeper, Patience
 from agente_hotelero.http.front_door import FRONT_DOOR, FrontDoor
-from agente_hotelero.http.limits import Clock, SlidingWindow, TokenBuckets
+from agente_hotelero.http.headers import DEFAULTS, defaults
+from agente_hotelero.http.limits import AddressLimit, Clock, SlidingWindow, TokenBuckets
 from agente_hotelero.http.operations import FlagsPage, MetricsPage, ReadinessCheck, live
 from agente_hotelero.http.pages import STATIC, STATIC_ROUTE, TEMPLATES, Page, StaticFiles
 from agente_hotelero.http.ports import (
@@ -37,7 +40,8 @@ from agente_hotelero.http.ports import (
     Tokens,
     VerifySignature,
 )
-from agente_hotelero.http.streams import HEARTBEAT_SECONDS, STREAMS, ChatStreams, Drain
+from agente_hotelero.http.problems import problem_response
+from agente_hotelero.http.streams import HEARTBEAT_SECONDS, STREAMS, STREAMS_PER_ADDRESS, ChatStreams, Drain
 from agente_hotelero.http.streams import PATH as EVENTS
 from agente_hotelero.http.whatsapp import PATH as WHATSAPP
 from agente_hotelero.http.whatsapp import EchoingWebhook, WhatsAppWebhook
@@ -62,9 +66,13 @@ class Limits:
     address_per_second: float = 1.0
     reading_burst: int = 60
     reading_per_second: float = 2.0
+    handshake_burst: int = 10
+    handshake_per_second: float = 0.1
     remembered: int = 10_000
     streams: int = STREAMS
+    streams_per_address: int = STREAMS_PER_ADDRESS
     heartbeat_seconds: float = HEARTBEAT_SECONDS
+    patience: Patience = field(default_factory=Patience)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,13 +95,16 @@ class Options:
     """What the deployment decides.
 
     `show_metrics` is for environments without a private listener; `frame_ancestors` are the sites that
-    may show the chat in a frame, in CSP's words.
+    may show the chat in a frame, in CSP's words; `https` is whether browsers reach us by https only;
+    `client_ip_header` is where a trusted proxy names its client.
     """
 
     environment: str
     profiles: Mapping[HotelId, HotelProfile]
     session_tokens: SessionTokens
     trusted_proxies: Sequence[Network] = ()
+    client_ip_header: str | None = None
+    https: bool = False
     show_metrics: bool = False
     frame_ancestors: str = "'self'"
     limits: Limits = Limits()
@@ -103,10 +114,10 @@ class Options:
 
 def build(*, ports: Ports, options: Options, metrics: Metrics, tracer: Tracer | None = None) -> web.Application:
     """Build the public application."""
-    boundary = Boundary(metrics=metrics, tracer=tracer)
-    application = _application(boundary)
+    boundary = Boundary(metrics=metrics, tracer=tracer, headers=defaults(https=options.https))
+    application = _application(boundary, metrics, options.limits.patience)
     drain = Drain()
-    webhook = _webhook(ports, metrics)
+    webhook = _webhook(ports, options, metrics)
     receive = EchoingWebhook(webhook=webhook, replies=ports.replies).receive if _echoes(options) else webhook.receive
     application.add_routes(
         [
@@ -133,7 +144,7 @@ def build(*, ports: Ports, options: Options, metrics: Metrics, tracer: Tracer | 
 
 def build_private(*, ports: Ports, metrics: Metrics, tracer: Tracer | None = None) -> web.Application:
     """Build the listener for the people on call: whoever reaches its port may see everything, without a token."""
-    application = _application(Boundary(metrics=metrics, tracer=tracer))
+    application = _application(Boundary(metrics=metrics, tracer=tracer), metrics, Patience())
     readiness = ReadinessCheck(health=ports.health, may_see_details=lambda _request: True)
     application.add_routes(
         [
@@ -146,27 +157,50 @@ def build_private(*, ports: Ports, metrics: Metrics, tracer: Tracer | None = Non
     return application
 
 
-def _application(boundary: Boundary) -> web.Application:
+def _application(boundary: Boundary, metrics: Metrics, patience: Patience) -> web.Application:
     # aiohttp quotes an `Expect` that it doesn't know, and answers 500 where no text can hold it. Routes could have a
     # handler of their own; what has no route, or not that method, has none but this.
-    web_urldispatcher._default_expect_handler = _expected  # noqa: SLF001 - no public hook reaches what has no route
-    return web.Application(middlewares=[boundary.middleware()], client_max_size=BODY_LIMIT_BYTES)
+    web_urldispatcher._default_expect_handler = _expected  # type: ignore[assignment]  # noqa: SLF001 - no public hook reaches what has no route; an answer may be given
+    application = web.Application(middlewares=[boundary.middleware()], client_max_size=BODY_LIMIT_BYTES)
+    application[DOORKEEPER] = Doorkeeper(
+        patience=patience, refused=lambda where: metrics.rate_limited_total.labels(where=where).inc()
+    )
+    return application
 
 
-async def _expected(request: web.Request) -> None:
+async def _expected(request: web.Request) -> web.StreamResponse | None:
     if request.version != HttpVersion11:
-        return
+        return None
     if request.headers.get(hdrs.EXPECT, "").lower() != "100-continue":
-        raise web.HTTPExpectationFailed(text="only 100-continue may be expected")
+        return problem_response(HTTPStatus.EXPECTATION_FAILED, "only 100-continue may be expected", DEFAULTS)
     await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     # The answer itself has not begun.
     request.writer.output_size = 0
+    return None
 
 
-def _webhook(ports: Ports, metrics: Metrics) -> WhatsAppWebhook:
-    return WhatsAppWebhook(
-        verify=ports.verify_signature, answer_handshake=ports.answer_handshake, intake=ports.intake, metrics=metrics
+def _webhook(ports: Ports, options: Options, metrics: Metrics) -> WhatsAppWebhook:
+    limits = options.limits
+    handshakes = AddressLimit(
+        addresses=_addresses(options),
+        buckets=_buckets(options, limits.handshake_burst, limits.handshake_per_second),
+        refused=metrics.rate_limited_total.labels(where="handshake").inc,
     )
+    return WhatsAppWebhook(
+        verify=ports.verify_signature,
+        answer_handshake=ports.answer_handshake,
+        intake=ports.intake,
+        handshakes=handshakes,
+        metrics=metrics,
+    )
+
+
+def _addresses(options: Options) -> ClientAddresses:
+    return ClientAddresses(trusted_proxies=options.trusted_proxies, header=options.client_ip_header)
+
+
+def _buckets(options: Options, burst: int, per_second: float) -> TokenBuckets:
+    return TokenBuckets(burst=burst, per_second=per_second, clock=options.clock, capacity=options.limits.remembered)
 
 
 def _echoes(options: Options) -> bool:
@@ -209,7 +243,9 @@ def _chat_routes(ports: Ports, options: Options, metrics: Metrics, drain: Drain)
         feed=ports.feed,
         drain=drain,
         limit=options.limits.streams,
+        limit_per_address=options.limits.streams_per_address,
         heartbeat_seconds=options.limits.heartbeat_seconds,
+        headers=defaults(https=options.https),
     )
     return [
         web.get("/chat/{hotel}", chat.page),
@@ -223,17 +259,13 @@ def _chat_routes(ports: Ports, options: Options, metrics: Metrics, drain: Drain)
 
 def _chat_door(options: Options, metrics: Metrics) -> ChatDoor:
     limits = options.limits
-
-    def buckets(burst: int, per_second: float) -> TokenBuckets:
-        return TokenBuckets(burst=burst, per_second=per_second, clock=options.clock, capacity=limits.remembered)
-
     return ChatDoor(
         profiles=options.profiles,
         tokens=options.session_tokens,
-        addresses=ClientAddresses(trusted_proxies=options.trusted_proxies),
-        per_session=buckets(limits.session_burst, limits.session_per_second),
-        per_address=buckets(limits.address_burst, limits.address_per_second),
-        reading=buckets(limits.reading_burst, limits.reading_per_second),
+        addresses=_addresses(options),
+        per_session=_buckets(options, limits.session_burst, limits.session_per_second),
+        per_address=_buckets(options, limits.address_burst, limits.address_per_second),
+        reading=_buckets(options, limits.reading_burst, limits.reading_per_second),
         metrics=metrics,
     )
 

@@ -1,4 +1,4 @@
-"""What every request passes: its span, its metrics, and a JSON answer for whatever went wrong."""
+"""What every request passes: its span, its metrics, a JSON answer for whatever went wrong, and what every answer carries."""
 
 from contextlib import AbstractContextManager
 from time import perf_counter
@@ -6,11 +6,13 @@ from typing import Final
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
+from multidict import CIMultiDict
 from opentelemetry.trace import Span, SpanKind, Tracer
 
 from agente_hotelero.actors.deadlines import AskTimeoutError
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.http.failures import report_failure
+from agente_hotelero.http.headers import defaults
 from agente_hotelero.http.problems import ProblemError, from_aiohttp, from_problem, problem_response, unavailable
 from agente_hotelero.telemetry.metrics import Metrics, child
 
@@ -23,9 +25,11 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 class Boundary:
     """Wraps handlers; one middleware rather than five, since the webhook pays for each."""
 
-    def __init__(self, *, metrics: Metrics, tracer: Tracer | None) -> None:
+    def __init__(self, *, metrics: Metrics, tracer: Tracer | None, headers: CIMultiDict[str] | None = None) -> None:
+        """`headers` are what every answer carries that does not say otherwise."""
         self._metrics = metrics
         self._tracer = tracer
+        self._headers = defaults(https=False) if headers is None else headers
 
     def middleware(self) -> Middleware:
         """Give the form that aiohttp wants."""
@@ -48,7 +52,8 @@ class Boundary:
                 span.set_attribute("http.response.status_code", response.status)
         self._measure(route, method, response, perf_counter() - started)
         if not response.prepared:
-            response.headers["X-Content-Type-Options"] = "nosniff"
+            # In C: six headers cost a webhook less than a microsecond.
+            response.headers.merge(self._headers)
         return response
 
     def _span(self, tracer: Tracer, method: str, route: str) -> AbstractContextManager[Span]:

@@ -79,9 +79,13 @@ class ChatDoor:
         token = bearer_token(request)
         return None if token is None else self.tokens.verify(token, hotel)
 
+    def address(self, request: web.Request) -> str:
+        """Name whose request it is."""
+        return self._addresses.of(request)
+
     def count_address(self, request: web.Request) -> None:
         """Spend one of the address; raises ProblemError 429."""
-        self._spend(self._per_address, self._addresses.of(request), where="chat_address")
+        self._spend(self._per_address, self.address(request), where="chat_address")
 
     def count_session(self, visit: Visit) -> None:
         """Spend one of the session; raises ProblemError 429."""
@@ -119,8 +123,7 @@ class Chat:
         hotel = self._door.hotel(request).id
         self._door.count_address(request)
         issued = self._door.tokens.issue(hotel, self._door.session(request, hotel))
-        body = {"token": issued.token, "expires_at": issued.expires_at}
-        return _json(body, headers={"Cache-Control": "no-store"})
+        return _json({"token": issued.token, "expires_at": issued.expires_at})
 
     async def post_message(self, request: web.Request) -> web.Response:
         """202: stored now. 200: it was stored before. Anything else: not stored."""
@@ -140,7 +143,7 @@ class Chat:
         visit = self._door.visit(request)
         self._door.count_reading(visit)
         lines = await self._feed.history(visit.hotel, visit.session, number(request.query.get("after")))
-        return _json({"lines": [line_json(line) for line in lines]}, headers={"Cache-Control": "no-store"})
+        return _json({"lines": [line_json(line) for line in lines]})
 
     async def acknowledge(self, request: web.Request) -> web.Response:
         """Take the page's word that it has shown everything up to n."""
@@ -170,5 +173,5 @@ def number(text: str | None) -> int:
     return value if value < MAX_N else 0
 
 
-def _json(body: object, *, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None) -> web.Response:
-    return web.Response(status=status, body=orjson.dumps(body), content_type="application/json", headers=headers)
+def _json(body: object, *, status: int = HTTPStatus.OK) -> web.Response:
+    return web.Response(status=status, body=orjson.dumps(body), content_type="application/json")

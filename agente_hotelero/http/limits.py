@@ -3,6 +3,11 @@
 from collections import OrderedDict, deque
 from collections.abc import Callable
 
+from aiohttp import web
+
+from agente_hotelero.http.addresses import ClientAddresses
+from agente_hotelero.http.problems import rate_limited
+
 Clock = Callable[[], float]
 
 
@@ -39,6 +44,22 @@ class TokenBuckets:
         self._buckets.move_to_end(key)
         if len(self._buckets) > self._capacity:
             self._buckets.popitem(last=False)
+
+
+class AddressLimit:
+    """A bucket per client's address, for what anybody may ask without saying who they are."""
+
+    def __init__(self, *, addresses: ClientAddresses, buckets: TokenBuckets, refused: Callable[[], object]) -> None:
+        """`refused` hears of each refusal."""
+        self._addresses = addresses
+        self._buckets = buckets
+        self._refused = refused
+
+    def count(self, request: web.Request) -> None:
+        """Spend one of the address; raises ProblemError 429."""
+        if wait := self._buckets.spend(self._addresses.of(request)):
+            self._refused()
+            raise rate_limited(wait)
 
 
 class SlidingWindow:

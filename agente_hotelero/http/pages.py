@@ -19,6 +19,9 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
 )
+# A chat and a desk need none of what a browser could lend them.
+PERMISSIONS: Final = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+NOBODY: Final = "'none'"
 STATIC_ROUTE: Final = "/static/{path:.+}"
 # Static files are asked for again with their ETag: a deploy never mixes two versions of a page.
 REVALIDATE: Final = "no-cache"
@@ -27,12 +30,15 @@ REVALIDATE: Final = "no-cache"
 class Page:
     """An HTML file with `$names` in it; what is filled in is escaped."""
 
-    def __init__(self, file: Path, *, frame_ancestors: str = "'none'") -> None:
+    def __init__(self, file: Path, *, frame_ancestors: str = NOBODY) -> None:
         """Read the file once; `frame_ancestors` are the sites that may show it in a frame."""
         self._template = Template(file.read_text(encoding="utf-8"))
         self._headers = {
             "Content-Security-Policy": f"{POLICY}; frame-ancestors {frame_ancestors}",
-            "Referrer-Policy": "no-referrer",
+            "Permissions-Policy": PERMISSIONS,
+            # Says nothing to frames: a site that may show the page in one still can.
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin" if frame_ancestors == NOBODY else "cross-origin",
             "Cache-Control": REVALIDATE,
         }
 
@@ -64,7 +70,12 @@ class StaticFiles:
         file = self._files.get(request.match_info["path"])
         if file is None:
             raise web.HTTPNotFound
-        headers = {"ETag": f'"{file.etag}"', "Cache-Control": REVALIDATE}
+        # Room photos are for whoever shows the hotel.
+        headers = {
+            "ETag": f'"{file.etag}"',
+            "Cache-Control": REVALIDATE,
+            "Cross-Origin-Resource-Policy": "cross-origin",
+        }
         if any(known.value in {file.etag, "*"} for known in request.if_none_match or ()):
             return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
         return web.Response(body=file.body, content_type=file.content_type, headers=headers)

@@ -8,10 +8,12 @@ from typing import Final
 
 import orjson
 from aiohttp import web
+from multidict import CIMultiDict
 
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.http.chat import ChatDoor, Visit, line_json, number
 from agente_hotelero.http.failures import report_failure
+from agente_hotelero.http.headers import defaults
 from agente_hotelero.http.ports import ChatFeed, ChatLine
 from agente_hotelero.http.problems import rate_limited, unavailable
 
@@ -21,12 +23,14 @@ HEARTBEAT: Final = b": still here\n\n"
 # A drained page comes back spread over a second or two: it adds its own jitter.
 RETRY_MILLISECONDS: Final = 1_000
 STREAMS_PER_SESSION: Final = 6
+# A hotel's guests may all come from its wifi's one address.
+STREAMS_PER_ADDRESS: Final = 500
 STREAMS: Final = 10_000
+# Written in pieces, so that of a long past only so much waits in memory for a page that reads slowly.
+PIECE_BYTES: Final = 16 * 1024
 PATH: Final = "/chat/{hotel}/events"
 HEADERS: Final = {
     "Content-Type": "text/event-stream; charset=utf-8",
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
     # nginx would hold events back until its buffer is full.
     "X-Accel-Buffering": "no",
 }
@@ -70,23 +74,30 @@ class ChatStreams:
         drain: Drain,
         limit: int,
         heartbeat_seconds: float,
+        limit_per_address: int = STREAMS_PER_ADDRESS,
+        headers: CIMultiDict[str] | None = None,
     ) -> None:
+        """`headers` are what every answer carries."""
         self._door = door
         self._feed = feed
         self._drain = drain
         self._heartbeat_seconds = heartbeat_seconds
         self._limit = limit
-        self._open: Counter[str] = Counter()
+        self._limit_per_address = limit_per_address
+        self._headers = CIMultiDict(defaults(https=False) if headers is None else headers)
+        self._headers.update(HEADERS)
+        self._sessions = _Count()
+        self._addresses = _Count()
         self._total = 0
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Stream lines after `Last-Event-ID`; raises ProblemError 401, 404, 429, 503 before it starts."""
         visit = self._door.visit(request)
         self._door.count_address(request)
-        with self._room(visit), closing(self._stream(request, visit)) as stream:
+        with self._room(visit, self._door.address(request)), closing(self._stream(request, visit)) as stream:
             # Read before the answer starts, so that a storage that is away is a plain 503.
             await stream.read()
-            response = web.StreamResponse(headers=HEADERS)
+            response = web.StreamResponse(headers=self._headers)
             await response.prepare(request)
             await stream.run(response)
         return response
@@ -101,20 +112,33 @@ class ChatStreams:
         )
 
     @contextmanager
-    def _room(self, visit: Visit) -> Iterator[None]:
+    def _room(self, visit: Visit, address: str) -> Iterator[None]:
         if self._drain.begun or self._total >= self._limit:
             raise unavailable(2.0)
-        if self._open[visit.session] >= STREAMS_PER_SESSION:
+        full = self._sessions[visit.session] >= STREAMS_PER_SESSION
+        if full or self._addresses[address] >= self._limit_per_address:
             raise rate_limited(self._heartbeat_seconds)
-        self._open[visit.session] += 1
         self._total += 1
+        try:
+            with self._sessions.one(visit.session), self._addresses.one(address):
+                yield
+        finally:
+            self._total -= 1
+
+
+class _Count(Counter[str]):
+    """How many there are by key; keys that have none are forgotten."""
+
+    @contextmanager
+    def one(self, key: str) -> Iterator[None]:
+        """One more, for as long as this lasts."""
+        self[key] += 1
         try:
             yield
         finally:
-            self._total -= 1
-            self._open[visit.session] -= 1
-            if not self._open[visit.session]:
-                del self._open[visit.session]
+            self[key] -= 1
+            if not self[key]:
+                del self[key]
 
 
 class _Stream:
@@ -167,8 +191,9 @@ class _Stream:
 
     async def _said(self, response: web.StreamResponse) -> bool:
         """Write what was read and wait for more; False when the process drains."""
+        for piece in _pieces(self._lines):
+            await response.write(piece)
         if self._lines:
-            await response.write(b"".join(_event(line) for line in self._lines))
             self._after = max(self._after, self._lines[-1].n)
         while not (rung := await self._rung()):
             await response.write(HEARTBEAT)
@@ -189,6 +214,17 @@ class _Stream:
 async def _say_goodbye(response: web.StreamResponse) -> None:
     with suppress(ConnectionError):
         await response.write(b"retry: %d\n\n" % RETRY_MILLISECONDS)
+
+
+def _pieces(lines: Sequence[ChatLine]) -> Iterator[bytes]:
+    piece = b""
+    for line in lines:
+        piece += _event(line)
+        if len(piece) >= PIECE_BYTES:
+            yield piece
+            piece = b""
+    if piece:
+        yield piece
 
 
 def _event(line: ChatLine) -> bytes:

@@ -9,8 +9,9 @@ from aiohttp import web
 
 from agente_hotelero.actors.deadlines import AskTimeoutError
 from agente_hotelero.errors import UnavailableError
-from agente_hotelero.http.body import read_body
+from agente_hotelero.http.body import Bodies
 from agente_hotelero.http.failures import report_failure
+from agente_hotelero.http.limits import AddressLimit
 from agente_hotelero.http.ports import Accepted, AnswerHandshake, Intake, Replies, SentReply, VerifySignature
 from agente_hotelero.http.problems import ProblemError, unavailable
 from agente_hotelero.telemetry.metrics import Metrics
@@ -23,18 +24,31 @@ RETRY_AFTER_FAILURE_SECONDS: Final = 5.0
 
 
 class WhatsAppWebhook:
-    """Both methods of the callback URL."""
+    """Both methods of the callback URL.
+
+    Signed events have no limit: Meta sends what it has. Wrong signatures have none either: refusing one before it was
+    verified would refuse a proxy's good ones with it, and afterwards there is nothing left to save.
+    """
 
     def __init__(
-        self, *, verify: VerifySignature, answer_handshake: AnswerHandshake, intake: Intake, metrics: Metrics
+        self,
+        *,
+        verify: VerifySignature,
+        answer_handshake: AnswerHandshake,
+        intake: Intake,
+        handshakes: AddressLimit,
+        metrics: Metrics,
     ) -> None:
         self._verify = verify
         self._answer_handshake = answer_handshake
         self._intake = intake
+        self._handshakes = handshakes
+        self._bodies = Bodies()
         self._acknowledged = metrics.webhook_ack_seconds.observe
 
     async def handshake(self, request: web.Request) -> web.Response:
         """Echo Meta's challenge, as text/plain only: it is a stranger's string."""
+        self._handshakes.count(request)
         challenge = self._answer_handshake(request.query)
         if challenge is None:
             raise ProblemError(HTTPStatus.FORBIDDEN, "the verify token doesn't match")
@@ -48,7 +62,7 @@ class WhatsAppWebhook:
     async def accept(self, request: web.Request) -> Accepted:
         """Verify and store; raises ProblemError and UnavailableError."""
         started = perf_counter()
-        body = await read_body(request)
+        body = await self._bodies.read(request)
         accounts = self._verify(body, _signature(request))
         if not accounts:
             raise ProblemError(HTTPStatus.UNAUTHORIZED, "the signature is missing or doesn't match the body")

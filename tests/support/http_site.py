@@ -62,6 +62,8 @@ class Site:
     limits: Limits = field(default_factory=Limits)
     show_metrics: bool = True
     trusted_proxies: tuple[str, ...] = ()
+    client_ip_header: str | None = None
+    https: bool = False
     intake: FakeIntake = field(default_factory=FakeIntake)
     feed: FakeChatFeed = field(default_factory=FakeChatFeed)
     replies: FakeReplies = field(default_factory=FakeReplies)
@@ -97,6 +99,8 @@ class Site:
             profiles=PROFILES,
             session_tokens=self.tokens,
             trusted_proxies=[ip_network(proxy) for proxy in self.trusted_proxies],
+            client_ip_header=self.client_ip_header,
+            https=self.https,
             show_metrics=self.show_metrics,
             limits=self.limits,
             clock=lambda: self.seconds,
