@@ -65,6 +65,11 @@ SELECT todo.n, kept.*, kept.guest_id IN (SELECT guest_id FROM made WHERE created
 FROM kept JOIN todo USING (id) ORDER BY kept.id
 """
 
+# Answers what is there, also to those who come second.
+SETTLE_KEY: Final = """
+INSERT INTO seen_key (key) VALUES ($1) ON CONFLICT (one) DO UPDATE SET key = seen_key.key RETURNING key
+"""
+
 QUARANTINE: Final = """
 INSERT INTO quarantine (channel, account, reason, raw) SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[])
 """
@@ -92,12 +97,15 @@ class PostgresInbox:
     """The inbox lane's own connection, and the statements that read what waits."""
 
     def __init__(self, link: Fetches, *, key: bytes) -> None:
-        """`key` makes the hashes of external ids, so that `seen` says nothing of guests."""
+        """`key` makes the hashes of external ids, so that `seen` says nothing of guests; a database that has one keeps its own."""
         self._link = link
         self._key = key
+        self._settled = False
 
     async def store(self, batch: Sequence[Incoming]) -> tuple[list[Stored | None], list[Applied]]:
         """Commit a batch; answers one entry per item (None for reports and unreadable ones), and what reports moved."""
+        if not self._settled:
+            await self._settle_key()
         events = [item for item in batch if isinstance(item, InboundEvent)]
         if len(events) == len(batch):
             return list(_stored(events, await self._link.fetch(STORE, self._document(events)))), []
@@ -107,6 +115,10 @@ class PostgresInbox:
             await _quarantine(connection, [item for item in batch if isinstance(item, Unreadable)])
         stored = iter(_stored(events, rows))
         return [next(stored) if isinstance(item, InboundEvent) else None for item in batch], applied
+
+    async def _settle_key(self) -> None:
+        self._key = (await self._link.fetch(SETTLE_KEY, self._key))[0]["key"]
+        self._settled = True
 
     async def waiting(self) -> list[Waiting]:
         """All undone rows in order, without content."""

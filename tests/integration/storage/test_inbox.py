@@ -10,7 +10,7 @@ from agente_hotelero.errors import StorageUnavailableError
 from agente_hotelero.model.events import DeliveryReport, DeliveryState, InboundEvent, TextReceived, Unreadable
 from agente_hotelero.model.ids import Account, Alias, AliasKind, Channel, HotelId
 from agente_hotelero.storage.inbox import PostgresInbox
-from agente_hotelero.storage.links import Link
+from agente_hotelero.storage.links import Link, Pool
 
 ACCOUNT = Account(HotelId("demo"), Channel.WHATSAPP, "100")
 
@@ -124,3 +124,29 @@ async def test_a_server_that_is_not_there_is_an_outage_not_a_crash() -> None:
     link = Link("postgresql://nobody@127.0.0.1:1/none", name="test")
     with pytest.raises(StorageUnavailableError):
         await PostgresInbox(link, key=b"k").store([event("a")])
+
+
+async def test_a_duplicate_is_known_to_a_process_whose_signing_key_is_another(
+    inbox: PostgresInbox, pool: Pool, database_url: str
+) -> None:
+    await inbox.store([event("a")])
+    link = Link(database_url, name="rotated")
+    rotated = PostgresInbox(link, key=b"another" * 4)
+
+    again, _ = await rotated.store([event("a"), event("b")])
+    once_more, _ = await inbox.store([event("b")])
+    await link.close()
+
+    assert [one is not None and one.row is not None for one in (*again, *once_more)] == [False, True, False]
+    assert [row["key"] for row in await pool.fetch("SELECT key FROM seen_key")] == [b"k" * 32]
+
+
+async def test_hashes_of_before_the_database_had_a_key_of_its_own_still_count(inbox: PostgresInbox, pool: Pool) -> None:
+    await inbox.store([event("a")])
+    await pool.fetch("DELETE FROM seen_key")
+    link = Link(pool._dsn, name="upgraded")
+
+    again, _ = await PostgresInbox(link, key=b"k" * 32).store([event("a")])
+    await link.close()
+
+    assert [one is not None and one.row is not None for one in again] == [False]
