@@ -24,7 +24,7 @@ from agente_hotelero.channels.staff.mail import MailServer
 from agente_hotelero.channels.webchat.tokens import SessionTokens
 from agente_hotelero.channels.whatsapp.signature import challenge
 from agente_hotelero.config.hotels import Hotels
-from agente_hotelero.config.settings import Environment, Settings, on_loopback, secret_key
+from agente_hotelero.config.settings import Environment, Settings, on_loopback, secret_keys
 from agente_hotelero.http import application
 from agente_hotelero.telemetry.metrics import Metrics
 from agente_hotelero.wiring.commons import Commons, now
@@ -63,7 +63,7 @@ class App:
         self.failed: str | None = None
         self.port = 0
         self.ops_port: int | None = None
-        self._key = secret_key(settings)
+        self._keys = secret_keys(settings)
         self._traced = settings.otel.endpoint is not None
         self._stack = AsyncExitStack()
         self._ended = asyncio.Event()
@@ -74,7 +74,7 @@ class App:
         self._stores = Stores(
             database_url=servers.database_url,
             redis_url=servers.redis_url,
-            seen_key=hmac.digest(self._key, b"seen", "sha256"),
+            seen_key=hmac.digest(self._keys[0], b"seen", "sha256"),
         )
         self._tokens = KnownTokens(self._stores.tokens)
         self._commons = self._make_commons()
@@ -187,7 +187,7 @@ class App:
 
     def _make_commons(self) -> Commons:
         return Commons(
-            key=self._key,
+            key=self._keys[0],
             site=lambda: self._site,
             always_open=self._settings.env is Environment.TEST,
             flags=self._flags,
@@ -229,8 +229,10 @@ class App:
         options = application.Options(
             environment=settings.env.value,
             profiles=in_force.profiles,
-            session_tokens=SessionTokens(secret_key=self._key, now=now),
+            session_tokens=SessionTokens(secret_keys=self._keys, now=now),
             trusted_proxies=tuple(ip_network(proxy) for proxy in settings.http.trusted_proxies),
+            client_ip_header=settings.http.client_ip_header,
+            https=(settings.http.public_url or "").startswith("https:"),
             show_metrics=settings.ops.port is None and settings.env is not Environment.PRODUCTION,
         )
         return Listeners(ports=ports, options=options, metrics=self.metrics)

@@ -81,6 +81,8 @@ class HttpSettings(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    client_ip_header: Annotated[str | None, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]*$")] = None
+    """Where a trusted proxy names its client, alone, such as Fly-Client-IP; absent, X-Forwarded-For is read."""
     public_url: Annotated[str | None, AfterValidator(_site)] = None
     """Where guests and channels reach this service, such as https://chat.hotel.example: links to photos begin with it."""
 
@@ -176,7 +178,7 @@ class Settings(BaseSettings):
     @field_validator("secret_key")
     @classmethod
     def _is_long(cls, key: SecretStr | None) -> SecretStr | None:
-        if key is not None and len(key.get_secret_value()) < SHORTEST_SECRET:
+        if key is not None and any(len(one) < SHORTEST_SECRET for one in _keys(key) or ("",)):
             raise ValueError(f"needs at least {SHORTEST_SECRET} characters, such as those of `openssl rand -hex 32`")
         return key
 
@@ -253,10 +255,24 @@ def paths(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
             yield (name,)
 
 
-def secret_key(settings: Settings) -> bytes:
-    """The key that signs cookies and links: the setting, or one made once and kept in the data directory."""
+def secret_keys(settings: Settings) -> tuple[bytes, ...]:
+    """The keys by which what we signed is known again; the first one signs, the others are being replaced."""
     if settings.secret_key is not None:
-        return settings.secret_key.get_secret_value().encode()
+        return tuple(key.encode() for key in _keys(settings.secret_key))
+    return (_made_key(settings),)
+
+
+def secret_key(settings: Settings) -> bytes:
+    """The key that signs."""
+    return secret_keys(settings)[0]
+
+
+def _keys(secret: SecretStr) -> tuple[str, ...]:
+    return tuple(part.strip() for part in secret.get_secret_value().split(",") if part.strip())
+
+
+def _made_key(settings: Settings) -> bytes:
+    """One that is made once and kept in the data directory."""
     path = settings.data_dir / SECRET_FILE
     if not path.exists():
         _keep_new_key(path)

@@ -77,7 +77,7 @@ class Site:
 
     @property
     def tokens(self) -> SessionTokens:
-        return SessionTokens(secret_key=SECRET_KEY, now=lambda: self.now)
+        return SessionTokens(secret_keys=[SECRET_KEY], now=lambda: self.now)
 
     @property
     def ports(self) -> Ports:

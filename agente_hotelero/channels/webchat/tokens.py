@@ -3,7 +3,7 @@
 import base64
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -28,11 +28,14 @@ class IssuedSession:
 class SessionTokens:
     """Issues and verifies tokens `hotel.session.expiry.signature`, each part URL-safe."""
 
-    __slots__ = ("_key", "_now")
+    __slots__ = ("_keys", "_now")
 
-    def __init__(self, *, secret_key: bytes, now: Callable[[], datetime]) -> None:
-        """Take the deployment's secret key and a clock that gives aware datetimes."""
-        self._key = hmac.digest(secret_key, PURPOSE, "sha256")
+    def __init__(self, *, secret_keys: Sequence[bytes], now: Callable[[], datetime]) -> None:
+        """Take the deployment's secret keys and a clock that gives aware datetimes.
+
+        The first key signs; the others are being replaced, and what they signed is still good.
+        """
+        self._keys = tuple(hmac.digest(key, PURPOSE, "sha256") for key in secret_keys)
         self._now = now
 
     def issue(self, hotel: HotelId, session: str | None = None) -> IssuedSession:
@@ -42,24 +45,27 @@ class SessionTokens:
         claims = f"{_encoded(hotel.encode())}.{name}.{expiry}"
         return IssuedSession(
             session=name,
-            token=f"{claims}.{_encoded(self._signature(claims.encode()))}",
+            token=f"{claims}.{_signature(self._keys[0], claims).decode()}",
             expires_at=datetime.fromtimestamp(expiry, UTC),
         )
 
     def verify(self, token: str, hotel: HotelId) -> str | None:
         """Name the session that this token speaks for; None when it is forged, too old or another hotel's."""
         claims, _, signature = token.rpartition(".")
-        # Compared before anything is read, and as bytes: compare_digest refuses text beyond ASCII.
-        genuine = _encoded(self._signature(claims.encode(errors="replace"))).encode()
-        if not hmac.compare_digest(genuine, signature.encode(errors="replace")):
+        # Compared before anything is read, and as bytes: compare_digest refuses text beyond ASCII. With every key, so that
+        # time does not tell which one it was.
+        given = signature.encode(errors="replace")
+        genuine = [hmac.compare_digest(_signature(key, claims), given) for key in self._keys]
+        if not any(genuine):
             return None
         owner, session, expiry = claims.split(".")
         if owner != _encoded(hotel.encode()) or int(expiry) <= self._now().timestamp():
             return None
         return session
 
-    def _signature(self, claims: bytes) -> bytes:
-        return hmac.digest(self._key, claims, "sha256")
+
+def _signature(key: bytes, claims: str) -> bytes:
+    return _encoded(hmac.digest(key, claims.encode(errors="replace"), "sha256")).encode()
 
 
 def _encoded(raw: bytes) -> str:

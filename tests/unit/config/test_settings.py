@@ -6,7 +6,17 @@ import pytest
 from pydantic import SecretStr
 
 from agente_hotelero.config import settings as settings_module
-from agente_hotelero.config.settings import Environment, Settings, load, masked, paths, secret_key, unknown, variables
+from agente_hotelero.config.settings import (
+    Environment,
+    Settings,
+    load,
+    masked,
+    paths,
+    secret_key,
+    secret_keys,
+    unknown,
+    variables,
+)
 from agente_hotelero.errors import ConfigError
 
 PRODUCTION = {
@@ -250,3 +260,31 @@ def test_an_emptied_signing_key_signs_nothing(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match=r"secret\.key holds no key; remove it"):
         secret_key(load(data_dir=tmp_path))
+
+
+def test_several_signing_keys_are_for_the_time_in_which_one_is_replaced(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AGENTE_SECRET_KEY", f"{'n' * 16}, {'o' * 16}")
+    settings = load(data_dir=tmp_path)
+
+    assert secret_keys(settings) == (b"n" * 16, b"o" * 16)
+    assert secret_key(settings) == b"n" * 16
+    assert "nnnn" not in str(masked(settings))
+
+
+@pytest.mark.parametrize("keys", [f"{'n' * 16},short", "," * 20, "short"])
+def test_each_of_several_signing_keys_has_to_be_long(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
+    monkeypatch.setenv("AGENTE_SECRET_KEY", keys)
+
+    with pytest.raises(ConfigError, match=r"AGENTE_SECRET_KEY: needs at least 16"):
+        load()
+
+
+def test_the_header_that_names_a_client_is_a_header(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AGENTE_HTTP__CLIENT_IP_HEADER", "Fly-Client-IP")
+    assert load().http.client_ip_header == "Fly-Client-IP"
+
+    monkeypatch.setenv("AGENTE_HTTP__CLIENT_IP_HEADER", "Fly Client: IP")
+    with pytest.raises(ConfigError, match=r"AGENTE_HTTP__CLIENT_IP_HEADER"):
+        load()

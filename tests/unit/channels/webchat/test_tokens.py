@@ -1,3 +1,5 @@
+import base64
+import hmac
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,8 +13,8 @@ NOON = datetime(2026, 4, 15, 12, 0, tzinfo=UTC)
 DEMO = HotelId("demo")
 
 
-def tokens(now: datetime = NOON, secret: bytes = b"secret") -> SessionTokens:
-    return SessionTokens(secret_key=secret, now=lambda: now)
+def tokens(now: datetime = NOON, *secrets: bytes) -> SessionTokens:
+    return SessionTokens(secret_keys=secrets or [b"secret"], now=lambda: now)
 
 
 @pytest.mark.parametrize("hotel", ["demo", "hotel.with.dots", "hôtel-à-côté", "a/b"])
@@ -42,7 +44,7 @@ def test_a_token_ends_after_thirty_days_and_can_be_renewed_before() -> None:
 
 
 def test_another_secret_signs_nothing_of_ours() -> None:
-    assert tokens().verify(tokens(secret=b"other").issue(DEMO).token, DEMO) is None
+    assert tokens().verify(tokens(NOON, b"other").issue(DEMO).token, DEMO) is None
 
 
 @given(st.data())
@@ -58,3 +60,20 @@ def test_a_token_with_any_character_changed_is_nobodys(data: st.DataObject) -> N
 def test_no_text_breaks_the_verification(token: str) -> None:
     assert tokens().verify(token, DEMO) is None
     assert tokens().verify(token + "\udcff", DEMO) is None
+
+
+def test_while_a_key_is_replaced_both_are_good_and_the_first_one_signs() -> None:
+    before, meanwhile, after = tokens(NOON, b"old"), tokens(NOON, b"new", b"old"), tokens(NOON, b"new")
+    old, renewed = before.issue(DEMO), meanwhile.issue(DEMO, "s1")
+
+    assert meanwhile.verify(old.token, DEMO) == old.session
+    assert after.verify(renewed.token, DEMO) == "s1"
+    assert before.verify(renewed.token, DEMO) is None
+    assert after.verify(old.token, DEMO) is None
+
+
+def test_what_another_part_signs_with_the_same_secret_opens_no_session() -> None:
+    session, _, _ = tokens().issue(DEMO).token.rpartition(".")
+    seal = base64.urlsafe_b64encode(hmac.digest(b"secret", session.encode(), "sha256")).rstrip(b"=").decode()
+
+    assert tokens().verify(f"{session}.{seal}", DEMO) is None
