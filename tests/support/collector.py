@@ -37,5 +37,7 @@ async def collecting() -> AsyncIterator[Collector]:
     application.router.add_post("/{path:.*}", collector.take)
     listener = await Listener.open(application, host="127.0.0.1", port=0, shutdown_seconds=1.0)
     collector.url = f"http://127.0.0.1:{listener.port}"
-    yield collector
-    await listener.close()
+    try:
+        yield collector
+    finally:
+        await listener.close()

@@ -76,7 +76,16 @@ class Service:
     def exit_code(self) -> int | None:
         return None if self._process is None else self._process.returncode
 
+    @property
+    def environment(self) -> dict[str, str]:
+        return dict(self._environment)
+
+    def configure(self, **variables: str) -> None:
+        """Set variables of its environment, for its next start."""
+        self._environment |= variables
+
     def log(self) -> str:
+        """Standard output and standard error."""
         return self._log.read_text("utf-8", "replace") if self._log.exists() else ""
 
     async def start(self, *, ready: bool = True) -> None:
@@ -133,9 +142,11 @@ class Service:
         pages = int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1])
         return pages * resource.getpagesize()
 
-    async def post(self, session: aiohttp.ClientSession, body: bytes, *, seconds: float = 10.0) -> int:
+    async def post(
+        self, session: aiohttp.ClientSession, body: bytes, *, seconds: float = 10.0, secret: str = SECRET
+    ) -> int:
         """POST a signed webhook; answers the status, 0 when nobody answered."""
-        headers = {"Content-Type": "application/json", "X-Hub-Signature-256": sign(body, SECRET)}
+        headers = {"Content-Type": "application/json", "X-Hub-Signature-256": sign(body, secret)}
         try:
             timeout = aiohttp.ClientTimeout(total=seconds)
             async with session.post(

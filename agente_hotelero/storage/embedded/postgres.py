@@ -37,6 +37,9 @@ SETTINGS: Final = {
     "max_wal_senders": "0",
     "unix_socket_permissions": "0700",
     "log_min_messages": "warning",
+    # Details of an error quote the row that it is about, and statements may hold one.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
     "jit": "off",
     "io_method": "sync",
     "autovacuum_naptime": "10s",
