@@ -33,7 +33,8 @@ async def read_body(request: web.Request, limit_bytes: int = BODY_LIMIT_BYTES) -
             return await _gathered(request, limit_bytes)
     except TimeoutError as error:
         raise ProblemError(HTTPStatus.REQUEST_TIMEOUT, "the body took too long") from error
-    except web.RequestPayloadError as error:
+    except (web.RequestPayloadError, ConnectionError) as error:
+        # Also of who leaves in the middle: no failure of ours, and nobody reads the answer.
         raise ProblemError(HTTPStatus.BAD_REQUEST, "the body can't be read") from error
 
 

@@ -14,7 +14,7 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
-from tests.chaos.town import BOOKING, CONFIRMED, reservations
+from tests.chaos.town import BOOKING, CONFIRMED, FACTS, reservations
 from tests.fakes.graph import FakeGraph
 from tests.fakes.webhooks import body, text
 from tests.support.service import NUMBER, Service
@@ -189,6 +189,7 @@ class Booker:
     def __init__(self, service: Service, session: aiohttp.ClientSession, graph: FakeGraph) -> None:
         self._service, self._session, self._graph = service, session, graph
         self.bodies: list[bytes] = []
+        self._facts = iter(FACTS)
 
     async def goes_on(self, question: str, answer: str) -> None:
         words = question.format(first=5, last=7, month="mayo", n=0, room="doble")
@@ -198,9 +199,13 @@ class Booker:
             while not any(answer in str(sent.payload) for sent in self._graph.sent):  # noqa: ASYNC110 - another process's doing
                 await asyncio.sleep(0.02)
 
-    async def meta_sends_everything_again(self) -> None:
-        for said in self.bodies:
+    async def hears_nothing_twice(self) -> None:
+        """Meta sends all of it again; then one question more, whose answer comes after whatever else there would be."""
+        before = len(self._graph.sent)
+        for said in [*self.bodies]:
             assert await self._service.post(self._session, said) == 200
+        await self.goes_on(*next(self._facts))
+        assert len(self._graph.sent) == before + 1
 
 
 async def test_the_signing_key_is_replaced_and_no_chat_ends_nothing_is_read_or_booked_twice(
@@ -218,17 +223,15 @@ async def test_the_signing_key_is_replaced_and_no_chat_ends_nothing_is_read_or_b
     await roll([service], AGENTE_SECRET_KEY=f"{NEW_KEY},{OLD_KEY}")
     assert FACT[0] in await chat.reads(FACT[1])
     assert await chat.open() == name
-    await booker.meta_sends_everything_again()
+    await booker.hears_nothing_twice()
     await booker.goes_on(*BOOKING[-1])
 
     await roll([service], AGENTE_SECRET_KEY=NEW_KEY)
-    await booker.meta_sends_everything_again()
+    await booker.hears_nothing_twice()
     assert await chat.says("¿Hay wifi?") == 202
     assert len(await chat.reads("wifi sin cargo")) == 4
     chat.token = paper
     assert (await chat.ask("GET", "/history"))[0] == 401
 
     assert await reservations(database_url) == {"ana0@example.com": 1}
-    said = [str(sent.payload) for sent in graph.sent]
-    assert sum(CONFIRMED in one for one in said) == 1
-    assert len(said) == len(set(said))
+    assert sum(CONFIRMED in str(sent.payload) for sent in graph.sent) == 1

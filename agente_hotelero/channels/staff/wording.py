@@ -22,9 +22,14 @@ def body(handoff: OpenHandOff) -> str:
     about = [
         handoff.summary,
         "",
-        f"Huésped n.º {handoff.guest_id}: {handoff.guest_name or 'sin nombre'}",
+        f"Huésped n.º {handoff.guest_id}: {_in_one_line(handoff.guest_name or 'sin nombre')}",
         f"Contacto: {handoff.contact or 'desconocido'}",
         f"Motivo registrado: {handoff.reason}, {handoff.created_at:%Y-%m-%d %H:%M} UTC, aviso n.º {handoff.id}",
     ]
     said = ["", "Últimos mensajes:", *(f"> {line}" for text in handoff.recent for line in text.splitlines())]
     return "\n".join([*about, *(said if handoff.recent else ())]) + "\n"
+
+
+def _in_one_line(name: str) -> str:
+    """A name with lines in it could pass for what we say."""
+    return " ".join(name.split())

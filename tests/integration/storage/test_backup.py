@@ -50,6 +50,12 @@ async def test_a_copy_says_what_it_holds(
     assert await tables.connection.fetchval("SELECT detail->>'copy' FROM audit WHERE action = 'backup'") == copy.name
 
 
+async def test_nobody_else_on_the_machine_can_read_a_copy(database_url: str, hotels_file: Path, tmp_path: Path) -> None:
+    copy = await copied(database_url, tmp_path)
+
+    assert copy.stat().st_mode & 0o077 == 0
+
+
 async def test_what_is_written_meanwhile_is_in_neither_the_copy_nor_its_count(
     database_url: str, hotels_file: Path, tmp_path: Path, postgres_url: str
 ) -> None:

@@ -202,6 +202,18 @@ async def test_so_many_large_bodies_may_dribble_in_at_once_and_small_ones_beside
     assert site.intake.bodies == [small]
 
 
+async def test_who_leaves_in_the_middle_of_a_body_is_no_failure_of_ours(
+    site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with listening(site) as listener:
+        async with connected(listener) as (_, writer):
+            writer.write(WEBHOOK % (b"sha256=00", 100) + b"x")
+        async with asyncio.timeout(SECONDS):
+            while not site.sample("http_requests_total", route="/webhooks/whatsapp", method="POST", status="400"):  # noqa: ASYNC110 - the other end of a socket
+                await asyncio.sleep(0.01)
+    assert "http_request_failed" not in capsys.readouterr().out
+
+
 async def test_a_compressed_body_is_never_unpacked(site: Site) -> None:
     bomb = gzip.compress(b"0" * 50_000_000)
     head = WEBHOOK % (sign(bomb).encode(), len(bomb))

@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,19 @@ from agente_hotelero.dialogue.effects import HandOffReason
 from agente_hotelero.errors import UnavailableError
 from tests.fakes.smtp import FakeSmtp
 from tests.unit.channels.staff.handoffs import HANDOFF
+
+HEADERS = sorted(
+    [
+        "From",
+        "To",
+        "Subject",
+        "Message-ID",
+        "Auto-Submitted",
+        "Content-Type",
+        "Content-Transfer-Encoding",
+        "MIME-Version",
+    ]
+)
 
 
 @pytest.fixture
@@ -39,6 +53,17 @@ async def test_the_same_hand_off_has_the_same_message_id_and_asks_for_no_automat
 
     assert {mail["Message-ID"] for mail in smtp.mails} == {"<handoff-7@hotel.example>"}
     assert {mail["Auto-Submitted"] for mail in smtp.mails} == {"auto-generated"}
+
+
+async def test_nothing_that_a_guest_wrote_becomes_a_header_or_a_line_of_ours(smtp: FakeSmtp) -> None:
+    forged = "Ana\r\nBcc: todos@example.com\nContacto: whatsapp +000"
+    await mail_through(smtp.port).tell(replace(HANDOFF, guest_name=forged, recent=(f"Huésped: {forged}", "\r\n.\r\n")))
+
+    (mail,) = smtp.mails
+    assert sorted(mail.keys()) == HEADERS
+    lines = mail.get_content().splitlines()
+    assert [line for line in lines if line.startswith(("Contacto:", "Bcc:"))] == ["Contacto: whatsapp +5511987654321"]
+    assert "Huésped n.º 3: Ana Bcc: todos@example.com Contacto: whatsapp +000" in lines
 
 
 @pytest.mark.parametrize("refusal", ["550 no such user recepcion@hotel.example", "451 later"])

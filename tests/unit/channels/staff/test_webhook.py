@@ -1,6 +1,7 @@
 import hashlib
 import hmac
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -23,6 +24,7 @@ class Desk:
 
     url: str = ""
     status: int = 204
+    elsewhere: str | None = None
     told: list[dict[str, object]] = field(default_factory=list)
 
     async def hear(self, request: web.Request) -> web.Response:
@@ -31,18 +33,25 @@ class Desk:
         expected = "sha256=" + hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
         assert hmac.compare_digest(expected, request.headers["X-Agente-Signature"])
         self.told.append(orjson.loads(raw))
-        return web.Response(status=self.status)
+        headers = {"Location": self.elsewhere} if self.elsewhere else {}
+        return web.Response(status=self.status, headers=headers)
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator["Desk"]:
+        application = web.Application()
+        application.router.add_route("*", "/handoffs", self.hear)
+        listener = await Listener.open(application, host="127.0.0.1", port=0, shutdown_seconds=0.1)
+        self.url = f"http://127.0.0.1:{listener.port}/handoffs"
+        try:
+            yield self
+        finally:
+            await listener.close()
 
 
 @pytest.fixture
 async def desk() -> AsyncIterator[Desk]:
-    desk = Desk()
-    application = web.Application()
-    application.router.add_post("/handoffs", desk.hear)
-    listener = await Listener.open(application, host="127.0.0.1", port=0, shutdown_seconds=0.1)
-    desk.url = f"http://127.0.0.1:{listener.port}/handoffs"
-    yield desk
-    await listener.close()
+    async with Desk().listening() as desk:
+        yield desk
 
 
 @pytest.fixture
@@ -69,6 +78,15 @@ async def test_anything_but_2xx_is_to_be_told_again(desk: Desk, session: aiohttp
     desk.status = status
     with pytest.raises(UnavailableError):
         await webhook(session, desk.url).tell(HANDOFF)
+
+
+@pytest.mark.parametrize("status", [302, 307, 308])
+async def test_a_redirect_is_not_followed(desk: Desk, session: aiohttp.ClientSession, status: int) -> None:
+    async with Desk().listening() as other:
+        desk.status, desk.elsewhere = status, other.url
+        with pytest.raises(UnavailableError):
+            await webhook(session, desk.url).tell(HANDOFF)
+    assert other.told == []
 
 
 async def test_the_second_way_is_taken_only_when_the_first_fails(desk: Desk, session: aiohttp.ClientSession) -> None:

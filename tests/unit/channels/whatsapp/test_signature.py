@@ -56,6 +56,22 @@ def test_without_secrets_nothing_is_signed() -> None:
     assert Signatures(secrets={}).verify(BODY, header("")) == frozenset()
 
 
+@pytest.mark.parametrize("signer", ["first", "third", "nobody's"])
+def test_every_secret_is_tried_in_constant_time_whichever_it_was(monkeypatch: pytest.MonkeyPatch, signer: str) -> None:
+    compared: list[bytes] = []
+    compare = hmac.compare_digest
+
+    def watched(genuine: bytes, given: bytes) -> bool:
+        compared.append(genuine)
+        return compare(genuine, given)
+
+    given = header(signer)
+    monkeypatch.setattr(hmac, "compare_digest", watched)
+    Signatures(secrets=OF).verify(BODY, given)
+
+    assert compared == [header(secret).encode() for secret in ("first", "second", "third")]
+
+
 @pytest.mark.parametrize("blank", ["", "  ", "\n"])
 def test_a_blank_secret_stops_the_start(blank: str) -> None:
     with pytest.raises(ConfigError, match="account 7 has a blank app secret"):
