@@ -20,7 +20,7 @@ from tests.fakes.graph import FakeGraph
 from tests.fakes.webhooks import body, text
 from tests.support.pms_away import hanging_pms
 from tests.support.runbooks import PARTS, RUNBOOKS, Step, parts_of, steps_of
-from tests.support.service import NUMBER, ROOT, Service, free_port
+from tests.support.service import NUMBER, ROOT, SECRET, Service, free_port
 from tests.support.shell import typed_at
 
 pytestmark = [pytest.mark.xdist_group("runbooks"), pytest.mark.timeout(180)]
@@ -145,6 +145,17 @@ async def a_conversation_that_nobody_can_read(place: Place) -> AsyncIterator[Non
 
 
 @asynccontextmanager
+async def meta_signs_with_a_secret_that_is_not_here_yet(place: Place) -> AsyncIterator[None]:
+    message = body(text("¿Hay wifi?", sender=UNLUCKY, timestamp=int(time.time())), account=NUMBER)
+    assert await place.service.post(place.session, message, secret="the new one") == 401
+    yield
+    await place.service.kill()
+    place.service.configure(AGENTE_WHATSAPP__APP_SECRETS=f"the new one,{SECRET}")
+    await place.service.start()
+    assert await place.service.post(place.session, message, secret="the new one") == 200
+
+
+@asynccontextmanager
 async def the_database_is_lost(place: Place) -> AsyncIterator[None]:
     assert "made" in await typed_at(place.service, 'agente-hotelero backup "$COPIAS"')
     await place.service.kill()
@@ -166,6 +177,7 @@ FAULTS: Final[dict[str, Callable[[Place], AbstractAsyncContextManager[None]]]] =
     "postgres-down": postgres_away,
     "redis-degraded": redis_away,
     "restore": the_database_is_lost,
+    "rotate-secrets": meta_signs_with_a_secret_that_is_not_here_yet,
     "whatsapp-outage": graph_fails,
 }
 
