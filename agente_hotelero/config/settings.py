@@ -262,11 +262,6 @@ def secret_keys(settings: Settings) -> tuple[bytes, ...]:
     return (_made_key(settings),)
 
 
-def secret_key(settings: Settings) -> bytes:
-    """The key that signs."""
-    return secret_keys(settings)[0]
-
-
 def _keys(secret: SecretStr) -> tuple[str, ...]:
     return tuple(part.strip() for part in secret.get_secret_value().split(",") if part.strip())
 

@@ -36,7 +36,7 @@ CHAT_ID: Final = "5d0c7a4e-1b7e-4f3a-9a51-6f0b2c9d7e11"
 # Words that nobody else writes. Each must reach the database, and nothing else.
 STORED: Final = (
     "77665544", "66554433", WAMID, "NTQ5MTE3NzY2NTU0N", CHAT_ID, "Quebrantahuesos", "Zacarías", "Perfilero", "zacarias.quebranta",
-    "ornitorrinco", "axolotl", "pangolín", "quokka", "wombat",
+    "ornitorrinco", "axolotl", "pangolín", "quokka", "wombat", "colibrí",
 )  # fmt: skip
 SECRETS: Final = {
     "AGENTE_SECRET_KEY": "clave-firmante-7f3e9d",
@@ -72,7 +72,8 @@ class Place:
     postgres: EmbeddedPostgres
     graph: FakeGraph
     session: aiohttp.ClientSession
-    staff_url: str = ""
+    token: str = ""
+    """An operator's."""
 
     async def post(self, *values: dict[str, Any], raw: bytes | None = None) -> int:
         return await self.service.post(
@@ -167,6 +168,12 @@ async def opened(postgres: EmbeddedPostgres, collector: Collector, directory: Pa
 
 
 # The day.
+
+
+async def an_operator_is_let_in(place: Place, day: Day) -> None:
+    made = await typed_at(place.service, "agente-hotelero token create guardia --role operator")
+    (place.token,) = re.findall(r"agente_[\w-]{20,}", made)
+    day.secrets.append(place.token)
 
 
 async def books(place: Place) -> None:
@@ -268,8 +275,7 @@ async def graph_is_rude(place: Place) -> None:
 
 async def operators_come(place: Place, day: Day) -> None:
     """With a token, with a wrong one, and to a port that shows them nothing."""
-    (token,) = re.findall(r"agente_[\w-]{20,}", await typed_at(place.service, "agente-hotelero token create guardia"))
-    day.secrets.append(token)
+    token = place.token
     url, ops = place.service.url, f"http://127.0.0.1:{place.service.environment['AGENTE_OPS__PORT']}"
     async with asyncio.timeout(20):
         for answered in (401, 200):
@@ -286,6 +292,16 @@ async def operators_come(place: Place, day: Day) -> None:
         async with place.session.get(ops + path) as answer:
             assert hidden in await answer.text()
             day.metrics += await answer.text()
+
+
+async def a_person_answers(place: Place) -> None:
+    """Over HTTP, as the desk does, also what is refused."""
+    desk, headers = f"{place.service.url}/admin/handoffs", {"Authorization": f"Bearer {place.token}"}
+    async with place.session.get(desk, headers=headers) as answer:
+        first = (await answer.json())["handoffs"][0]["id"]
+    for content, answered in (({"id": CHAT_ID, "text": "colibrí"}, 202), ({"id": "colibrí", "text": ""}, 400)):
+        async with place.session.post(f"{desk}/{first}/reply", json=content, headers=headers) as answer:
+            assert answer.status == answered
 
 
 async def postgres_goes_and_comes(place: Place) -> None:
@@ -324,6 +340,7 @@ async def day(postgres: EmbeddedPostgres, tmp_path: Path) -> Day:
     day = Day()
     async with collecting() as collector:
         async with opened(postgres, collector, tmp_path) as place:
+            await an_operator_is_let_in(place, day)
             await books(place)
             await reports_come(place)
             await chats(place, day)
@@ -331,6 +348,7 @@ async def day(postgres: EmbeddedPostgres, tmp_path: Path) -> Day:
             await goes_wrong_inside(place)
             await graph_is_rude(place)
             await operators_come(place, day)
+            await a_person_answers(place)
             # A server begins its log anew at each start.
             day.logs += server_logs(tmp_path)
             await postgres_goes_and_comes(place)

@@ -12,7 +12,6 @@ from agente_hotelero.config.settings import (
     load,
     masked,
     paths,
-    secret_key,
     secret_keys,
     unknown,
     variables,
@@ -239,10 +238,10 @@ def test_every_setting_that_is_named_like_a_secret_is_one() -> None:
 def test_the_signing_key_is_made_once_kept_private_and_kept(tmp_path: Path) -> None:
     settings = load(data_dir=tmp_path / "data")
 
-    key = secret_key(settings)
+    (key,) = secret_keys(settings)
 
     kept = tmp_path / "data" / settings_module.SECRET_FILE
-    assert secret_key(settings) == key
+    assert secret_keys(settings) == (key,)
     assert len(key) == 64
     assert kept.stat().st_mode & 0o777 == 0o600
     assert list(kept.parent.iterdir()) == [kept]
@@ -251,7 +250,7 @@ def test_the_signing_key_is_made_once_kept_private_and_kept(tmp_path: Path) -> N
 def test_a_given_signing_key_is_used_as_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AGENTE_SECRET_KEY", "ñ" * 16)
 
-    assert secret_key(load(data_dir=tmp_path)) == ("ñ" * 16).encode()
+    assert secret_keys(load(data_dir=tmp_path)) == (("ñ" * 16).encode(),)
     assert not list(tmp_path.iterdir())
 
 
@@ -259,7 +258,7 @@ def test_an_emptied_signing_key_signs_nothing(tmp_path: Path) -> None:
     (tmp_path / settings_module.SECRET_FILE).touch()
 
     with pytest.raises(ConfigError, match=r"secret\.key holds no key; remove it"):
-        secret_key(load(data_dir=tmp_path))
+        secret_keys(load(data_dir=tmp_path))
 
 
 def test_several_signing_keys_are_for_the_time_in_which_one_is_replaced(
@@ -269,7 +268,6 @@ def test_several_signing_keys_are_for_the_time_in_which_one_is_replaced(
     settings = load(data_dir=tmp_path)
 
     assert secret_keys(settings) == (b"n" * 16, b"o" * 16)
-    assert secret_key(settings) == b"n" * 16
     assert "nnnn" not in str(masked(settings))
 
 
