@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Route, expect
 
+from agente_hotelero.model.roles import Role
 from tests.conftest import database
 from tests.support.chat_page import PATIENCE_MS, ChatPage, chromium
 from tests.support.desk_hotel import PERSON, SECRET_ENV, DeskHotel
@@ -72,7 +73,7 @@ async def test_a_guest_of_the_chat_gets_a_person_and_then_the_agent_again(browse
     await guest.answered(1)
 
     desk = await DeskPage.at(browser, hotel.url, PHONE)
-    await desk.enter(hotel.tokens["operator"])
+    await desk.enter(hotel.tokens[Role.OPERATOR])
     await expect(desk.cards).to_contain_text(["Huésped sin nombre"])
     await expect(desk.cards).to_contain_text(["Pide hablar con una persona"])
     assert await desk.page.title() == "(1) Recepción"
@@ -107,11 +108,11 @@ async def test_the_door_opens_for_who_may_see_guests_and_closes_when_a_token_die
     desk = await DeskPage.at(browser, hotel.url)
     await desk.enter("agente_wrong")
     await desk.says("Ese token no vale")
-    await desk.enter(hotel.tokens["viewer"])
+    await desk.enter(hotel.tokens[Role.VIEWER])
     await desk.says("no alcanza")
     await expect(desk.cards).to_have_count(0)
 
-    await desk.enter(hotel.tokens["operator"])
+    await desk.enter(hotel.tokens[Role.OPERATOR])
     await desk.says("Hotel Demo del Parque")
     await desk.pick("Ana Ruiz")
     await desk.field.fill("A medio escribir")
@@ -125,7 +126,7 @@ async def test_the_door_opens_for_who_may_see_guests_and_closes_when_a_token_die
     await desk.says("El token dejó de valer")
     assert await desk.page.get_by_text("Ana Ruiz").count() == 0
     await desk.page.unroute("**/admin/**")
-    await desk.enter(hotel.tokens["operator"])
+    await desk.enter(hotel.tokens[Role.OPERATOR])
     await expect(desk.field).to_have_value("A medio escribir")
 
     await desk.press("Salir")
@@ -139,15 +140,17 @@ async def test_what_a_guest_writes_stays_text_and_what_has_no_words_is_shown_as_
     browser: Browser, hotel: DeskHotel
 ) -> None:
     guest = hotel.guest(name=ATTACK)
-    await guest.writes(ATTACK)
+    await guest.sends({"type": "image", "image": {"id": "1"}})
     await guest.asks_for_a_person()
+    await guest.writes(ATTACK)
     await hotel.sql("UPDATE handoff SET reason = 'reason_of_tomorrow' WHERE closed_at IS NULL")
     desk = await DeskPage.at(browser, hotel.url)
-    await desk.enter(hotel.tokens["operator"])
+    await desk.enter(hotel.tokens[Role.OPERATOR])
     await expect(desk.cards).to_contain_text(["reason_of_tomorrow"])
     await desk.pick(ATTACK)
 
-    assert ("guest", ATTACK) in await desk.transcript()
+    said = [words for author, words in await desk.transcript() if author == "guest"]
+    assert said == ["(imagen)", PERSON, ATTACK]
     await expect(desk.page.get_by_role("heading", name=ATTACK)).to_be_visible()
     number = desk.page.get_by_role("link", name=f"WhatsApp +{guest.number}", exact=True)
     await expect(number).to_have_attribute("href", f"tel:+{guest.number}")
@@ -159,7 +162,7 @@ async def test_what_a_guest_writes_stays_text_and_what_has_no_words_is_shown_as_
 async def test_a_reply_whose_answer_was_lost_reaches_the_guest_once(browser: Browser, hotel: DeskHotel) -> None:
     guest = await hotel.guest_who_waits()
     desk = await DeskPage.at(browser, hotel.url)
-    await desk.enter(hotel.tokens["operator"])
+    await desk.enter(hotel.tokens[Role.OPERATOR])
     await desk.pick("Ana Ruiz")
     ids: list[str] = []
 
@@ -185,7 +188,7 @@ async def test_a_reply_whose_answer_was_lost_reaches_the_guest_once(browser: Bro
 async def test_a_reply_that_is_refused_goes_back_to_where_it_was_written(browser: Browser, hotel: DeskHotel) -> None:
     await hotel.guest_who_waits()
     desk = await DeskPage.at(browser, hotel.url)
-    await desk.enter(hotel.tokens["operator"])
+    await desk.enter(hotel.tokens[Role.OPERATOR])
     await desk.pick("Ana Ruiz")
     await desk.field.fill("x" * 4001)
     await expect(desk.button("Enviar")).to_be_disabled()
@@ -198,9 +201,27 @@ async def test_a_reply_that_is_refused_goes_back_to_where_it_was_written(browser
     await expect(desk.pending).to_have_count(0)
 
 
+async def test_a_reply_that_never_arrives_says_so(browser: Browser, hotel: DeskHotel) -> None:
+    guest = await hotel.guest_who_waits()
+    await hotel.is_quiet()
+    desk = await DeskPage.at(browser, hotel.url)
+    await desk.enter(hotel.tokens[Role.OPERATOR])
+    await desk.pick("Ana Ruiz")
+    hotel.graph.fail(status=400, code=131026, to=guest.number)
+    await desk.answer("Ya la llamo")
+    await desk.hears("Ya la llamo")
+    await hotel.is_quiet()
+    await desk.hears("No le llegó")
+
+    await expect(desk.line("Ya la llamo")).to_contain_text("No le llegó")
+    await desk.waits(2)
+    await expect(desk.cards.last).to_contain_text("Un mensaje no le pudo llegar")
+    assert desk.mistakes() == []
+
+
 async def test_who_is_told_to_wait_waits_so_long(browser: Browser, hotel: DeskHotel) -> None:
     desk = await DeskPage.at(browser, hotel.url, PHONE)
-    await desk.enter(hotel.tokens["operator"])
+    await desk.enter(hotel.tokens[Role.OPERATOR])
     await desk.says("Nadie espera.")
     asked: list[str] = []
 
@@ -213,7 +234,7 @@ async def test_who_is_told_to_wait_waits_so_long(browser: Browser, hotel: DeskHo
     await desk.says("Demasiadas consultas por ahora. Se reintenta en 60 s.")
     await expect(desk.button("Reintentar")).to_be_hidden()
     await desk.later(50)
-    await desk.page.evaluate("dispatchEvent(new Event('online'))")
+    await desk.page.evaluate("dispatchEvent(new Event('online')); fetch('/health/live')")
     assert len(asked) == 1
 
     await desk.page.unroute("**/admin/**")
@@ -225,7 +246,7 @@ async def test_who_is_told_to_wait_waits_so_long(browser: Browser, hotel: DeskHo
 
 async def test_a_page_that_nobody_looks_at_asks_nothing(browser: Browser, hotel: DeskHotel) -> None:
     desk = await DeskPage.at(browser, hotel.url)
-    await desk.enter(hotel.tokens["operator"])
+    await desk.enter(hotel.tokens[Role.OPERATOR])
     await desk.says("Nadie espera.")
     asked: list[str] = []
     desk.page.on("request", lambda request: asked.append(request.url))
@@ -243,7 +264,7 @@ async def test_new_lines_do_not_move_what_is_being_read(browser: Browser, hotel:
     await guest.writes("Le cuento:\n" + "\n".join("y además, " * 3 for _ in range(60)))
     await guest.asks_for_a_person()
     desk = await DeskPage.at(browser, hotel.url, PHONE)
-    await desk.enter(hotel.tokens["operator"])
+    await desk.enter(hotel.tokens[Role.OPERATOR])
     await desk.pick("Ana Ruiz")
     await expect(desk.line(PERSON)).to_be_in_viewport()
 
@@ -262,7 +283,7 @@ async def test_new_lines_do_not_move_what_is_being_read(browser: Browser, hotel:
 async def test_a_guest_is_taken_over_and_closed_by_the_keyboard_alone(browser: Browser, hotel: DeskHotel) -> None:
     await hotel.guest_who_waits()
     desk = await DeskPage.at(browser, hotel.url)
-    await desk.page.keyboard.type(hotel.tokens["operator"])
+    await desk.page.keyboard.type(hotel.tokens[Role.OPERATOR])
     await desk.page.keyboard.press("Enter")
     await desk.cards.focus()
     await desk.page.keyboard.press("Enter")
@@ -270,7 +291,7 @@ async def test_a_guest_is_taken_over_and_closed_by_the_keyboard_alone(browser: B
     await desk.button("Atiendo yo").press("Enter")
     await expect(desk.button("Devolver al agente")).to_be_visible()
     await desk.button("Cerrar").press("Enter")
-    await desk.says("El agente seguirá callado con este huésped.")
+    await desk.says("si era el último de este huésped, el agente vuelve a responderle")
     await expect(desk.button("No")).to_be_focused()
     await desk.page.keyboard.press("Enter")
     await expect(desk.button("Cerrar")).to_be_focused()

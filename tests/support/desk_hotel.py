@@ -12,10 +12,13 @@ import orjson
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from agente_hotelero.model.ids import HotelId
+from agente_hotelero.model.roles import Role
+from agente_hotelero.storage.links import Pool
+from agente_hotelero.storage.tokens import PostgresTokens
 from tests.fakes.graph import FakeGraph
-from tests.fakes.webhooks import envelope, text, value
+from tests.fakes.webhooks import Json, envelope, message, value
 from tests.support.service import NUMBER, ROOT, Service, free_port
-from tests.support.shell import typed_at
 
 SECRET_ENV: Final = "DESK_WEBHOOK_SECRET"
 PERSON: Final = "Quiero hablar con una persona"
@@ -31,7 +34,7 @@ class DeskHotel:
         self._database_url = database_url
         self._redis_url = redis_url
         self._data_dir = data_dir
-        self.tokens: dict[str, str] = {}
+        self.tokens: dict[Role, str] = {}
 
     async def __aenter__(self) -> Self:
         await self.graph.start()
@@ -45,9 +48,7 @@ class DeskHotel:
             ops__port=str(free_port()),
         )
         # Before the start: a running service learns of a token some seconds later.
-        for role in ("viewer", "operator"):
-            made = await typed_at(self.service, f"agente-hotelero token create desk-{role} --role {role} --hotel demo")
-            self.tokens[role] = made.strip()
+        self.tokens = await self._made_tokens()
         await self.service.start()
         return self
 
@@ -90,6 +91,15 @@ class DeskHotel:
         finally:
             await connection.close()
 
+    async def _made_tokens(self) -> dict[Role, str]:
+        pool = Pool(self._database_url)
+        await pool.open()
+        try:
+            tokens, hotel = PostgresTokens(pool), HotelId("demo")
+            return {role: await tokens.create(f"desk {role}", role=role, hotel=hotel) for role in Role}
+        finally:
+            await pool.close()
+
     def _hotels(self) -> Path:
         staff = f"    staff: {{webhook_url: '{self._desk.make_url('/')}', webhook_secret_env: {SECRET_ENV}}}\n"
         file = self._data_dir / "hotels.yaml"
@@ -106,8 +116,12 @@ class WhatsAppGuest:
         self._name = name
 
     async def writes(self, words: str) -> None:
-        message = text(words, sender=self.number, timestamp=int(time.time()))
-        raw = envelope(value(messages=[message], names={self.number: self._name}, account=NUMBER))
+        await self.sends({"type": "text", "text": {"body": words}})
+
+    async def sends(self, content: Json) -> None:
+        """Send what Meta calls a message's content."""
+        sent = message(content, sender=self.number, timestamp=int(time.time()))
+        raw = envelope(value(messages=[sent], names={self.number: self._name}, account=NUMBER))
         async with aiohttp.ClientSession() as session:
             assert await self._hotel.service.post(session, orjson.dumps(raw)) == 200
 

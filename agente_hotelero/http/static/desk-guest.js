@@ -97,5 +97,5 @@ export class GuestView {
 
 const questionOf = (taken) =>
   taken
-    ? "¿Cerrar? El agente seguirá callado con este huésped. Para que vuelva a responder, use «Devolver al agente»."
+    ? "¿Cerrar? El pedido sale de la lista; si era el último de este huésped, el agente vuelve a responderle."
     : "¿Cerrar sin responder? El pedido sale de la lista y el agente sigue atendiendo al huésped.";

@@ -1,14 +1,14 @@
-// The conversation's lines: what is stored, in order, and below it what is on its way.
+// The conversation's lines: what is stored, as the server orders it, and below it what is on its way.
 
-import { authorOf, timeOf } from "./desk-words.js";
 import { byId, make, say } from "./desk-dom.js";
+import { authorOf, bodyOf, isLost, stateOf, timeOf } from "./desk-words.js";
 
 const NEAR_BOTTOM_PX = 120;
 const CLOCKS_MAY_DIFFER_MS = 120_000;
 
 export class Lines {
-  #shown = new Set();
-  #pending = new Map(); // the page's id → its line
+  #shown = new Map(); // key → line
+  #pending = new Map(); // the page's id → what was said, and its line
 
   constructor() {
     this.log = byId("conversation");
@@ -28,10 +28,12 @@ export class Lines {
 
   // Lines that are there already stay as they are: a selection, a screen reader and the scroll stay where they were.
   show(lines) {
-    const first = this.#shown.size === 0;
-    const follow = first || this.#atBottom();
-    const fresh = lines.filter((line) => !this.#shown.has(keyOf(line)));
-    for (const line of fresh) this.#add(line);
+    const follow = this.#shown.size === 0 || this.#atBottom();
+    const wanted = new Map(lines.map((line) => [keyOf(line), line]));
+    this.#drop(wanted, lines[0]);
+    const fresh = [...wanted].filter(([key]) => !this.#shown.has(key)).map(([, line]) => line);
+    for (const line of fresh) if (line.author === "staff") this.#settle(line);
+    this.#place(wanted);
     // Until the past is on the screen, a screen reader stays quiet.
     this.log.removeAttribute("aria-busy");
     if (follow) this.#toBottom();
@@ -40,9 +42,9 @@ export class Lines {
 
   pending(item) {
     if (this.#pending.has(item.id)) return;
-    const line = lineOf({ author: "staff", body: item.text, at: item.at }, "Enviando…");
+    const line = lineOf({ author: "staff", body: item.text, at: item.at });
     line.classList.add("pending");
-    line.dataset.at = String(Infinity);
+    say(line.querySelector(".state"), "Enviando…");
     this.#pending.set(item.id, { item, line });
     this.log.append(line);
     this.#toBottom();
@@ -51,7 +53,7 @@ export class Lines {
   // It is stored; the next refresh shows it in its place.
   sent(id) {
     const line = this.#pending.get(id)?.line;
-    if (line) say(line.querySelector(".note"), "Enviada");
+    if (line) say(line.querySelector(".state"), stateOf("stored"));
   }
 
   refused(id) {
@@ -59,12 +61,25 @@ export class Lines {
     this.#pending.delete(id);
   }
 
-  #add(line) {
-    this.#shown.add(keyOf(line));
-    if (line.author === "staff") this.#settle(line);
-    const made = lineOf(line, timeOf(line.at));
-    const next = [...this.log.children].find((other) => Number(other.dataset.at) > Date.parse(line.at));
-    this.log.insertBefore(made, next ?? null);
+  // The server gives the last ones only: what is older than these stays. What is gone from among them was a person's
+  // words that now are a message.
+  #drop(wanted, oldest) {
+    for (const [key, line] of this.#shown) {
+      if (wanted.has(key) || !oldest || Number(line.dataset.at) < Date.parse(oldest.at)) continue;
+      line.remove();
+      this.#shown.delete(key);
+    }
+  }
+
+  #place(wanted) {
+    let next = this.log.querySelector(".pending");
+    for (const [key, line] of [...wanted].reverse()) {
+      const made = this.#shown.get(key) ?? lineOf(line);
+      this.#shown.set(key, made);
+      setState(made, line.state);
+      if (made.parentNode === null || made.nextElementSibling !== next) this.log.insertBefore(made, next);
+      next = made;
+    }
   }
 
   // A stored line of the hotel's takes the place of the one that was on its way.
@@ -87,13 +102,18 @@ export class Lines {
   }
 }
 
-const keyOf = (line) => JSON.stringify([line.at, line.author, line.body]);
+const keyOf = ({ at, author, body }) => JSON.stringify([at, author, body]);
 
-function lineOf({ author, body, at }, note) {
+function lineOf({ author, body, at }) {
   const line = make("div", `line ${author}`);
   line.dataset.at = String(new Date(at).getTime());
-  const below = make("div", "note");
-  below.append(make("span", "author", authorOf(author)), " · ", make("span", "", note));
-  line.append(make("div", "bubble", body), below);
+  const note = make("div", "note");
+  note.append(make("span", "", `${authorOf(author)} · ${timeOf(at)}`), make("span", "state"));
+  line.append(make("div", "bubble", bodyOf({ author, body })), note);
   return line;
+}
+
+function setState(line, state) {
+  line.classList.toggle("lost", isLost(state));
+  say(line.querySelector(".state"), stateOf(state));
 }

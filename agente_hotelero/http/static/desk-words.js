@@ -14,10 +14,37 @@ const REASONS = {
 
 const AUTHORS = { guest: "Huésped", agent: "Agente", staff: "Hotel" };
 const CHANNELS = { whatsapp: "WhatsApp", webchat: "Chat de la web", gmail: "Correo", mailbox: "Correo" };
+// How far what goes to a guest has come; what is well on its way needs no words.
+const STATES = {
+  stored: "En camino",
+  pending: "En camino",
+  sending: "En camino",
+  delivered: "Entregado",
+  read: "Leído",
+  failed: "No le llegó",
+  dead: "No le llegó",
+  cancelled: "No se envió",
+  held: "Retenido: no se envió",
+};
+// What a channel names in parentheses where a guest sent no words.
+const CONTENTS = {
+  image: "imagen",
+  audio: "audio",
+  voice: "audio",
+  video: "video",
+  document: "documento",
+  sticker: "sticker",
+  location: "ubicación",
+  contacts: "contacto",
+  reaction: "reacción",
+  order: "pedido",
+};
 const ROLES = { viewer: "consulta", operator: "recepción", admin: "administración" };
 
 export const reasonOf = (code) => REASONS[code] ?? code;
 export const authorOf = (code) => AUTHORS[code] ?? code;
+export const stateOf = (code) => STATES[code] ?? "";
+export const isLost = (code) => ["failed", "dead", "cancelled", "held"].includes(code);
 export const roleOf = (code) => ROLES[code] ?? code;
 export const nameOf = (handoff) => handoff.guest_name || "Huésped sin nombre";
 export const isUrgent = (handoff) => handoff.reason === "emergency";
@@ -25,6 +52,7 @@ export const isUrgent = (handoff) => handoff.reason === "emergency";
 // What the desk should know of it besides its reason: a kind, and words.
 export function standingOf(handoff) {
   if (handoff.closed) return { kind: "closed", text: "Este pedido ya está cerrado." };
+  if (handoff.taken_over && handoff.unanswered) return { kind: "untold", text: "Escribió otra vez y espera respuesta" };
   if (handoff.taken_over) return { kind: "taken", text: "Ya lo atiende una persona" };
   if (!handoff.told_at) return { kind: "untold", text: "Nadie recibió el aviso todavía" };
   return null;
@@ -41,6 +69,11 @@ export function contactOf(contact) {
   if (channel === "webchat" || !address) return { text: name || "Sin contacto", link: null };
   if (/^[^\s@?&]+@[^\s@?&]+$/.test(address)) return { text: `${name} ${address}`, link: `mailto:${address}` };
   return { text: `${name} ${address}`, link: null };
+}
+
+export function bodyOf({ author, body }) {
+  const content = author === "guest" && /^\((\w+)\)$/.exec(body)?.[1];
+  return content ? `(${CONTENTS[content] ?? content})` : body || "(sin texto)";
 }
 
 export function ago(at, now = Date.now()) {
