@@ -35,7 +35,7 @@ OPERATIONS: Final = (
         path="/webhooks/whatsapp",
         summary="Meta's subscription handshake",
         query=("hub.mode", "hub.challenge", "hub.verify_token"),
-        answers={200: "text/plain", 403: PROBLEM},
+        answers={200: "text/plain", 403: PROBLEM, 429: PROBLEM},
     ),
     Operation(
         method="post",
