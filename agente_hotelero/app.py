@@ -3,7 +3,8 @@
 import asyncio
 import gc
 import hmac
-from collections.abc import Callable, Coroutine
+import os
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,19 +24,24 @@ from agente_hotelero.actors.watchdog import Watchdog
 from agente_hotelero.channels.staff.mail import MailServer
 from agente_hotelero.channels.webchat.tokens import SessionTokens
 from agente_hotelero.channels.whatsapp.signature import challenge
+from agente_hotelero.config import hotels as hotels_file
+from agente_hotelero.config.completeness import require_secrets
 from agente_hotelero.config.hotels import Hotels
 from agente_hotelero.config.settings import Environment, Settings, on_loopback, secret_keys
 from agente_hotelero.http import application
+from agente_hotelero.storage.reloads import CHANNEL as RELOAD_CHANNEL
+from agente_hotelero.storage.reloads import Reloaded
 from agente_hotelero.telemetry.metrics import Metrics
 from agente_hotelero.wiring.commons import Commons, now
-from agente_hotelero.wiring.crew import Crew, Graph
+from agente_hotelero.wiring.crew import Crew
 from agente_hotelero.wiring.directory import Defaults, Directory, directory
 from agente_hotelero.wiring.doors import Feed, Health, Intake, Replies
 from agente_hotelero.wiring.listeners import Address, Listeners
 from agente_hotelero.wiring.office import Office
-from agente_hotelero.wiring.pms import seeds
+from agente_hotelero.wiring.reloading import Reloading
 from agente_hotelero.wiring.staff import StaffChannels
 from agente_hotelero.wiring.stores import Stores
+from agente_hotelero.wiring.teams import Graph
 from agente_hotelero.wiring.upkeep import KnownTokens, forget_the_old, vitals
 
 log = structlog.get_logger(__name__)
@@ -56,9 +62,19 @@ class Servers:
 class App:
     """The running service. `start()` then `wait()` then `stop()`; `failed` says why it ended by itself."""
 
-    def __init__(self, *, settings: Settings, hotels: Hotels, servers: Servers, metrics: Metrics | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        hotels: Hotels,
+        servers: Servers,
+        environment: Mapping[str, str] = os.environ,
+        metrics: Metrics | None = None,
+    ) -> None:
+        """`environment` has the secrets that the hotels file names; it is taken as it is now."""
         self._settings = settings
         self._hotels = hotels
+        self._environment = dict(environment)
         self.metrics = metrics or Metrics()
         self.failed: str | None = None
         self.port = 0
@@ -89,29 +105,31 @@ class App:
         self._watchdog.start()
         dispatcher().tracing = self._traced
         await self._stores.open()
-        for hotel in self._hotels.all():
-            await self._stores.inventory.seed(hotel.profile.id, seeds(hotel))
         session = await self._open_session()
-        in_force = self._directory(session)
-        self._crew = crew = self._make_crew(in_force, session)
-        await crew.start()
+        self._channels = StaffChannels(session=session, mail_server=self._mail_server(), flags=self._flags)
+        self._crew = crew = self._make_crew(session)
+        await crew.start(self._directory(self._hotels))
         self._vitals = health = self._make_vitals(crew)
         await self._tokens.refresh()
         await health.look()
-        heard: dict[str, Callable[[str | None], None]] = {
-            "inbox": lambda _payload: crew.rows_elsewhere(),
-            "outbox": lambda _payload: crew.messages_elsewhere(),
-            "webchat": self._bells.ring,
-        }
-        notifications = self._stores.listener(heard)
-        self._background(health.run(), self._tokens.run(), forget_the_old(self._stores, crew), notifications.run())
-        self._listeners = self._make_listeners(in_force, crew, health)
+        self._background(
+            health.run(), self._tokens.run(), forget_the_old(self._stores, crew), *self._follow_others(crew)
+        )
+        self._listeners = self._make_listeners(crew, health)
         await self._listen(self._listeners)
-        log.info("started", port=self.port, hotels=len(in_force.hotels))
+        log.info("started", port=self.port, hotels=len(crew.in_force.directory.hotels))
 
     async def wait(self) -> None:
         """Return when a part of us failed for good, or another process replaced us."""
         await self._ended.wait()
+
+    async def reload(self, who: str) -> Reloaded:
+        """Let every process over this database re-read the hotels file; `who` asked is named in the audit.
+
+        Raises ConfigError where the file is wrong as this process sees it, and UnavailableError: then nobody was asked.
+        """
+        self._directory(await asyncio.to_thread(self._read_hotels))
+        return await self._stores.reloads.everywhere(who)
 
     async def stop(self) -> None:
         """Drain: not ready, streams end, no more requests, what is in hand is committed, then close."""
@@ -160,16 +178,40 @@ class App:
 
     # What each room is given of the settings.
 
-    def _directory(self, session: aiohttp.ClientSession) -> Directory:
+    def _follow_others(self, crew: Crew) -> Iterator[Coroutine[Any, Any, None]]:
+        """Hear what other processes store, say and ask for."""
+
+        async def follow() -> int:
+            new = self._directory(await asyncio.to_thread(self._read_hotels))
+            await crew.follow(new)
+            return len(new.hotels)
+
+        reloading = Reloading(self._stores.reloads, reload=follow, metrics=self.metrics)
+        yield reloading.run()
+        yield self._stores.listener(
+            {
+                "inbox": lambda _payload: crew.rows_elsewhere(),
+                "outbox": lambda _payload: crew.messages_elsewhere(),
+                "webchat": self._bells.ring,
+                RELOAD_CHANNEL: lambda _payload: reloading.heard(),
+            }
+        ).run()
+
+    def _read_hotels(self) -> Hotels:
+        hotels = hotels_file.load(self._settings.hotels_file, environment=self._environment)
+        require_secrets(self._settings, hotels)
+        return hotels
+
+    def _directory(self, hotels: Hotels) -> Directory:
         whatsapp = self._settings.whatsapp
         return directory(
-            self._hotels,
+            hotels,
             defaults=Defaults(
                 app_secrets=tuple(secret.get_secret_value() for secret in whatsapp.app_secrets),
                 access_token=_shown(whatsapp.access_token) or "",
                 demanding=self._settings.env is Environment.PRODUCTION,
             ),
-            channels=StaffChannels(session=session, mail_server=self._mail_server(), flags=self._flags),
+            channels=self._channels,
         )
 
     def _mail_server(self) -> MailServer | None:
@@ -194,10 +236,9 @@ class App:
             metrics=self.metrics,
         )
 
-    def _make_crew(self, in_force: Directory, session: aiohttp.ClientSession) -> Crew:
+    def _make_crew(self, session: aiohttp.ClientSession) -> Crew:
         whatsapp = self._settings.whatsapp
         return Crew(
-            directory=in_force,
             stores=self._stores,
             commons=self._commons,
             graph=Graph(url=whatsapp.graph_url, session=session, doubt_grace_seconds=whatsapp.doubt_grace_seconds),
@@ -212,7 +253,7 @@ class App:
         required = {name for name, on in switches if on}
         return vitals(self._stores, crew, required=required, metrics=self.metrics)
 
-    def _make_listeners(self, in_force: Directory, crew: Crew, health: Vitals) -> Listeners:
+    def _make_listeners(self, crew: Crew, health: Vitals) -> Listeners:
         settings = self._settings
         verify_token = _shown(settings.whatsapp.verify_token)
         ports = application.Ports(
@@ -221,14 +262,16 @@ class App:
             health=Health(health),
             flags=self._flags,
             tokens=self._tokens,
-            backoffice=Office(stores=self._stores, crew=crew, profiles=lambda: in_force.profiles, flags=self._flags),
+            backoffice=Office(
+                stores=self._stores, crew=crew, profiles=lambda: crew.in_force.profiles, flags=self._flags
+            ),
             replies=Replies(self._stores.sent),
-            verify_signature=in_force.signatures.verify,
+            verify_signature=crew.in_force.verify,
             answer_handshake=lambda params: challenge(params, verify_token) if verify_token else None,
         )
         options = application.Options(
             environment=settings.env.value,
-            profiles=in_force.profiles,
+            profiles=crew.in_force.profiles,
             session_tokens=SessionTokens(secret_keys=self._keys, now=now),
             trusted_proxies=tuple(ip_network(proxy) for proxy in settings.http.trusted_proxies),
             client_ip_header=settings.http.client_ip_header,

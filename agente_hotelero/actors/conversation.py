@@ -33,7 +33,7 @@ from agente_hotelero.errors import RefusedError, UnavailableError
 from agente_hotelero.model import phones
 from agente_hotelero.model.events import Arrival, StaffReplied, TextReceived
 from agente_hotelero.model.hotel import HotelProfile
-from agente_hotelero.model.ids import Channel, GuestId
+from agente_hotelero.model.ids import Channel, GuestId, HotelId
 from agente_hotelero.model.journal import Committed, InboxRow, ReplyRoute, Turn
 from agente_hotelero.model.journal import Conversation as Stored
 from agente_hotelero.model.values import value
@@ -71,6 +71,8 @@ class TakeTurn:
 
 
 TAKE_TURN: Final = TakeTurn()
+SurroundingsOf = Callable[[HotelId], "Surroundings | None"]
+"""What a hotel's conversations share now; None where the hotel is here no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +95,12 @@ class Surroundings:
 class ConversationActor(AsyncioActor):
     """Folds events through `dialogue.policy.decide` and commits; whatever fails, the database knows what is left."""
 
-    def __init__(self, *, guest_id: GuestId, surroundings: Surroundings) -> None:
+    def __init__(self, *, guest_id: GuestId, surroundings: Surroundings, newest: SurroundingsOf) -> None:
+        """Each turn begins with the `newest` surroundings, and ends with those that it began with."""
         super().__init__()
         self._guest = guest_id
         self._around = surroundings
+        self._newest = newest
         self._waiting: list[InboxRow] = []
         self._stored: Stored | None = None
         self._turn_due = False
@@ -143,6 +147,11 @@ class ConversationActor(AsyncioActor):
 
     async def _take_turn(self) -> None:
         self._turn_due = False
+        around = self._newest(self._around.hotel.id)
+        if around is None:
+            self._leave()
+            return
+        self._around = around
         rows: Sequence[InboxRow] = ()
         try:
             if self._behind and not self._waiting:
@@ -301,6 +310,14 @@ class ConversationActor(AsyncioActor):
         self._stored = None
         self._forget_rows()
         self._failures += 1
+
+    def _leave(self) -> None:
+        """The hotel is here no more: what waits stays stored, for when it is again."""
+        self._waiting.clear()
+        self._behind = False
+        self._stored = None
+        self._failures = 0
+        self._around.journal.tell(journal.SetAside(guest_id=self._guest))
 
     def _forget_rows(self) -> None:
         self._waiting.clear()

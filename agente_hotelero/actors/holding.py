@@ -12,6 +12,7 @@ class Holding:
     def __init__(self) -> None:
         self._held: dict[GuestId, set[InboxId]] = {}
         self._recovering: set[InboxId] = set()
+        self._aside: set[GuestId] = set()
 
     @property
     def recovering(self) -> int:
@@ -50,9 +51,17 @@ class Holding:
 
     def set_aside(self, guest: GuestId) -> None:
         """Nobody here can turn this guest's rows: they stay in hand, and the backlog waits for them no longer."""
+        self._aside.add(guest)
         self._recovering.difference_update(self._held.get(guest, ()))
+
+    def take_up(self) -> None:
+        """Somebody may be able to turn what was set aside: it is in nobody's hands any more."""
+        for guest in self._aside:
+            self.release(guest)
+        self._aside.clear()
 
     def clear(self) -> None:
         """Nobody has anything in hand."""
+        self._aside.clear()
         self._held.clear()
         self._recovering.clear()

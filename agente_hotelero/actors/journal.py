@@ -143,6 +143,11 @@ class MessagesElsewhere:
     """Somebody let messages go that waited: no turn tells of them."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HotelsChanged:
+    """Other hotels are here, or other accounts: what was set aside, or waits to be sent, may be somebody's now."""
+
+
 class Standing(StrEnum):
     """What this process is for the journal."""
 
@@ -254,6 +259,8 @@ class JournalActor(AsyncioActor):
             case MessagesElsewhere():
                 self._let_go = True
                 return self._reread_due.set()
+            case HotelsChanged():
+                return self._hotels_changed()
             case _:
                 raise TypeError(f"JournalActor does not take {type(message).__name__}")
 
@@ -420,6 +427,13 @@ class JournalActor(AsyncioActor):
     def _set_aside(self, guest: GuestId) -> None:
         self._holding.set_aside(guest)
         self._go_on_with_backlog()
+
+    def _hotels_changed(self) -> None:
+        self._holding.take_up()
+        self._let_go = True
+        self._reread_due.set()
+        if self.standing is Standing.OWNING:
+            self._outlets.wake_sagas(None)
 
     def _go_on_with_backlog(self) -> None:
         if self._backlog and not self._holding.recovering:

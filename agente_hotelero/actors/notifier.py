@@ -1,7 +1,7 @@
 """Tells staff of guests who need a person, until they were told."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -29,8 +29,8 @@ class HandedOff:
 class NotifierActor(AsyncioActor):
     """One for all hotels: hand-offs are few, and each waits for nobody else's staff."""
 
-    def __init__(self, *, handoffs: ports.HandOffs, staff: Mapping[HotelId, ports.StaffChannel]) -> None:
-        """`staff` names only hotels that have somebody to tell."""
+    def __init__(self, *, handoffs: ports.HandOffs, staff: Callable[[], Mapping[HotelId, ports.StaffChannel]]) -> None:
+        """`staff` are those who can be told now; it names only hotels that have somebody."""
         super().__init__()
         self._handoffs = handoffs
         self._staff = staff
@@ -63,19 +63,19 @@ class NotifierActor(AsyncioActor):
             except Exception as error:  # noqa: BLE001 - one look's failure is not the last look: nobody else tells staff
                 note_failure("notifier_failed", error)
             with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_SECONDS if self._staff else None):
+                async with asyncio.timeout(LOOK_SECONDS if self._staff() else None):
                     await self._woken.wait()
             self._woken.clear()
 
     async def _notify(self) -> None:
-        if self._staff:
-            taken = await self._handoffs.take(tuple(self._staff))
-            await asyncio.gather(*(self._tell(handoff) for handoff in taken))
+        if staff := self._staff():
+            taken = await self._handoffs.take(tuple(staff))
+            await asyncio.gather(*(self._tell(staff[handoff.hotel], handoff) for handoff in taken))
 
-    async def _tell(self, handoff: OpenHandOff) -> None:
+    async def _tell(self, channel: ports.StaffChannel, handoff: OpenHandOff) -> None:
         try:
             async with asyncio.timeout(TELL_SECONDS):
-                await self._staff[handoff.hotel].tell(handoff)
+                await channel.tell(handoff)
             await self._handoffs.told(handoff.id)
         except Exception as error:  # noqa: BLE001 - one hotel's channel must not keep the others' staff from hearing
             log.warning(

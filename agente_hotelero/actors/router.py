@@ -1,7 +1,7 @@
 """Routes every channel's events: in to the journal, and from the journal to the guest's conversation."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ import structlog
 from agente_hotelero.actors import journal, ports, spans
 from agente_hotelero.actors.brood import Brood
 from agente_hotelero.actors.budget import Budget
-from agente_hotelero.actors.conversation import CatchUp, ConversationActor, Deliver, Surroundings
+from agente_hotelero.actors.conversation import CatchUp, ConversationActor, Deliver, Surroundings, SurroundingsOf
 from agente_hotelero.actors.journal import Accepted
 from agente_hotelero.actors.runtime import AsyncioActor, Ref, Request
 from agente_hotelero.model.events import InboundEvent, Unreadable
@@ -55,6 +55,11 @@ class DeliverRows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FinishTurns(Request[None]):
+    """Answer when the turns that are in hand now are over, within seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UpToDate:
     """To itself: what was told to an earlier router is behind us."""
 
@@ -72,7 +77,7 @@ class ChannelRouterActor(AsyncioActor):
         *,
         journal_ref: Ref,
         parse_whatsapp: ports.ParseWebhook,
-        surroundings: Mapping[HotelId, Surroundings],
+        surroundings: SurroundingsOf,
         metrics: Metrics,
         idle_seconds: float = IDLE_SECONDS,
         capacity: int = CAPACITY,
@@ -84,7 +89,8 @@ class ChannelRouterActor(AsyncioActor):
         self._surroundings = surroundings
         self._metrics = metrics
         self._on_unknown_hotel = on_unknown_hotel
-        self._hotels: dict[GuestId, HotelId] = {}
+        self._around: Surroundings | None = None
+        """Of the conversation that is being made."""
         self._gaps: set[GuestId] = set()
         """Guests some of whose rows we let go: their next conversation reads before it takes."""
         self._up_to_date = False
@@ -124,7 +130,7 @@ class ChannelRouterActor(AsyncioActor):
         await self._conversations.finish(seconds=FINISH_SECONDS)
         self._conversations.drop_all()
 
-    def on_receive(self, message: Any) -> Any:
+    def on_receive(self, message: Any) -> Any:  # noqa: PLR0911 - a table of contents
         """Route."""
         match message:
             case AcceptWhatsApp(body=body, accounts=accounts):
@@ -140,6 +146,8 @@ class ChannelRouterActor(AsyncioActor):
             case UpToDate():
                 self._up_to_date = True
                 return None
+            case FinishTurns():
+                return asyncio.create_task(self._conversations.finish(seconds=FINISH_SECONDS))
             case _:
                 raise TypeError(f"ChannelRouterActor does not take {type(message).__name__}")
 
@@ -182,17 +190,17 @@ class ChannelRouterActor(AsyncioActor):
                 self._let_go(guest)
             return
         for row in rows:
-            if row.account.hotel in self._surroundings:
-                self._hand_over(row)
+            around = self._surroundings(row.account.hotel)
+            if around is not None:
+                self._hand_over(row, around)
             else:
                 self._on_unknown_hotel(row.account.hotel)
                 self._journal.tell(journal.SetAside(guest_id=row.guest_id))
 
-    def _hand_over(self, row: InboxRow) -> None:
+    def _hand_over(self, row: InboxRow, around: Surroundings) -> None:
         guest = row.guest_id
-        self._hotels[guest] = row.account.hotel
+        self._around = around
         conversation = self._conversations.ref(guest)
-        del self._hotels[guest]
         if guest in self._gaps or not self._up_to_date:
             self._gaps.discard(guest)
             conversation.tell(CatchUp())
@@ -207,7 +215,8 @@ class ChannelRouterActor(AsyncioActor):
         self._gaps.clear()
 
     def _make(self, guest: GuestId) -> AsyncioActor:
-        return ConversationActor(guest_id=guest, surroundings=self._surroundings[self._hotels[guest]])
+        assert self._around is not None
+        return ConversationActor(guest_id=guest, surroundings=self._around, newest=self._surroundings)
 
     def _conversation_failed(self, guest: GuestId) -> None:
         self._metrics.actor_restarts_total.labels(kind="Conversation").inc()

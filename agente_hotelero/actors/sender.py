@@ -65,6 +65,13 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Renewed:
+    """The account has another token: from the next POST on, by this client."""
+
+    client: ChannelClient
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dropped:
     """The shards were lost: forget what is not being posted this moment."""
 
@@ -135,6 +142,8 @@ class SenderActor(AsyncioActor):
                 return self._queue(rows)
             case Reported(moved=moved):
                 return self._hear(moved)
+            case Renewed(client=client):
+                return self._renew(client)
             case Dropped():
                 return self._drop()
             case _:
@@ -159,6 +168,13 @@ class SenderActor(AsyncioActor):
             if lane is not None and lane.rows and report.outbox_id == lane.rows[0].id:
                 lane.reported.add(report.outbox_id)
                 lane.heard.set()
+
+    def _renew(self, client: ChannelClient) -> None:
+        self._client = client
+        # What the account was paused for may be over; messages that were refused wait for their own time.
+        self._strikes = 0
+        self._paused_until = 0.0
+        self.auth_failed = False
 
     def _drop(self) -> None:
         for guest, lane in list(self._lanes.items()):
@@ -185,6 +201,8 @@ class SenderActor(AsyncioActor):
                     note_failure("message_left_behind", error)
                 await self._leave(lane, row)
         finally:
+            # Left only where this was cut off.
+            self._metrics.outbox_pending.dec(len(lane.rows))
             lane.task = None
             if self._lanes.get(guest) is lane:
                 del self._lanes[guest]

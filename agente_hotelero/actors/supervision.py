@@ -55,6 +55,7 @@ class Supervisor:
         self._metrics = metrics
         self._nodes: dict[str, Node] = {}
         self._own_node: Subtree | None = None
+        self._on_trial: set[str] = set()
         self._stopping = False
 
     async def start_child(self, spec: ChildSpec) -> Ref:
@@ -67,6 +68,32 @@ class Supervisor:
         child.begin()
         await asyncio.shield(child.ready)
         return child.ref
+
+    async def try_child(self, spec: ChildSpec, *, eldest: bool = False) -> Ref:
+        """Start one that we can do without; the `eldest` is stopped last.
+
+        A failure at its first start costs no budget and is raised, and so is a cancellation; an outage is waited
+        out. Either way nothing of it is left when this raises.
+        """
+        child = Child(spec, parent=self)
+        self._add(child)
+        if eldest:
+            self._nodes = {child.name: child, **self._nodes}
+        self._on_trial.add(child.name)
+        try:
+            child.begin()
+            await asyncio.shield(child.ready)
+        except BaseException:
+            await self.stop_child(child.name, seconds=LEAST_STOP_SECONDS)
+            raise
+        finally:
+            self._on_trial.discard(child.name)
+        return child.ref
+
+    async def stop_child(self, name: str, *, seconds: float = STOP_SECONDS) -> None:
+        """Stop one for good, after what is in its mailbox, and forget it."""
+        await self._nodes[name].stop(seconds)
+        del self._nodes[name]
 
     def nest(self, *, name: str, intensity: int = 3, period_seconds: float = 60.0) -> "Supervisor":
         """Make a supervisor below this one, with a budget of its own."""
@@ -87,7 +114,7 @@ class Supervisor:
         self._stopping = True
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
-        for node in reversed(self._nodes.values()):
+        for node in reversed(list(self._nodes.values())):
             await node.stop(max(LEAST_STOP_SECONDS, end - loop.time()))
         self.state = ChildState.STOPPED
 
@@ -124,11 +151,12 @@ class Supervisor:
             outage=outage,
             restarts=node.restarts,
         )
-        return not self._stopping and (outage or self._budget.spend())
+        on_trial = node.name in self._on_trial
+        return not self._stopping and (outage or (not on_trial and self._budget.spend()))
 
     def escalate(self, name: str) -> bool:
         """The budget is spent; tells whether everybody here begins again."""
-        if self._stopping:
+        if self._stopping or name in self._on_trial:
             return False
         log.error("restart_budget_spent", supervisor=self.name, actor=name)
         if self._own_node is not None:

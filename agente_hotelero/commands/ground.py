@@ -1,5 +1,6 @@
 """What every command stands on: the settings in force, and the hotels that they name."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,13 +21,18 @@ def settings_in_force(**overrides: Any) -> Settings:
 
 def hotels_in_force(settings: Settings) -> hotels_file.Hotels:
     """Read the hotels file; raises ConfigError naming line and field, or the secret that is missing."""
-    hotels = hotels_file.load(settings.hotels_file, environment=settings_file.variables(env_file=ENV_FILE))
+    hotels = hotels_file.load(settings.hotels_file, environment=secrets_in_force())
     require_secrets(settings, hotels)
     return hotels
 
 
+def secrets_in_force() -> Mapping[str, str]:
+    """Read the variables that a hotels file may name."""
+    return settings_file.variables(env_file=ENV_FILE)
+
+
 def warn(settings: Settings, hotels: hotels_file.Hotels) -> None:
     """Say what is valid and may not be meant."""
-    unknown = settings_file.unknown(settings_file.variables(env_file=ENV_FILE))
+    unknown = settings_file.unknown(secrets_in_force())
     for line in (*unknown, *doubts(settings, hotels)):
         typer.echo(f"warning: {line}", err=True)

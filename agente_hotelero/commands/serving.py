@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 
 from agente_hotelero import databases
-from agente_hotelero.commands.ground import hotels_in_force, settings_in_force, warn
+from agente_hotelero.commands.ground import hotels_in_force, secrets_in_force, settings_in_force, warn
 from agente_hotelero.commands.speaking import fail, say
 from agente_hotelero.config import hotels as hotels_file
 from agente_hotelero.config.settings import Environment, Settings
@@ -79,7 +79,12 @@ async def _serve(
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        app = App(settings=settings, hotels=hotels, servers=Servers(database_url=database_url, redis_url=redis_url))
+        app = App(
+            settings=settings,
+            hotels=hotels,
+            servers=Servers(database_url=database_url, redis_url=redis_url),
+            environment=secrets_in_force(),
+        )
         stack.push_async_callback(app.stop)
         await app.start()
         greet(app.port)

@@ -1,9 +1,9 @@
-"""The hotels file: one YAML, read once at start, every mistake named with its line and field."""
+"""The hotels file: one YAML, read at the start and at each reload, every mistake named with its line and field."""
 
 import difflib
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from agente_hotelero.config import fields, yaml_lines
-from agente_hotelero.config.yaml_lines import Steps
+from agente_hotelero.config.yaml_lines import FileError, Problem, Steps
 from agente_hotelero.errors import ConfigError
 from agente_hotelero.model.hotel import HotelProfile, OpenHours, RoomProfile
 from agente_hotelero.model.ids import HotelId
@@ -104,7 +104,8 @@ def load(path: Path, *, environment: Mapping[str, str] = os.environ) -> Hotels:
         raise ConfigError(f"{path}: {error.strerror}; AGENTE_HOTELS_FILE names the hotels file") from error
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise ConfigError(f"{path}:{line}: this is not UTF-8 text") from None
+        problem = Problem(line=line, field=None, words="this is not UTF-8 text")
+        raise FileError(str(path), [problem]) from None
     return parse(text, name=str(path), environment=environment)
 
 
@@ -114,10 +115,10 @@ def parse(text: str, *, name: str, environment: Mapping[str, str]) -> Hotels:
     try:
         file = _File.model_validate(page.content)
     except ValidationError as error:
-        raise ConfigError("\n".join(_problems(error, page))) from None
+        raise _refused(page, _problems(error)) from None
     wrong = [*_twice(file), *_nameless(file), *_unset(file, environment)]
     if wrong:
-        raise ConfigError("\n".join(page.problem(path, words) for path, words in wrong))
+        raise _refused(page, wrong)
     return Hotels([_hotel(entry, environment) for entry in file.hotels])
 
 
@@ -135,8 +136,9 @@ class _Room(_Strict):
     names: Texts
     capacity: int = Field(ge=1, le=50)
     photo: str | None = None
-    rooms: int = Field(default=0, ge=0)
-    base_price: Decimal = Field(default=Decimal(0), ge=0)
+    # What the demo PMS's books have room for.
+    rooms: int = Field(default=0, ge=0, le=10_000)
+    base_price: Decimal = Field(default=Decimal(0), ge=0, le=1_000_000_000)
 
 
 class _Pms(_Strict):
@@ -303,13 +305,25 @@ def _open_hours(hours: Mapping[str, str]) -> tuple[OpenHours, ...]:
     )
 
 
-def _problems(error: ValidationError, page: yaml_lines.Page) -> Iterator[str]:
+def _refused(page: yaml_lines.Page, wrong: Iterable[tuple[Steps, str]]) -> FileError:
+    problems = [replace(page.problem(path, words), hotel=_hotel_at(page.content, path)) for path, words in wrong]
+    return FileError(page.name, problems)
+
+
+def _hotel_at(content: Any, path: Steps) -> str | None:
+    try:
+        return str(content["hotels"][path[1]]["id"])
+    except (LookupError, TypeError):
+        return None
+
+
+def _problems(error: ValidationError) -> Wrong:
     found = [(tuple(step for step in p["loc"] if step != "[key]"), p) for p in error.errors(include_url=False)]
     for path, problem in found:
         # pydantic counts only the entries that are right: a list with one wrong entry is "too short" as well.
         within = any(other[: len(path)] == path and len(other) > len(path) for other, _ in found)
         if not (problem["type"] == "too_short" and within):
-            yield page.problem(path, _words(path, problem))
+            yield path, _words(path, problem)
 
 
 def _words(path: Steps, problem: Any) -> str:

@@ -12,6 +12,28 @@ from agente_hotelero.errors import ConfigError
 Steps = Sequence[str | int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong; never a secret: the file holds none, and what looks like one is not quoted."""
+
+    line: int
+    field: str | None
+    words: str
+    hotel: str | None = None
+    """Whose it is, where that can be told."""
+
+
+class FileError(ConfigError):
+    """A file of ours can't be used; its text has one line per problem."""
+
+    def __init__(self, name: str, problems: Sequence[Problem]) -> None:
+        """`name` is what the file is called in the text."""
+        super().__init__(
+            "\n".join(f"{name}:{p.line}: " + (f"{p.field}: " if p.field else "") + p.words for p in problems)
+        )
+        self.problems = tuple(problems)
+
+
 class _Loader(yaml.SafeLoader):
     """YAML 1.2's few types. The 1.1 of SafeLoader reads `no` as false, 15:00 as 900 and 010 as 8."""
 
@@ -55,9 +77,9 @@ class Page:
     content: Any
     node: yaml.Node
 
-    def problem(self, path: Steps, words: str) -> str:
-        """One line that says where and what."""
-        return f"{self.name}:{self._line(path)}: {'.'.join(map(str, path)) or 'the file'}: {words}"
+    def problem(self, path: Steps, words: str) -> Problem:
+        """Say where and what."""
+        return Problem(line=self._line(path), field=".".join(map(str, path)) or "the file", words=words)
 
     def _line(self, path: Steps) -> int:
         """The line of the deepest part of the path that is in the file."""
@@ -71,24 +93,28 @@ class Page:
 
 
 def read(text: str, *, name: str) -> Page:
-    """Read one document; raises ConfigError with the line of what is no YAML."""
+    """Read one document; raises FileError with the line of what is no YAML."""
     try:
         loader = _Loader(text)
         node = loader.get_single_node()
         if node is None:
-            raise ConfigError(f"{name}:1: the file is empty; hotels.example.yaml shows what belongs there")
+            raise _broken(name, 1, "the file is empty; hotels.example.yaml shows what belongs there")
         for twice, key in _repeated(node, set()):
-            raise ConfigError(f"{name}:{twice.line + 1}: {key} is there twice")
+            raise _broken(name, twice.line + 1, f"{key} is there twice")
         return Page(name=name, content=loader.construct_document(node), node=node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise ConfigError(f"{name}:{mark.line + 1 if mark else 1}: {error.problem or error.context}") from None
+        raise _broken(name, mark.line + 1 if mark else 1, str(error.problem or error.context)) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise ConfigError(f"{name}:{line}: the character U+{int(error.character):04X} has no place in a file") from None
+        raise _broken(name, line, f"the character U+{int(error.character):04X} has no place in a file") from None
     except (RecursionError, ValueError, OverflowError):
         # PyYAML's own: lists a thousand deep, and escapes beyond Unicode.
-        raise ConfigError(f"{name}:1: this is no YAML that can be read") from None
+        raise _broken(name, 1, "this is no YAML that can be read") from None
+
+
+def _broken(name: str, line: int, words: str) -> FileError:
+    return FileError(name, [Problem(line=line, field=None, words=words)])
 
 
 def _repeated(node: yaml.Node, visited: set[int]) -> Iterator[tuple[yaml.Mark, str]]:

@@ -41,6 +41,7 @@ OUTCOMES: Final[tuple[tuple[type[Exception], Outcome], ...]] = (
     (TimeoutError, Outcome.TIMEOUT),
 )
 """The first that fits; what fits none is the adapter's own bug."""
+BREAKERS: Final = ("read", "write")
 KEPT_BACK: Final = "kept_back"
 """Calls that were not made, in the same metric."""
 
@@ -108,6 +109,16 @@ class PmsGateway:
     def writable(self) -> bool:
         """Whether a write asked now would go out, and about at once."""
         return self._writes.ready and self._bucket.wait_seconds <= TOKEN_SECONDS and not self._writing.locked()
+
+    def forget(self) -> None:
+        """Ask anew whatever is asked next: somebody changed the PMS."""
+        self._prices.forget()
+        self._rooms.forget()
+
+    def retire(self) -> None:
+        """Show no breakers any more: the hotel is here no longer, and nobody would see them close."""
+        for operation_class in BREAKERS:
+            self._metrics.pms_breaker_state.remove(self._hotel, operation_class)
 
     async def rooms(self, *, within: float = math.inf) -> tuple[RoomType, ...]:
         """Room types; an old answer is good enough while the PMS is away."""

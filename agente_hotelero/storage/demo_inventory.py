@@ -1,6 +1,6 @@
 """The demo PMS's inventory in Postgres: prices by night, and no room sold twice."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +28,8 @@ INSERT INTO demo_room_type (hotel, key, name, capacity, rooms, base_price, curre
 ON CONFLICT (hotel, key) DO UPDATE SET name = excluded.name, capacity = excluded.capacity, rooms = excluded.rooms,
     base_price = excluded.base_price, currency = excluded.currency, photo = excluded.photo
 """
+# What the hotel has no more is sold no more; its reservations stay.
+CLOSE: Final = "UPDATE demo_room_type SET rooms = 0 WHERE hotel = $1 AND key <> ALL ($2) AND rooms > 0"
 ROOMS: Final = "SELECT * FROM demo_room_type WHERE hotel = $1 ORDER BY capacity, base_price"
 OFFERS: Final = """
 WITH t AS MATERIALIZED (
@@ -75,11 +77,16 @@ class PostgresDemoInventory:
 
     async def seed(self, hotel: HotelId, seeds: Sequence[Seed]) -> None:
         """Set what a hotel sells; what is reserved stays."""
-        for seed in seeds:
-            room = seed.room_type
-            await self._pool.fetch(
-                SEED, hotel, room.key, room.name, room.capacity, seed.rooms, seed.base_price, seed.currency, room.photo
-            )
+        await self.seed_all({hotel: seeds})
+
+    async def seed_all(self, hotels: Mapping[HotelId, Sequence[Seed]]) -> None:
+        """Set what each of these hotels sells, all or none."""
+        async with self._pool.transaction() as connection:
+            # In one order, so that two processes never wait for each other in a circle.
+            for hotel, seeds in sorted(hotels.items()):
+                for seed in sorted(seeds, key=lambda one: one.room_type.key):
+                    await connection.execute(SEED, hotel, *_values(seed))
+                await connection.execute(CLOSE, hotel, [seed.room_type.key for seed in seeds])
 
     async def rooms(self, hotel: HotelId) -> Sequence[RoomType]:
         """All room types."""
@@ -140,6 +147,11 @@ async def _pms_words() -> AsyncIterator[None]:
         yield
     except StorageUnavailableError as error:
         raise PmsUnavailableError("the demo PMS") from error
+
+
+def _values(seed: Seed) -> tuple[object, ...]:
+    room = seed.room_type
+    return room.key, room.name, room.capacity, seed.rooms, seed.base_price, seed.currency, room.photo
 
 
 def _room(record: Any) -> RoomType:

@@ -9,6 +9,8 @@ import asyncpg
 
 from agente_hotelero.storage.links import CONNECT_SECONDS, OUTAGES
 
+APPLICATION: Final = "agente-listen"
+"""What pg_stat_activity shows: one such session is one process that listens."""
 RECONNECT_SECONDS: Final = 0.5
 PROBE_SECONDS: Final = 5.0
 
@@ -34,7 +36,7 @@ class Listener:
     async def _listen(self) -> None:
         self._drop()
         self._session = await asyncpg.connect(
-            self._dsn, timeout=CONNECT_SECONDS, server_settings={"application_name": "agente-listen"}
+            self._dsn, timeout=CONNECT_SECONDS, server_settings={"application_name": APPLICATION}
         )
         ended = asyncio.Event()
         self._session.add_termination_listener(lambda _session: ended.set())

@@ -61,6 +61,7 @@ class Metrics:
         self.handoffs_total = counter("handoffs_total", "Guests handed to a person.", "reason")
         self.handoffs_open = gauge("handoffs_open", "Hand-offs that no person has closed.")
         self.reservations_total = counter("reservations_total", "Reservation writes by outcome.", "outcome")
+        self.hotels_reloads_total = counter("hotels_reloads_total", "Times the hotels file was re-read.", "outcome")
         self.feature_flag_enabled = gauge("feature_flag_enabled", "1 where a flag is on.", "flag")
         self.dependency_up = gauge("dependency_up", "1 while a dependency answers.", "name")
         self.readiness = gauge("readiness", "1 while traffic may come.")

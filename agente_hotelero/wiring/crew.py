@@ -2,49 +2,25 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from functools import partial
+from dataclasses import asdict
 from typing import Any, Final
 
-import aiohttp
-
-from agente_hotelero.actors import (
-    feature_flags,
-    journal,
-    notifier,
-    pms_gateway,
-    reservations,
-    router,
-    scheduler,
-    sender,
-)
+from agente_hotelero.actors import feature_flags, journal, notifier, router, scheduler
 from agente_hotelero.actors.feature_flags import FeatureFlagsActor, FlagView
 from agente_hotelero.actors.life import Snapshot, depths
 from agente_hotelero.actors.runtime import AsyncioActor, Ref
 from agente_hotelero.actors.supervision import ChildSpec, Supervisor
-from agente_hotelero.channels.whatsapp.client import GraphClient
 from agente_hotelero.channels.whatsapp.parse import parse
-from agente_hotelero.config.hotels import Hotel
-from agente_hotelero.model.ids import Account, HotelId
-from agente_hotelero.pms.gateway import PmsGateway
 from agente_hotelero.telemetry.metrics import Metrics
-from agente_hotelero.wiring import pms
 from agente_hotelero.wiring.commons import Commons, now
 from agente_hotelero.wiring.directory import Directory
 from agente_hotelero.wiring.outlets import Outlets
+from agente_hotelero.wiring.roster import InForce
 from agente_hotelero.wiring.stores import Stores
+from agente_hotelero.wiring.succession import Succession
+from agente_hotelero.wiring.teams import Graph, Teams
 
-GRAPH_SECONDS: Final = 30.0
 FLAGS_SECONDS: Final = 3.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Graph:
-    """How accounts reach WhatsApp."""
-
-    url: str
-    session: aiohttp.ClientSession
-    doubt_grace_seconds: float
 
 
 class Crew:
@@ -53,7 +29,6 @@ class Crew:
     def __init__(
         self,
         *,
-        directory: Directory,
         stores: Stores,
         commons: Commons,
         graph: Graph,
@@ -62,7 +37,6 @@ class Crew:
         metrics: Metrics,
     ) -> None:
         """`fail` hears why it is no use any more."""
-        self._directory = directory
         self._stores = stores
         self._commons = commons
         self._graph = graph
@@ -70,33 +44,34 @@ class Crew:
         self._fail = fail
         self._metrics = metrics
         self._wired = asyncio.Event()
-        self._outlets = Outlets(sagas=stores.sagas)
-        self._gateways: dict[HotelId, PmsGateway] = {}
+        self.in_force = InForce()
+        self._outlets = Outlets(in_force=self.in_force, sagas=stores.sagas)
+        self._succession: Succession | None = None
         self._others = Supervisor(name="system", on_exhausted=fail, metrics=metrics)
         # The journal holds a session and locks: it is never started twice in one process.
         self._root = Supervisor(name="journal", intensity=0, on_exhausted=fail, metrics=metrics)
         self.router: Ref
 
-    async def start(self) -> None:
+    async def start(self, directory: Directory) -> None:
         """Start everybody, in the order of need."""
-        self._journal = await self._spawn("journal", self._make_journal, self._root)
+        self._outlets.journal = await self._spawn("journal", self._make_journal, self._root)
         self._flags_ref = await self._spawn("flags", self._make_flags)
-        gateways = {hotel.profile.id: await self._start_gateway(hotel) for hotel in self._directory.hotels}
-        # Before the router, so that they end after it: what the last turns said still goes out.
-        for account, token in self._directory.access_tokens.items():
-            await self._start_sender(account, token)
-        self.router = await self._spawn("router", lambda: self._make_router(gateways))
-        self._outlets.router = self.router
+        self.router = self._outlets.router = await self._spawn("router", self._make_router)
         self._outlets.notifier = await self._spawn("notifier", self._make_notifier)
         self._outlets.scheduler = await self._spawn("scheduler", self._make_scheduler)
-        for hotel, gateway in gateways.items():
-            self._outlets.reservations[hotel] = await self._spawn(
-                f"reservations:{hotel}", partial(self._make_reservations, hotel, gateway)
-            )
+        self._succession = self._make_succession()
+        await self._succession.begin(directory)
         self._wired.set()
+
+    async def follow(self, directory: Directory) -> None:
+        """Go on with other hotels; where that is not possible this raises, and nothing has changed."""
+        assert self._succession is not None
+        await self._succession.follow(directory)
 
     async def stop(self) -> None:
         """Stop everybody in reverse, the journal last: what is in hand is committed."""
+        if self._succession is not None:
+            await self._succession.close()
         await self._others.stop()
         await self._root.stop()
 
@@ -110,7 +85,7 @@ class Crew:
     @property
     def pms_available(self) -> bool:
         """Whether every hotel's PMS is asked."""
-        return all(gateway.available for gateway in self._gateways.values())
+        return all(desk.gateway.available for desk in self.in_force.roster.desks.values())
 
     @property
     def router_exhausted(self) -> bool:
@@ -132,12 +107,12 @@ class Crew:
     def rows_elsewhere(self) -> None:
         """Rows were stored that the journal did not store itself."""
         if self._wired.is_set():
-            self._journal.tell(journal.RowsElsewhere())
+            self._outlets.journal.tell(journal.RowsElsewhere())
 
     def messages_elsewhere(self) -> None:
         """Messages wait to be sent that no turn of ours made."""
         if self._wired.is_set():
-            self._journal.tell(journal.MessagesElsewhere())
+            self._outlets.journal.tell(journal.MessagesElsewhere())
 
     async def refresh_flags(self) -> None:
         """Read the flags now; raises UnavailableError."""
@@ -167,52 +142,20 @@ class Crew:
     def _make_flags(self) -> FeatureFlagsActor:
         return FeatureFlagsActor(store=self._stores.flags, view=self._flags, metrics=self._metrics)
 
-    async def _start_gateway(self, hotel: Hotel) -> Ref:
-        name = hotel.profile.id
-        gateway = pms.gateway(hotel, inventory=self._stores.inventory, metrics=self._metrics)
-        self._gateways[name] = gateway
-        return await self._spawn(f"gateway:{name}", lambda: pms_gateway.PmsGatewayActor(gateway=gateway))
-
-    async def _start_sender(self, account: Account, access_token: str) -> None:
-        client = GraphClient(
-            session=self._graph.session,
-            base_url=self._graph.url,
-            phone_number_id=account.name,
-            access_token=access_token,
-            timeout_seconds=GRAPH_SECONDS,
-        )
-        self._outlets.senders[account.channel, account.name] = await self._spawn(
-            f"sender:{account.name}", partial(self._make_sender, account, client)
-        )
-
-    def _make_sender(self, account: Account, client: GraphClient) -> sender.SenderActor:
-        made = self._outlets.sender_actors[account.channel, account.name] = sender.SenderActor(
-            account=account,
-            client=client,
-            journal_ref=self._journal,
-            now=now,
-            metrics=self._metrics,
-            grace_seconds=self._graph.doubt_grace_seconds,
-        )
-        return made
-
-    def _make_router(self, gateways: Mapping[HotelId, Ref]) -> router.ChannelRouterActor:
+    def _make_router(self) -> router.ChannelRouterActor:
         self._router_actor = router.ChannelRouterActor(
-            journal_ref=self._journal,
+            journal_ref=self._outlets.journal,
             parse_whatsapp=self._parse_whatsapp,
-            surroundings={
-                hotel: self._commons.surroundings(profile, journal=self._journal, gateway=gateways[hotel])
-                for hotel, profile in self._directory.profiles.items()
-            },
+            surroundings=self.in_force.surroundings,
             metrics=self._metrics,
         )
         return self._router_actor
 
     def _parse_whatsapp(self, body: bytes, accounts: frozenset[str]) -> Any:
-        return parse(body, hotel_of=self._directory.hotel_of, accounts=accounts, received_at=now())
+        return parse(body, hotel_of=self.in_force.directory.hotel_of, accounts=accounts, received_at=now())
 
     def _make_notifier(self) -> notifier.NotifierActor:
-        return notifier.NotifierActor(handoffs=self._stores.handoffs, staff=self._directory.staff)
+        return notifier.NotifierActor(handoffs=self._stores.handoffs, staff=lambda: self.in_force.directory.staff)
 
     def _make_scheduler(self) -> scheduler.SchedulerActor:
         return scheduler.SchedulerActor(
@@ -223,13 +166,23 @@ class Crew:
             in_doubt=self._outlets.timers_in_doubt,
         )
 
-    def _make_reservations(self, hotel: HotelId, gateway: Ref) -> reservations.ReservationActor:
-        return reservations.ReservationActor(
-            hotel=hotel,
-            journal=self._stores.sagas,
-            gateway=gateway,
-            now=now,
-            rows_stored=self.rows_elsewhere,
-            handle_timers=lambda: self._outlets.arm(None),
+    def _make_teams(self) -> Teams:
+        return Teams(
+            supervisor=self._others,
+            journal=self._outlets.journal,
+            inventory=self._stores.inventory,
+            sagas=self._stores.sagas,
+            outlets=self._outlets,
+            graph=self._graph,
+            rows_elsewhere=self.rows_elsewhere,
             metrics=self._metrics,
+        )
+
+    def _make_succession(self) -> Succession:
+        return Succession(
+            in_force=self.in_force,
+            teams=self._make_teams(),
+            commons=self._commons,
+            outlets=self._outlets,
+            seed=self._stores.inventory.seed_all,
         )

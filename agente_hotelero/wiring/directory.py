@@ -1,7 +1,7 @@
 """The hotels, and all that follows from their file without anybody being started."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from agente_hotelero.actors.ports import StaffChannel
 from agente_hotelero.channels.whatsapp.signature import Signatures
@@ -16,8 +16,8 @@ from agente_hotelero.wiring.staff import StaffChannels
 class Defaults:
     """For accounts that name no secrets of their own; `demanding` is production, where none may go without."""
 
-    app_secrets: tuple[str, ...] = ()
-    access_token: str = ""
+    app_secrets: tuple[str, ...] = field(default=(), repr=False)
+    access_token: str = field(default="", repr=False)
     demanding: bool = False
 
 
@@ -25,12 +25,12 @@ class Defaults:
 class Directory:
     """Who is who. `profiles` are the hotels as guests may know them, `staff` those that have somebody to tell."""
 
-    hotels: tuple[Hotel, ...]
-    profiles: Mapping[HotelId, HotelProfile]
-    staff: Mapping[HotelId, StaffChannel]
-    access_tokens: Mapping[Account, str]
-    signatures: Signatures
-    numbers: Mapping[str, HotelId]
+    hotels: tuple[Hotel, ...] = ()
+    profiles: Mapping[HotelId, HotelProfile] = field(default_factory=dict)
+    staff: Mapping[HotelId, StaffChannel] = field(default_factory=dict)
+    access_tokens: Mapping[Account, str] = field(default_factory=dict, repr=False)
+    signatures: Signatures = field(default_factory=lambda: Signatures(secrets={}))
+    numbers: Mapping[str, HotelId] = field(default_factory=dict)
 
     def hotel_of(self, phone_number_id: str) -> HotelId | None:
         """Whose number it is."""

@@ -5,12 +5,13 @@ import time
 from agente_hotelero.config.hotels import Hotel
 from agente_hotelero.model.stays import RoomType
 from agente_hotelero.pms.demo.client import DemoPms
+from agente_hotelero.pms.demo.inventory import DemoInventory
 from agente_hotelero.pms.gateway import PmsGateway
-from agente_hotelero.storage.demo_inventory import PostgresDemoInventory, Seed
+from agente_hotelero.storage.demo_inventory import Seed
 from agente_hotelero.telemetry.metrics import Metrics
 
 
-def gateway(hotel: Hotel, *, inventory: PostgresDemoInventory, metrics: Metrics) -> PmsGateway:
+def gateway(hotel: Hotel, *, inventory: DemoInventory, metrics: Metrics) -> PmsGateway:
     """Build one hotel's gateway, with breakers, limits and caches of its own."""
     client = DemoPms(hotel=hotel.profile.id, inventory=inventory)
     return PmsGateway(hotel=hotel.profile.id, client=client, clock=time.monotonic, metrics=metrics)

@@ -14,6 +14,7 @@ from agente_hotelero.storage.links import Link, Pool
 from agente_hotelero.storage.listening import Listener
 from agente_hotelero.storage.outbox import PostgresOutbox
 from agente_hotelero.storage.ownership import Ownership
+from agente_hotelero.storage.reloads import PostgresReloads
 from agente_hotelero.storage.retention import PostgresRetention
 from agente_hotelero.storage.sagas import PostgresSagas
 from agente_hotelero.storage.tokens import PostgresTokens
@@ -44,6 +45,7 @@ class Stores:
         self.chat = PostgresChat(self.pool)
         self.tokens = PostgresTokens(self.pool)
         self.retention = PostgresRetention(self.pool)
+        self.reloads = PostgresReloads(self.pool)
         self.ages = PostgresAges(self.pool)
         self.inventory = PostgresDemoInventory(self._pms_pool)
         self.flags = RedisFlags(redis_url)

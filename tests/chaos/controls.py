@@ -25,6 +25,7 @@ from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.journal import OutboxRow
 from agente_hotelero.wiring.commons import Commons
 from agente_hotelero.wiring.crew import Crew
+from agente_hotelero.wiring.teams import Teams
 
 POISON = "veneno"
 
@@ -86,6 +87,15 @@ class ControlCrew(Crew):
         classes = {"acknowledge_first": AcknowledgesFirst, "inbox_first": HandsOutInboxFirst}
         made.__class__ = classes.get(breaks(), JournalActor)
         return made
+
+    def _make_teams(self) -> Teams:
+        made = super()._make_teams()
+        made.__class__ = ControlTeams
+        return made
+
+
+class ControlTeams(Teams):
+    """The teams with one kind of member exchanged."""
 
     def _make_sender(self, *arguments: Any) -> sender.SenderActor:
         made = super()._make_sender(*arguments)

@@ -46,6 +46,7 @@ OUTAGES: Final = "tests/e2e/test_outages.py"
 OPERATIONS: Final = "tests/unit/http/test_operations.py"
 COMMANDS: Final = "tests/e2e/test_command_line.py"
 RUNBOOKS: Final = "tests/deploy/test_runbooks.py::test_a_runbooks_commands_answer_what_it_says_while_its_fault_lasts"
+RELOAD: Final = "tests/e2e/test_reload.py"
 DRILL: Final = "tests/e2e/test_restore_drill.py"
 FLY: Final = "tests/deploy/test_deployment.py"
 COMPOSE: Final = "tests/deploy/test_compose.py"
@@ -72,6 +73,7 @@ STATEMENTS: Final = {
     "3.6": typed(),
     "3.7": waiting("scripts/final-verification.sh"),
     "3.8": typed(f"{COMMANDS}::test_check_names_line_and_field_of_every_mistake"),
+    "3.9": typed(f"{RELOAD}::*"),
     "4.1": tested(RUNBOOKS, f"{OUTAGES}::test_a_hanging_pms_is_told_to_who_needs_it_and_slows_nobody_else"),
     "4.2": tested(RUNBOOKS, f"{OUTAGES}::test_valkey_away_changes_nothing_for_guests"),
     "4.3": tested(RUNBOOKS),

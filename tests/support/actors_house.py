@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from opentelemetry import trace
@@ -63,6 +63,7 @@ class House:
         self.parsed_in: list[int] = []
         self.unknown_hotels: list[HotelId] = []
         self.told: list[str] = []
+        self.hotels: dict[HotelId, Surroundings] = {}
         self._idle_seconds = idle_seconds
         self._capacity = capacity
         self._tracer = tracer or trace.NoOpTracer()
@@ -70,8 +71,8 @@ class House:
         self.journal: Ref
         self.sender: Ref
 
-    async def start(self, *, hotels: Mapping[HotelId, object] | None = None) -> "House":
-        """Start the process, and own the shards."""
+    async def start(self, *, here: bool = True) -> "House":
+        """Start the process, and own the shards; `here` says whether the hotel is."""
         wired = asyncio.Event()
         self.journal_actor = JournalActor(
             inbox=self.database,
@@ -90,10 +91,11 @@ class House:
         gateway = PmsGatewayActor(gateway=PmsGateway(hotel=HOTEL, client=self.pms, clock=clock, metrics=self.metrics))
         gateway._start_actor_loop()
         self.surroundings = self._surroundings(gateway.actor_ref)
+        self.hotels = {HOTEL: self.surroundings} if here else {}
         self.router_actor = router.ChannelRouterActor(
             journal_ref=self.journal,
             parse_whatsapp=self._parse,
-            surroundings={HOTEL: self.surroundings} if hotels is None else {},
+            surroundings=self.hotels.get,
             metrics=self.metrics,
             idle_seconds=self._idle_seconds,
             capacity=self._capacity,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import asyncpg
 import pytest
 
 from agente_hotelero.errors import PmsUnavailableError
@@ -87,6 +88,29 @@ async def test_seeding_again_changes_what_is_sold_and_keeps_what_is_reserved(inv
     assert (offer.rooms_left, offer.total) == (2, Money.of("110.00", "USD"))
     assert len(await inventory.rooms(HOTEL)) == 1
     assert await inventory.by_code(HOTEL, "DEMO-1") is not None
+
+
+async def test_a_room_type_that_is_gone_is_sold_no_more_and_its_reservations_stay(
+    inventory: PostgresDemoInventory,
+) -> None:
+    await inventory.reserve(HOTEL, a_request(), code="DEMO-1")
+    await inventory.seed(HOTEL, [replace(seed(), room_type=SUITE)])
+    assert [offer.room_type.key for offer in await inventory.offers(HOTEL, nights(date(2030, 5, 6)), COUPLE)] == [
+        "suite"
+    ]
+    assert await inventory.by_code(HOTEL, "DEMO-1") is not None
+
+    await inventory.seed(HOTEL, [seed()])
+    assert [offer.room_type.key for offer in await inventory.offers(HOTEL, nights(date(2030, 5, 6)), COUPLE)] == [
+        "double"
+    ]
+
+
+async def test_hotels_are_seeded_all_or_none(inventory: PostgresDemoInventory) -> None:
+    impossible = replace(seed(), rooms=100_000)
+    with pytest.raises(asyncpg.DataError):
+        await inventory.seed_all({HOTEL: [seed(price="999.00")], OTHER: [impossible]})
+    assert await price(inventory, nights(date(2030, 5, 6))) == Money.of("100.00", "USD")
 
 
 async def test_hotels_do_not_see_each_other(inventory: PostgresDemoInventory) -> None:

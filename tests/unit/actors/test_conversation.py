@@ -22,7 +22,6 @@ from tests.fakes.journal import FakeDatabase, Lost
 from tests.fakes.pms import Fault
 from tests.support.actors_house import House
 from tests.support.actors_words import ANA, BETO, SYSTEM, WEBCHAT, WHATSAPP, said
-from tests.support.stays import HOTEL
 from tests.support.virtual_time import in_virtual_time, now, until_idle, until_marked
 
 QUESTION = "hay habitación doble del 10 al 12 de junio para 2?"
@@ -478,8 +477,8 @@ async def test_one_that_rests_weighs_at_most_three_kilobytes() -> None:
     many = [GuestId(1_000 + n) for n in range(300)]
     gc.collect()
     tracemalloc.start()
+    house.router_actor._around = house.surroundings
     for guest in many:
-        house.router_actor._hotels[guest] = HOTEL
         house.router_actor._conversations.ref(guest)
         # As it is after it was read back: nothing is shared with another conversation.
         house.conversation(guest)._stored = Conversation(
@@ -488,7 +487,6 @@ async def test_one_that_rests_weighs_at_most_three_kilobytes() -> None:
             state=codec.STATE.validate_json(document),
             route=ReplyRoute(account=replace(WHATSAPP), address=f"54911{guest}"),
         )
-        del house.router_actor._hotels[guest]
     gc.collect()
     weight = tracemalloc.get_traced_memory()[0] / len(many)
     tracemalloc.stop()
@@ -504,7 +502,7 @@ async def test_one_that_is_told_to_catch_up_reads_before_it_takes() -> None:
     await house.start()
     database.faults.gates["waiting"] = asyncio.Event()
     first, second = database.insert(said("primero")), database.insert(said("segundo"))
-    actor = ConversationActor(guest_id=GuestId(1), surroundings=house.surroundings)
+    actor = ConversationActor(guest_id=GuestId(1), surroundings=house.surroundings, newest=house.hotels.get)
     actor._start_actor_loop()
     actor.actor_ref.tell(CatchUp())
     actor.actor_ref.tell(Deliver(row=second))

@@ -22,7 +22,7 @@ class Bell:
         self.handoffs = FakeHandOffs(now=now)
         self.staff = {hotel: FakeStaff(clock=clock) for hotel in hotels}
         self.metrics = Metrics()
-        self.ref = NotifierActor.start(handoffs=self.handoffs, staff=self.staff)
+        self.ref = NotifierActor.start(handoffs=self.handoffs, staff=lambda: self.staff)
 
     async def hand_off(self, number: int, hotel: HotelId = SEA, *, ring: bool = True) -> None:
         self.handoffs.add(

@@ -99,7 +99,7 @@ async def test_rows_of_a_hotel_that_is_configured_no_more_stay_undone_and_hold_u
     house = House()
     house.database.clean = False
     house.database.insert(said("hola"))
-    await house.start(hotels={})
+    await house.start(here=False)
     await asyncio.sleep(60)
     assert house.unknown_hotels == ["demo"]
     assert len(house.database.undone()) == 1
@@ -210,7 +210,7 @@ async def test_a_router_that_begins_again_takes_up_everything_in_order() -> None
         return router.ChannelRouterActor(
             journal_ref=house.journal,
             parse_whatsapp=house._parse,
-            surroundings={house.surroundings.hotel.id: house.surroundings},
+            surroundings=house.hotels.get,
             metrics=house.metrics,
         )
 

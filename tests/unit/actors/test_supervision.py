@@ -184,6 +184,92 @@ async def test_an_outage_at_the_start_is_waited_out() -> None:
     await root.stop()
 
 
+# Those that can be done without.
+
+
+@pytest.mark.parametrize("where", ["init_errors", "start_errors"])
+async def test_one_on_trial_that_fails_at_its_start_is_gone_at_no_cost(where: str) -> None:
+    exhausted: list[str] = []
+    root = supervisor(intensity=1, on_exhausted=exhausted.append)
+    hotel = Hotel("a")
+    getattr(hotel, where).append(LookupError())
+    with pytest.raises(ChildNeverStartedError, match="a never started: LookupError"):
+        await root.try_child(hotel.spec)
+    assert (hotel.made, exhausted, root.snapshot().children) == (1, [], ())
+    assert root.snapshot().state is ChildState.RUNNING
+    # Its name is free again.
+    assert await incarnation(await root.try_child(hotel.spec)) == 2
+    await root.stop()
+
+
+async def test_one_that_passed_its_trial_is_a_child_like_any_other() -> None:
+    hotel = Hotel("a")
+    exhausted: list[str] = []
+    root = supervisor(intensity=1, on_exhausted=exhausted.append)
+    ref = await root.try_child(hotel.spec)
+    ref.tell(Fail(error=LookupError()))
+    assert await incarnation(ref) == 2
+    ref.tell(Fail(error=LookupError()))
+    await until(lambda: exhausted)
+    await root.stop()
+
+
+async def test_an_outage_on_trial_is_waited_out_until_nobody_waits_any_more() -> None:
+    hotel = Hotel("a")
+    hotel.start_errors.extend(StorageUnavailableError("Postgres") for _ in range(3))
+    root = supervisor(intensity=0)
+    assert await incarnation(await root.try_child(hotel.spec)) == 4
+
+    other = Hotel("b")
+    other.start_gate = asyncio.Event()
+    trial = asyncio.ensure_future(root.try_child(other.spec))
+    await until(lambda: other.made)
+    trial.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await trial
+    assert [snapshot.name for snapshot in root.snapshot().children] == ["a"]
+    await root.stop()
+
+
+async def test_the_eldest_is_stopped_last_whenever_it_came() -> None:
+    life: list[str] = []
+    root = supervisor()
+    await root.start_child(Hotel("a", life).spec)
+    await root.try_child(Hotel("b", life).spec)
+    await root.try_child(Hotel("c", life).spec, eldest=True)
+    await root.stop()
+    assert life[3:] == ["b stopped", "a stopped", "c stopped"]
+
+
+async def test_one_child_is_stopped_and_forgotten_and_the_others_go_on() -> None:
+    life: list[str] = []
+    metrics = Metrics()
+    root = supervisor(metrics=metrics)
+    first = await root.start_child(Hotel("a", life).spec)
+    second = await root.start_child(Hotel("b", life).spec)
+    await root.stop_child("a")
+    assert life[2:] == ["a stopped"]
+    assert [snapshot.name for snapshot in root.snapshot().children] == ["b"]
+    assert (first.is_alive(), await incarnation(second)) == (False, 1)
+    assert metrics.registry.get_sample_value("actors_alive", {"kind": "Clerk"}) == 1
+    await root.stop()
+
+
+async def test_a_supervisor_that_stops_while_a_child_is_stopped_ends_all_the_same() -> None:
+    hotel = Hotel("a")
+    hotel.stop_gate = asyncio.Event()
+    root = supervisor()
+    await root.start_child(hotel.spec)
+    goodbye = asyncio.ensure_future(root.stop_child("a"))
+    await asyncio.sleep(0)
+    goodbye.cancel()
+    stopping = asyncio.ensure_future(root.stop())
+    await asyncio.sleep(0)
+    hotel.stop_gate.set()
+    await stopping
+    assert root.snapshot().state is ChildState.STOPPED
+
+
 # Failures.
 
 

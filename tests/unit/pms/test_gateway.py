@@ -392,3 +392,24 @@ async def test_its_health_tells_the_circuits_and_the_calls_under_way() -> None:
     health = site.gateway.health
     assert (health.reads, health.writes, health.limit, health.under_way) == ("closed", "closed", 16, 1)
     asking.cancel()
+
+
+# A hotel whose PMS was changed, or that is gone.
+
+
+@in_virtual_time
+async def test_after_a_change_of_the_pms_everything_is_asked_anew() -> None:
+    site = Site()
+    await site.gateway.find_offers(STAY, COUPLE)
+    await site.gateway.rooms()
+    site.gateway.forget()
+    await site.gateway.find_offers(STAY, COUPLE)
+    await site.gateway.rooms()
+    assert (site.counted("find_offers", "ok"), site.counted("rooms", "ok")) == (2, 2)
+
+
+@in_virtual_time
+async def test_a_hotel_that_is_gone_shows_no_breakers() -> None:
+    site = Site()
+    site.gateway.retire()
+    assert (site.circuit("read"), site.circuit("write")) == (None, None)

@@ -1,0 +1,131 @@
+"""One directory after another: the new are hired first, one assignment changes everything, the old are let go."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, suppress
+from typing import Final
+
+import structlog
+
+from agente_hotelero.actors import router
+from agente_hotelero.actors.conversation import Surroundings
+from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, note_failure
+from agente_hotelero.errors import UnavailableError
+from agente_hotelero.model.ids import HotelId
+from agente_hotelero.storage.demo_inventory import Seed
+from agente_hotelero.wiring.commons import Commons
+from agente_hotelero.wiring.directory import Directory
+from agente_hotelero.wiring.outlets import Outlets
+from agente_hotelero.wiring.pms import seeds
+from agente_hotelero.wiring.roster import Desk, InForce, Roster
+from agente_hotelero.wiring.teams import Teams
+
+log = structlog.get_logger(__name__)
+
+SeedAll = Callable[[Mapping[HotelId, Sequence[Seed]]], Awaitable[None]]
+"""Tells the demo PMS what each hotel sells, all or none."""
+PREPARE_SECONDS: Final = 4.0
+"""What new hotels and accounts may take to be ready; whoever asked waits, and nothing has changed yet."""
+
+
+class LeavingError(UnavailableError):
+    """This process is about to end: it keeps what it has."""
+
+
+class Succession:
+    """Changes follow each other one at a time."""
+
+    def __init__(self, *, in_force: InForce, teams: Teams, commons: Commons, outlets: Outlets, seed: SeedAll) -> None:
+        self._in_force = in_force
+        self._teams = teams
+        self._commons = commons
+        self._outlets = outlets
+        self._seed = seed
+        self._turn = asyncio.Lock()
+        self._goodbyes: asyncio.Task[None] | None = None
+        self._closed = False
+
+    async def begin(self, directory: Directory) -> None:
+        """Bring the first one in force."""
+        await self._exchange(directory, within=None)
+
+    async def follow(self, directory: Directory) -> None:
+        """Bring another one in force; raises UnavailableError and whatever a start raises, and then nothing changed.
+
+        Those that are gone finish what they have in hand after this returns.
+        """
+        async with self._turn:
+            if self._goodbyes is not None:
+                await asyncio.wait([self._goodbyes])
+            if self._closed:
+                raise LeavingError("this process")
+            try:
+                old = await self._exchange(directory, within=PREPARE_SECONDS)
+            except TimeoutError:
+                raise UnavailableError("what new hotels or accounts need") from None
+            self._announce(old, self._in_force.roster)
+            log.info("hotels_changed", hotels=len(directory.hotels), accounts=len(directory.access_tokens))
+            self._goodbyes = asyncio.create_task(self._let_go(old, self._in_force.roster))
+
+    async def close(self) -> None:
+        """Change nothing any more; a change that is under way is waited for."""
+        self._closed = True
+        self._cut_goodbyes()
+        async with self._turn:
+            self._cut_goodbyes()
+
+    def _cut_goodbyes(self) -> None:
+        """Everybody is about to be stopped, those that are gone among them."""
+        if self._goodbyes is not None:
+            self._goodbyes.cancel()
+
+    async def _exchange(self, directory: Directory, *, within: float | None) -> Roster:
+        old = self._in_force.roster
+        async with AsyncExitStack() as undo, asyncio.timeout(within):
+            desks = {
+                hotel.profile.id: old.desks.get(hotel.profile.id) or await self._teams.open_desk(hotel, undo)
+                for hotel in directory.hotels
+            }
+            senders = {
+                account: old.senders.get(account) or await self._teams.hire_sender(account, token, undo)
+                for account, token in directory.access_tokens.items()
+            }
+            await self._seed({hotel.profile.id: seeds(hotel) for hotel in directory.hotels})
+            # From here on nothing can fail, and nobody comes between.
+            undo.pop_all()
+            self._in_force.roster = Roster(
+                directory=directory, desks=desks, senders=senders, surroundings=self._surroundings(directory, desks)
+            )
+        return old
+
+    def _surroundings(self, directory: Directory, desks: Mapping[HotelId, Desk]) -> Mapping[HotelId, Surroundings]:
+        return {
+            hotel: self._commons.surroundings(profile, journal=self._outlets.journal, gateway=desks[hotel].gateway_ref)
+            for hotel, profile in directory.profiles.items()
+        }
+
+    def _announce(self, old: Roster, new: Roster) -> None:
+        for account, token in new.directory.access_tokens.items():
+            if account in old.senders and token != old.directory.access_tokens[account]:
+                self._teams.renew(account, new.senders[account], token)
+        for desk in new.desks.values():
+            desk.gateway.forget()
+        self._outlets.hotels_changed()
+
+    async def _let_go(self, old: Roster, new: Roster) -> None:
+        accounts = [account for account in old.senders if account not in new.senders]
+        hotels = [hotel for hotel in old.desks if hotel not in new.desks]
+        try:
+            for account in accounts:
+                await self._teams.dismiss_sender(account)
+            if hotels:
+                await self._turns_in_hand()
+            for hotel in hotels:
+                await self._teams.close_desk(hotel, old.desks[hotel])
+        except Exception as error:  # noqa: BLE001 - nobody is sent to them any more; what they hold is stored
+            note_failure("not_let_go", error)
+
+    async def _turns_in_hand(self) -> None:
+        """Wait: they may still ask the PMS of a hotel that is gone."""
+        with suppress(ActorStoppedError, AskTimeoutError):
+            await self._outlets.router.ask(router.FinishTurns())

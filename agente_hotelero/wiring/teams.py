@@ -1,0 +1,141 @@
+"""Who works for one hotel or one account only: started, renewed and stopped while the others go on."""
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import aiohttp
+
+from agente_hotelero.actors import pms_gateway, reservations, sender
+from agente_hotelero.actors.runtime import AsyncioActor, Ref
+from agente_hotelero.actors.saga_port import SagaJournal
+from agente_hotelero.actors.supervision import ChildSpec, Supervisor
+from agente_hotelero.channels.whatsapp.client import GraphClient
+from agente_hotelero.config.hotels import Hotel
+from agente_hotelero.model.ids import Account, HotelId
+from agente_hotelero.pms.demo.inventory import DemoInventory
+from agente_hotelero.telemetry.metrics import Metrics
+from agente_hotelero.wiring import pms
+from agente_hotelero.wiring.commons import now
+from agente_hotelero.wiring.outlets import Outlets
+from agente_hotelero.wiring.roster import Desk
+
+GRAPH_SECONDS: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graph:
+    """How accounts reach WhatsApp."""
+
+    url: str
+    session: aiohttp.ClientSession
+    doubt_grace_seconds: float
+
+
+class Teams:
+    """Hires for new hotels and accounts before anybody hears of them, and lets go when nobody needs them any more.
+
+    Whoever hires gives an `undo`, for when it comes to nothing.
+    """
+
+    def __init__(
+        self,
+        *,
+        supervisor: Supervisor,
+        journal: Ref,
+        inventory: DemoInventory,
+        sagas: SagaJournal,
+        outlets: Outlets,
+        graph: Graph,
+        rows_elsewhere: Callable[[], None],
+        metrics: Metrics,
+    ) -> None:
+        self._supervisor = supervisor
+        self._journal = journal
+        self._inventory = inventory
+        self._sagas = sagas
+        self._outlets = outlets
+        self._graph = graph
+        self._rows_elsewhere = rows_elsewhere
+        self._metrics = metrics
+        self._clients: dict[Account, GraphClient] = {}
+        """A sender's next incarnation sends by the same."""
+
+    async def open_desk(self, hotel: Hotel, undo: AsyncExitStack) -> Desk:
+        """Start what a hotel has to itself."""
+        name = hotel.profile.id
+        gateway = pms.gateway(hotel, inventory=self._inventory, metrics=self._metrics)
+        undo.callback(gateway.retire)
+        # The eldest end last: what turns ask at the end is still answered.
+        way = await self._start(
+            f"gateway:{name}", lambda: pms_gateway.PmsGatewayActor(gateway=gateway), undo, eldest=True
+        )
+        writer = await self._start(f"reservations:{name}", partial(self._make_reservations, name, way), undo)
+        return Desk(gateway=gateway, gateway_ref=way, reservations=writer)
+
+    async def close_desk(self, hotel: HotelId, desk: Desk) -> None:
+        """Stop it; a write in flight is searched for when the hotel is here again."""
+        await self._supervisor.stop_child(f"reservations:{hotel}")
+        await self._supervisor.stop_child(f"gateway:{hotel}")
+        desk.gateway.retire()
+
+    async def hire_sender(self, account: Account, access_token: str, undo: AsyncExitStack) -> Ref:
+        """Start the way out of one account."""
+        self._clients[account] = self._client(account, access_token)
+        # Elder than the router: what the last turns said still goes out.
+        return await self._start(_name(account), partial(self._make_sender, account), undo, eldest=True)
+
+    async def dismiss_sender(self, account: Account) -> None:
+        """Stop it, after the POSTs in flight; the rest stays in the outbox."""
+        await self._supervisor.stop_child(_name(account))
+        self._outlets.sender_actors.pop(account, None)
+        del self._clients[account]
+
+    def renew(self, account: Account, ref: Ref, access_token: str) -> None:
+        """Let a sender go on with another token."""
+        client = self._clients[account] = self._client(account, access_token)
+        ref.tell(sender.Renewed(client=client))
+
+    async def _start(
+        self, name: str, factory: Callable[[], AsyncioActor], undo: AsyncExitStack, *, eldest: bool = False
+    ) -> Ref:
+        ref = await self._supervisor.try_child(ChildSpec(name=name, factory=factory), eldest=eldest)
+        undo.push_async_callback(self._supervisor.stop_child, name)
+        return ref
+
+    def _client(self, account: Account, access_token: str) -> GraphClient:
+        return GraphClient(
+            session=self._graph.session,
+            base_url=self._graph.url,
+            phone_number_id=account.name,
+            access_token=access_token,
+            timeout_seconds=GRAPH_SECONDS,
+        )
+
+    def _make_sender(self, account: Account) -> sender.SenderActor:
+        made = self._outlets.sender_actors[account] = sender.SenderActor(
+            account=account,
+            client=self._clients[account],
+            journal_ref=self._journal,
+            now=now,
+            metrics=self._metrics,
+            grace_seconds=self._graph.doubt_grace_seconds,
+        )
+        return made
+
+    def _make_reservations(self, hotel: HotelId, gateway: Ref) -> reservations.ReservationActor:
+        return reservations.ReservationActor(
+            hotel=hotel,
+            journal=self._sagas,
+            gateway=gateway,
+            now=now,
+            rows_stored=self._rows_elsewhere,
+            handle_timers=lambda: self._outlets.arm(None),
+            metrics=self._metrics,
+        )
+
+
+def _name(account: Account) -> str:
+    return f"sender:{account.hotel}:{account.name}"
