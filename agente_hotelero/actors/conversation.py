@@ -37,6 +37,7 @@ from agente_hotelero.model.ids import Channel, GuestId, HotelId
 from agente_hotelero.model.journal import Committed, InboxRow, ReplyRoute, Turn
 from agente_hotelero.model.journal import Conversation as Stored
 from agente_hotelero.model.values import value
+from agente_hotelero.telemetry import traceparent
 from agente_hotelero.telemetry.metrics import Metrics, child
 
 log = structlog.get_logger(__name__)
@@ -165,7 +166,8 @@ class ConversationActor(AsyncioActor):
             # Not this guest's fault and nothing is lost: the rows stay undone until the dependency is back.
             self._lose_count()
         except Exception as error:  # noqa: BLE001 - one guest's trouble stays theirs: counted, retried alone, then buried
-            await self._count_failure(rows, error)
+            with spans.resumed(rows[-1].traceparent if rows else None):
+                await self._count_failure(rows, error)
         if self._waiting or self._behind:
             self._wake(RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS)) - 1] if self._failures else 0.0)
 
@@ -199,7 +201,7 @@ class ConversationActor(AsyncioActor):
             turn = await self._decide(rows)
             committed = await self._around.journal.ask(journal.Commit(turn=turn))
             span.set_attribute("passed", committed.passed)
-        self._settle(rows, turn, committed)
+            self._settle(rows, turn, committed)
         self._measure(rows, time.perf_counter() - started, passed=committed.passed)
 
     def _settle(self, rows: Sequence[InboxRow], turn: Turn, committed: Committed) -> None:
@@ -238,7 +240,7 @@ class ConversationActor(AsyncioActor):
             version=stored.version,
             state=state,
             inbox_ids=[row.id for row in rows],
-            traceparent=spans.traceparent() or rows[-1].traceparent,
+            traceparent=traceparent.current() or rows[-1].traceparent,
         )
 
     async def _fold(self, state: State, row: InboxRow, gathering: Gathering, *, last: bool) -> State:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import structlog
 
-from agente_hotelero.actors import journal, ports, spans
+from agente_hotelero.actors import journal, ports
 from agente_hotelero.actors.brood import Brood
 from agente_hotelero.actors.budget import Budget
 from agente_hotelero.actors.conversation import CatchUp, ConversationActor, Deliver, Surroundings, SurroundingsOf
@@ -17,6 +17,7 @@ from agente_hotelero.model.events import InboundEvent, Unreadable
 from agente_hotelero.model.ids import GuestId, HotelId
 from agente_hotelero.model.journal import InboxRow
 from agente_hotelero.model.values import value
+from agente_hotelero.telemetry import traceparent
 from agente_hotelero.telemetry.metrics import Metrics, child
 
 log = structlog.get_logger(__name__)
@@ -169,7 +170,7 @@ class ChannelRouterActor(AsyncioActor):
 
     def _traced(self, items: tuple[ports.Incoming, ...]) -> tuple[ports.Incoming, ...]:
         """Events know the request that brought them, so that their turn is in its trace, in whichever process."""
-        current = spans.traceparent() if self.actor_inbox.dispatcher.tracing else None
+        current = traceparent.current() if self.actor_inbox.dispatcher.tracing else None
         if current is None:
             return items
         return tuple(

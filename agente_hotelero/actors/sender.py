@@ -276,7 +276,8 @@ class SenderActor(AsyncioActor):
             provider_id = await self._post(row)
         except SendFailedError as error:
             self._count(error.failure.value)
-            return await self._after_failure(replace(row, begun=None), error)
+            with spans.resumed(row.traceparent):
+                return await self._after_failure(replace(row, begun=None), error)
         self._metrics.send_seconds.observe(time.perf_counter() - started)
         self._count("sent")
         self._strikes = 0

@@ -1,23 +1,23 @@
-"""One trace per turn, from webhook to send: spans that begin where a stored row left off."""
+"""One trace per turn, from webhook to send: spans that begin where a stored row left off.
+
+A row whose beginning was not sampled costs no span: its context goes on, so that what comes of it is not sampled either.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Final
 
 from opentelemetry import trace
-from opentelemetry.context import Context
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode, Tracer
+from opentelemetry.context import Context, attach, detach
+from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind, Status, StatusCode, Tracer
 
-from agente_hotelero.telemetry import tracing
+from agente_hotelero.telemetry import traceparent
 
 SILENT: Final = frozenset({trace.NoOpTracer, trace.ProxyTracer})
+NOBODY: Final = frozenset({trace.NoOpTracerProvider, trace.ProxyTracerProvider})
 NOWHERE: Final[AbstractContextManager[Span]] = nullcontext(trace.INVALID_SPAN)
-
-
-def traceparent() -> str | None:
-    """The current span, for a row that outlives the process; None when nobody traces."""
-    return tracing.traceparent() if trace.get_current_span().get_span_context().is_valid else None
+ROOT: Final = Context()
+"""Below nothing: whatever happens to be current is another guest's."""
 
 
 def follow(
@@ -29,68 +29,61 @@ def follow(
     kind: SpanKind = SpanKind.INTERNAL,
     attributes: Mapping[str, str | int | bool] | None = None,
 ) -> AbstractContextManager[Span]:
-    """A span below the stored one, and linked to `others`; whatever happens to be current here is another guest's.
+    """A span below the stored one, and linked to `others`, of which one takes its place where it is not sampled.
 
     Of an error it keeps the type alone: its text might quote a guest.
     """
     if _silent(tracer):
         return NOWHERE
-    return _following(tracer, name, stored, others=others, kind=kind, attributes=attributes)
-
-
-@contextmanager
-def _following(
-    tracer: Tracer,
-    name: str,
-    stored: str | None,
-    *,
-    others: Sequence[str | None],
-    kind: SpanKind,
-    attributes: Mapping[str, str | int | bool] | None,
-) -> Iterator[Span]:
-    with tracer.start_as_current_span(
-        name,
-        context=tracing.context_of(stored) or Context(),
-        kind=kind,
-        attributes=attributes,
-        links=_links(others),
-        record_exception=False,
-        set_status_on_exception=False,
-    ) as span:
-        yield from _watched(span)
+    parent, links = _family(stored, others)
+    if parent is not None and not parent.trace_flags.sampled:
+        return _current(NonRecordingSpan(parent))
+    context = ROOT if parent is None else trace.set_span_in_context(NonRecordingSpan(parent), ROOT)
+    return _current(tracer.start_span(name, context, kind, attributes, links))
 
 
 def within(
     tracer: Tracer, name: str, *, attributes: Mapping[str, str | int | bool] | None = None
 ) -> AbstractContextManager[Span]:
-    """A span below the current one."""
-    return NOWHERE if _silent(tracer) else _within(tracer, name, attributes)
+    """A span below the current one, where that is sampled."""
+    if _silent(tracer) or not trace.get_current_span().get_span_context().trace_flags.sampled:
+        return NOWHERE
+    return _current(tracer.start_span(name, attributes=attributes))
+
+
+def resumed(stored: str | None) -> AbstractContextManager[Span]:
+    """The stored span as the current one: what is logged here belongs to its trace."""
+    parent = traceparent.read(stored)
+    return NOWHERE if parent is None else _current(NonRecordingSpan(parent))
 
 
 @contextmanager
-def _within(tracer: Tracer, name: str, attributes: Mapping[str, str | int | bool] | None) -> Iterator[Span]:
-    with tracer.start_as_current_span(
-        name, attributes=attributes, record_exception=False, set_status_on_exception=False
-    ) as span:
-        yield from _watched(span)
-
-
-def _silent(tracer: Tracer) -> bool:
-    """Whether nobody listens: a span that goes nowhere still has its price."""
-    # Their classes are abstract ones, of which isinstance asks more than this costs.
-    return type(tracer) in SILENT and not isinstance(trace.get_tracer_provider(), TracerProvider)
-
-
-def _watched(span: Span) -> Iterator[Span]:
+def _current(span: Span) -> Iterator[Span]:
+    """The current span until this ends, and with it the span."""
+    token = attach(trace.set_span_in_context(span, ROOT))
     try:
         yield span
     except BaseException as error:
         span.set_attribute("error.type", type(error).__name__)
         span.set_status(Status(StatusCode.ERROR))
         raise
+    finally:
+        detach(token)
+        span.end()
 
 
-def _links(stored: Sequence[str | None]) -> list[Link]:
-    contexts = [tracing.context_of(one) for one in dict.fromkeys(stored) if one is not None]
-    spans = [trace.get_current_span(context).get_span_context() for context in contexts]
-    return [Link(context) for context in spans if context.is_valid]
+def _silent(tracer: Tracer) -> bool:
+    """Whether nobody listens: a span that goes nowhere still has its price."""
+    # Their classes are abstract ones, of which isinstance asks more than this costs.
+    return type(tracer) in SILENT and type(trace.get_tracer_provider()) in NOBODY
+
+
+def _family(stored: str | None, others: Sequence[str | None]) -> tuple[SpanContext | None, list[Link]]:
+    """The parent and the links: a trace that was begun gets its turn, also beside messages that are not sampled."""
+    if not others:
+        return traceparent.read(stored), []
+    read = [traceparent.read(one) for one in dict.fromkeys([stored, *reversed(others)])]
+    found = [one for one in read if one is not None]
+    sampled = [one for one in found if one.trace_flags.sampled]
+    parent = next(iter(sampled or found), None)
+    return parent, [Link(one) for one in reversed(sampled) if one is not parent]

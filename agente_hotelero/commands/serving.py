@@ -5,12 +5,16 @@ import importlib
 import signal
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
+from typing import TYPE_CHECKING
 
 from agente_hotelero import databases
 from agente_hotelero.commands.ground import hotels_in_force, secrets_in_force, settings_in_force, warn
 from agente_hotelero.commands.speaking import fail, say
 from agente_hotelero.config import hotels as hotels_file
-from agente_hotelero.config.settings import Environment, Settings
+from agente_hotelero.config.settings import Environment, OtelSettings, Settings
+
+if TYPE_CHECKING:
+    from agente_hotelero.telemetry.metrics import Metrics
 
 Prepare = Callable[[Settings, str, AsyncExitStack], Awaitable[Settings]]
 """Settings and the address of Redis → the settings to run with; what it opens is closed with the stack."""
@@ -40,27 +44,29 @@ def run(
 ) -> None:
     """Run the service over these databases until a signal, or until a part of it failed for good."""
     from agente_hotelero.telemetry import logs  # noqa: PLC0415 - see import_service
+    from agente_hotelero.telemetry.metrics import Metrics  # noqa: PLC0415 - as above
 
     logs.set_up(json=settings.env is Environment.PRODUCTION)
-    with _traced(settings.otel.endpoint):
-        failed = asyncio.run(_serve(settings, hotels, urls, prepare, greet))
+    metrics = Metrics()
+    with _traced(settings.otel, metrics):
+        failed = asyncio.run(_serve(settings, hotels, urls, prepare, greet, metrics=metrics))
     if failed is not None:
         fail(failed)
 
 
 @contextmanager
-def _traced(endpoint: str | None) -> Iterator[None]:
+def _traced(otel: OtelSettings, metrics: "Metrics") -> Iterator[None]:
     """Send spans there for as long as this lasts, where there is a collector."""
-    if not endpoint:
+    if not otel.endpoint:
         yield
         return
     from agente_hotelero.telemetry import tracing  # noqa: PLC0415 - most services import no exporter
 
-    provider = tracing.set_up(endpoint)
+    provider = tracing.set_up(otel.endpoint, ratio=otel.sample_ratio, metrics=metrics)
     try:
         yield
     finally:
-        tracing.shut_down(provider)
+        provider.shutdown()
 
 
 async def _serve(
@@ -69,6 +75,8 @@ async def _serve(
     urls: tuple[str, str],
     prepare: Prepare | None,
     greet: Callable[[int], None],
+    *,
+    metrics: "Metrics",
 ) -> str | None:
     from agente_hotelero.app import App, Servers  # noqa: PLC0415 - see import_service
 
@@ -84,6 +92,7 @@ async def _serve(
             hotels=hotels,
             servers=Servers(database_url=database_url, redis_url=redis_url),
             environment=secrets_in_force(),
+            metrics=metrics,
         )
         stack.push_async_callback(app.stop)
         await app.start()

@@ -152,6 +152,8 @@ class OtelSettings(BaseModel):
     """Where traces go; absent, tracing is off."""
 
     endpoint: WebAddress | None = None
+    # All of them: a hotel's guests write a few messages a second at most, and it is the odd one that is asked about.
+    sample_ratio: float = Field(default=1.0, ge=0.0, le=1.0, allow_inf_nan=False)
 
 
 class Settings(BaseSettings):

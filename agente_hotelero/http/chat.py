@@ -19,9 +19,9 @@ from agente_hotelero.http.pages import Page
 from agente_hotelero.http.ports import ChatFeed, ChatLine, Intake
 from agente_hotelero.http.posted import posted
 from agente_hotelero.http.problems import ProblemError, rate_limited, unauthorized
-from agente_hotelero.http.spans import current_traceparent
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import HotelId
+from agente_hotelero.telemetry import traceparent
 from agente_hotelero.telemetry.metrics import Metrics
 
 # 2,000 characters are at most 24 kB as \uXXXX escapes.
@@ -132,7 +132,7 @@ class Chat:
         self._door.count_session(visit)
         said = await posted(request, PostedMessage, limit_bytes=MESSAGE_BYTES)
         event = to_event(
-            said, hotel=visit.hotel, session=visit.session, now=self._now(), traceparent=current_traceparent()
+            said, hotel=visit.hotel, session=visit.session, now=self._now(), traceparent=traceparent.current()
         )
         accepted = await self._intake.accept_events((event,))
         status = HTTPStatus.ACCEPTED if accepted.inbox_ids else HTTPStatus.OK

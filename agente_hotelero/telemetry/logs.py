@@ -8,6 +8,7 @@ from collections.abc import MutableMapping
 from typing import Any, Final
 
 import structlog
+from opentelemetry import trace
 from structlog.typing import Processor
 
 # A safety net, not the rule: code never logs these. Whoever does finds stars.
@@ -35,6 +36,7 @@ def set_up(*, json: bool, level: int = logging.INFO) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        name_trace,
         _place,
         _hide,
     ]
@@ -60,6 +62,15 @@ def set_up(*, json: bool, level: int = logging.INFO) -> None:
     logging.getLogger("aiohttp.access").setLevel(logging.CRITICAL)
     # A call with wrong arguments would be shown with all of them.
     logging.raiseExceptions = False
+
+
+def name_trace(_logger: Any, _method: str, event: Event) -> Event:
+    """Name the trace that this belongs to, if it is one that the collector was sent."""
+    span = trace.get_current_span().get_span_context()
+    if span.is_valid and span.trace_flags.sampled:
+        event["trace_id"] = trace.format_trace_id(span.trace_id)
+        event["span_id"] = trace.format_span_id(span.span_id)
+    return event
 
 
 def _place(_logger: Any, _method: str, event: Event) -> Event:

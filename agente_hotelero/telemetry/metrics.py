@@ -69,3 +69,4 @@ class Metrics:
             "backup_age_seconds", "Age of the newest copy of the database, or of the database where there is none."
         )
         self.loop_lag_seconds = gauge("loop_lag_seconds", "How late the event loop runs.")
+        self.spans_dropped_total = counter("spans_dropped_total", "Spans and traces that no collector took.")

@@ -1,54 +1,42 @@
 """Traces: one per turn, from webhook to send, and no cost where nobody collects them."""
 
-import logging
-import threading
 from typing import Final
 from urllib.parse import urlsplit
 
-from opentelemetry import propagate, trace
-from opentelemetry.context import Context
+from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+from agente_hotelero.telemetry.exporting import Exporting
+from agente_hotelero.telemetry.metrics import Metrics
+from agente_hotelero.telemetry.sampling import Roots, whole_or_absent
 
 SIGNAL_PATH: Final = "/v1/traces"
-EXPORT_SECONDS: Final = 5
-"""How long one batch may take, retries included; it runs in a thread of its own."""
-SHUTDOWN_SECONDS: Final = 2.0
+EXPORT_SECONDS: Final = 3.0
+"""How long one batch may take, retries included."""
 
 
-def set_up(endpoint: str) -> TracerProvider:
-    """Send spans to an OTLP endpoint, in the background; `shut_down()` ends that.
+def set_up(endpoint: str, *, ratio: float, metrics: Metrics) -> TracerProvider:
+    """Send spans to an OTLP endpoint, in the background; the provider's `shutdown()` ends that, within two seconds.
 
-    `endpoint` is a collector's address, such as http://collector:4318, or the full address of its traces.
+    `endpoint` is a collector's address, such as http://collector:4318, or the full address of its traces; `ratio`
+    is the share of traces that are recorded, 0 to 1.
     """
-    provider = TracerProvider(resource=Resource.create({"service.name": "agente-hotelero"}), shutdown_on_exit=False)
-    exporter = OTLPSpanExporter(endpoint=_traces(endpoint), timeout=EXPORT_SECONDS)
-    provider.add_span_processor(BatchSpanProcessor(exporter))
+    dropped = metrics.spans_dropped_total
+    roots = Roots(ratio=ratio, dropped=dropped)
+    provider = TracerProvider(
+        sampler=whole_or_absent(roots),
+        resource=Resource.create({"service.name": "agente-hotelero"}),
+        shutdown_on_exit=False,
+    )
+    traces = _traces(endpoint)
+    exporter = OTLPSpanExporter(endpoint=traces, timeout=EXPORT_SECONDS)
+    exporting = Exporting(exporter=exporter, roots=roots, dropped=dropped, endpoint=traces)
+    provider.add_span_processor(exporting)
     trace.set_tracer_provider(provider)
-    # One line per lost batch is enough: it would announce every retry too.
-    logging.getLogger(OTLPSpanExporter.__module__).setLevel(logging.ERROR)
+    exporting.start()
     return provider
-
-
-def shut_down(provider: TracerProvider, *, seconds: float = SHUTDOWN_SECONDS) -> None:
-    """Send what is left, for so long; by itself it would wait half a minute for a collector that is away."""
-    last = threading.Thread(target=provider.shutdown, name="last-spans", daemon=True)
-    last.start()
-    last.join(seconds)
-
-
-def traceparent() -> str | None:
-    """The current span as a W3C `traceparent`, for a row that outlives the process."""
-    carrier: dict[str, str] = {}
-    propagate.inject(carrier)
-    return carrier.get("traceparent")
-
-
-def context_of(stored: str | None) -> Context | None:
-    """The context that a stored `traceparent` names."""
-    return None if stored is None else propagate.extract({"traceparent": stored})
 
 
 def _traces(endpoint: str) -> str:

@@ -1,17 +1,21 @@
 """One trace per turn, from webhook to send, through the mailboxes and over a restart, without a guest's data."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
+import pytest
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, ParentBased, Sampler
 from opentelemetry.trace import SpanKind, StatusCode, format_span_id, format_trace_id
+from structlog.testing import capture_logs
 
 from agente_hotelero.actors import spans
 from agente_hotelero.actors.mailbox import dispatcher
 from agente_hotelero.channels.port import FailureClass
+from agente_hotelero.telemetry.logs import name_trace
 from tests.fakes.channel import failure
 from tests.fakes.journal import Lost
 from tests.support.actors_house import House
@@ -25,9 +29,9 @@ HEARD_BEFORE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 class Traced:
     """A house whose spans are kept; `webhook` stands for HTTP's own span around the ask."""
 
-    def __init__(self) -> None:
+    def __init__(self, sampler: Sampler = ALWAYS_ON) -> None:
         self._spans = InMemorySpanExporter()
-        provider = TracerProvider()
+        provider = TracerProvider(sampler=ParentBased(sampler))
         provider.add_span_processor(SimpleSpanProcessor(self._spans))
         self.tracer = provider.get_tracer("test")
         self.house = House(tracer=self.tracer)
@@ -179,6 +183,57 @@ async def test_spans_hold_nothing_of_a_guest_even_when_an_error_quotes_them() ->
     shown = "".join(span.to_json() for span in traced.all())
     for private in ("Ruiz", "example.com", ANA, "wamid"):
         assert private not in shown
+
+
+@in_virtual_time
+async def test_what_is_not_sampled_has_no_spans_and_stays_so_in_the_rows() -> None:
+    traced = await Traced(ALWAYS_OFF).start()
+    await traced.webhook(QUESTION)
+    await asyncio.sleep(5)
+    assert traced.all() == ()
+    [heard] = [row.traceparent for row in traced.house.database.rows.values()]
+    [answered] = [row.traceparent for row in traced.house.database.outbox.values()]
+    assert heard == answered
+    # Another process may record all; what began without stays without.
+    assert heard is not None
+    with spans.follow(Traced().tracer, "send", answered) as span:
+        assert not span.is_recording()
+
+
+@in_virtual_time
+async def test_a_turn_with_a_sampled_message_is_in_its_trace_whoever_wrote_last() -> None:
+    traced = await Traced().start()
+    async with busy(traced.house):
+        await traced.webhook("hola")
+        await traced.webhook("uno")
+        with spans.resumed(f"{HEARD_BEFORE[:-2]}00"):
+            await traced.house.say("dos")
+    [_, sampled], [_, turn] = traced.named("POST /webhooks/whatsapp"), traced.named("turn")
+    assert (turn.attributes or {})["events"] == 2
+    assert is_child(turn, sampled)
+    assert turn.links == ()
+
+
+@pytest.mark.parametrize(
+    ("event", "break_it"),
+    [
+        ("turn_failed", lambda house: house.understanding.troubles.update({"hola": [ValueError("boom")]})),
+        ("channel_refuses_our_token", lambda house: house.channel.failures.append(failure(FailureClass.AUTH))),
+    ],
+)
+@in_virtual_time
+async def test_a_line_of_the_log_names_the_trace_of_the_message_that_it_is_about(
+    event: str, break_it: Callable[[House], object]
+) -> None:
+    traced = await Traced().start()
+    break_it(traced.house)
+    with capture_logs(processors=[name_trace]) as logged:
+        await traced.webhook("buenas", by=BETO)
+        await traced.webhook("hola")
+        await asyncio.sleep(5)
+    webhooks = {trace_of(span) for span in traced.named("POST /webhooks/whatsapp")}
+    [line] = [entry for entry in logged if entry["event"] == event]
+    assert line["trace_id"] in webhooks
 
 
 @in_virtual_time

@@ -61,6 +61,7 @@ def test_nested_settings_and_lists_come_from_plain_text(monkeypatch: pytest.Monk
             "AGENTE_HTTP__TRUSTED_PROXIES": "10.0.0.0/8, 192.0.2.7",
             "AGENTE_WHATSAPP__APP_SECRETS": "old, new,",
             "AGENTE_READINESS__PMS": "true",
+            "AGENTE_OTEL__SAMPLE_RATIO": "0.1",
         },
     )
 
@@ -70,6 +71,7 @@ def test_nested_settings_and_lists_come_from_plain_text(monkeypatch: pytest.Monk
     assert settings.http.trusted_proxies == ("10.0.0.0/8", "192.0.2.7")
     assert [secret.get_secret_value() for secret in settings.whatsapp.app_secrets] == ["old", "new"]
     assert settings.readiness.pms
+    assert settings.otel.sample_ratio == 0.1
 
 
 def test_an_empty_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,6 +94,10 @@ def test_an_empty_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> 
             "collector:4318",
             "AGENTE_OTEL__ENDPOINT: an address begins with http:// or https://",
         ),
+        ("AGENTE_OTEL__SAMPLE_RATIO", "1.5", "AGENTE_OTEL__SAMPLE_RATIO: Input should be less than or equal to 1"),
+        ("AGENTE_OTEL__SAMPLE_RATIO", "-0.1", "AGENTE_OTEL__SAMPLE_RATIO: Input should be greater than or equal to 0"),
+        ("AGENTE_OTEL__SAMPLE_RATIO", "nan", "AGENTE_OTEL__SAMPLE_RATIO: Input should be a finite number"),
+        ("AGENTE_OTEL__SAMPLE_RATIO", "10%", "AGENTE_OTEL__SAMPLE_RATIO: Input should be a valid number"),
         ("AGENTE_WHATSAPP__GRAPH_URL", "https://", "AGENTE_WHATSAPP__GRAPH_URL: an address begins with"),
         (
             "AGENTE_DATABASE_URL",

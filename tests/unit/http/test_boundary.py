@@ -9,7 +9,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from agente_hotelero.http.boundary import Boundary
 from agente_hotelero.http.listener import Listener
-from agente_hotelero.http.spans import current_traceparent
+from agente_hotelero.telemetry import traceparent
 from agente_hotelero.telemetry.metrics import Metrics
 from tests.support.http_site import Site
 from tests.unit.http.conftest import Client, Serve
@@ -84,7 +84,7 @@ async def test_each_request_is_a_span_without_data_when_tracing_is_on(serve: Ser
     carried: list[str | None] = []
 
     async def handler(_request: web.Request) -> web.Response:
-        carried.append(current_traceparent())
+        carried.append(traceparent.current())
         return web.Response(status=404)
 
     application = web.Application(
@@ -107,7 +107,7 @@ async def test_each_request_is_a_span_without_data_when_tracing_is_on(serve: Ser
 
 
 async def test_without_tracing_there_is_no_traceparent() -> None:
-    assert current_traceparent() is None
+    assert traceparent.current() is None
 
 
 async def test_a_listener_takes_a_free_port_and_lets_it_go(site: Site) -> None:

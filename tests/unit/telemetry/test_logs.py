@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 import structlog
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON
 
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.telemetry import logs
@@ -88,6 +91,45 @@ def test_what_is_bound_to_the_context_passes_the_net_too(lines: Lines) -> None:
         "turn": 7,
         "timestamp": "",
     }
+
+
+@pytest.fixture
+def tracer() -> trace.Tracer:
+    return TracerProvider(sampler=ALWAYS_ON, shutdown_on_exit=False).get_tracer("test")
+
+
+def test_a_line_written_inside_a_span_names_its_trace_and_one_outside_names_none(
+    lines: Lines, tracer: trace.Tracer
+) -> None:
+    with tracer.start_as_current_span("turn") as span:
+        structlog.get_logger("test").info("inside")
+        logging.getLogger("library").warning("inside")
+    structlog.get_logger("test").info("outside")
+
+    *inside, outside = lines()
+    context = span.get_span_context()
+    named = {"trace_id": f"{context.trace_id:032x}", "span_id": f"{context.span_id:016x}"}
+    assert [line | named for line in inside] == inside
+    assert len(inside) == 2
+    assert named.keys().isdisjoint(outside)
+
+
+def test_at_a_desk_a_line_names_its_trace_too(tracer: trace.Tracer, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up(json=False)
+
+    with tracer.start_as_current_span("turn") as span:
+        structlog.get_logger("test").info("inside")
+
+    assert f"trace_id={span.get_span_context().trace_id:032x}" in capsys.readouterr().err
+
+
+def test_a_trace_that_no_collector_is_sent_is_not_named(lines: Lines) -> None:
+    tracer = TracerProvider(sampler=ALWAYS_OFF, shutdown_on_exit=False).get_tracer("test")
+
+    with tracer.start_as_current_span("turn"):
+        structlog.get_logger("test").info("inside")
+
+    assert "trace_id" not in lines()[0]
 
 
 def test_an_exception_is_its_kind_its_causes_and_its_place_never_its_words(lines: Lines) -> None:
