@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -62,7 +62,14 @@ class Place:
 
         return asyncio.run(connected())
 
-    def service(self, database_url: str, *, hotels: Path = HOTELS, module: tuple[str, ...] = SERVICE) -> Program:
+    def service(
+        self,
+        database_url: str,
+        *,
+        hotels: Path = HOTELS,
+        module: tuple[str, ...] = SERVICE,
+        more: Mapping[str, str] | None = None,
+    ) -> Program:
         """The service as its operator starts it, all features on, its Graph the one of the traffic process."""
         port = free_port()
         settings = {
@@ -76,6 +83,7 @@ class Place:
             "AGENTE_WHATSAPP__APP_SECRETS": SECRET.decode(),
             "AGENTE_WHATSAPP__VERIFY_TOKEN": "verify",
             "AGENTE_WHATSAPP__ACCESS_TOKEN": "token",
+            **(more or {}),
         }
         return Program(module, log=self.directory / f"service-{port}.log", settings=settings, port=port)
 

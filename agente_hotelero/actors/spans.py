@@ -20,6 +20,13 @@ ROOT: Final = Context()
 """Below nothing: whatever happens to be current is another guest's."""
 
 
+def begin(
+    tracer: Tracer, name: str, *, kind: SpanKind, attributes: Mapping[str, str | int | bool]
+) -> AbstractContextManager[Span]:
+    """The first span of a trace."""
+    return _current(tracer.start_span(name, ROOT, kind, attributes))
+
+
 def follow(
     tracer: Tracer,
     name: str,
@@ -34,6 +41,9 @@ def follow(
     Of an error it keeps the type alone: its text might quote a guest.
     """
     if _silent(tracer):
+        return NOWHERE
+    if not others and traceparent.unsampled(stored) and trace.get_current_span() is trace.INVALID_SPAN:
+        # The usual way where little is sampled: a dictionary, a generator and two contexts less.
         return NOWHERE
     parent, links = _family(stored, others)
     if parent is not None and not parent.trace_flags.sampled:

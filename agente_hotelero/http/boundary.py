@@ -9,6 +9,7 @@ from aiohttp.typedefs import Handler, Middleware
 from multidict import CIMultiDict
 from opentelemetry.trace import Span, SpanKind, Tracer
 
+from agente_hotelero.actors import spans
 from agente_hotelero.actors.deadlines import AskTimeoutError
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.http.failures import report_failure
@@ -57,11 +58,8 @@ class Boundary:
         return response
 
     def _span(self, tracer: Tracer, method: str, route: str) -> AbstractContextManager[Span]:
-        return tracer.start_as_current_span(
-            f"{method} {route}",
-            kind=SpanKind.SERVER,
-            attributes={"http.request.method": method, "http.route": route},
-        )
+        attributes = {"http.request.method": method, "http.route": route}
+        return spans.begin(tracer, f"{method} {route}", kind=SpanKind.SERVER, attributes=attributes)
 
     def _measure(self, route: str, method: str, response: web.StreamResponse, seconds: float) -> None:
         child(self._metrics.http_requests_total, route, method, str(response.status)).inc()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import ack, actors, hanging_pms, size, start, turns, understanding
+from benchmarks import ack, actors, hanging_pms, size, start, tracing, turns, understanding
 from benchmarks.metrics import total
 from benchmarks.place import Place, opened
 from benchmarks.report import Row
@@ -58,6 +58,11 @@ def test_starting_is_measured(tmp_path: Path) -> None:
 @pytest.mark.long
 def test_a_hanging_pms_is_measured_beside_one_that_is_well(place: Place) -> None:
     assert judged(hanging_pms.measure(place, rounds=1, seconds=0.5)) == 2
+
+
+@pytest.mark.long
+def test_tracing_is_measured_beside_none_and_beside_collectors_that_are_away(place: Place) -> None:
+    assert judged(tracing.measure(place, rounds=1, count=10)) == 4
 
 
 @pytest.mark.long

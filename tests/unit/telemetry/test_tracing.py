@@ -5,7 +5,7 @@ import logging
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -72,8 +72,8 @@ def line(url: str, *, ratio: float = 1.0, exporter: SpanExporter | None = None) 
     )
     provider = TracerProvider(sampler=whole_or_absent(roots), shutdown_on_exit=False)
     provider.add_span_processor(made)
-    yield Line(exporting=made, tracer=provider.get_tracer("test"), metrics=metrics)
-    made.close()
+    with closing(made):
+        yield Line(exporting=made, tracer=provider.get_tracer("test"), metrics=metrics)
 
 
 @contextmanager
@@ -155,6 +155,13 @@ def test_what_was_decided_where_a_trace_began_holds_in_every_process(ratio: floa
 
 def test_what_comes_of_an_event_that_is_not_sampled_is_not_sampled_either() -> None:
     with closed_port() as url, line(url, ratio=1.0) as way:
+        unsampled = f"00-{1:032x}-{2:016x}-00"
+        with spans.follow(way.tracer, "turn", unsampled), spans.within(way.tracer, "pms") as asked:
+            assert not asked.is_recording()
+
+
+def test_what_happens_to_be_current_lends_its_trace_to_nothing_that_is_not_sampled() -> None:
+    with closed_port() as url, line(url) as way, spans.follow(way.tracer, "another guest's", None):
         unsampled = f"00-{1:032x}-{2:016x}-00"
         with spans.follow(way.tracer, "turn", unsampled), spans.within(way.tracer, "pms") as asked:
             assert not asked.is_recording()
