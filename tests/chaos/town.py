@@ -62,6 +62,10 @@ class Town:
         self.doors = list(doors)
         self.guests: dict[str, Guest] = {}
         self.acknowledged = 0
+        self.refused = 0
+        """Webhooks that were not acknowledged, and sent again."""
+        self.enough = False
+        """Whether nobody begins to chat any more."""
         self.bookings = 0
         self._numbers = itertools.count(1)
         self._again: list[bytes] = []
@@ -82,6 +86,7 @@ class Town:
             door = self.random.choice(self.doors)
             if await door.post(self.session, body) == 200:
                 return
+            self.refused += 1
             await asyncio.sleep(RETRY_SECONDS * self.random.random())
 
     async def chatter(
@@ -89,7 +94,7 @@ class Town:
     ) -> None:
         """Groups of guests ask facts, each group in batches of its own; a guest's next batch waits for the last.
 
-        It ends after so many rounds or seconds, whatever comes first. A group rests `pause_seconds` on average
+        It ends after so many rounds or seconds, or when there was `enough`, whatever comes first. A group rests `pause_seconds` on average
         between its batches; without, they write as fast as they are acknowledged.
         """
         people = [Guest(phone=f"549118{begin + n:06}") for n in range(guests)]
@@ -100,7 +105,7 @@ class Town:
 
     async def _group(self, group: Sequence[Guest], rounds: int, end: float, pause_seconds: float) -> None:
         for _ in range(rounds):
-            if asyncio.get_running_loop().time() > end:
+            if self.enough or asyncio.get_running_loop().time() > end:
                 return
             writers = [guest for guest in group for _ in range(self.random.randint(0, 2))]
             self.random.shuffle(writers)
