@@ -21,7 +21,7 @@ from tests.fakes.graph import FakeGraph
 from tests.fakes.webhooks import body, text
 from tests.support.service import NUMBER, Service, free_port
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(300)
 
 MARGIN_SECONDS: Final = 5.0
 """What a crowded machine takes to end a process whose drain is over."""
@@ -29,6 +29,12 @@ GUESTS, BOOKINGS = 24, 3
 PAUSE_SECONDS: Final = 0.3
 """Some seventy messages a second: a load that also a crowded machine carries."""
 ENDLESS: Final = 1_000_000
+SLOW_DISK: Final = """
+    CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.03); RETURN NULL; END';
+    CREATE TRIGGER slow AFTER INSERT ON inbox FOR EACH STATEMENT EXECUTE FUNCTION take_time();
+    CREATE TRIGGER slow AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION take_time()
+"""
+"""So slow that a signal finds commits under way."""
 CHAT: Final = "/chat/demo"
 Condition = Callable[[], Awaitable[bool]]
 
@@ -72,6 +78,9 @@ async def processes(
     database_url: str, valkey_url: str, graph: FakeGraph, tmp_path: Path
 ) -> AsyncIterator[list[Watched]]:
     """One that runs, and one that was not started yet."""
+    connection = await asyncpg.connect(database_url)
+    await connection.execute(SLOW_DISK)
+    await connection.close()
     settings = {"database_url": database_url, "redis_url": valkey_url, "graph_url": graph.url, "data_dir": tmp_path}
     processes = [Watched(**settings) for _ in range(2)]
     await processes[0].start()
