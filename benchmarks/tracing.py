@@ -22,6 +22,9 @@ HANGING: Final = "to one that hangs"
 NONE: Final = "none is sampled"
 DEAD: Final = (REFUSING, HANGING)
 MOST: Final = 1.05
+COUNT: Final = 240
+"""Few, and many rounds: what is compared are differences of a few per cent, and a machine's speed does not stay for long.
+Nor is one process as fast as its twin, for as long as both live: so each is started anew several times."""
 LOST: Final = "traces_not_exported"
 LOST_SECONDS: Final = 30.0
 
@@ -31,21 +34,22 @@ Cpu = Mapping[str, list[float]]
 def run(*, quick: bool = False, repetitions: int | None = None) -> dict[str, object]:
     """Measure, print, write."""
     with opened() as place:
-        return report("tracing", measure(place, rounds=repetitions or (5 if quick else 9), count=300 if quick else 900))
+        return report("tracing", measure(place, lives=2 if quick else 5, rounds=repetitions or 5, count=COUNT))
 
 
-def measure(place: Place, *, rounds: int, count: int) -> list[Row]:
+def measure(place: Place, *, lives: int, rounds: int, count: int) -> list[Row]:
     """A service of each kind, all at once; guests write to one after the other."""
-    with services(place) as found:
-        figures: dict[str, list[float]] = {name: [] for name in found}
-        for number in range(rounds + 1):
-            say(f"tracing: {'warming up' if not number else f'round {number} of {rounds}'}")
-            # Another one first each time: a neighbour who wakes every so often finds no favourite.
-            for name in _turned(list(found), number):
-                cpu = _cpu_per_turn(place, found[name], count=count)
-                if number:
-                    figures[name].append(cpu)
-        _check(found)
+    figures: dict[str, list[float]] = {name: [] for name in (OFF, LIVE, NONE, *DEAD)}
+    for life in range(lives):
+        with services(place) as found:
+            for number in range(rounds + 1):
+                say(f"tracing: life {life + 1} of {lives}, {f'round {number} of {rounds}' if number else 'warming up'}")
+                # Another one first each time: a neighbour who wakes every so often finds no favourite.
+                for name in _turned(list(found), number):
+                    cpu = _cpu_per_turn(place, found[name], count=count)
+                    if number:
+                        figures[name].append(cpu)
+            _check(found)
     return rows(figures)
 
 

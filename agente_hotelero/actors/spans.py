@@ -19,11 +19,16 @@ NOWHERE: Final[AbstractContextManager[Span]] = nullcontext(trace.INVALID_SPAN)
 ROOT: Final = Context()
 """Below nothing: whatever happens to be current is another guest's."""
 
+UNSAMPLED: Final = NonRecordingSpan(SpanContext(trace_id=1, span_id=1, is_remote=False))
+"""What all messages have in common while no trace begins: a row that says so, and costs next to nothing."""
+
 
 def begin(
     tracer: Tracer, name: str, *, kind: SpanKind, attributes: Mapping[str, str | int | bool]
 ) -> AbstractContextManager[Span]:
     """The first span of a trace."""
+    if _refused(tracer):
+        return _current(UNSAMPLED)
     return _current(tracer.start_span(name, ROOT, kind, attributes))
 
 
@@ -80,6 +85,12 @@ def _current(span: Span) -> Iterator[Span]:
     finally:
         detach(token)
         span.end()
+
+
+def _refused(tracer: Tracer) -> bool:
+    """Whether our sampler, of which only the SDK's tracers know, lets no trace begin: ours to ask, since a span that is dropped has its price too."""
+    sampler = getattr(tracer, "sampler", None)
+    return sampler is not None and getattr(sampler, "refuse", bool)()
 
 
 def _silent(tracer: Tracer) -> bool:

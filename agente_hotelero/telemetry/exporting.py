@@ -100,6 +100,8 @@ class Exporting(SpanProcessor):
         while batch := self._take():
             if self._sent(batch):
                 self._refusing = False
+            elif self._ended:
+                return
             elif self._answers():
                 self._drop(batch)
             else:

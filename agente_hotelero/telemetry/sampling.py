@@ -25,6 +25,14 @@ class Roots(Sampler):
         self.collected = True
         """Whether somebody takes traces; whoever sends them says so."""
 
+    def refuse(self) -> bool:
+        """Tell whether no trace can begin now, and count the one that does not; what is left to chance is not known yet."""
+        if not self._share.rate:
+            return True
+        if not self.collected:
+            self._dropped.inc()
+        return not self.collected
+
     def should_sample(  # noqa: PLR0917 - as the interface has it
         self,
         parent_context: Context | None,
@@ -47,6 +55,9 @@ class Roots(Sampler):
         return f"Roots{{{self._share.get_description()}}}"
 
 
-def whole_or_absent(roots: Roots) -> Sampler:
+class WholeOrAbsent(ParentBased):
     """The sampler of all spans: what has a parent goes the parent's way."""
-    return ParentBased(root=roots)
+
+    def __init__(self, roots: Roots) -> None:
+        super().__init__(root=roots)
+        self.refuse = roots.refuse

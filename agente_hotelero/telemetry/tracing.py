@@ -10,7 +10,7 @@ from opentelemetry.sdk.trace import TracerProvider
 
 from agente_hotelero.telemetry.exporting import Exporting
 from agente_hotelero.telemetry.metrics import Metrics
-from agente_hotelero.telemetry.sampling import Roots, whole_or_absent
+from agente_hotelero.telemetry.sampling import Roots, WholeOrAbsent
 
 SIGNAL_PATH: Final = "/v1/traces"
 EXPORT_SECONDS: Final = 3.0
@@ -26,7 +26,7 @@ def set_up(endpoint: str, *, ratio: float, metrics: Metrics) -> TracerProvider:
     dropped = metrics.spans_dropped_total
     roots = Roots(ratio=ratio, dropped=dropped)
     provider = TracerProvider(
-        sampler=whole_or_absent(roots),
+        sampler=WholeOrAbsent(roots),
         resource=Resource.create({"service.name": "agente-hotelero"}),
         shutdown_on_exit=False,
     )

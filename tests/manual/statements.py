@@ -51,6 +51,7 @@ DRILL: Final = "tests/e2e/test_restore_drill.py"
 FLY: Final = "tests/deploy/test_deployment.py"
 COMPOSE: Final = "tests/deploy/test_compose.py"
 IMAGE: Final = "tests/deploy/test_image.py"
+TRACES: Final = "tests/e2e/test_traces.py"
 REPOSITORY: Final = "tests/unit/test_repository.py"
 
 STATEMENTS: Final = {
@@ -74,6 +75,17 @@ STATEMENTS: Final = {
     "3.7": waiting("scripts/final-verification.sh"),
     "3.8": typed(f"{COMMANDS}::test_check_names_line_and_field_of_every_mistake"),
     "3.9": typed(f"{RELOAD}::*"),
+    "3.10": tested(
+        f"{TRACES}::test_a_message_is_one_trace_from_webhook_to_send",
+        f"{TRACES}::test_what_a_restarted_process_does_is_in_the_trace_of_the_webhook",
+        "tests/unit/telemetry/test_tracing.py::test_a_share_of_the_traces_is_recorded",
+        f"{COMPOSE}::*",
+    ),
+    "3.11": tested(f"{TRACES}::test_a_line_of_the_log_names_the_trace_of_its_message"),
+    "3.12": typed(
+        f"{TRACES}::test_a_collector_that_hangs_holds_nobody_up_and_is_found_again",
+        "tests/unit/telemetry/test_tracing.py::*",
+    ),
     "4.1": tested(RUNBOOKS, f"{OUTAGES}::test_a_hanging_pms_is_told_to_who_needs_it_and_slows_nobody_else"),
     "4.2": tested(RUNBOOKS, f"{OUTAGES}::test_valkey_away_changes_nothing_for_guests"),
     "4.3": tested(RUNBOOKS),
@@ -99,7 +111,7 @@ STATEMENTS: Final = {
     "6.1": elsewhere("no account at Fly", f"{FLY}::*"),
     "6.2": tested(f"{IMAGE}::*"),
     "6.3": typed(f"{COMMANDS}::test_a_start_in_production_leaves_migrations_to_the_release"),
-    "6.4": tested("tests/chaos/test_two_processes.py::*"),
+    "6.4": tested("tests/chaos/test_leaving.py::*", "tests/chaos/test_two_processes.py::*"),
     "7.1": elsewhere("no account at Fly", f"{FLY}::*"),
     "7.2": tested(
         f"{REPOSITORY}::test_no_secret_file_can_be_committed",

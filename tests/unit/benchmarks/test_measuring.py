@@ -62,7 +62,7 @@ def test_a_hanging_pms_is_measured_beside_one_that_is_well(place: Place) -> None
 
 @pytest.mark.long
 def test_tracing_is_measured_beside_none_and_beside_collectors_that_are_away(place: Place) -> None:
-    assert judged(tracing.measure(place, rounds=1, count=10)) == 4
+    assert judged(tracing.measure(place, lives=1, rounds=1, count=10)) == 4
 
 
 @pytest.mark.long

@@ -19,7 +19,7 @@ from agente_hotelero.actors import spans
 from agente_hotelero.telemetry import exporting, traceparent, tracing
 from agente_hotelero.telemetry.exporting import Exporting
 from agente_hotelero.telemetry.metrics import Metrics
-from agente_hotelero.telemetry.sampling import Roots, whole_or_absent
+from agente_hotelero.telemetry.sampling import Roots, WholeOrAbsent
 from tests.support.collector import Collector, collecting
 
 TRACES = 2_000
@@ -51,6 +51,11 @@ class Line:
         with spans.follow(self.tracer, "turn", stored) as span:
             return span.is_recording()
 
+    def webhook(self) -> str:
+        """Begin a trace as a request does; answers what is stored of it."""
+        with spans.begin(self.tracer, "webhook", kind=trace.SpanKind.SERVER, attributes={}):
+            return traceparent.current() or ""
+
     async def step(self) -> None:
         await asyncio.to_thread(self.exporting.send_waiting)
 
@@ -70,7 +75,7 @@ def line(url: str, *, ratio: float = 1.0, exporter: SpanExporter | None = None) 
         dropped=metrics.spans_dropped_total,
         endpoint=url,
     )
-    provider = TracerProvider(sampler=whole_or_absent(roots), shutdown_on_exit=False)
+    provider = TracerProvider(sampler=WholeOrAbsent(roots), shutdown_on_exit=False)
     provider.add_span_processor(made)
     with closing(made):
         yield Line(exporting=made, tracer=provider.get_tracer("test"), metrics=metrics)
@@ -210,11 +215,33 @@ async def test_while_the_collector_is_away_no_trace_begins_and_what_has_begun_ar
     assert way.dropped == 3
 
 
+async def test_what_came_while_the_collector_was_away_stays_without_a_trace_when_it_is_back() -> None:
+    async with collecting() as collector:
+        with line(collector.url) as way:
+            way.turn()
+            await collector.stop()
+            await way.step()
+            stored = way.webhook()
+            assert way.dropped == 1
+            await collector.start()
+            await way.step()
+
+            assert not way.turn(stored)
+            assert way.turn(way.webhook())
+            await way.step()
+        assert collector.names == ["turn", "webhook", "turn"]
+
+
+def test_where_none_is_sampled_none_is_missed() -> None:
+    with closed_port() as url, line(url, ratio=0.0) as way:
+        assert not way.turn(way.webhook())
+        assert way.dropped == 0
+
+
 async def test_a_trace_that_began_before_the_collector_left_is_whole() -> None:
     async with collecting() as collector:
         with line(collector.url) as way:
-            with spans.follow(way.tracer, "webhook", None):
-                stored = traceparent.current()
+            stored = way.webhook()
             await collector.stop()
             await way.step()
             assert way.turn(stored)
