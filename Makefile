@@ -5,7 +5,7 @@ RUN     = $(VENV)/bin/python
 PYTEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long lint format bench lock clean
+.PHONY: help demo test test-long verify lint format bench lock clean
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -18,6 +18,10 @@ test: lint       ## lint, types, import contracts, tests with coverage
 
 test-long: $(VENV)/dev.stamp  ## what needs more than a few minutes: soak, drills, long chaos
 	$(RUN) -m pytest -m long --timeout 1800
+
+# GATE="--accept-missing image-build,image-scan" or GATE="--only types"; --list names the steps.
+verify: $(VENV)/dev.stamp  ## the release gate: every step DONE, or no release
+	VENV=$(VENV) scripts/final-verification.sh $(GATE)
 
 lint: $(VENV)/dev.stamp  ## ruff, mypy strict, import contracts
 	$(RUN) -m ruff check .
