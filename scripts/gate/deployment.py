@@ -29,7 +29,7 @@ def config(bench: Workbench) -> str:
             *(sys.executable, "-m", "agente_hotelero", "check"),
             cwd=Path(desk),
             environment=without_settings(PYTHONPATH=str(bench.root)),
-            telling=(r"^ *(hotels\.yaml.*line.*)", r"^error: .*"),
+            telling=(r"^(?:error: )?(hotels\.yaml:.*)", r"^error: (.*)"),
         ).last
 
 

@@ -1,6 +1,5 @@
 """detect-secrets over the tree, and what it takes for a secret without being one: python -m scripts.gate.secret_scan [ROOT]."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -30,9 +29,8 @@ SKIPPED: Final = frozenset({".git", ".venv", ".data", "build", "dist", "node_mod
 
 def findings(root: Path) -> Iterator[str]:
     """Every suspicion that holds, as file:line: what; never the value."""
-    os.chdir(root)
     with transient_settings({"plugins_used": plugins()}):
-        found = SecretsCollection()
+        found = SecretsCollection(root=str(root))
         found.scan_files(*files(root))
         for name, one in found:
             if not _is_none(name, one, root):
