@@ -37,7 +37,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/final-verification.sh",
         description="The release gate: open (exit code 0) only if every step is DONE.",
-        epilog=f"Steps: {', '.join(NAMES)}. What a step's programs said is in {LOGS.relative_to(ROOT)}.",
+        epilog=f"Steps: {', '.join(NAMES)}. What a step's programs said is in {LOGS}.",
     )
     parser.add_argument("--list", action="store_true", help="name the steps, and what each looks at")
     parser.add_argument(

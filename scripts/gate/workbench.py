@@ -45,10 +45,18 @@ class Said:
 class Workbench:
     """One step's own: it runs programs at the root of the tree, and keeps what they say."""
 
-    def __init__(self, *, root: Path, log: Path, progress: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        *,
+        root: Path,
+        log: Path,
+        progress: Callable[[str], None] = lambda _: None,
+        heartbeat_seconds: float = HEARTBEAT_SECONDS,
+    ) -> None:
         self.root = root
         self.log = log
         self._progress = progress
+        self._heartbeat_seconds = heartbeat_seconds
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_bytes(b"")
 
@@ -101,7 +109,7 @@ class Workbench:
         began = time.monotonic()
         while True:
             try:
-                process.wait(HEARTBEAT_SECONDS)
+                process.wait(self._heartbeat_seconds)
             except subprocess.TimeoutExpired:
                 last = next((line for line in reversed(self._lines(start)) if line.strip()), "")
                 self._progress(f"{time.monotonic() - began:.0f} s … {last.strip()[:100]}")

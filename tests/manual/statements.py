@@ -52,6 +52,7 @@ FLY: Final = "tests/deploy/test_deployment.py"
 COMPOSE: Final = "tests/deploy/test_compose.py"
 IMAGE: Final = "tests/deploy/test_image.py"
 TRACES: Final = "tests/e2e/test_traces.py"
+GATE: Final = "tests/deploy/test_gate.py"
 REPOSITORY: Final = "tests/unit/test_repository.py"
 
 STATEMENTS: Final = {
@@ -72,7 +73,12 @@ STATEMENTS: Final = {
     "3.4": typed(RUNBOOKS),
     "3.5": tested(f"{OPERATIONS}::test_the_sixty_first_question_of_a_minute_is_429"),
     "3.6": typed(),
-    "3.7": waiting("scripts/final-verification.sh"),
+    "3.7": typed(
+        f"{GATE}::test_a_fault_is_caught_by_its_step_and_named",
+        f"{GATE}::test_what_is_clean_is_done_and_opens_the_gate",
+        f"{GATE}::test_a_tool_that_is_missing_is_not_done_and_shuts_the_gate",
+        f"{GATE}::test_what_is_missing_may_be_accepted_by_its_name_and_only_by_it",
+    ),
     "3.8": typed(f"{COMMANDS}::test_check_names_line_and_field_of_every_mistake"),
     "3.9": typed(f"{RELOAD}::*"),
     "3.10": tested(
@@ -118,7 +124,11 @@ STATEMENTS: Final = {
         f"{COMMANDS}::test_a_file_of_settings_is_read_at_a_desk_and_not_in_production",
     ),
     "7.3": typed(f"{COMMANDS}::test_production_refuses_to_start_without_the_secrets_of_its_accounts"),
-    "7.4": waiting("the scans of dependencies and of the image"),
+    "7.4": tested(
+        f"{REPOSITORY}::test_every_dependency_is_pinned_with_hashes_and_comes_from_wherever_pip_is_told",
+        "tests/deploy/test_workflows.py::*",
+        "tests/deploy/test_gate_scans.py::*",
+    ),
     "7.5": tested("tests/e2e/test_rotation.py::*", RUNBOOKS),
     "7.6": typed("tests/unit/http/test_headers.py::*"),
     "7.7": tested("tests/unit/http/test_connections.py::*", "tests/unit/http/test_public_limits.py::*"),

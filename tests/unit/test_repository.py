@@ -192,13 +192,11 @@ def test_ci_runs_what_everybody_runs_on_both_ends_of_the_supported_pythons() -> 
 
     assert any(step.get("run", "").startswith("make test") for step in steps)
     assert job["strategy"]["matrix"]["python"] == ["3.11", "3.13"]
-    assert all(
-        re.fullmatch(r"[\w-]+/[\w-]+@(v\d+\.\d+\.\d+|[0-9a-f]{40})", step["uses"]) for step in steps if "uses" in step
-    )
+    assert all(re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", step["uses"]) for step in steps if "uses" in step)
     assert workflow["permissions"] == {"contents": "read"}
 
 
-@pytest.mark.parametrize("name", [".ci/run", "scripts/test.sh"])
+@pytest.mark.parametrize("name", [".ci/run", "scripts/test.sh", "scripts/final-verification.sh"])
 def test_a_script_that_is_run_can_be_run(name: str) -> None:
     assert (ROOT / name).stat().st_mode & stat.S_IXUSR
 
