@@ -11,7 +11,7 @@ from scripts.gate.workbench import Said, Workbench
 FINDING: Final = (r"^\S+?:\d+:\d+: .*", r"^Would reformat: .*")
 WRONG_TYPE: Final = (r"^\S+?:\d+: error: .*",)
 FORBIDDEN: Final = (r"^- +(\S+ -> .*)",)
-BROKEN: Final = (r"^(?:FAILED|ERROR) .*", r"^(?:Coverage failure|E  ) .*")
+BROKEN: Final = (r"^(?:FAILED|ERROR) .*", r"^(?:ERROR: )?(Coverage failure: .*)", r"^E   .*")
 TOOLLESS: Final = r"^SKIPPED \[\d+\] \S+: (.*(?:apt-get|pip) install.*)"
 """A test that is skipped for want of a program says how to have it."""
 

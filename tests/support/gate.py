@@ -57,7 +57,8 @@ class Tree:
         ours = {name: value for name, value in os.environ.items() if not name.startswith(NOT_OURS)}
         done = subprocess.run(
             [self.root / "scripts/final-verification.sh", *words],
-            env={**ours, "VENV": sys.prefix, **(environment or {})},
+            # First on the path: our console scripts would run the tree that they were installed from.
+            env={**ours, "VENV": sys.prefix, "PYTHONPATH": str(self.root), **(environment or {})},
             cwd="/",
             check=False,
             capture_output=True,
