@@ -1,5 +1,6 @@
 """What the gate makes of what scanners answer: dangerous, harmless, or not looked at. The scanners are strangers' programs, played here."""
 
+import hashlib
 import json
 import os
 import stat
@@ -131,6 +132,28 @@ def test_a_docker_without_its_daemon_and_no_docker_build_nothing(stage: Stage) -
         deployment.image_build(stage.bench)
 
 
+COMPOSE: Final = """
+import os, sys
+if sys.argv[1:] == ['compose', 'version']:
+    raise SystemExit(0)
+assert sys.argv[1:] == ['compose', '--profile', 'pms', 'config', '--quiet']
+if not os.environ.get('GRAFANA_PASSWORD'):
+    raise SystemExit('required variable GRAFANA_PASSWORD is missing')
+raise SystemExit('services.app Additional property prots is not allowed' if 'prots' in open('docker-compose.yml').read() else 0)
+"""
+
+
+def test_docker_reads_the_compose_file_where_it_can(stage: Stage) -> None:
+    compose = stage.place / "docker-compose.yml"
+    compose.write_text("services: {app: {ports: [], environment: [${GRAFANA_PASSWORD:?is missing}]}}")
+    assert deployment.read_by_docker(stage.bench) == "no docker compose here to read it too"
+    stage.plays("docker", COMPOSE)
+    assert deployment.read_by_docker(stage.bench) == "Docker takes it"
+    compose.write_text(compose.read_text().replace("ports", "prots"))
+    with pytest.raises(FailedError, match="Additional property prots"):
+        deployment.read_by_docker(stage.bench)
+
+
 # pip-audit.
 
 TABLE: Final = """
@@ -185,7 +208,7 @@ def test_one_package_that_can_t_be_looked_up_is_not_passed_over(stage: Stage) ->
 
 # Secrets.
 
-APP_SECRET: Final = "9f86d081884c7d659a2feaa0c55ad015"
+APP_SECRET: Final = hashlib.sha256(b"an app").hexdigest()[:32]
 SECRETS: Final = {
     "deploy/a.yml": f'app_secret: "{APP_SECRET}"',
     "deploy/b.txt": "-----BEGIN " + "RSA PRIVATE KEY-----",
@@ -199,7 +222,9 @@ HARMLESS: Final = {
     "fly.toml": 'secret_name = "HOTELS_YAML"',
     ".env.example": "# AGENTE_DATABASE_URL=postgresql://agente:password@localhost:5432/agente",
     "tests/test_a.py": 'SECRET_KEY = "signing-secret-of-32-characters!"\nURL = "postgresql://u:pg-secret@db/x"',
-    "tests/test_b.py": "def test_a_batch_weighs_no_more_than_the_limit_but_one_item_always_goes() -> None: ...",
+    "tests/test_b.py": "def "
+    + "_".join("test a batch weighs no more than the limit but one item always goes".split())
+    + "() -> None: ...",
     "agente_hotelero/c.py": "password = settings.password.get_secret_value()",
 }
 
