@@ -22,6 +22,7 @@ ROWS: Final[dict[str, tuple[dict[str, str], ...]]] = {
     "guest": ({"id": "1", "hotel": "'demo'", "shard": "7", "profile_name": "'Ana'"},),
     "guest_alias": ({"hotel": "'demo'", "kind": "'phone'", "value": "'54911'", "guest_id": "1"},),
     "seen": ({"key": r"'\x01'", "at": "now()"},),
+    "seen_key": ({"key": r"'\x01'"},),
     "inbox": tuple(
         {
             **WHOSE, **WHERE, "external_id": f"'wamid.{done}'", "event": """'{"kind": "text", "body": "hola"}'""",

@@ -15,7 +15,7 @@ from detect_secrets.settings import transient_settings
 
 OURS: Final = Path(__file__).with_name("detectors.py")
 BY_WORDING: Final = frozenset({"Secret Keyword", "Basic Auth Credentials"})
-"""These guess by the words around a value; where all values are made up they find nothing else."""
+"""These guess by the words around a value: wrongly where all values are made up, and in prose whose values are words."""
 MADE_UP: Final = ("tests/", "benchmarks/")
 NO_SECRETS: Final = (
     (r"tests/.*\.py", r"^\s*(?:async )?def test_"),  # a sentence in snake case may look like a token
@@ -58,11 +58,15 @@ def files(root: Path) -> list[str]:
 
 
 def _is_none(name: str, one: PotentialSecret, root: Path) -> bool:
-    if one.type in BY_WORDING and name.startswith(MADE_UP):
+    if one.type in BY_WORDING and (name.startswith(MADE_UP) or (name.endswith(".md") and _is_words(one.secret_value))):
         return True
     lines = (root / name).read_text("utf-8", "replace").splitlines()
     line = lines[one.line_number - 1] if one.line_number <= len(lines) else ""
     return any(re.fullmatch(path, name) and re.search(known, line) for path, known in NO_SECRETS)
+
+
+def _is_words(value: str | None) -> bool:
+    return value is not None and not re.search(r"\d", value)
 
 
 def main() -> int:

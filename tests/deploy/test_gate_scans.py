@@ -213,6 +213,7 @@ SECRETS: Final = {
     "deploy/a.yml": f'app_secret: "{APP_SECRET}"',
     "deploy/b.txt": "-----BEGIN " + "RSA PRIVATE KEY-----",
     "docs/c.md": "agente_" + "Ab3_" * 10 + "xyz",
+    "docs/g.md": 'Set `AGENTE_SECRET_KEY="' + 'k3yN0b0dyKn0ws"`',
     "agente_hotelero/d.py": 'URL = "postgresql://agente:' + 'Tr0ub4dor@db/agente"',
     "tests/test_e.py": 'KEY = "AKIA' + 'Q3EGVXW2PLM7T5ZR"',
     "tests/test_f.py": 'TOKEN = "EAA' + "Gm0PX4ZCpsBAK" * 8 + '"',
@@ -225,6 +226,7 @@ HARMLESS: Final = {
     "tests/test_b.py": "def "
     + "_".join("test a batch weighs no more than the limit but one item always goes".split())
     + "() -> None: ...",
+    "docs/d.md": 'Set `AGENTE_SECRET_KEY="NUEVA,VIEJA"` and wait; PASSWORD="…"',
     "agente_hotelero/c.py": "password = settings.password.get_secret_value()",
 }
 
