@@ -263,7 +263,11 @@ class App:
             flags=self._flags,
             tokens=self._tokens,
             backoffice=Office(
-                stores=self._stores, crew=crew, profiles=lambda: crew.in_force.profiles, flags=self._flags
+                stores=self._stores,
+                crew=crew,
+                profiles=lambda: crew.in_force.profiles,
+                flags=self._flags,
+                reload=self.reload,
             ),
             replies=Replies(self._stores.sent),
             verify_signature=crew.in_force.verify,

@@ -65,6 +65,11 @@ class Reloaded:
     answers: tuple[Answer, ...]
     silent: int
 
+    @property
+    def everywhere(self) -> bool:
+        """Whether no process goes on with the old file; one that is about to end does not count."""
+        return not self.silent and all(one.outcome in {Outcome.RELOADED, Outcome.LEAVING} for one in self.answers)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:

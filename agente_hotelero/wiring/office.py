@@ -1,6 +1,6 @@
 """What operators see and do, and what is behind it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from agente_hotelero.actors.feature_flags import FlagView
 from agente_hotelero.config.flags import Flag
@@ -12,6 +12,7 @@ from agente_hotelero.storage.desk import PostgresDesk
 from agente_hotelero.storage.guests import FoundGuest, PostgresGuests
 from agente_hotelero.storage.held import PostgresHeld
 from agente_hotelero.storage.inspection import PostgresInspection
+from agente_hotelero.storage.reloads import Reloaded
 from agente_hotelero.wiring.crew import Crew
 from agente_hotelero.wiring.stores import Stores
 
@@ -20,13 +21,20 @@ class Office:
     """Each operator sees the hotels of their token; what they change is noted under its name."""
 
     def __init__(
-        self, *, stores: Stores, crew: Crew, profiles: Callable[[], Mapping[HotelId, HotelProfile]], flags: FlagView
+        self,
+        *,
+        stores: Stores,
+        crew: Crew,
+        profiles: Callable[[], Mapping[HotelId, HotelProfile]],
+        flags: FlagView,
+        reload: Callable[[str], Awaitable[Reloaded]],
     ) -> None:
-        """`profiles` are those in force."""
+        """`profiles` are those in force; `reload` takes the name of who asks."""
         self._stores = stores
         self._crew = crew
         self._profiles = profiles
         self._flags = flags
+        self._reload = reload
 
     def desk(self, operator: TokenInfo) -> PostgresDesk:
         """The front desk."""
@@ -51,6 +59,10 @@ class Office:
         await self._stores.tokens.audit(operator.name, "flag_set", {"flag": flag, "enabled": enabled})
         await self._stores.flags.write(flag, enabled=enabled)
         await self._crew.refresh_flags()
+
+    async def reload(self, operator: TokenInfo) -> Reloaded:
+        """Let every process read the hotels file anew."""
+        return await self._reload(operator.name)
 
     def actors(self) -> Mapping[str, object]:
         """The supervisors' trees as last published, and what this process is for the shards."""

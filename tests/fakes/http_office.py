@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from agente_hotelero.errors import ConfigError
 from agente_hotelero.http.ports import TokenInfo
 from agente_hotelero.model.ids import GuestId, HotelId
 from agente_hotelero.model.journal import OutboxStatus
@@ -11,6 +12,7 @@ from agente_hotelero.storage.desk import HandOff, Line, ReadHandOff
 from agente_hotelero.storage.guests import FoundGuest
 from agente_hotelero.storage.held import Held
 from agente_hotelero.storage.inspection import AuditLine, DeadLetter, OutgoingMessage, UnreadableBody, WaitingEvent
+from agente_hotelero.storage.reloads import Answer, Outcome, Reloaded
 from tests.fakes.http_ports import NOON
 
 DEMO = HotelId("demo")
@@ -26,6 +28,8 @@ class FakeOffice:
 
     failure: Exception | None = None
     done: list[tuple[object, ...]] = field(default_factory=list)
+    mistake: str | None = None
+    """What is wrong with the hotels file."""
 
     def desk(self, operator: TokenInfo) -> "FakeDesk":
         return FakeDesk(self, operator)
@@ -42,6 +46,12 @@ class FakeOffice:
 
     async def set_flag(self, operator: TokenInfo, flag: str, *, enabled: bool) -> None:
         self.note(operator, "flag", flag, enabled)
+
+    async def reload(self, operator: TokenInfo) -> Reloaded:
+        self.note(operator, "reload")
+        if self.mistake is not None:
+            raise ConfigError(self.mistake)
+        return Reloaded(answers=(Answer(who="process 1", outcome=Outcome.RELOADED, hotels=2),), silent=0)
 
     def actors(self) -> Mapping[str, object]:
         return {"standing": "owning", "actors": []}

@@ -1,5 +1,6 @@
 """The admin routes as /openapi.json has them."""
 
+from dataclasses import replace
 from typing import Final
 
 from pydantic import BaseModel
@@ -77,6 +78,10 @@ ADMIN_OPERATIONS: Final = (
     _operation("post", "/admin/held/release", "Let everything go; admin", gives=admin.HeldCount),
     _operation("post", "/admin/held/drop", "Let nothing go, ever; admin", gives=admin.HeldCount),
     _operation("get", "/admin/guests", "Find guests; operator", query=("find",), gives=admin.GuestList),
+    replace(
+        _operation("post", "/admin/reload", "Read the hotels file anew, everywhere; admin", gives=admin.ReloadReport),
+        answers={200: admin.ReloadReport} | dict.fromkeys((401, 403, 422, 429, 503), PROBLEM),
+    ),
     _operation("get", "/admin/actors", "The supervisors' trees", gives=admin.ActorTrees),
     _operation("put", "/admin/feature-flags/{flag}", "Switch a flag; admin", takes=PostedFlag, gives=admin.FlagSet),
 )

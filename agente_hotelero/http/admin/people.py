@@ -8,6 +8,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, StrictBool
 
 from agente_hotelero.config.flags import Flag, is_flag
+from agente_hotelero.errors import ConfigError
 from agente_hotelero.http.admin.door import Door, answer, listed
 from agente_hotelero.http.admin.ports import Backoffice
 from agente_hotelero.http.ports import TokenInfo
@@ -44,6 +45,7 @@ class PeopleRoutes:
             web.get("/admin/actors", self.actors),
             web.get("/admin/guests", self.guests),
             web.put("/admin/feature-flags/{flag}", self.set_flag),
+            web.post("/admin/reload", self.reload),
         ]
 
     async def me(self, request: web.Request) -> web.Response:
@@ -82,6 +84,15 @@ class PeopleRoutes:
         wanted = await posted(request, PostedFlag, limit_bytes=FLAG_BYTES)
         await self._backoffice.set_flag(operator, flag, enabled=wanted.enabled)
         return answer({"flag": flag, "enabled": wanted.enabled})
+
+    async def reload(self, request: web.Request) -> web.Response:
+        """Let every process read the hotels file anew; 422 names line and field of what is wrong with it."""
+        operator = self._door.admit_for_all(request, Role.ADMIN)
+        try:
+            done = await self._backoffice.reload(operator)
+        except ConfigError as error:
+            raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from error
+        return answer({"everywhere": done.everywhere, "silent": done.silent, "answers": done.answers})
 
     def _may_switch(self, operator: TokenInfo, flag: str) -> None:
         _, _, hotel = flag.partition(":")

@@ -87,6 +87,25 @@ class Held(Protocol):
         ...
 
 
+class Reloaded(Protocol):
+    """What each process made of it."""
+
+    @property
+    def answers(self) -> Sequence[object]:
+        """One of each process that answered."""
+        ...
+
+    @property
+    def silent(self) -> int:
+        """How many did not."""
+        ...
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether no process goes on with the old file."""
+        ...
+
+
 class Backoffice(Protocol):
     """Everything, on behalf of one operator."""
 
@@ -108,6 +127,10 @@ class Backoffice(Protocol):
 
     def set_flag(self, operator: TokenInfo, flag: str, *, enabled: bool) -> Awaitable[None]:
         """Switch a flag, everywhere, and note who did."""
+        ...
+
+    def reload(self, operator: TokenInfo) -> Awaitable[Reloaded]:
+        """Let every process read the hotels file anew; raises ConfigError where it is invalid: nothing changes then."""
         ...
 
     def actors(self) -> Mapping[str, object]:

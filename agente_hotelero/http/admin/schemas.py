@@ -176,6 +176,23 @@ class FlagSet(Shape):
     enabled: bool
 
 
+class ReloadAnswer(Shape):
+    """What one process made of a reload."""
+
+    who: str
+    outcome: str
+    hotels: int
+    error: str | None
+
+
+class ReloadReport(Shape):
+    """What became of it; a process that is silent goes on with the old file."""
+
+    everywhere: bool
+    silent: int
+    answers: list[ReloadAnswer]
+
+
 class ActorShape(Shape):
     """An actor or a supervisor, as last published."""
 

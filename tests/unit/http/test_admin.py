@@ -44,6 +44,7 @@ ROUTES = [
     ("GET", "/admin/audit", Role.ADMIN, False),
     ("POST", "/admin/held/release", Role.ADMIN, False),
     ("POST", "/admin/held/drop", Role.ADMIN, False),
+    ("POST", "/admin/reload", Role.ADMIN, False),
     ("PUT", "/admin/feature-flags/agent.paused", Role.ADMIN, False),
     ("PUT", "/admin/feature-flags/agent.paused:demo", Role.ADMIN, True),
 ]
@@ -200,6 +201,23 @@ async def test_a_flag_that_is_none_is_404(client: Client, flag: str) -> None:
 async def test_a_flag_is_on_or_off(site: Site, client: Client, body: object) -> None:
     assert (await ask(client, "PUT", "/admin/feature-flags/agent.paused", "a", body))[0] == 400
     assert site.office.done == []
+
+
+async def test_a_reload_says_what_each_process_made_of_it(client: Client) -> None:
+    assert await ask(client, "POST", "/admin/reload", "a") == (
+        200,
+        {
+            "everywhere": True,
+            "silent": 0,
+            "answers": [{"who": "process 1", "outcome": "reloaded", "hotels": 2, "error": None}],
+        },
+    )
+
+
+async def test_an_invalid_hotels_file_is_named_by_line_and_field(site: Site, client: Client) -> None:
+    site.office.mistake = "hotels.yaml:7: hotels.0.currency: three letters are needed"
+    status, refused = await ask(client, "POST", "/admin/reload", "a")
+    assert (status, refused["error"]) == (422, {"code": "invalid", "message": site.office.mistake})
 
 
 async def test_one_hotels_admin_pauses_no_other_hotel(client: Client) -> None:
