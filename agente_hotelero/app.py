@@ -138,9 +138,11 @@ class App:
         try:
             async with asyncio.timeout(DRAIN_SECONDS):
                 if self._listeners is not None:
-                    await self._listeners.close()
+                    await self._listeners.close_public()
                 if self._crew is not None:
                     await self._crew.stop()
+                if self._listeners is not None:
+                    await self._listeners.close_private()
         except TimeoutError:
             log.warning("drain_cut_short", seconds=DRAIN_SECONDS)
         for task in self._tasks:

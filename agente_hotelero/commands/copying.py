@@ -26,7 +26,7 @@ def backup(
     into: Annotated[Path, typer.Argument(help="The directory that copies are kept in.")],
     keep: Annotated[int, typer.Option(min=1, help="How many of the newest copies stay.")] = 7,
 ) -> None:
-    """Copy the database, the flags and the hotels file; the service may run meanwhile."""
+    """Copy the database, media, the flags and the hotels file; the service may run meanwhile."""
     settings = settings_in_force()
     overrides = databases.overrides(settings)
 
@@ -35,6 +35,7 @@ def backup(
             url,
             flags=overrides,
             hotels_file=settings.hotels_file,
+            media=settings.media_dir,
             into=into,
             program=version("agente-hotelero"),
             progress=say,
@@ -57,7 +58,14 @@ def restore(
     settings = settings_in_force()
     with databases.started(settings, progress=say) as (database_url, redis_url):
         done = asyncio.run(
-            restore_copy(database_url, copy, older_than=timedelta(hours=older_than_hours), force=force, progress=say)
+            restore_copy(
+                database_url,
+                copy,
+                media=settings.media_dir,
+                older_than=timedelta(hours=older_than_hours),
+                force=force,
+                progress=say,
+            )
         )
         _restore_flags(copy, redis_url)
     say(

@@ -209,6 +209,11 @@ class Settings(BaseSettings):
         """The environment first, then `.env`."""
         return init_settings, env_settings, dotenv_settings
 
+    @property
+    def media_dir(self) -> Path:
+        """Where what guests send, and what they are shown, is kept."""
+        return self.data_dir / "media"
+
 
 def load(*, env_file: Path | None = None, **overrides: Any) -> Settings:
     """Read the settings; raises ConfigError with one line per problem, never with a value.

@@ -1,9 +1,11 @@
-"""Makes a copy of everything that a hotel can't make again: the database, the flags, the hotels file."""
+"""Makes a copy of everything that a hotel can't make again: the database, media, the flags, the hotels file."""
 
 import asyncio
 import os
 import shutil
+import tarfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +18,7 @@ from agente_hotelero.storage.copies import (
     DATABASE,
     FLAGS,
     HOTELS,
+    MEDIA,
     PREFIX,
     UNFINISHED,
     CopyError,
@@ -33,7 +36,7 @@ Progress = Callable[[str], None]
 
 
 async def back_up(
-    url: str, *, flags: Mapping[str, str], hotels_file: Path, into: Path, program: str, progress: Progress
+    url: str, *, flags: Mapping[str, str], hotels_file: Path, media: Path, into: Path, program: str, progress: Progress
 ) -> Path:
     """Make a copy below `into`; answers where it is. Raises CopyError and StorageUnavailableError; then there is none."""
     made_at = datetime.now(UTC)
@@ -44,7 +47,9 @@ async def back_up(
         rows, migrations = await _dump(url, work / DATABASE, progress)
         (work / FLAGS).write_bytes(orjson.dumps(dict(flags)))
         shutil.copyfile(hotels_file, work / HOTELS)
-        files = {name: part(work / name) for name in (DATABASE, FLAGS, HOTELS)}
+        # After the database: what its rows name was there before them.
+        await asyncio.to_thread(_pack, media, work / MEDIA, progress)
+        files = {name: part(work / name) for name in (DATABASE, FLAGS, HOTELS, MEDIA) if (work / name).exists()}
         manifest = Manifest(made_at=made_at, program=program, migrations=migrations, rows=rows, files=files)
         write_manifest(work, manifest)
         _to_disk(work)
@@ -95,6 +100,17 @@ def _hold(dump: Path, tables: set[str], server: int) -> None:
     missing = [name for name in sorted(tables) if f"TABLE DATA public {name} " not in listed]
     if missing or not tables:
         raise CopyError(f"the dump lacks {', '.join(missing) or 'every table'}; nothing was kept")
+
+
+def _pack(media: Path, archive: Path, progress: Progress) -> None:
+    if not media.is_dir():
+        return
+    progress("copying media")
+    with tarfile.open(archive, "w") as packed:
+        for file in sorted(path for path in media.rglob("*") if path.is_file()):
+            # What its retention deletes meanwhile is wanted by nobody.
+            with suppress(FileNotFoundError):
+                packed.add(file, arcname=file.relative_to(media).as_posix())
 
 
 def _to_disk(work: Path) -> None:

@@ -5,6 +5,8 @@ not know. So messages and timers older than a limit wait for a person, and what 
 """
 
 import asyncio
+import shutil
+import tarfile
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +16,7 @@ import asyncpg
 
 from agente_hotelero.storage import client_programs
 from agente_hotelero.storage.backup import MIGRATIONS, TABLES, Progress, counted
-from agente_hotelero.storage.copies import DATABASE, CopyError, Manifest, read_manifest
+from agente_hotelero.storage.copies import DATABASE, MEDIA, CopyError, Manifest, read_manifest
 from agente_hotelero.storage.links import CONNECT_SECONDS, translated
 from agente_hotelero.storage.migrate import DIRECTORY, migrate
 from agente_hotelero.storage.ownership import LOCK
@@ -74,11 +76,14 @@ class Restored:
     """Bookings that are searched for at the PMS before anything is written."""
 
 
-async def restore(url: str, copy: Path, *, older_than: timedelta, force: bool, progress: Progress) -> Restored:
+async def restore(
+    url: str, copy: Path, *, media: Path, older_than: timedelta, force: bool, progress: Progress
+) -> Restored:
     """Restore, prove, hold back. Raises CopyError before anything is changed, or when the rows differ from the manifest."""
     progress("checking the copy")
     manifest = await asyncio.to_thread(read_manifest, copy)
     _hold_to_program(manifest)
+    _make_room_for_media(manifest, media, force=force)
     with translated():
         connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS)
         try:
@@ -96,6 +101,7 @@ async def restore(url: str, copy: Path, *, older_than: timedelta, force: bool, p
             progress("comparing rows")
             await _compare(connection, manifest)
             await migrate(url)
+            await asyncio.to_thread(_unpack, copy, manifest, media, progress)
             return await _hold_back(connection, manifest, older_than)
         finally:
             await connection.close(timeout=CONNECT_SECONDS)
@@ -107,6 +113,27 @@ def _hold_to_program(manifest: Manifest) -> None:
         raise CopyError(
             f"the copy was made by version {manifest.program}, which is newer ({unknown[0]}); restore it with that version"
         )
+
+
+def _make_room_for_media(manifest: Manifest, media: Path, *, force: bool) -> None:
+    if MEDIA in manifest.files and not force and media.is_dir() and any(media.iterdir()):
+        raise CopyError(f"{media} is not empty; move it away, or --force to put the copy's files among those there")
+
+
+def _unpack(copy: Path, manifest: Manifest, media: Path, progress: Progress) -> None:
+    if MEDIA not in manifest.files:
+        return
+    progress("restoring media")
+    with tarfile.open(copy / MEDIA) as packed:
+        for member in packed:
+            path = media / member.name
+            content = packed.extractfile(member)
+            # `back_up` packs nothing else; what was put in by others shall not be written anywhere.
+            if content is None or not path.resolve().is_relative_to(media.resolve()):
+                raise CopyError(f"{copy / MEDIA} holds {member.name!r}, which is no file of media; take another copy")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as file:
+                shutil.copyfileobj(content, file)
 
 
 async def _make_room(connection: Any, *, force: bool) -> None:

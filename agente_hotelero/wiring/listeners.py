@@ -28,29 +28,35 @@ class Listeners:
         self._ports = ports
         self._options = options
         self._metrics = metrics
-        self._listeners: list[Listener] = []
+        self._public: Listener | None = None
+        self._private: Listener | None = None
 
     async def open_public(self, address: Address, *, tracer: Tracer | None) -> int:
         """Listen for guests and channels; answers the port. Raises ConfigError."""
-        return await self._open(
-            application.build(ports=self._ports, options=self._options, metrics=self._metrics, tracer=tracer), address
-        )
+        served = application.build(ports=self._ports, options=self._options, metrics=self._metrics, tracer=tracer)
+        self._public = await _open(served, address)
+        return self._public.port
 
     async def open_private(self, address: Address) -> int:
         """Listen for the people on call; answers the port. Raises ConfigError."""
-        return await self._open(application.build_private(ports=self._ports, metrics=self._metrics), address)
+        self._private = await _open(application.build_private(ports=self._ports, metrics=self._metrics), address)
+        return self._private.port
 
-    async def close(self) -> None:
-        """End streams, finish requests in hand, let go of the ports."""
-        for listener in self._listeners:
-            await listener.close()
+    async def close_public(self) -> None:
+        """End streams, finish requests in hand, let go of the port."""
+        if self._public is not None:
+            await self._public.close()
 
-    async def _open(self, served: web.Application, at: Address) -> int:
-        try:
-            listener = await Listener.open(served, host=at.host, port=at.port)
-        except OSError as error:
-            # asyncio words it anew in each version of Python; what is no errno comes from the resolver.
-            why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
-            raise ConfigError(f"{at.setting}: cannot listen on {at.host} port {at.port}: {why}") from error
-        self._listeners.append(listener)
-        return listener.port
+    async def close_private(self) -> None:
+        """Last of all: until then the people on call see how the end goes on."""
+        if self._private is not None:
+            await self._private.close()
+
+
+async def _open(served: web.Application, at: Address) -> Listener:
+    try:
+        return await Listener.open(served, host=at.host, port=at.port)
+    except OSError as error:
+        # asyncio words it anew in each version of Python; what is no errno comes from the resolver.
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        raise ConfigError(f"{at.setting}: cannot listen on {at.host} port {at.port}: {why}") from error

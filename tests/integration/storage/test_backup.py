@@ -29,6 +29,7 @@ async def copied(url: str, tmp_path: Path, **flags: str) -> Path:
         url,
         flags=flags,
         hotels_file=tmp_path / "hotels.yaml",
+        media=tmp_path / "media",
         into=tmp_path / "copies",
         program="1.2.3",
         progress=lambda _: None,
@@ -78,7 +79,9 @@ async def test_what_is_written_meanwhile_is_in_neither_the_copy_nor_its_count(
     assert rows < written
     # Restoring compares every table with the count.
     async with empty_database(postgres_url) as empty:
-        await restore(empty, copy, older_than=timedelta(hours=1), force=False, progress=lambda _: None)
+        await restore(
+            empty, copy, media=tmp_path / "media", older_than=timedelta(hours=1), force=False, progress=lambda _: None
+        )
 
 
 async def test_a_database_that_is_away_leaves_no_copy(tmp_path: Path, hotels_file: Path) -> None:

@@ -1,8 +1,11 @@
 """What comes back is what was there, nobody hears from the past, and no id is given out twice."""
 
 import asyncio
+import shutil
+import tarfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -35,6 +38,7 @@ async def copy_of(database_url: str, tmp_path: Path) -> Callable[[], Any]:
             database_url,
             flags={},
             hotels_file=tmp_path / "hotels.yaml",
+            media=tmp_path / "media",
             into=tmp_path / "copies",
             program="1.2.3",
             progress=lambda _: None,
@@ -57,7 +61,8 @@ async def restored(empty: str) -> AsyncIterator[Any]:
 
 
 async def brought_back(url: str, copy: Path, *, older_than: timedelta = HOUR, force: bool = False) -> Restored:
-    return await restore(url, copy, older_than=older_than, force=force, progress=lambda _: None)
+    media = copy.parent.parent / "media"
+    return await restore(url, copy, media=media, older_than=older_than, force=force, progress=lambda _: None)
 
 
 async def test_every_row_of_every_table_comes_back(
@@ -218,6 +223,34 @@ async def test_a_copy_that_does_not_fit_its_manifest_or_this_program_is_told(
 
 
 # What was held back.
+
+
+async def test_media_come_back_as_they_were(copy_of: Callable[[], Any], empty: str, tmp_path: Path) -> None:
+    media = tmp_path / "media"
+    (media / "demo").mkdir(parents=True)
+    (media / "demo" / "comprobante.pdf").write_bytes(b"%PDF")
+    copy = await copy_of()
+    with pytest.raises(CopyError, match="media is not empty"):
+        await brought_back(empty, copy)
+    shutil.rmtree(media)
+    await brought_back(empty, copy)
+    assert (media / "demo" / "comprobante.pdf").read_bytes() == b"%PDF"
+
+
+async def test_an_archive_that_writes_elsewhere_is_refused(
+    copy_of: Callable[[], Any], empty: str, tmp_path: Path
+) -> None:
+    (tmp_path / "media").mkdir()
+    copy = await copy_of()
+    manifest = copies.read_manifest(copy)
+    with tarfile.open(copy / copies.MEDIA, "w") as forged:
+        forged.add(copy / copies.HOTELS, arcname="../elsewhere")
+    copies.write_manifest(
+        copy, replace(manifest, files={**manifest.files, copies.MEDIA: copies.part(copy / copies.MEDIA)})
+    )
+    with pytest.raises(CopyError, match="elsewhere"):
+        await brought_back(empty, copy)
+    assert not (tmp_path / "elsewhere").exists()
 
 
 @pytest.fixture
