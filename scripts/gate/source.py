@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from scripts.gate.outcome import FailedError, MissingError
@@ -45,8 +46,10 @@ def tests(bench: Workbench) -> str:
 def tested(bench: Workbench, *paths: str) -> str:
     """Run some tests; answers how many passed."""
     pytest = bench.module("pytest")
-    said = bench.check(*pytest, "-q", "-n", "0", "-p", "no:cacheprovider", *paths, telling=BROKEN)
-    return _whole(said)
+    # A place of its own: pytest's numbered ones are cleared away by whichever run comes next, also by one beside it.
+    with TemporaryDirectory(prefix="gate-") as place:
+        alone = ("-n", "0", "-p", "no:cacheprovider", "--basetemp", f"{place}/tests")
+        return _whole(bench.check(*pytest, "-q", *alone, *paths, telling=BROKEN))
 
 
 def _whole(said: Said) -> str:
