@@ -30,6 +30,7 @@ async def graph() -> AsyncIterator[FakeGraph]:
 @pytest.fixture
 async def service(database_url: str, valkey_url: str, graph: FakeGraph, tmp_path: Path) -> AsyncIterator[Service]:
     service = Service(
+        measured=True,
         database_url=database_url,
         redis_url=valkey_url,
         graph_url=graph.url,

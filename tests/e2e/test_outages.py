@@ -32,7 +32,9 @@ async def graph() -> AsyncIterator[FakeGraph]:
 async def service(
     postgres: EmbeddedPostgres, valkey: EmbeddedValkey, graph: FakeGraph, tmp_path: Path
 ) -> AsyncIterator[Service]:
-    service = Service(database_url=postgres.url, redis_url=valkey.url, graph_url=graph.url, data_dir=tmp_path)
+    service = Service(
+        database_url=postgres.url, redis_url=valkey.url, graph_url=graph.url, data_dir=tmp_path, measured=True
+    )
     await service.start()
     yield service
     assert service.exit_code is None, service.log()[-3000:]
