@@ -74,10 +74,15 @@ def valkey_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 @pytest.fixture
 async def valkey_url(valkey_server_url: str) -> str:
     """An empty Valkey."""
-    client = redis.asyncio.Redis.from_url(valkey_server_url)
+    return await emptied(valkey_server_url)
+
+
+async def emptied(redis_url: str) -> str:
+    """The same address, after whatever an earlier test left behind is gone."""
+    client = redis.asyncio.Redis.from_url(redis_url)
     await client.flushall()
     await client.aclose()
-    return valkey_server_url
+    return redis_url
 
 
 def database(url: str, name: str) -> str:

@@ -10,7 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Route, expect
 
 from agente_hotelero.model.roles import Role
-from tests.conftest import database
+from tests.conftest import database, emptied
 from tests.support.chat_page import PATIENCE_MS, ChatPage, chromium
 from tests.support.desk_hotel import PERSON, SECRET_ENV, DeskHotel
 from tests.support.desk_page import PHONE, DeskPage
@@ -30,6 +30,7 @@ ATTACK = "<img src=x onerror=\"document.title='hacked'\"><script>alert(1)</scrip
 async def opened_hotel(
     postgres_url: str, valkey_server_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[DeskHotel]:
+    await emptied(valkey_server_url)
     admin = await asyncpg.connect(postgres_url)
     await admin.execute("CREATE DATABASE desk TEMPLATE template_agente")
     with pytest.MonkeyPatch.context() as environment:
