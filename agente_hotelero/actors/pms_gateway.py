@@ -21,6 +21,10 @@ class Gateway(Protocol):
         """What it looks like now, without asking anybody."""
         ...
 
+    async def heal(self) -> None:
+        """Find out by itself that the PMS is back, until cancelled."""
+        ...
+
     @property
     def writable(self) -> bool:
         """Whether a write asked now would go out."""
@@ -114,6 +118,10 @@ class PmsGatewayActor(AsyncioActor):
         """The gateway's state; plain, so that reading it waits for no mailbox."""
         return self._gateway.health
 
+    async def started(self) -> None:
+        """Look after an open circuit from here on."""
+        self._keep(self._gateway.heal())
+
     async def stopped(self) -> None:
         """Leave nothing running; a write that is cut off here is searched for by its saga."""
         for task in self._under_way:
@@ -123,7 +131,10 @@ class PmsGatewayActor(AsyncioActor):
         """One task each; it goes on when the asker leaves, so that breaker and cache learn from it."""
         if isinstance(message, CanWrite):
             return self._gateway.writable
-        task = asyncio.create_task(self._call(message))
+        return self._keep(self._call(message))
+
+    def _keep(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
+        task = asyncio.create_task(work)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         return task

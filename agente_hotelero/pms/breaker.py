@@ -80,6 +80,11 @@ class Breaker:
         return name.lower()
 
     @property
+    def wait_seconds(self) -> float:
+        """How long until a permission may be given."""
+        return self._wait()
+
+    @property
     def ready(self) -> bool:
         """Whether a permission asked now would be given."""
         return self._wait() == 0

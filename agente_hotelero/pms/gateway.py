@@ -4,6 +4,7 @@ import asyncio
 import math
 import random
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -22,6 +23,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 PRICE_SECONDS: Final = 25.0
+LEAST_TRIAL_SECONDS: Final = 0.1
 """Below the 30 s that a price may be old when it is shown."""
 ROOMS_SECONDS: Final = 300.0
 READ_SECONDS: Final = 5.0
@@ -89,6 +91,8 @@ class PmsGateway:
         self._prices = AnswerCache(fresh_seconds=PRICE_SECONDS, clock=clock)
         self._rooms = AnswerCache(fresh_seconds=ROOMS_SECONDS, clock=clock)
         self._writing = asyncio.Lock()
+        self._opened = asyncio.Event()
+        """Set while reads are not simply let through."""
 
     @property
     def health(self) -> PmsHealth:
@@ -104,6 +108,17 @@ class PmsGateway:
     def available(self) -> bool:
         """Whether reads are let through."""
         return self._reads.state != "open"
+
+    async def heal(self) -> None:
+        """Find out that the PMS is back also while no guest asks: else readiness and alerts would say for ever that it is away.
+
+        Runs until cancelled, and asks nothing while the circuit is closed.
+        """
+        while True:
+            await self._opened.wait()
+            await asyncio.sleep(max(self._reads.wait_seconds, LEAST_TRIAL_SECONDS))
+            with suppress(PmsUnavailableError, RefusedError):
+                await self._guarded("rooms", self._client.rooms, math.inf)
 
     @property
     def writable(self) -> bool:
@@ -269,6 +284,8 @@ class PmsGateway:
 
         def changed(state: str) -> None:
             gauge.set(STATES[state])
+            if operation_class == "read":
+                (self._opened.clear if state == "closed" else self._opened.set)()
             log.warning("pms_circuit", hotel=self._hotel, operation_class=operation_class, state=state)
 
         return Breaker(clock=self._clock, slow_seconds=slow_seconds, on_change=changed)

@@ -1,6 +1,7 @@
 """The gateway's mailbox: many questions under way, typed answers, and a life that ends in order."""
 
 import asyncio
+from unittest.mock import ANY
 
 import pytest
 
@@ -27,7 +28,8 @@ from tests.support.virtual_time import clock, in_virtual_time, now, until_idle
 class Site:
     def __init__(self) -> None:
         self.pms = FakePms(room_types=ROOMS, now=now)
-        self.actor = PmsGatewayActor(gateway=PmsGateway(hotel=HOTEL, client=self.pms, clock=clock, metrics=Metrics()))
+        self.gateway = PmsGateway(hotel=HOTEL, client=self.pms, clock=clock, metrics=Metrics())
+        self.actor = PmsGatewayActor(gateway=self.gateway)
         self.actor._start_actor_loop()
 
     @property
@@ -48,6 +50,24 @@ async def test_every_question_has_its_typed_answer() -> None:
     assert cancelled is not None
     assert cancelled.status != made.status
     assert await ref.ask(FindReservation(code="NOBODY-1")) is None
+
+
+@in_virtual_time
+async def test_a_circuit_closes_by_itself_once_the_pms_is_back_though_nobody_asks() -> None:
+    site = Site()
+    site.pms.away = True
+    for _ in range(5):
+        with pytest.raises(PmsUnavailableError):
+            await site.ref.ask(FindReservation(code="FAKE-1"))
+    assert not site.gateway.available
+    await asyncio.sleep(60)
+    assert not site.gateway.available
+    site.pms.away = False
+    await asyncio.sleep(15)
+    assert site.gateway.health == PmsHealth(reads="closed", writes="closed", limit=ANY, under_way=0)
+    asked = len(site.pms.ledger)
+    await asyncio.sleep(600)
+    assert len(site.pms.ledger) == asked
 
 
 @in_virtual_time
