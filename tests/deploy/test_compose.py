@@ -205,9 +205,15 @@ def test_what_is_mounted_from_here_is_here_or_made_by_the_operator_and_only_read
 
 
 def test_a_hotels_file_that_is_missing_is_an_error_and_no_empty_folder() -> None:
-    (volume,) = SERVICES["app"]["volumes"]
+    volume, _ = SERVICES["app"]["volumes"]
     assert volume["bind"] == {"create_host_path": False}
     assert volume["target"] == IMAGE_SETTINGS["AGENTE_HOTELS_FILE"]
+
+
+def test_copies_outlive_the_container_and_the_app_may_write_them() -> None:
+    (copies,) = (target for source, target, _ in mounts(SERVICES["app"]) if source == "copias")
+    made = next(one.rest for one in RUNTIME.all("RUN") if "useradd" in one.rest)
+    assert f"--owner=agente --group=agente --mode=0700 /var/lib/agente {copies} " in made
 
 
 def test_every_volume_is_declared_and_every_declared_one_is_used() -> None:
