@@ -128,6 +128,8 @@ class HandOffReason(StrEnum):
     RESERVATION_IN_DOUBT = "reservation_in_doubt"
     PAUSED = "paused"
     DEAD_LETTER = "dead_letter"
+    ANSWERED = "answered"
+    """A person answered from the hotel's phone: whoever gives this guest back finds them here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

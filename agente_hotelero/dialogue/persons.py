@@ -1,22 +1,25 @@
 """What a person of the hotel does to a conversation: takes it, answers in it, gives it back."""
 
 from agente_hotelero.dialogue import reservations
-from agente_hotelero.dialogue.effects import CancelPendingReplies, Reply
+from agente_hotelero.dialogue.effects import CancelPendingReplies, HandOffReason, Reply
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.model.journal import FROM_STAFF
 from agente_hotelero.model.messages import Text
 
 
-def taken(talk: Talk) -> None:
-    """A person answers from here on: what the agent was about to say is not said."""
-    talk.change(taken_over=True)
-    talk.do(CancelPendingReplies())
+def took_over(talk: Talk, *, from_phone: bool) -> None:
+    """A person answers from here on; who does so from the hotel's phone finds the guest at the desk, to give them back."""
+    if from_phone and not talk.state.taken_over:
+        talk.hand_off(
+            HandOffReason.ANSWERED, "Una persona le contestó desde el teléfono del hotel; el asistente calla."
+        )
+    _taken(talk)
 
 
 def replied(talk: Talk, text: str) -> None:
     """Pass a person's own words on; who answers has taken over."""
     if not talk.state.taken_over:
-        taken(talk)
+        _taken(talk)
     talk.do(Reply(message=Text(body=text), facts=(FROM_STAFF,)))
 
 
@@ -28,3 +31,9 @@ def given_back(talk: Talk) -> None:
     reservations.forget(talk)
     talk.edit(summarised=False)
     talk.change(taken_over=False)
+
+
+def _taken(talk: Talk) -> None:
+    """What the agent was about to say is not said."""
+    talk.change(taken_over=True)
+    talk.do(CancelPendingReplies())

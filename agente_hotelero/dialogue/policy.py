@@ -34,6 +34,7 @@ from agente_hotelero.model.events import (
     TimerFired,
 )
 from agente_hotelero.model.hotel import HotelProfile
+from agente_hotelero.model.ids import Channel
 from agente_hotelero.model.values import value
 
 __all__ = ["Heard", "World", "context_for", "decide", "initial"]
@@ -91,7 +92,7 @@ def _hear(talk: Talk, heard: Heard) -> None:
     event = heard.arrival.event
     match event:
         case StaffTookOver():
-            persons.taken(talk)
+            persons.took_over(talk, from_phone=heard.arrival.account.channel is not Channel.SYSTEM)
         case StaffReplied(text=text):
             persons.replied(talk, text)
         case StaffGaveBack():

@@ -106,7 +106,7 @@ def _pack(media: Path, archive: Path, progress: Progress) -> None:
     if not media.is_dir():
         return
     progress("copying media")
-    with tarfile.open(archive, "w") as packed:
+    with tarfile.open(archive, "w", dereference=True) as packed:
         for file in sorted(path for path in media.rglob("*") if path.is_file()):
             # What its retention deletes meanwhile is wanted by nobody.
             with suppress(FileNotFoundError):

@@ -14,19 +14,26 @@ _SELECT: Final = """
 SELECT h.id, h.hotel, h.reason, h.summary, h.created_at, h.notified_at, h.closed_at, h.guest_id, g.profile_name,
        coalesce(c.reply_channel, i.channel) AS channel, coalesce(c.reply_address, i.address) AS address,
        coalesce((c.state->>'taken_over')::boolean, false) AS taken_over,
-       coalesce(i.id, 0) > coalesce((SELECT id FROM outbox WHERE guest_id = h.guest_id ORDER BY n DESC LIMIT 1), 0) AS unanswered
+       coalesce(i.id, 0) > coalesce((SELECT id FROM outbox WHERE guest_id = h.guest_id AND status NOT IN ('cancelled', 'dead', 'held')
+                                     ORDER BY n DESC LIMIT 1), 0) AS unanswered
 FROM handoff h JOIN guest g ON g.id = h.guest_id LEFT JOIN conversation c ON c.guest_id = h.guest_id
 LEFT JOIN LATERAL (SELECT id, channel, address FROM inbox WHERE guest_id = h.guest_id AND channel <> 'system'
-                   ORDER BY id DESC LIMIT 1) i ON true
+                   AND event->>'type' <> 'took_over' ORDER BY id DESC LIMIT 1) i ON true
 """
-OPEN: Final = _SELECT + "WHERE h.closed_at IS NULL AND ($1::text IS NULL OR h.hotel = $1) ORDER BY h.id LIMIT $2"
+# An emergency is never below the end of the list.
+OPEN: Final = (
+    _SELECT
+    + """
+WHERE h.closed_at IS NULL AND ($1::text IS NULL OR h.hotel = $1) ORDER BY h.reason <> 'emergency', h.id LIMIT $2
+"""
+)
 ONE: Final = _SELECT + "WHERE h.id = $2 AND ($1::text IS NULL OR h.hotel = $1)"
 # What a person said counts as said from its event on; once that had its turn, it is the message that the turn made.
 LINES: Final = f"""
 SELECT * FROM (
     SELECT id, 'guest' AS author, received_at AS at, NULL AS state,
            coalesce(event->>'text', event->>'title', '(' || coalesce(event->>'what', event->>'type') || ')') AS body
-    FROM inbox WHERE guest_id = $1 AND channel <> 'system'
+    FROM inbox WHERE guest_id = $1 AND channel <> 'system' AND event->>'type' <> 'took_over'
     UNION ALL
     SELECT id, 'staff', received_at, 'stored', event->>'text' FROM inbox
     WHERE guest_id = $1 AND NOT done AND channel = 'system' AND event->>'type' = 'replied'
@@ -37,6 +44,8 @@ SELECT * FROM (
     ORDER BY id DESC LIMIT $2
 ) newest ORDER BY id
 """  # noqa: S608 - a constant
+# Two people at one guest come one after the other: else each might act on what the other is about to end.
+LOCK: Final = "SELECT id FROM guest WHERE id = (SELECT guest_id FROM handoff WHERE id = $1) FOR NO KEY UPDATE"
 # What a person does is an event of the conversation, in order with what the guest writes, and takes effect once however
 # often it is asked for; the owner of the shards is woken for it. Where the guest last wrote goes along with a reply: a
 # conversation whose first message became a dead letter knows no address yet.
@@ -62,7 +71,8 @@ WITH about AS (
 ), noted AS (
     INSERT INTO audit (who, action, detail) SELECT $3, $4::text, json_build_object('handoff', $1::bigint) FROM about, fresh
 )
-SELECT pg_notify('inbox', '') FROM about
+SELECT pg_notify('inbox', '')::text FROM about
+UNION ALL SELECT 'said before' FROM seen WHERE key = $6::bytea AND NOT EXISTS (SELECT FROM about)
 """
 # A guest whom a person answers, and who waits for nobody any more, is given back: else nobody would ever answer them.
 CLOSE: Final = """
@@ -160,7 +170,7 @@ class PostgresDesk:
 
     async def close(self, handoff: int) -> bool:
         """Settle one; with a guest's last one they are given back. False where no such hand-off is open."""
-        return bool(await self._pool.fetch(CLOSE, handoff, self._hotel, self._who, f"staff:{uuid4()}"))
+        return await self._write(handoff, CLOSE, handoff, self._hotel, self._who, f"staff:{uuid4()}")
 
     async def _act(
         self,
@@ -174,7 +184,12 @@ class PostgresDesk:
         # Of this hand-off: else one guest's reply could swallow another's that was given the same key.
         seen = hashlib.blake2b(f"{handoff}:{name}".encode(), digest_size=SEEN_BYTES).digest()
         text = text if text is None else text.replace("\0", "\ufffd")
-        return bool(await self._pool.fetch(ACT, handoff, self._hotel, self._who, event, text, seen, name))
+        return await self._write(handoff, ACT, handoff, self._hotel, self._who, event, text, seen, name)
+
+    async def _write(self, handoff: int, statement: str, *arguments: object) -> bool:
+        async with self._pool.transaction() as connection:
+            await connection.fetch(LOCK, handoff)
+            return bool(await connection.fetch(statement, *arguments))
 
 
 def _fields(row: Any) -> dict[str, Any]:

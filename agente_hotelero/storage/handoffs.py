@@ -20,7 +20,7 @@ CONTEXT: Final = """
 SELECT g.profile_name, coalesce(c.reply_channel, i.channel) AS channel, coalesce(c.reply_address, i.address) AS address,
        ARRAY(SELECT line FROM (
            SELECT id, 'Huésped: ' || coalesce(event->>'text', event->>'title', '(' || coalesce(event->>'what', event->>'type') || ')') AS line
-           FROM inbox WHERE guest_id = $1 AND channel <> 'system'
+           FROM inbox WHERE guest_id = $1 AND channel <> 'system' AND event->>'type' <> 'took_over'
            UNION ALL SELECT id, 'Hotel: ' || (message->>'body') FROM outbox WHERE guest_id = $1
            ORDER BY id DESC LIMIT 8) newest ORDER BY id) AS recent
 FROM guest g LEFT JOIN conversation c ON c.guest_id = g.id

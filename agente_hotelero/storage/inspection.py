@@ -14,9 +14,10 @@ INBOX: Final = """
 SELECT id, hotel, guest_id, channel, event->>'type' AS kind, received_at, attempts
 FROM inbox WHERE NOT done AND id > $2 AND ($1::text IS NULL OR hotel = $1) ORDER BY id LIMIT $3
 """
+# A plan for any status would walk the whole table: with the status in its text, each uses the index of its own.
 OUTBOX: Final = """
 SELECT id, hotel, guest_id, channel, status, delivery, attempts, created_at, next_at, error
-FROM outbox WHERE status = $4 AND id > $2 AND ($1::text IS NULL OR hotel = $1) ORDER BY id LIMIT $3
+FROM outbox WHERE status = '{status}' AND id > $2 AND ($1::text IS NULL OR hotel = $1) ORDER BY id LIMIT $3
 """
 LETTERS: Final = """
 SELECT d.id, d.inbox_id, d.guest_id, g.hotel, i.channel, i.event->>'type' AS kind, d.error, d.created_at
@@ -27,16 +28,20 @@ QUARANTINE: Final = """
 SELECT id, channel, account, reason, octet_length(raw) AS bytes, received_at FROM quarantine WHERE id > $1 ORDER BY id LIMIT $2
 """
 AUDIT: Final = "SELECT id, at, who, action, detail FROM audit WHERE id < $1 ORDER BY id DESC LIMIT $2"
-# Its hand-off is closed with it: what it waited for happens now.
+# Its hand-off is closed with it, as what it waited for happens now; unless a person answers this guest, who would then
+# find them nowhere to give them back.
 RETRY_LETTER: Final = """
 WITH letter AS (
     DELETE FROM dead_letter d USING inbox i
-    WHERE d.id = $1 AND i.id = d.inbox_id AND ($2::text IS NULL OR i.hotel = $2) RETURNING d.inbox_id
+    WHERE d.id = $1 AND i.id = d.inbox_id AND ($2::text IS NULL OR i.hotel = $2) RETURNING d.inbox_id, d.guest_id
 ), again AS (
     UPDATE inbox SET done = false, attempts = 0 WHERE id = (SELECT inbox_id FROM letter)
 ), closed AS (
     UPDATE handoff SET closed_at = now()
     WHERE closed_at IS NULL AND reason = 'dead_letter' AND cause = (SELECT inbox_id FROM letter)
+      AND NOT EXISTS (SELECT FROM conversation c JOIN letter USING (guest_id) WHERE (c.state->>'taken_over')::boolean)
+      AND NOT EXISTS (SELECT FROM inbox i WHERE i.channel = 'system' AND (i.id = (SELECT inbox_id FROM letter)
+                      OR (NOT i.done AND i.guest_id = (SELECT guest_id FROM letter))))
 ), noted AS (
     INSERT INTO audit (who, action, detail) SELECT $3, 'dead_letter_retried', json_build_object('inbox', inbox_id) FROM letter
 )
@@ -133,7 +138,7 @@ class PostgresInspection:
 
     async def outbox(self, status: OutboxStatus, *, after: int = 0) -> list[OutgoingMessage]:
         """Messages that stand so, the oldest first, after an id."""
-        rows = await self._pool.fetch(OUTBOX, self._hotel, after, PAGE, status.value)
+        rows = await self._pool.fetch(OUTBOX.format(status=status.value), self._hotel, after, PAGE)
         return [OutgoingMessage(**_fields(row)) for row in rows]
 
     async def dead_letters(self, *, after: int = 0) -> list[DeadLetter]:

@@ -101,8 +101,10 @@ async def restore(
             progress("comparing rows")
             await _compare(connection, manifest)
             await migrate(url)
+            # Before anything else that may fail: whoever starts a service after that must not send the past.
+            restored = await _hold_back(connection, manifest, older_than)
             await asyncio.to_thread(_unpack, copy, manifest, media, progress)
-            return await _hold_back(connection, manifest, older_than)
+            return restored
         finally:
             await connection.close(timeout=CONNECT_SECONDS)
 
@@ -127,7 +129,7 @@ def _unpack(copy: Path, manifest: Manifest, media: Path, progress: Progress) -> 
     with tarfile.open(copy / MEDIA) as packed:
         for member in packed:
             path = media / member.name
-            content = packed.extractfile(member)
+            content = packed.extractfile(member) if member.isfile() else None
             # `back_up` packs nothing else; what was put in by others shall not be written anywhere.
             if content is None or not path.resolve().is_relative_to(media.resolve()):
                 raise CopyError(f"{copy / MEDIA} holds {member.name!r}, which is no file of media; take another copy")

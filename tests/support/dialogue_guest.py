@@ -217,6 +217,8 @@ class Guest:
         self.state = policy.initial()
         self.pms = Pms(self)
         self.paused = False
+        self.from_phone = False
+        """What staff do comes as an echo of the hotel's own phone."""
         self.requests: dict[ClientRef, ReservationRequest] = {}
         self.last = Turn()
         self._events = 0
@@ -296,7 +298,8 @@ class Guest:
         if isinstance(event, TextReceived):
             context = policy.context_for(self.state, self.hotel, self.now.astimezone(self.hotel.zone).date())
             reading = _understand(event.text, context)
-        account = Account(self.hotel.id, Channel.WHATSAPP, "100000000000001")
+        staffs = isinstance(event, StaffTookOver | StaffGaveBack | StaffReplied) and not self.from_phone
+        account = Account(self.hotel.id, Channel.SYSTEM if staffs else Channel.WHATSAPP, "100000000000001")
         arrival = Arrival(inbox_id=InboxId(self._events), account=account, event=event, sent_at=self.now, now=self.now)
         return Heard(arrival=arrival, reading=reading)
 

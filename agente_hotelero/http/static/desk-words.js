@@ -2,6 +2,7 @@
 
 const REASONS = {
   asked: "Pide hablar con una persona",
+  answered: "Le contestaron desde el teléfono",
   not_understood: "El agente no lo entiende",
   unreadable: "Envió algo que el agente no puede leer",
   emergency: "Emergencia",

@@ -172,7 +172,10 @@ function refused(item) {
   const draft = [text, store.draft(handoff)].filter(Boolean).join("\n\n");
   store.setDraft(handoff, draft);
   guest.lines.refused(id);
-  if (open !== handoff) return;
+  if (open !== handoff) {
+    notice(`El servidor no aceptó una respuesta. Está en el cuadro del pedido ${handoff}.`);
+    return;
+  }
   guest.composer.draft = draft;
   notice("El servidor no aceptó la respuesta. Está otra vez en el cuadro.");
   guestPoll.soon();
@@ -185,6 +188,11 @@ const DONE = {
 
 async function act(what) {
   const id = open;
+  // A reply that comes after its hand-off was closed would be refused.
+  if (what !== "take" && store.queued().some((item) => item.handoff === id)) {
+    notice("Todavía hay una respuesta por enviar: espere a que salga, o revise la conexión.");
+    return;
+  }
   guest.busy = true;
   notice("");
   try {

@@ -1,6 +1,8 @@
 """What people do about a hand-off is an event of its conversation, once, and leaves a line in the audit."""
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -10,7 +12,7 @@ from agente_hotelero.model.ids import Channel, GuestId, HotelId
 from agente_hotelero.model.journal import FROM_STAFF, HandOffDraft
 from agente_hotelero.storage.desk import PostgresDesk
 from agente_hotelero.storage.links import Pool
-from tests.support.storage_journal import HOTEL, PHONE, WHATSAPP, Journal, Tables, a_reply, a_turn
+from tests.support.storage_journal import HOTEL, PHONE, WHATSAPP, Journal, Tables, a_reply, a_turn, an_event
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ async def guest(journal: Journal) -> GuestId:
 
 
 async def test_who_waits_is_listed_with_where_they_can_be_reached(guest: GuestId, desk: PostgresDesk) -> None:
-    first, second = await desk.waiting()
+    second, first = await desk.waiting()
     assert (first.hotel, first.reason, second.reason) == (HOTEL, "asked", "emergency")
     assert (first.guest_name, first.contact) == ("Ana", f"whatsapp {PHONE}")
     assert (first.told_at, first.taken_over, first.closed) == (None, False, False)
@@ -114,6 +116,40 @@ async def test_the_same_reply_twice_is_said_once(
     # The key is the page's own: for another hand-off it means another reply.
     assert await desk.reply(second.id, "Con gusto.", key=key)
     assert len(await journal.inbox.read_guests([guest])) == 2
+
+
+async def test_a_reply_that_was_stored_is_stored_also_after_its_hand_off_was_closed(
+    guest: GuestId, desk: PostgresDesk, journal: Journal
+) -> None:
+    [first, _] = await desk.waiting()
+    key = uuid4()
+    await desk.reply(first.id, "Con gusto.", key=key)
+    await desk.give_back(first.id)
+    assert await desk.reply(first.id, "Con gusto.", key=key)
+    assert not await desk.reply(first.id, "¿Algo más?", key=uuid4())
+    assert [type(row.event) for row in await journal.inbox.read_guests([guest])] == [StaffReplied, StaffGaveBack]
+
+
+async def test_of_two_who_close_at_once_the_last_gives_the_guest_back(
+    guest: GuestId, desk: PostgresDesk, journal: Journal
+) -> None:
+    first, second = await desk.waiting()
+    assert all(await asyncio.gather(desk.close(first.id), desk.close(second.id)))
+    assert [row.event for row in await journal.inbox.read_guests([guest])] == [StaffGaveBack()]
+
+
+async def test_an_answer_from_the_hotels_phone_is_no_word_of_the_guests(
+    guest: GuestId, desk: PostgresDesk, journal: Journal
+) -> None:
+    await journal.inbox.store([replace(an_event("echo"), event=StaffTookOver())])
+    [first, _] = await desk.waiting()
+    read = await desk.read(first.id)
+    assert read is not None
+    assert (first.unanswered, [line.author for line in read.lines]) == (False, ["guest", "agent"])
+
+
+async def test_an_emergency_comes_first(guest: GuestId, desk: PostgresDesk) -> None:
+    assert [one.reason for one in await desk.waiting()] == ["emergency", "asked"]
 
 
 async def test_giving_back_is_an_event_too_and_closes_all_of_the_guests(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from agente_hotelero.dialogue.state import State
 from agente_hotelero.model.events import Unreadable
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.journal import HandOffDraft, InboxRow, OutboxRow, OutboxStatus
@@ -77,6 +78,16 @@ async def test_a_dead_letter_gets_another_five_attempts_and_its_hand_off_is_sett
     assert await tables.count("handoff WHERE closed_at IS NULL") == 0
     assert not await inspection.retry_letter(letter.id)
     assert await tables.rows("SELECT who, action FROM audit") == [{"who": "ana", "action": "dead_letter_retried"}]
+
+
+async def test_the_hand_off_of_a_guest_whom_a_person_answers_stays_open(
+    buried: InboxRow, journal: Journal, inspection: PostgresInspection, tables: Tables
+) -> None:
+    rows = await journal.receive("b")
+    await journal.commit(a_turn(*rows, state=State(taken_over=True)))
+    [letter] = await inspection.dead_letters()
+    assert await inspection.retry_letter(letter.id)
+    assert await tables.count("handoff WHERE closed_at IS NULL") == 1
 
 
 async def test_other_hand_offs_of_its_guest_stay_open(

@@ -213,6 +213,14 @@ def test_a_persons_words_go_out_as_they_are_and_take_over() -> None:
     assert not guest.is_answered("¿Algo más?").of(CancelPendingReplies)
 
 
+def test_who_answers_from_the_hotels_phone_finds_the_guest_at_the_desk_once() -> None:
+    guest = Guest()
+    guest.from_phone = True
+    assert guest.taken_over().handed_off == ["answered"]
+    assert guest.taken_over().handed_off == []
+    assert guest.says("hola").effects == []
+
+
 def test_what_was_never_taken_over_is_not_given_back() -> None:
     guest = Guest()
     guest.says(EVERYTHING)
