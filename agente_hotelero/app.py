@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from agente_hotelero.actors.chat_feed import ChatBells
 from agente_hotelero.actors.feature_flags import FlagView
 from agente_hotelero.actors.mailbox import dispatcher
+from agente_hotelero.actors.runtime import note_failure
 from agente_hotelero.actors.vitals import Vitals
 from agente_hotelero.actors.watchdog import Watchdog
 from agente_hotelero.channels.staff.mail import MailServer
@@ -158,7 +159,16 @@ class App:
         self._ended.set()
 
     def _background(self, *works: Coroutine[Any, Any, None]) -> None:
-        self._tasks += [asyncio.create_task(work) for work in works]
+        for work in works:
+            task = asyncio.create_task(work)
+            task.add_done_callback(self._ended_by_itself)
+            self._tasks.append(task)
+
+    def _ended_by_itself(self, task: "asyncio.Task[None]") -> None:
+        """None of them ever ends: without tokens, vitals or notices we would go on half blind, so somebody starts us anew."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            note_failure("background_work_failed", error)
+            self._fail(f"background work failed: {type(error).__name__}")
 
     async def _open_session(self) -> aiohttp.ClientSession:
         return await self._stack.enter_async_context(

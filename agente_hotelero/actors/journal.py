@@ -561,13 +561,15 @@ class JournalActor(AsyncioActor):
         self._let_go = False
         try:
             rows = await self._outbox.open_rows()
-        except UnavailableError:
+        except Exception:
             self._let_go = True
             raise
-        # What is being sent is in its sender's hands, and what is in doubt waits for the look that ends the doubt.
-        self._outlets.send(
-            [row for row in rows if row.status is OutboxStatus.PENDING and row.guest_id not in self._doubts]
-        )
+        # What is being sent is in its sender's hands or soon will be, and what comes after it waits until it is there; what
+        # is in doubt waits for the look that ends the doubt.
+        under_way = {row.guest_id for row in rows if row.status is OutboxStatus.SENDING}
+        let_go = [row for row in rows if row.guest_id not in under_way and row.guest_id not in self._doubts]
+        self._let_go = self._let_go or bool(under_way)
+        self._outlets.send(let_go)
         self._outlets.arm(None)
 
     async def _resend(self) -> None:

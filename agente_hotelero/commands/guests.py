@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from agente_hotelero import databases
-from agente_hotelero.commands.ground import settings_in_force
+from agente_hotelero.commands.ground import secrets_in_force, settings_in_force
 from agente_hotelero.commands.speaking import fail
 from agente_hotelero.config import hotels as hotels_file
 from agente_hotelero.config.flags import Flag
@@ -44,7 +44,7 @@ def guest_find(
 def _regions(settings: Settings) -> dict[HotelId, str | None]:
     """Where each hotel's staff type numbers: where its own phone is."""
     try:
-        hotels = hotels_file.load(settings.hotels_file).all()
+        hotels = hotels_file.load(settings.hotels_file, environment=secrets_in_force()).all()
     except ConfigError:
         # Numbers are then compared as international ones only.
         return {}

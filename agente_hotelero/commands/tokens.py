@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from agente_hotelero import databases
-from agente_hotelero.commands.ground import settings_in_force
+from agente_hotelero.commands.ground import secrets_in_force, settings_in_force
 from agente_hotelero.commands.speaking import fail, say
 from agente_hotelero.config import hotels as hotels_file
 from agente_hotelero.model.ids import HotelId
@@ -25,7 +25,7 @@ def token_create(
     """Make an operator's token; it is shown once."""
     settings = settings_in_force()
     if hotel is not None:
-        known = [one.profile.id for one in hotels_file.load(settings.hotels_file).all()]
+        known = [one.profile.id for one in hotels_file.load(settings.hotels_file, environment=secrets_in_force()).all()]
         if hotel not in known:
             fail(f"there is no hotel {hotel} in {settings.hotels_file}; there are: {', '.join(known)}")
     limited_to = None if hotel is None else HotelId(hotel)

@@ -23,7 +23,8 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 PRICE_SECONDS: Final = 25.0
-LEAST_TRIAL_SECONDS: Final = 0.1
+OWN_TRIAL_SECONDS: Final = 2.0
+"""How long a guest's question may come first."""
 """Below the 30 s that a price may be old when it is shown."""
 ROOMS_SECONDS: Final = 300.0
 READ_SECONDS: Final = 5.0
@@ -116,7 +117,10 @@ class PmsGateway:
         """
         while True:
             await self._opened.wait()
-            await asyncio.sleep(max(self._reads.wait_seconds, LEAST_TRIAL_SECONDS))
+            await asyncio.sleep(self._reads.wait_seconds + OWN_TRIAL_SECONDS)
+            if self._reads.state != "open" or not self._reads.ready:
+                # A guest's question is the better trial: ours may be answered where theirs is not.
+                continue
             with suppress(PmsUnavailableError, RefusedError):
                 await self._guarded("rooms", self._client.rooms, math.inf)
 

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import orjson
 
+from agente_hotelero.errors import UnavailableError
+from agente_hotelero.storage import codec
 from agente_hotelero.storage.links import Pool
 from agente_hotelero.storage.listening import APPLICATION
 
@@ -89,7 +91,8 @@ class PostgresReloads:
         """Let every process over this database re-read its file, and wait for all of them; `who` is named in the audit."""
         asked = (await self._pool.fetch(ASK, who))[0]
         answers: list[Answer] = []
-        with suppress(TimeoutError):
+        # Who asked did so: an outage after that leaves answers unread, which is what silence is.
+        with suppress(TimeoutError, UnavailableError):
             async with asyncio.timeout(seconds):
                 while len(answers) < asked["listeners"]:
                     await asyncio.sleep(LOOK_SECONDS)
@@ -102,8 +105,8 @@ class PostgresReloads:
 
     async def answer(self, requests: Sequence[int], answer: Answer) -> None:
         """Say what this process made of it, to all who asked."""
-        detail = {"hotels": answer.hotels, "error": answer.error}
-        await self._pool.fetch(ANSWER, list(requests), answer.who, answer.outcome, orjson.dumps(detail).decode())
+        detail = codec.text({"hotels": answer.hotels, "error": answer.error})
+        await self._pool.fetch(ANSWER, list(requests), answer.who, answer.outcome, detail)
 
     async def answers(self, request: int) -> list[Answer]:
         """What was said until now."""

@@ -47,6 +47,8 @@ class Reloading:
                 # The request is stored: whoever asked may have given up, the file is read all the same.
                 await asyncio.sleep(RETRY_SECONDS)
                 self._due.set()
+            except Exception as error:  # noqa: BLE001 - one request that can't be answered is not the last one
+                note_failure("reload_not_answered", error)
 
     async def _look(self) -> None:
         asked = await self._store.asked(after=self._answered or 0)

@@ -163,3 +163,15 @@ async def test_references_that_look_alike_keep_their_own_timers(
         await sagas.schedule_check(write.client_ref, due_at=SOON, step=1)
     await sagas.settle(ClientRef("AH_1"), SagaOutcome.FAILED, None, final=True)
     assert await tables.value("SELECT count(*) FROM timer WHERE key = 'AHx1/1'") == 1
+
+
+async def test_a_booking_that_nobody_can_read_stops_no_other(
+    journal: Journal, sagas: PostgresSagas, tables: Tables
+) -> None:
+    rows = await journal.receive("a")
+    writes = tuple(WriteDraft(client_ref=ClientRef(ref), code="DEMO-1") for ref in ("AH-1", "AH-2"))
+    await journal.commit(a_turn(*rows, writes=writes))
+    await tables.connection.execute(
+        """UPDATE reservation SET request = '{"of": "tomorrow"}' WHERE client_ref = 'AH-1'"""
+    )
+    assert [row.client_ref for row in await sagas.unfinished(HOTEL)] == ["AH-2"]

@@ -63,7 +63,7 @@ async def test_a_circuit_closes_by_itself_once_the_pms_is_back_though_nobody_ask
     await asyncio.sleep(60)
     assert not site.gateway.available
     site.pms.away = False
-    await asyncio.sleep(15)
+    await asyncio.sleep(20)
     assert site.gateway.health == PmsHealth(reads="closed", writes="closed", limit=ANY, under_way=0)
     asked = len(site.pms.ledger)
     await asyncio.sleep(600)
