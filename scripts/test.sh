@@ -4,6 +4,8 @@ set -eu
 python=$1
 workers=$2
 rm -f .coverage .coverage.*
+# The service is started a few hundred times: it is compiled once, whatever the environment says.
+unset PYTHONDONTWRITEBYTECODE
 if ! command -v chromium >/dev/null 2>&1; then
     echo "No Chromium here: the browser tests are skipped. To run them: apt-get install chromium"
 fi

@@ -47,6 +47,7 @@ def test_fastapi_is_measured_with_a_row_in_the_database_for_each_webhook(place: 
     assert judged(ack.measure(place, rounds=1, share=0.01)) == 3
 
 
+@pytest.mark.long
 def test_turns_are_measured_from_webhook_to_graph(place: Place) -> None:
     assert judged(turns.measure(place, rounds=1, share=0.02)) == 4
 
