@@ -14,6 +14,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "paused": "Un huésped escribió y el asistente está en pausa",
     "dead_letter": "Un mensaje no se pudo procesar",
     "undeliverable": "Un mensaje para un huésped no se pudo entregar",
+    "answered": "Le contestaron a un huésped desde el teléfono del hotel: el asistente calla con él",
 }
 
 
