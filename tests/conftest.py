@@ -5,8 +5,10 @@ import itertools
 import os
 import shutil
 import signal
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Final
 
 import asyncpg
 import pytest
@@ -24,6 +26,8 @@ settings.register_profile("agente", deadline=None, suppress_health_check=[Health
 settings.load_profile("agente")
 
 _numbers = itertools.count(1)
+MEMORY: Final = Path("/dev/shm")
+ROOM_BYTES: Final = 3 * 1024**3
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,9 +48,21 @@ def conformance_dir() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """In memory where there is room: a database per test is three hundred files, made and deleted."""
+    if not (MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES):
+        yield tmp_path_factory.mktemp("pg")
+        return
+    made = Path(tempfile.mkdtemp(prefix="agente-tests-", dir=MEMORY))
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(server_dir: Path) -> Iterator[str]:
     """A server with a migrated database named `template_agente`."""
-    server = EmbeddedPostgres(data_dir=tmp_path_factory.mktemp("pg"))
+    server = EmbeddedPostgres(data_dir=server_dir)
     url = server.start()
     asyncio.run(_make_template(url))
     yield url
@@ -111,8 +127,8 @@ def valkey(tmp_path: Path) -> Iterator[EmbeddedValkey]:
 async def _make_template(url: str) -> None:
     admin = await asyncpg.connect(url)
     # Tests kill processes, never the machine: what the kernel has is kept, and a database is made in 0.06 s instead of 0.9.
-    for setting in ("fsync", "full_page_writes"):
-        await admin.execute(f"ALTER SYSTEM SET {setting} = off")
+    for setting, value in (("fsync", "off"), ("full_page_writes", "off"), ("max_wal_size", "'128MB'")):
+        await admin.execute(f"ALTER SYSTEM SET {setting} = {value}")
     await admin.execute("SELECT pg_reload_conf()")
     await admin.execute("CREATE DATABASE template_agente")
     await admin.close()
