@@ -84,7 +84,8 @@ class Supervisor:
             child.begin()
             await asyncio.shield(child.ready)
         except BaseException:
-            await self.stop_child(child.name, seconds=LEAST_STOP_SECONDS)
+            # In a task of its own: before Python 3.11.3, a timeout in one that is being cancelled ends as that cancellation.
+            await asyncio.create_task(self.stop_child(child.name, seconds=LEAST_STOP_SECONDS))
             raise
         finally:
             self._on_trial.discard(child.name)
