@@ -9,7 +9,8 @@ import typer
 from agente_hotelero import databases
 from agente_hotelero.commands.ground import settings_in_force
 from agente_hotelero.commands.speaking import WHO, fail, say
-from agente_hotelero.storage.desk import HandOff, PostgresDesk
+from agente_hotelero.model.office import HandOff
+from agente_hotelero.storage.desk import PostgresDesk
 from agente_hotelero.storage.links import Pool
 
 handoffs = typer.Typer(no_args_is_help=True, help="Guests who wait for a person.")

@@ -1,13 +1,12 @@
 """Hand-offs as the front desk sees them: who waits, what was said, who took over, who is done."""
 
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID, uuid4
 
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.journal import FROM_STAFF
+from agente_hotelero.model.office import HandOff, Line, ReadHandOff
 from agente_hotelero.storage.links import Pool
 
 _SELECT: Final = """
@@ -92,48 +91,6 @@ SELECT pg_notify('inbox', '') FROM closed
 """
 LINES_SHOWN: Final = 50
 SEEN_BYTES: Final = 16
-
-Author = Literal["guest", "agent", "staff"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandOff:
-    """One guest who waits, or waited, for a person."""
-
-    id: int
-    hotel: HotelId
-    reason: str
-    summary: str
-    created_at: datetime
-    told_at: datetime | None
-    """When staff were told; None while nobody could be."""
-    guest_name: str | None
-    contact: str | None
-    taken_over: bool
-    """Whether a person answers this guest now."""
-    unanswered: bool
-    """Whether the last word is the guest's."""
-    closed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One thing said.
-
-    `state` is None for the guest's; else stored, pending, sending, sent, delivered, read, failed, dead, cancelled or held.
-    """
-
-    author: Author
-    at: datetime
-    body: str
-    state: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadHandOff(HandOff):
-    """One with the last lines of both sides, oldest first."""
-
-    lines: tuple[Line, ...]
 
 
 class PostgresDesk:

@@ -1,12 +1,12 @@
 """Finds guests for the person at the desk: by number, mail or reservation."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any, Final
 
 from agente_hotelero.model import phones
 from agente_hotelero.model.ids import GuestId, HotelId
+from agente_hotelero.model.office import FoundGuest
 from agente_hotelero.storage.links import Pool
 
 # Names and reservations are looked through once each, whatever the number of guests.
@@ -29,18 +29,6 @@ ORDER BY g.id LIMIT 50
 TAIL: Final = 8
 PHONE: Final = "phone "
 RegionOf = Callable[[HotelId], str | None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundGuest:
-    """One guest of one hotel."""
-
-    id: GuestId
-    hotel: HotelId
-    name: str | None
-    aliases: tuple[str, ...]
-    codes: tuple[str, ...]
-    last_seen: datetime | None
 
 
 class PostgresGuests:

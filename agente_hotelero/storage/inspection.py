@@ -1,11 +1,10 @@
 """What waits and what failed, for people: lists without anybody's words, and a second try for what was given up."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.journal import OutboxStatus
+from agente_hotelero.model.office import AuditLine, DeadLetter, OutgoingMessage, UnreadableBody, WaitingEvent
 from agente_hotelero.storage.links import Pool
 
 PAGE: Final = 100
@@ -56,72 +55,6 @@ WITH message AS (
 )
 SELECT pg_notify('outbox', '') FROM message
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingEvent:
-    """An event whose turn is still to come."""
-
-    id: int
-    hotel: str
-    guest_id: int
-    channel: str
-    kind: str
-    received_at: datetime
-    attempts: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutgoingMessage:
-    """A message to a guest, and how far it has come; `error` says why it could not."""
-
-    id: int
-    hotel: str
-    guest_id: int
-    channel: str
-    status: str
-    delivery: str | None
-    attempts: int
-    created_at: datetime
-    next_at: datetime
-    error: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadLetter:
-    """An event that failed for good. `error` has the frames of its traceback, without values."""
-
-    id: int
-    inbox_id: int
-    guest_id: int
-    hotel: str
-    channel: str | None
-    kind: str | None
-    error: str
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnreadableBody:
-    """An authentic piece of a webhook that could not be read, by its size."""
-
-    id: int
-    channel: str
-    account: str
-    reason: str
-    bytes: int
-    received_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditLine:
-    """Who did what; `detail` is a JSON object as text."""
-
-    id: int
-    at: datetime
-    who: str
-    action: str
-    detail: str
 
 
 class PostgresInspection:

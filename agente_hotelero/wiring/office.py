@@ -8,8 +8,9 @@ from agente_hotelero.http.ports import TokenInfo
 from agente_hotelero.model import phones
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import HotelId
+from agente_hotelero.model.office import FoundGuest
 from agente_hotelero.storage.desk import PostgresDesk
-from agente_hotelero.storage.guests import FoundGuest, PostgresGuests
+from agente_hotelero.storage.guests import PostgresGuests
 from agente_hotelero.storage.held import PostgresHeld
 from agente_hotelero.storage.inspection import PostgresInspection
 from agente_hotelero.storage.reloads import Reloaded

@@ -8,10 +8,18 @@ from agente_hotelero.errors import ConfigError
 from agente_hotelero.http.ports import TokenInfo
 from agente_hotelero.model.ids import GuestId, HotelId
 from agente_hotelero.model.journal import OutboxStatus
-from agente_hotelero.storage.desk import HandOff, Line, ReadHandOff
-from agente_hotelero.storage.guests import FoundGuest
+from agente_hotelero.model.office import (
+    AuditLine,
+    DeadLetter,
+    FoundGuest,
+    HandOff,
+    Line,
+    OutgoingMessage,
+    ReadHandOff,
+    UnreadableBody,
+    WaitingEvent,
+)
 from agente_hotelero.storage.held import Held
-from agente_hotelero.storage.inspection import AuditLine, DeadLetter, OutgoingMessage, UnreadableBody, WaitingEvent
 from agente_hotelero.storage.reloads import Answer, Outcome, Reloaded
 from tests.fakes.http_ports import NOON
 

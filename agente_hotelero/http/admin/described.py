@@ -40,7 +40,7 @@ def _operation(
 ADMIN_OPERATIONS: Final = (
     _operation("get", "/admin/me", "Whose token it is", gives=admin.Me),
     _operation("get", "/admin/handoffs", "Open hand-offs; operator", gives=admin.HandOffList),
-    _operation("get", "/admin/handoffs/{id}", "One with its conversation; operator", gives=admin.ReadHandOffShape),
+    _operation("get", "/admin/handoffs/{id}", "One with its conversation; operator", gives=admin.OneHandOff),
     _operation(
         "post",
         "/admin/handoffs/{id}/reply",

@@ -1,4 +1,4 @@
-"""What stands behind the admin routes. What is listed is written as JSON as it is: schemas.py says how it looks.
+"""What stands behind the admin routes. What is listed is written as JSON as it is.
 
 Everything raises UnavailableError while what it needs is away, and nothing is changed then.
 """
@@ -9,16 +9,26 @@ from uuid import UUID
 
 from agente_hotelero.http.ports import TokenInfo
 from agente_hotelero.model.journal import OutboxStatus
+from agente_hotelero.model.office import (
+    AuditLine,
+    DeadLetter,
+    FoundGuest,
+    HandOff,
+    OutgoingMessage,
+    ReadHandOff,
+    UnreadableBody,
+    WaitingEvent,
+)
 
 
 class Desk(Protocol):
     """Hand-offs, of the hotels that an operator may see."""
 
-    def waiting(self) -> Awaitable[Sequence[object]]:
+    def waiting(self) -> Awaitable[Sequence[HandOff]]:
         """List the open ones, oldest first."""
         ...
 
-    def read(self, handoff: int) -> Awaitable[object | None]:
+    def read(self, handoff: int) -> Awaitable[ReadHandOff | None]:
         """One of them with what was said; None where there is none."""
         ...
 
@@ -42,23 +52,23 @@ class Desk(Protocol):
 class Inspection(Protocol):
     """What waits and what failed."""
 
-    def inbox(self, *, after: int) -> Awaitable[Sequence[object]]:
+    def inbox(self, *, after: int) -> Awaitable[Sequence[WaitingEvent]]:
         """Events that wait for their turn."""
         ...
 
-    def outbox(self, status: OutboxStatus, *, after: int) -> Awaitable[Sequence[object]]:
+    def outbox(self, status: OutboxStatus, *, after: int) -> Awaitable[Sequence[OutgoingMessage]]:
         """Messages that stand so."""
         ...
 
-    def dead_letters(self, *, after: int) -> Awaitable[Sequence[object]]:
+    def dead_letters(self, *, after: int) -> Awaitable[Sequence[DeadLetter]]:
         """What failed for good."""
         ...
 
-    def unreadable(self, *, after: int) -> Awaitable[Sequence[object]]:
+    def unreadable(self, *, after: int) -> Awaitable[Sequence[UnreadableBody]]:
         """What could not be read."""
         ...
 
-    def audit(self, *, before: int) -> Awaitable[Sequence[object]]:
+    def audit(self, *, before: int) -> Awaitable[Sequence[AuditLine]]:
         """What people changed."""
         ...
 
@@ -121,7 +131,7 @@ class Backoffice(Protocol):
         """The rows that wait since a restore."""
         ...
 
-    def find_guests(self, operator: TokenInfo, words: str) -> Awaitable[Sequence[object]]:
+    def find_guests(self, operator: TokenInfo, words: str) -> Awaitable[Sequence[FoundGuest]]:
         """Guests by number, mail or reservation."""
         ...
 

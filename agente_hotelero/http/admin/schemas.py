@@ -1,9 +1,20 @@
-"""The shapes of what operators are given."""
+"""The shapes of what operators are given; what is listed is the model's own."""
 
 from datetime import datetime
-from typing import Literal
+
+from pydantic import RootModel
 
 from agente_hotelero.http.schemas import Shape
+from agente_hotelero.model.office import (
+    AuditLine,
+    DeadLetter,
+    FoundGuest,
+    HandOff,
+    OutgoingMessage,
+    ReadHandOff,
+    UnreadableBody,
+    WaitingEvent,
+)
 from agente_hotelero.model.roles import Role
 
 
@@ -16,132 +27,44 @@ class Me(Shape):
     hotel_name: str | None
 
 
-class HandOffShape(Shape):
-    """A guest who waits for a person, or waited."""
-
-    id: int
-    hotel: str
-    reason: str
-    summary: str
-    created_at: datetime
-    told_at: datetime | None
-    guest_name: str | None
-    contact: str | None
-    taken_over: bool
-    unanswered: bool
-    closed: bool
-
-
-class LineShape(Shape):
-    """One thing said; `state` of what goes to the guest."""
-
-    author: Literal["guest", "agent", "staff"]
-    at: datetime
-    body: str
-    state: str | None
-
-
-class ReadHandOffShape(HandOffShape):
-    """With what was said last, oldest first."""
-
-    lines: list[LineShape]
+class OneHandOff(RootModel[ReadHandOff]):
+    """One with what was said."""
 
 
 class HandOffList(Shape):
     """The open ones, oldest first."""
 
-    handoffs: list[HandOffShape]
-
-
-class EventShape(Shape):
-    """An event that waits for its turn."""
-
-    id: int
-    hotel: str
-    guest_id: int
-    channel: str
-    kind: str
-    received_at: datetime
-    attempts: int
+    handoffs: list[HandOff]
 
 
 class EventList(Shape):
     """Oldest first."""
 
-    events: list[EventShape]
-
-
-class MessageShape(Shape):
-    """A message to a guest on its way, or not."""
-
-    id: int
-    hotel: str
-    guest_id: int
-    channel: str
-    status: str
-    delivery: str | None
-    attempts: int
-    created_at: datetime
-    next_at: datetime
-    error: str | None
+    events: list[WaitingEvent]
 
 
 class MessageList(Shape):
     """Oldest first."""
 
-    messages: list[MessageShape]
-
-
-class DeadLetterShape(Shape):
-    """An event that failed for good."""
-
-    id: int
-    inbox_id: int
-    guest_id: int
-    hotel: str
-    channel: str | None
-    kind: str | None
-    error: str
-    created_at: datetime
+    messages: list[OutgoingMessage]
 
 
 class DeadLetterList(Shape):
     """Oldest first."""
 
-    dead_letters: list[DeadLetterShape]
-
-
-class UnreadableShape(Shape):
-    """An authentic piece of a webhook that could not be read."""
-
-    id: int
-    channel: str
-    account: str
-    reason: str
-    bytes: int
-    received_at: datetime
+    dead_letters: list[DeadLetter]
 
 
 class UnreadableList(Shape):
     """Oldest first."""
 
-    unreadable: list[UnreadableShape]
-
-
-class AuditLineShape(Shape):
-    """Who did what; `detail` is JSON as text."""
-
-    id: int
-    at: datetime
-    who: str
-    action: str
-    detail: str
+    unreadable: list[UnreadableBody]
 
 
 class AuditList(Shape):
     """Newest first."""
 
-    lines: list[AuditLineShape]
+    lines: list[AuditLine]
 
 
 class HeldCount(Shape):
@@ -152,21 +75,10 @@ class HeldCount(Shape):
     oldest: datetime | None
 
 
-class GuestShape(Shape):
-    """One guest of one hotel."""
-
-    id: int
-    hotel: str
-    name: str | None
-    aliases: list[str]
-    codes: list[str]
-    last_seen: datetime | None
-
-
 class GuestList(Shape):
     """Whoever fits."""
 
-    guests: list[GuestShape]
+    guests: list[FoundGuest]
 
 
 class FlagSet(Shape):
