@@ -38,11 +38,6 @@ async def read_body(request: web.Request, limit_bytes: int = BODY_LIMIT_BYTES) -
         raise ProblemError(HTTPStatus.BAD_REQUEST, "the body can't be read") from error
 
 
-async def read_small_body(request: web.Request, limit_bytes: int) -> bytes:
-    """Read a body that has no reason to be big; raises as `read_body` does."""
-    return await read_body(request, limit_bytes)
-
-
 async def _gathered(request: web.Request, limit_bytes: int) -> bytes:
     """Read piece by piece: whoever does not say how much comes is stopped where it is too much."""
     body = bytearray()

@@ -15,6 +15,7 @@ from agente_hotelero.channels.webchat.tokens import SessionTokens
 from agente_hotelero.http.addresses import ClientAddresses
 from agente_hotelero.http.bearer import bearer_token
 from agente_hotelero.http.limits import TokenBuckets
+from agente_hotelero.http.numbers import row_number
 from agente_hotelero.http.pages import Page
 from agente_hotelero.http.ports import ChatFeed, ChatLine, Intake
 from agente_hotelero.http.posted import posted
@@ -26,7 +27,6 @@ from agente_hotelero.telemetry.metrics import Metrics
 
 # 2,000 characters are at most 24 kB as \uXXXX escapes.
 MESSAGE_BYTES: Final = 32 * 1024
-MAX_N: Final = 2**63
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +142,7 @@ class Chat:
         """Give the lines after `?after=n`, for a reload."""
         visit = self._door.visit(request)
         self._door.count_reading(visit)
-        lines = await self._feed.history(visit.hotel, visit.session, number(request.query.get("after")))
+        lines = await self._feed.history(visit.hotel, visit.session, resume_point(request.query.get("after")))
         return _json({"lines": [line_json(line) for line in lines]})
 
     async def acknowledge(self, request: web.Request) -> web.Response:
@@ -165,12 +165,9 @@ def line_json(line: ChatLine) -> dict[str, object]:
     }
 
 
-def number(text: str | None) -> int:
-    """Read a resume point; whatever can't be one means the beginning."""
-    if text is None or not (text.isascii() and text.isdigit()) or len(text) > len(str(MAX_N)):
-        return 0
-    value = int(text)
-    return value if value < MAX_N else 0
+def resume_point(text: str | None) -> int:
+    """Read it; whatever can't be one means the beginning."""
+    return row_number(text) or 0
 
 
 def _json(body: object, *, status: int = HTTPStatus.OK) -> web.Response:

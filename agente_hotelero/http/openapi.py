@@ -9,10 +9,10 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from agente_hotelero.http.admin.described import ADMIN_OPERATIONS
-from agente_hotelero.http.admin.door import MAX_ID
 from agente_hotelero.http.admin.lists import LOOKED_UP
 from agente_hotelero.http.admin.people import WORDS
 from agente_hotelero.http.described import OPERATIONS, Operation
+from agente_hotelero.http.numbers import MAX_ID
 
 REFERENCE: Final = "#/components/schemas/{model}"
 _ROW: Final = {"type": "integer", "minimum": 0, "maximum": MAX_ID}

@@ -6,15 +6,15 @@ from typing import TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from agente_hotelero.http.body import read_small_body
+from agente_hotelero.http.body import read_body
 from agente_hotelero.http.problems import ProblemError
 
 Posted = TypeVar("Posted", bound=BaseModel)
 
 
 async def posted(request: web.Request, model: type[Posted], *, limit_bytes: int) -> Posted:
-    """Read it; raises ProblemError 400 naming the fields that are wrong, and what `read_small_body` raises."""
-    body = await read_small_body(request, limit_bytes)
+    """Read it; raises ProblemError 400 naming the fields that are wrong, and what `read_body` raises."""
+    body = await read_body(request, limit_bytes)
     try:
         return model.model_validate_json(body)
     except ValidationError as error:

@@ -11,7 +11,7 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from agente_hotelero.errors import UnavailableError
-from agente_hotelero.http.chat import ChatDoor, Visit, line_json, number
+from agente_hotelero.http.chat import ChatDoor, Visit, line_json, resume_point
 from agente_hotelero.http.failures import report_failure
 from agente_hotelero.http.headers import defaults
 from agente_hotelero.http.ports import ChatFeed, ChatLine
@@ -106,7 +106,7 @@ class ChatStreams:
         return _Stream(
             feed=self._feed,
             visit=visit,
-            after=number(request.headers.get("Last-Event-ID")),
+            after=resume_point(request.headers.get("Last-Event-ID")),
             drained=self._drain.join(),
             heartbeat_seconds=self._heartbeat_seconds,
         )

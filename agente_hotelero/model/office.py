@@ -30,7 +30,7 @@ class HandOff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class SaidLine:
     """One thing said.
 
     `state` is None for the guest's; else stored, pending, sending, sent, delivered, read, failed, dead, cancelled or held.
@@ -46,7 +46,7 @@ class Line:
 class ReadHandOff(HandOff):
     """One with the last lines of both sides, oldest first."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[SaidLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

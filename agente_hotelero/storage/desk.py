@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.journal import FROM_STAFF
-from agente_hotelero.model.office import HandOff, Line, ReadHandOff
+from agente_hotelero.model.office import HandOff, ReadHandOff, SaidLine
 from agente_hotelero.storage.links import Pool
 
 _SELECT: Final = """
@@ -165,5 +165,5 @@ def _fields(row: Any) -> dict[str, Any]:
     }
 
 
-def _line(row: Any) -> Line:
-    return Line(author=row["author"], at=row["at"], body=row["body"] or "", state=row["state"])
+def _line(row: Any) -> SaidLine:
+    return SaidLine(author=row["author"], at=row["at"], body=row["body"] or "", state=row["state"])

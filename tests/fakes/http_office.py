@@ -13,9 +13,9 @@ from agente_hotelero.model.office import (
     DeadLetter,
     FoundGuest,
     HandOff,
-    Line,
     OutgoingMessage,
     ReadHandOff,
+    SaidLine,
     UnreadableBody,
     WaitingEvent,
 )
@@ -81,7 +81,7 @@ class FakeDesk:
 
     async def read(self, handoff: int) -> ReadHandOff | None:
         self.office.note(self.operator, "read", handoff)
-        lines = (Line(author="guest", at=NOON, body="Hola", state=None),)
+        lines = (SaidLine(author="guest", at=NOON, body="Hola", state=None),)
         return ReadHandOff(**WAITS, lines=lines) if handoff == WAITS["id"] else None  # type: ignore[arg-type]  # as above
 
     async def take_over(self, handoff: int) -> bool:

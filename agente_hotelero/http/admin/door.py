@@ -1,6 +1,6 @@
 """What every admin route does first: who asks, may they, about what."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -9,12 +9,12 @@ import orjson
 from aiohttp import web
 
 from agente_hotelero.http.bearer import Operators
+from agente_hotelero.http.numbers import row_number
 from agente_hotelero.http.ports import TokenInfo
 from agente_hotelero.http.problems import ProblemError
 from agente_hotelero.model.roles import Role
 
 NO_STORE: Final = {"Cache-Control": "no-store"}
-MAX_ID: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ def listed(name: str, rows: Sequence[object]) -> web.Response:
 
 def numbered(request: web.Request) -> int:
     """Read the number in the path; what is none names nothing: ProblemError 404."""
-    found = number(request.match_info["id"])
+    found = row_number(request.match_info["id"])
     if found is None:
         raise nothing_there()
     return found
@@ -58,18 +58,17 @@ def asked(request: web.Request, name: str, default: int) -> int:
     text = request.query.get(name)
     if text is None:
         return default
-    found = number(text)
+    found = row_number(text)
     if found is None:
         raise ProblemError(HTTPStatus.BAD_REQUEST, f"`{name}` is no number of a row")
     return found
 
 
-def number(text: str) -> int | None:
-    """Read the number of a row."""
-    if not (text.isascii() and text.isdigit()) or len(text) > len(str(MAX_ID)):
-        return None
-    found = int(text)
-    return found if found <= MAX_ID else None
+async def stored(done: Awaitable[bool]) -> web.Response:
+    """Say that a change is committed; raises ProblemError 404 where there was nothing to change."""
+    if not await done:
+        raise nothing_there()
+    return answer({"status": "stored"}, status=HTTPStatus.ACCEPTED)
 
 
 def nothing_there() -> ProblemError:

@@ -1,14 +1,12 @@
 """Guests who wait for a person: list, read, answer, take, give back, close."""
 
-from collections.abc import Awaitable
-from http import HTTPStatus
 from typing import Annotated, Final
 from uuid import UUID
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
-from agente_hotelero.http.admin.door import Door, answer, listed, nothing_there, numbered
+from agente_hotelero.http.admin.door import Door, answer, listed, nothing_there, numbered, stored
 from agente_hotelero.http.admin.ports import Backoffice, Desk
 from agente_hotelero.http.posted import posted
 from agente_hotelero.model.roles import Role
@@ -61,25 +59,19 @@ class HandOffRoutes:
         desk = self._desk(request)
         number = numbered(request)
         said = await posted(request, PostedReply, limit_bytes=REPLY_BYTES)
-        return await _stored(desk.reply(number, said.text, key=said.id))
+        return await stored(desk.reply(number, said.text, key=said.id))
 
     async def take(self, request: web.Request) -> web.Response:
         """Let a person answer from here on."""
-        return await _stored(self._desk(request).take_over(numbered(request)))
+        return await stored(self._desk(request).take_over(numbered(request)))
 
     async def give_back(self, request: web.Request) -> web.Response:
         """Let the agent answer again."""
-        return await _stored(self._desk(request).give_back(numbered(request)))
+        return await stored(self._desk(request).give_back(numbered(request)))
 
     async def close(self, request: web.Request) -> web.Response:
         """Settle one."""
-        return await _stored(self._desk(request).close(numbered(request)))
+        return await stored(self._desk(request).close(numbered(request)))
 
     def _desk(self, request: web.Request) -> Desk:
         return self._backoffice.desk(self._door.admit(request, Role.OPERATOR))
-
-
-async def _stored(done: Awaitable[bool]) -> web.Response:
-    if not await done:
-        raise nothing_there()
-    return answer({"status": "stored"}, status=HTTPStatus.ACCEPTED)

@@ -5,8 +5,9 @@ from typing import Final
 
 from aiohttp import web
 
-from agente_hotelero.http.admin.door import MAX_ID, Door, answer, asked, listed, nothing_there, numbered
+from agente_hotelero.http.admin.door import Door, answer, asked, listed, numbered, stored
 from agente_hotelero.http.admin.ports import Backoffice
+from agente_hotelero.http.numbers import MAX_ID
 from agente_hotelero.http.problems import ProblemError
 from agente_hotelero.model.journal import OutboxStatus
 from agente_hotelero.model.roles import Role
@@ -70,12 +71,12 @@ class ListRoutes:
     async def retry_letter(self, request: web.Request) -> web.Response:
         """Give an event another five attempts."""
         inspection = self._backoffice.inspection(self._door.admit(request, Role.OPERATOR))
-        return _accepted(await inspection.retry_letter(numbered(request)))
+        return await stored(inspection.retry_letter(numbered(request)))
 
     async def retry_message(self, request: web.Request) -> web.Response:
         """Send a message again that could not be delivered."""
         inspection = self._backoffice.inspection(self._door.admit(request, Role.OPERATOR))
-        return _accepted(await inspection.retry_message(numbered(request)))
+        return await stored(inspection.retry_message(numbered(request)))
 
     async def held(self, request: web.Request) -> web.Response:
         """How much a restore held back."""
@@ -98,9 +99,3 @@ def _status(request: web.Request) -> OutboxStatus:
     if text not in LOOKED_UP:
         raise ProblemError(HTTPStatus.BAD_REQUEST, f"`status` is one of {', '.join(LOOKED_UP)}")
     return OutboxStatus(text)
-
-
-def _accepted(done: bool) -> web.Response:
-    if not done:
-        raise nothing_there()
-    return answer({"status": "stored"}, status=HTTPStatus.ACCEPTED)
