@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 
 import structlog
 
-from agente_hotelero.actors.runtime import AsyncioActor, Request, note_failure
+from agente_hotelero.actors.runtime import AsyncioActor, Request, note_unless_away
 from agente_hotelero.config.flags import DEFAULT_FLAGS, Flag, read_override
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import HotelId
@@ -111,10 +111,8 @@ class FeatureFlagsActor(AsyncioActor):
         while True:
             try:
                 await self._refresh()
-            except UnavailableError:
-                pass
             except Exception as error:  # noqa: BLE001 - flags that nobody refreshes would stand still without a word
-                note_failure("flags_not_read", error)
+                note_unless_away("flags_not_read", error)
             await asyncio.sleep(self._seconds)
 
     async def _refresh(self) -> None:

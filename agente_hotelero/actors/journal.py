@@ -17,7 +17,7 @@ from agente_hotelero.actors.commits import GroupCommit, each_alone
 from agente_hotelero.actors.doubts import Doubts
 from agente_hotelero.actors.holding import Holding
 from agente_hotelero.actors.rows import Rows, as_unreadable
-from agente_hotelero.actors.runtime import LATER, AsyncioActor, Request, note_failure
+from agente_hotelero.actors.runtime import LATER, AsyncioActor, Request, note_unless_away
 from agente_hotelero.errors import OverloadedError, StorageUnavailableError, UnavailableError
 from agente_hotelero.model.events import DeliveryState
 from agente_hotelero.model.ids import GuestId, InboxId, OutboxId
@@ -530,8 +530,7 @@ class JournalActor(AsyncioActor):
                 self._reread_due.set()
 
     async def _pause_after(self, error: Exception) -> None:
-        if not isinstance(error, UnavailableError):
-            note_failure("journal_failed", error)
+        note_unless_away("journal_failed", error)
         await asyncio.sleep(RETRY_SECONDS)
 
     async def _hand_out_backlog(self) -> None:

@@ -9,8 +9,7 @@ from typing import Any, Final
 import structlog
 
 from agente_hotelero.actors import ports
-from agente_hotelero.actors.runtime import AsyncioActor, note_failure
-from agente_hotelero.errors import UnavailableError
+from agente_hotelero.actors.runtime import AsyncioActor, note_unless_away
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.journal import OpenHandOff
 
@@ -58,10 +57,8 @@ class NotifierActor(AsyncioActor):
         while True:
             try:
                 await self._notify()
-            except UnavailableError:
-                pass
             except Exception as error:  # noqa: BLE001 - one look's failure is not the last look: nobody else tells staff
-                note_failure("notifier_failed", error)
+                note_unless_away("notifier_failed", error)
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS if self._staff() else None):
                     await self._woken.wait()

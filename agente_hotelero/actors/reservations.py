@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import structlog
 
-from agente_hotelero.actors.runtime import AsyncioActor, Ref, note_failure
+from agente_hotelero.actors.runtime import AsyncioActor, Ref, note_unless_away
 from agente_hotelero.actors.saga import Desk, Saga
 from agente_hotelero.actors.saga_port import SagaJournal
 from agente_hotelero.errors import UnavailableError
@@ -139,10 +139,8 @@ class ReservationActor(AsyncioActor):
             self._just_ended.clear()
             try:
                 rows = await self._desk.journal.unfinished(self._desk.hotel)
-            except UnavailableError:
-                self._look_later()
             except Exception as error:  # noqa: BLE001 - nobody else looks: one look's failure is not the last look
-                note_failure("sagas_not_read", error)
+                note_unless_away("sagas_not_read", error)
                 self._look_later()
             else:
                 for row in rows:

@@ -14,7 +14,7 @@ from pykka import Actor
 from agente_hotelero.actors.deadlines import AskTimeoutError
 from agente_hotelero.actors.mailbox import STOP, ActorStoppedError, Envelope, Mailbox, handling
 from agente_hotelero.actors.refs import AskCycleError, Ref, Request, seconds_left
-from agente_hotelero.errors import AgenteError
+from agente_hotelero.errors import AgenteError, UnavailableError
 
 __all__ = [
     "LATER",
@@ -319,6 +319,12 @@ def where_raised(error: BaseException) -> str:
 def note_failure(event: str, error: BaseException, **fields: object) -> None:
     """Log a failure that a loop or a lane survives, by its type and place: its text might quote a guest."""
     log.error(event, error=type(error).__name__, where=where_raised(error), **fields)
+
+
+def note_unless_away(event: str, error: Exception) -> None:
+    """The same for a loop that looks again: a dependency's outage is no failure, and its own probe tells of it."""
+    if not isinstance(error, UnavailableError):
+        note_failure(event, error)
 
 
 def incarnate(factory: Callable[[], AsyncioActor], ref: Ref | None) -> AsyncioActor:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import structlog
 
 from agente_hotelero.actors import ports
-from agente_hotelero.actors.runtime import AsyncioActor, note_failure
+from agente_hotelero.actors.runtime import AsyncioActor, note_unless_away
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.journal import DueWrite
 
@@ -92,8 +92,7 @@ class SchedulerActor(AsyncioActor):
                     seconds = await self._fire()
                 except Exception as error:  # noqa: BLE001 - one look's failure is not the last look: nobody else watches the clock
                     seconds = RETRY_SECONDS
-                    if not isinstance(error, UnavailableError):
-                        note_failure("timers_not_fired", error)
+                    note_unless_away("timers_not_fired", error)
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await self._armed.wait()

@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from agente_hotelero.actors.journal import Standing
-from agente_hotelero.actors.runtime import note_failure
+from agente_hotelero.actors.runtime import note_unless_away
 from agente_hotelero.actors.vitals import Vitals
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.http.bearer import HashedTokens
@@ -47,7 +47,7 @@ class KnownTokens:
             try:
                 await self.refresh()
             except Exception as error:  # noqa: BLE001 - one look's failure is not the last look: a revoked token must end
-                note_failure("tokens_not_read", error)
+                note_unless_away("tokens_not_read", error)
 
 
 def _info(token: KnownToken) -> TokenInfo:
@@ -61,10 +61,8 @@ async def forget_the_old(stores: Stores, crew: Crew) -> None:
         if crew.standing is Standing.OWNING:
             try:
                 log.info("old_rows_deleted", **await stores.retention.sweep())
-            except UnavailableError:
-                pass
             except Exception as error:  # noqa: BLE001 - what could not be swept today is swept another time
-                note_failure("old_rows_not_deleted", error)
+                note_unless_away("old_rows_not_deleted", error)
 
 
 def vitals(stores: Stores, crew: Crew, *, required: AbstractSet[str], metrics: Metrics) -> Vitals:
