@@ -1,7 +1,6 @@
 """Real servers for every test that asks: one Postgres and one Valkey per worker, a fresh database per test."""
 
 import asyncio
-import itertools
 import os
 import shutil
 import signal
@@ -10,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Final
 
+import aiohttp
 import asyncpg
 import pytest
 import redis.asyncio
@@ -18,6 +18,8 @@ from hypothesis import HealthCheck, settings
 from agente_hotelero.storage.embedded.postgres import EmbeddedPostgres
 from agente_hotelero.storage.embedded.valkey import EmbeddedValkey
 from agente_hotelero.storage.migrate import migrate
+from tests.fakes.graph import FakeGraph
+from tests.support.databases import EMPTY, MIGRATED, database, fresh_database
 
 # Whatever is started in the background of a script ignores Ctrl+C, and so would every process that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -25,7 +27,6 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("agente", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("agente")
 
-_numbers = itertools.count(1)
 MEMORY: Final = Path("/dev/shm")
 ROOM_BYTES: Final = 3 * 1024**3
 
@@ -72,12 +73,29 @@ def postgres_url(server_dir: Path) -> Iterator[str]:
 @pytest.fixture
 async def database_url(postgres_url: str) -> AsyncIterator[str]:
     """A fresh, migrated database."""
-    name = f"test_{next(_numbers)}"
-    admin = await asyncpg.connect(postgres_url)
-    await admin.execute(f"CREATE DATABASE {name} TEMPLATE template_agente")
-    yield database(postgres_url, name)
-    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await admin.close()
+    async with fresh_database(postgres_url) as url:
+        yield url
+
+
+@pytest.fixture
+async def empty_url(postgres_url: str) -> AsyncIterator[str]:
+    """A database without a single table."""
+    async with fresh_database(postgres_url, template=EMPTY) as url:
+        yield url
+
+
+@pytest.fixture
+async def graph() -> AsyncIterator[FakeGraph]:
+    """WhatsApp's, on loopback, with a ledger of what it accepted."""
+    async with FakeGraph() as graph:
+        yield graph
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    """Somebody who calls."""
+    async with aiohttp.ClientSession() as session:
+        yield session
 
 
 @pytest.fixture(scope="session")
@@ -99,11 +117,6 @@ async def emptied(redis_url: str) -> str:
     await client.flushall()
     await client.aclose()
     return redis_url
-
-
-def database(url: str, name: str) -> str:
-    """The same server, another database."""
-    return url.replace("@/agente?", f"@/{name}?")
 
 
 @pytest.fixture
@@ -130,6 +143,6 @@ async def _make_template(url: str) -> None:
     for setting, value in (("fsync", "off"), ("full_page_writes", "off"), ("max_wal_size", "'128MB'")):
         await admin.execute(f"ALTER SYSTEM SET {setting} = {value}")
     await admin.execute("SELECT pg_reload_conf()")
-    await admin.execute("CREATE DATABASE template_agente")
+    await admin.execute(f"CREATE DATABASE {MIGRATED}")
     await admin.close()
-    await migrate(database(url, "template_agente"))
+    await migrate(database(url, MIGRATED))

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import random
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -16,12 +15,6 @@ KILLS = int(os.environ.get("AGENTE_CHAOS_KILLS", "10"))
 # Slow enough that a kill finds replies on their way, as over the real internet.
 LATENCY_SECONDS = 0.05
 SEED = int(os.environ.get("AGENTE_CHAOS_SEED", "1"))
-
-
-@pytest.fixture
-async def graph() -> AsyncIterator[FakeGraph]:
-    async with FakeGraph() as graph:
-        yield graph
 
 
 def service(database_url: str, valkey_url: str, graph: FakeGraph, tmp_path: Path, **more: object) -> Service:

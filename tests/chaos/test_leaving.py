@@ -67,10 +67,9 @@ class Watched(Service):
 
 
 @pytest.fixture
-async def graph() -> AsyncIterator[FakeGraph]:
-    async with FakeGraph() as graph:
-        graph.slow(LATENCY_SECONDS)
-        yield graph
+def graph(graph: FakeGraph) -> FakeGraph:
+    graph.slow(LATENCY_SECONDS)
+    return graph
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import asyncio
 import os
 import random
 import signal
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -30,10 +29,9 @@ GROWTH = 1.15
 
 
 @pytest.fixture
-async def graph() -> AsyncIterator[FakeGraph]:
-    async with FakeGraph() as graph:
-        graph.slow(LATENCY_SECONDS)
-        yield graph
+def graph(graph: FakeGraph) -> FakeGraph:
+    graph.slow(LATENCY_SECONDS)
+    return graph
 
 
 @pytest.mark.parametrize("seed", SEEDS)

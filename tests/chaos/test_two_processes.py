@@ -21,10 +21,9 @@ GRACE = {"whatsapp__doubt_grace_seconds": "15"}
 
 
 @pytest.fixture
-async def graph() -> AsyncIterator[FakeGraph]:
-    async with FakeGraph() as graph:
-        graph.slow(LATENCY_SECONDS)
-        yield graph
+def graph(graph: FakeGraph) -> FakeGraph:
+    graph.slow(LATENCY_SECONDS)
+    return graph
 
 
 @pytest.fixture

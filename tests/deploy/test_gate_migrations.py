@@ -4,16 +4,13 @@ import itertools
 import re
 import shutil
 import subprocess
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 
-import asyncpg
 import pytest
 
 from agente_hotelero.storage.migrate import DIRECTORY, MigrationError
 from scripts.gate.migrations import WITHIN, BrokenError, Previous, from_previous, from_zero, previous
-from tests.conftest import database
 
 NUMBERS: Final = itertools.count(1)
 FILES: Final = sorted(DIRECTORY.glob("[0-9]*.sql"))
@@ -21,16 +18,6 @@ NEXT: Final = f"{len(FILES) + 1:04}_next.sql"
 GUARD: Final = (
     "ALTER TABLE outbox DROP CONSTRAINT outbox_status_check, ADD CHECK (status IN ('sent', 'dead')) NOT VALID;"
 )
-
-
-@pytest.fixture
-async def empty_url(postgres_url: str) -> AsyncIterator[str]:
-    name = f"gate_{next(NUMBERS)}"
-    admin = await asyncpg.connect(postgres_url)
-    await admin.execute(f"CREATE DATABASE {name}")
-    yield database(postgres_url, name)
-    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await admin.close()
 
 
 @pytest.fixture

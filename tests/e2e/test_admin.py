@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,33 +12,12 @@ import pytest
 
 from tests.fakes.graph import FakeGraph
 from tests.fakes.webhooks import body, text
-from tests.support.service import NUMBER, Service, free_port
+from tests.support.service import NUMBER, Service
 from tests.support.shell import done_at, typed_at
 
 pytestmark = pytest.mark.timeout(120)
 
 GUEST, OTHER = "5491150000007", "5491150000008"
-
-
-@pytest.fixture
-async def graph() -> AsyncIterator[FakeGraph]:
-    async with FakeGraph() as graph:
-        yield graph
-
-
-@pytest.fixture
-async def service(database_url: str, valkey_url: str, graph: FakeGraph, tmp_path: Path) -> AsyncIterator[Service]:
-    service = Service(
-        measured=True,
-        database_url=database_url,
-        redis_url=valkey_url,
-        graph_url=graph.url,
-        data_dir=tmp_path,
-        ops__port=str(free_port()),
-    )
-    await service.start()
-    yield service
-    await service.kill()
 
 
 @pytest.fixture
@@ -67,12 +45,6 @@ class Operator:
             while (await self.ask("GET", "/admin/me"))[0] != 200:  # noqa: ASYNC110 - another process's doing
                 await asyncio.sleep(0.2)
         return self
-
-
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
 
 
 @pytest.fixture

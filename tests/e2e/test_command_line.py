@@ -4,15 +4,15 @@ import asyncio
 import json
 import re
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
 import pytest
 import redis.asyncio
 
-from tests.conftest import database
 from tests.support.command_line import EXAMPLE, CommandLine, ctrl_c, line_with
+from tests.support.databases import database
 
 NOWHERE = "postgresql://agente:pg-secret@127.0.0.1:9/agente"
 NO_REDIS = "redis://:redis-secret@127.0.0.1:9"
@@ -39,15 +39,6 @@ def given(command: CommandLine, database_url: str, valkey_url: str) -> CommandLi
     """Both servers given and migrated, as in production."""
     command.settings |= {"AGENTE_DATABASE_URL": database_url, "AGENTE_REDIS_URL": valkey_url}
     return command
-
-
-@pytest.fixture
-async def empty_database(postgres_url: str) -> AsyncIterator[str]:
-    admin = await asyncpg.connect(postgres_url)
-    await admin.execute("CREATE DATABASE never_migrated")
-    yield database(postgres_url, "never_migrated")
-    await admin.execute("DROP DATABASE never_migrated WITH (FORCE)")
-    await admin.close()
 
 
 @pytest.fixture
@@ -173,10 +164,10 @@ def test_secrets_of_the_hotels_file_may_stand_in_the_file_of_settings(command: C
 
 
 async def test_migrate_names_what_it_applies_and_then_has_nothing_to_apply(
-    command: CommandLine, empty_database: str
+    command: CommandLine, empty_url: str
 ) -> None:
-    first = await command.run("migrate", AGENTE_DATABASE_URL=empty_database)
-    second = await command.run("migrate", AGENTE_DATABASE_URL=empty_database)
+    first = await command.run("migrate", AGENTE_DATABASE_URL=empty_url)
+    second = await command.run("migrate", AGENTE_DATABASE_URL=empty_url)
 
     assert first.code == 0
     assert first.out.splitlines()[0] == "applied 0001_core.sql"
@@ -185,18 +176,18 @@ async def test_migrate_names_what_it_applies_and_then_has_nothing_to_apply(
 
 @pytest.mark.parametrize("words", [("guest", "find", "1"), ("token", "create", "ana")])
 def test_a_database_that_was_never_migrated_is_named_with_its_remedy(
-    command: CommandLine, empty_database: str, words: tuple[str, ...]
+    command: CommandLine, empty_url: str, words: tuple[str, ...]
 ) -> None:
-    shown = command.run_here(*words, AGENTE_DATABASE_URL=empty_database)
+    shown = command.run_here(*words, AGENTE_DATABASE_URL=empty_url)
 
     assert re.fullmatch(r"the database lacks 0001_core\.sql, .*; run: agente-hotelero migrate", shown.error)
 
 
 def test_a_start_in_production_leaves_migrations_to_the_release(
-    command: CommandLine, empty_database: str, valkey_url: str
+    command: CommandLine, empty_url: str, valkey_url: str
 ) -> None:
     whatsapp = {f"AGENTE_WHATSAPP__{name}": "x" for name in ("APP_SECRETS", "ACCESS_TOKEN", "VERIFY_TOKEN")}
-    servers = {"AGENTE_DATABASE_URL": empty_database, "AGENTE_REDIS_URL": valkey_url}
+    servers = {"AGENTE_DATABASE_URL": empty_url, "AGENTE_REDIS_URL": valkey_url}
 
     shown = command.run_here("serve", **{**PRODUCTION, **whatsapp, **servers})
 

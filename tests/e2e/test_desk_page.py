@@ -4,14 +4,14 @@ import json
 import re
 from collections.abc import AsyncIterator
 
-import asyncpg
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Route, expect
 
 from agente_hotelero.model.roles import Role
-from tests.conftest import database, emptied
+from tests.conftest import emptied
 from tests.support.chat_page import PATIENCE_MS, ChatPage, chromium
+from tests.support.databases import fresh_database
 from tests.support.desk_hotel import PERSON, SECRET_ENV, DeskHotel
 from tests.support.desk_page import PHONE, DeskPage
 
@@ -31,18 +31,13 @@ async def opened_hotel(
     postgres_url: str, valkey_server_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[DeskHotel]:
     await emptied(valkey_server_url)
-    admin = await asyncpg.connect(postgres_url)
-    await admin.execute("CREATE DATABASE desk TEMPLATE template_agente")
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv(SECRET_ENV, "secret of the desk's webhook")
-        async with DeskHotel(
-            database_url=database(postgres_url, "desk"),
-            redis_url=valkey_server_url,
-            data_dir=tmp_path_factory.mktemp("desk"),
-        ) as hotel:
-            yield hotel
-    await admin.execute("DROP DATABASE desk WITH (FORCE)")
-    await admin.close()
+    async with fresh_database(postgres_url) as url:
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv(SECRET_ENV, "secret of the desk's webhook")
+            async with DeskHotel(
+                database_url=url, redis_url=valkey_server_url, data_dir=tmp_path_factory.mktemp("desk")
+            ) as hotel:
+                yield hotel
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

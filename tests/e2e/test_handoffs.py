@@ -2,41 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import aiohttp
 import pytest
 
 from tests.fakes.graph import FakeGraph
 from tests.fakes.webhooks import body, text
-from tests.support.service import NUMBER, Service, free_port
+from tests.support.service import NUMBER, Service
 from tests.support.shell import typed_at
 
 pytestmark = pytest.mark.timeout(120)
 
 GUEST = "5491150000007"
 UNDONE = """psql "$AGENTE_DATABASE_URL" -Atc "SELECT 'undone ' || count(*) FROM inbox WHERE NOT done" """
-
-
-@pytest.fixture
-async def graph() -> AsyncIterator[FakeGraph]:
-    async with FakeGraph() as graph:
-        yield graph
-
-
-@pytest.fixture
-async def service(database_url: str, valkey_url: str, graph: FakeGraph, tmp_path: Path) -> AsyncIterator[Service]:
-    service = Service(
-        database_url=database_url,
-        redis_url=valkey_url,
-        graph_url=graph.url,
-        data_dir=tmp_path,
-        ops__port=str(free_port()),
-    )
-    await service.start()
-    yield service
-    await service.kill()
 
 
 async def write(service: Service, words: str) -> None:

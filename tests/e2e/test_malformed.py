@@ -42,23 +42,11 @@ STRANGERS: tuple[tuple[str, str, dict[str, str]], ...] = (
 
 
 @pytest.fixture
-async def graph() -> AsyncIterator[FakeGraph]:
-    async with FakeGraph() as graph:
-        yield graph
-
-
-@pytest.fixture
 async def service(database_url: str, valkey_url: str, graph: FakeGraph, tmp_path: Path) -> AsyncIterator[Service]:
     service = Service(database_url=database_url, redis_url=valkey_url, graph_url=graph.url, data_dir=tmp_path)
     await service.start()
     yield service
     assert await service.stop() == 0, service.log()[-3000:]
-
-
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
 
 
 async def answers_as_ever(service: Service, session: aiohttp.ClientSession, graph: FakeGraph) -> None:

@@ -23,12 +23,6 @@ OFFER = ("una doble del 5 al 8 de mayo para 2", "total con impuestos")
 
 
 @pytest.fixture
-async def graph() -> AsyncIterator[FakeGraph]:
-    async with FakeGraph() as graph:
-        yield graph
-
-
-@pytest.fixture
 async def service(
     postgres: EmbeddedPostgres, valkey: EmbeddedValkey, graph: FakeGraph, tmp_path: Path
 ) -> AsyncIterator[Service]:
@@ -39,12 +33,6 @@ async def service(
     yield service
     assert service.exit_code is None, service.log()[-3000:]
     await service.kill()
-
-
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
 
 
 class Guest:

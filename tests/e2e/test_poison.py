@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -21,12 +20,6 @@ pytestmark = pytest.mark.timeout(180)
 # The first life is not counted: nobody knew yet that it would be the message's doing. Five are.
 DEATHS = 1 + LAST_ATTEMPT
 UNLUCKY, OTHER = "5491150001111", "5491150002222"
-
-
-@pytest.fixture
-async def graph() -> AsyncIterator[FakeGraph]:
-    async with FakeGraph() as graph:
-        yield graph
 
 
 @pytest.mark.parametrize(("how", "code"), [("dies_of_a_message", -9), ("stands_still", 1)])

@@ -25,12 +25,6 @@ OWN_SECRET = "the-second-s-own-secret"
 
 
 @pytest.fixture
-async def graph() -> AsyncIterator[FakeGraph]:
-    async with FakeGraph() as graph:
-        yield graph
-
-
-@pytest.fixture
 def file(tmp_path: Path) -> HotelsFile:
     return HotelsFile(tmp_path / "hotels.yaml")
 

@@ -23,12 +23,6 @@ ANSWERED, WAITING, LOST = "5491150000001", "5491150000002", "5491150000003"
 
 
 @pytest.fixture
-async def graph() -> AsyncIterator[FakeGraph]:
-    async with FakeGraph() as graph:
-        yield graph
-
-
-@pytest.fixture
 async def service(
     postgres: EmbeddedPostgres, valkey_url: str, graph: FakeGraph, tmp_path: Path
 ) -> AsyncIterator[Service]:

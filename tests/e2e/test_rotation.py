@@ -29,18 +29,6 @@ PAUSE_SECONDS: Final = 0.1
 
 
 @pytest.fixture
-async def graph() -> AsyncIterator[FakeGraph]:
-    async with FakeGraph() as graph:
-        yield graph
-
-
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
-@pytest.fixture
 async def pair(database_url: str, valkey_url: str, graph: FakeGraph, tmp_path: Path) -> AsyncIterator[list[Service]]:
     """The owner, and the one that stands by."""
     pair = [

@@ -22,12 +22,6 @@ AVAILABILITY = "una doble del 5 al 8 de mayo para 2"
 
 
 @pytest.fixture
-async def graph() -> AsyncIterator[FakeGraph]:
-    async with FakeGraph() as graph:
-        yield graph
-
-
-@pytest.fixture
 async def service(database_url: str, valkey_url: str, graph: FakeGraph, tmp_path: Path) -> AsyncIterator[Service]:
     service = Service(
         measured=True,

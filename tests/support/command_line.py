@@ -13,6 +13,7 @@ from typing import Final
 from unittest.mock import patch
 
 from agente_hotelero.__main__ import main
+from tests.support.environment import inherited
 
 ROOT: Final = Path(__file__).parents[2]
 EXAMPLE: Final = ROOT / "hotels.example.yaml"
@@ -86,10 +87,9 @@ class CommandLine:
             await process.communicate()
 
     def _environment(self, settings: dict[str, str]) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.upper().startswith("AGENTE_")}
         # A terminal's width and colours are not what the tests are about.
         plain = {"PYTHONPATH": str(ROOT), "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "100"}
-        return {**inherited, **plain, **self.settings, **settings}
+        return {**inherited(), **plain, **self.settings, **settings}
 
 
 async def line_with(stream: asyncio.StreamReader | None, words: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from tests.support.environment import inherited
 from tests.support.service import ROOT, free_port
 
 READY: Final = "Ready in"
@@ -27,7 +28,7 @@ class Demo:
         self.port = free_port()
         self._command = [*command, python, "-m", "agente_hotelero", "demo", "--port", str(self.port)]
         self._environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("AGENTE_")},
+            **inherited(),
             "AGENTE_DATA_DIR": str(data_dir),
             "HOME": str(data_dir.parent),
             "PYTHONPATH": os.pathsep.join((str(ROOT), sysconfig.get_path("purelib"))),

@@ -1,6 +1,5 @@
 """The release gate over a copy of the tree, so that the tree may be spoilt."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -11,11 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from scripts.gate.secret_scan import files
+from tests.support.environment import inherited
 
 ROOT: Final = Path(__file__).parents[2]
 ROW: Final = re.compile(r"^(\S+) +(DONE|FAILED|NOT DONE) +\d+\.\d(?:  (.*))?$", re.MULTILINE)
-NOT_OURS: Final = ("AGENTE_", "COV", "PYTEST_")
-"""Settings of whoever runs the tests, and the measuring of the tests themselves."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,11 +52,15 @@ class Tree:
 
     def gate(self, *words: str, environment: Mapping[str, str] | None = None) -> Verdict:
         """Type the command, with our Python; `environment` wins over ours."""
-        ours = {name: value for name, value in os.environ.items() if not name.startswith(NOT_OURS)}
         done = subprocess.run(
             [self.root / "scripts/final-verification.sh", *words],
             # First on the path: our console scripts would run the tree that they were installed from.
-            env={**ours, "VENV": sys.prefix, "PYTHONPATH": str(self.root), **(environment or {})},
+            env={
+                **inherited("COV", "PYTEST_"),
+                "VENV": sys.prefix,
+                "PYTHONPATH": str(self.root),
+                **(environment or {}),
+            },
             cwd="/",
             check=False,
             capture_output=True,

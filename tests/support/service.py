@@ -1,7 +1,6 @@
 """The service as a process of its own: started as its operator would, killed as nobody would."""
 
 import asyncio
-import os
 import random
 import resource
 import signal
@@ -14,12 +13,12 @@ from typing import Final
 import aiohttp
 
 from tests.fakes.webhooks import sign
+from tests.support.environment import inherited
 
 SECRET: Final = "test-app-secret"
 NUMBER: Final = "100000000000001"
 ROOT: Final = Path(__file__).parents[2]
 START_SECONDS: Final = 30.0
-NOT_OURS: Final = {True: ("AGENTE_",), False: ("AGENTE_", "COVERAGE_")}
 
 
 def free_port() -> int:
@@ -50,7 +49,7 @@ class Service:
         self._module = module
         self._log = data_dir / f"service-{self.port}.log"
         self._environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(NOT_OURS[measured])},
+            **(inherited() if measured else inherited("COVERAGE_")),
             "AGENTE_DATABASE_URL": database_url,
             "AGENTE_REDIS_URL": redis_url,
             "AGENTE_DATA_DIR": str(data_dir),

@@ -1,24 +1,6 @@
-"""Databases to restore into, and what two of them have in common."""
+"""What two databases have in common."""
 
-import itertools
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
-
-import asyncpg
-
-_numbers = itertools.count(1)
-
-
-@asynccontextmanager
-async def empty_database(postgres_url: str) -> AsyncIterator[str]:
-    """A database without a single table."""
-    name = f"empty_{next(_numbers)}"
-    admin = await asyncpg.connect(postgres_url)
-    await admin.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-    yield postgres_url.replace("@/agente?", f"@/{name}?")
-    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await admin.close()
 
 
 async def contents(connection: Any) -> dict[str, list[str]]:

@@ -13,7 +13,7 @@ from agente_hotelero.storage import client_programs, copies
 from agente_hotelero.storage.backup import back_up
 from agente_hotelero.storage.copies import CopyError, keep_newest, read_manifest, whole
 from agente_hotelero.storage.restore import restore
-from tests.support.storage_copies import empty_database
+from tests.support.databases import EMPTY, fresh_database
 from tests.support.storage_journal import Journal, Tables
 
 
@@ -78,7 +78,7 @@ async def test_what_is_written_meanwhile_is_in_neither_the_copy_nor_its_count(
     rows = read_manifest(copy).rows["audit"]
     assert rows < written
     # Restoring compares every table with the count.
-    async with empty_database(postgres_url) as empty:
+    async with fresh_database(postgres_url, template=EMPTY) as empty:
         await restore(
             empty, copy, media=tmp_path / "media", older_than=timedelta(hours=1), force=False, progress=lambda _: None
         )

@@ -14,20 +14,9 @@ import pytest
 from agente_hotelero.errors import StorageUnavailableError
 from agente_hotelero.storage import migrate as migrations
 from agente_hotelero.storage.migrate import DIRECTORY, MigrationError, migrate, pending
-from tests.conftest import database
 from tests.support.storage_journal import Tables
 
 _numbers = count(1)
-
-
-@pytest.fixture
-async def empty_url(postgres_url: str) -> AsyncIterator[str]:
-    name = f"unmigrated_{next(_numbers)}"
-    admin = await asyncpg.connect(postgres_url)
-    await admin.execute(f"CREATE DATABASE {name}")
-    yield database(postgres_url, name)
-    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await admin.close()
 
 
 @pytest.fixture
