@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +16,7 @@ from agente_hotelero.commands.speaking import WHO, say
 from agente_hotelero.config.flags import read_override
 from agente_hotelero.storage import copies
 from agente_hotelero.storage.backup import back_up
-from agente_hotelero.storage.held import PostgresHeld
+from agente_hotelero.storage.held import Held, PostgresHeld
 from agente_hotelero.storage.links import Pool
 from agente_hotelero.storage.restore import restore as restore_copy
 
@@ -105,23 +106,21 @@ def held_list() -> None:
 @held.command("release")
 def held_release() -> None:
     """Let everything go: guests hear it now."""
-
-    async def release(pool: Pool) -> None:
-        found = await _held(pool).release()
-        say(f"released {found.messages} messages and {found.timers} timers")
-
-    databases.with_pool(settings_in_force(), release)
+    _deal_with_held(PostgresHeld.release, "released")
 
 
 @held.command("drop")
 def held_drop() -> None:
     """Drop everything: nobody ever hears it."""
+    _deal_with_held(PostgresHeld.drop, "dropped")
 
-    async def drop(pool: Pool) -> None:
-        found = await _held(pool).drop()
-        say(f"dropped {found.messages} messages and {found.timers} timers")
 
-    databases.with_pool(settings_in_force(), drop)
+def _deal_with_held(action: Callable[[PostgresHeld], Awaitable[Held]], word: str) -> None:
+    async def act(pool: Pool) -> None:
+        found = await action(_held(pool))
+        say(f"{word} {found.messages} messages and {found.timers} timers")
+
+    databases.with_pool(settings_in_force(), act)
 
 
 def _held(pool: Pool) -> PostgresHeld:

@@ -8,31 +8,27 @@ from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.journal import FROM_STAFF
 from agente_hotelero.model.office import HandOff, ReadHandOff, SaidLine
 from agente_hotelero.storage.links import Pool
+from agente_hotelero.storage.words import BY_GUEST, WORDS
 
-_SELECT: Final = """
+_SELECT: Final = f"""
 SELECT h.id, h.hotel, h.reason, h.summary, h.created_at, h.notified_at, h.closed_at, h.guest_id, g.profile_name,
        coalesce(c.reply_channel, i.channel) AS channel, coalesce(c.reply_address, i.address) AS address,
        coalesce((c.state->>'taken_over')::boolean, false) AS taken_over,
        coalesce(i.id, 0) > coalesce((SELECT id FROM outbox WHERE guest_id = h.guest_id AND status NOT IN ('cancelled', 'dead', 'held')
                                      ORDER BY n DESC LIMIT 1), 0) AS unanswered
 FROM handoff h JOIN guest g ON g.id = h.guest_id LEFT JOIN conversation c ON c.guest_id = h.guest_id
-LEFT JOIN LATERAL (SELECT id, channel, address FROM inbox WHERE guest_id = h.guest_id AND channel <> 'system'
-                   AND event->>'type' <> 'took_over' ORDER BY id DESC LIMIT 1) i ON true
-"""
+LEFT JOIN LATERAL (SELECT id, channel, address FROM inbox WHERE guest_id = h.guest_id AND {BY_GUEST} ORDER BY id DESC LIMIT 1) i
+    ON true
+"""  # noqa: S608 - a constant
 # An emergency is never below the end of the list.
-OPEN: Final = (
-    _SELECT
-    + """
+OPEN: Final = f"""{_SELECT}
 WHERE h.closed_at IS NULL AND ($1::text IS NULL OR h.hotel = $1) ORDER BY h.reason <> 'emergency', h.id LIMIT $2
 """
-)
-ONE: Final = _SELECT + "WHERE h.id = $2 AND ($1::text IS NULL OR h.hotel = $1)"
+ONE: Final = f"{_SELECT} WHERE h.id = $2 AND ($1::text IS NULL OR h.hotel = $1)"
 # What a person said counts as said from its event on; once that had its turn, it is the message that the turn made.
 LINES: Final = f"""
 SELECT * FROM (
-    SELECT id, 'guest' AS author, received_at AS at, NULL AS state,
-           coalesce(event->>'text', event->>'title', '(' || coalesce(event->>'what', event->>'type') || ')') AS body
-    FROM inbox WHERE guest_id = $1 AND channel <> 'system' AND event->>'type' <> 'took_over'
+    SELECT id, 'guest' AS author, received_at AS at, NULL AS state, {WORDS} AS body FROM inbox WHERE guest_id = $1 AND {BY_GUEST}
     UNION ALL
     SELECT id, 'staff', received_at, 'stored', event->>'text' FROM inbox
     WHERE guest_id = $1 AND NOT done AND channel = 'system' AND event->>'type' = 'replied'

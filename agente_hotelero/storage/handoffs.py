@@ -6,6 +6,7 @@ from typing import Any, Final
 from agente_hotelero.model.ids import GuestId, HotelId
 from agente_hotelero.model.journal import OpenHandOff
 from agente_hotelero.storage.links import Pool
+from agente_hotelero.storage.words import BY_GUEST, WORDS
 
 # Taken by pushing `next_at` ahead first: a crash after this tells staff late, never twice at once.
 # The exponent is bounded too: an interval can't hold 2 ^ 41, and one hand-off would stop everybody's.
@@ -16,17 +17,16 @@ WHERE id IN (SELECT id FROM handoff WHERE notified_at IS NULL AND next_at <= now
 RETURNING id, hotel, guest_id, reason, summary, created_at, attempts
 """
 # Where the guest last wrote, and what both said last: staff begin where the agent ended.
-CONTEXT: Final = """
+CONTEXT: Final = f"""
 SELECT g.profile_name, coalesce(c.reply_channel, i.channel) AS channel, coalesce(c.reply_address, i.address) AS address,
        ARRAY(SELECT line FROM (
-           SELECT id, 'Huésped: ' || coalesce(event->>'text', event->>'title', '(' || coalesce(event->>'what', event->>'type') || ')') AS line
-           FROM inbox WHERE guest_id = $1 AND channel <> 'system' AND event->>'type' <> 'took_over'
+           SELECT id, 'Huésped: ' || {WORDS} AS line FROM inbox WHERE guest_id = $1 AND {BY_GUEST}
            UNION ALL SELECT id, 'Hotel: ' || (message->>'body') FROM outbox WHERE guest_id = $1
            ORDER BY id DESC LIMIT 8) newest ORDER BY id) AS recent
 FROM guest g LEFT JOIN conversation c ON c.guest_id = g.id
 LEFT JOIN LATERAL (SELECT channel, address FROM inbox WHERE guest_id = g.id AND channel <> 'system' ORDER BY id DESC LIMIT 1) i ON true
 WHERE g.id = $1
-"""
+"""  # noqa: S608 - constants
 DONE: Final = "UPDATE handoff SET notified_at = now() WHERE id = $1"
 COUNT: Final = "SELECT count(*) AS open FROM handoff WHERE closed_at IS NULL"
 
