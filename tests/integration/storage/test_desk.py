@@ -14,6 +14,13 @@ from agente_hotelero.storage.desk import PostgresDesk
 from agente_hotelero.storage.links import Pool
 from tests.support.storage_journal import HOTEL, PHONE, WHATSAPP, Journal, Tables, a_reply, a_turn, an_event
 
+# Whoever closes a hand-off is in the middle of it until somebody lets them go on.
+SLOW_UPDATES = """
+CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM pg_advisory_xact_lock_shared(7); RETURN NEW; END $$;
+CREATE TRIGGER slowly BEFORE UPDATE ON handoff FOR EACH ROW EXECUTE FUNCTION slowly();
+"""
+
 
 @pytest.fixture
 def desk(pool: Pool) -> PostgresDesk:
@@ -131,10 +138,15 @@ async def test_a_reply_that_was_stored_is_stored_also_after_its_hand_off_was_clo
 
 
 async def test_of_two_who_close_at_once_the_last_gives_the_guest_back(
-    guest: GuestId, desk: PostgresDesk, journal: Journal
+    guest: GuestId, desk: PostgresDesk, journal: Journal, tables: Tables
 ) -> None:
     first, second = await desk.waiting()
-    assert all(await asyncio.gather(desk.close(first.id), desk.close(second.id)))
+    await tables.connection.execute(SLOW_UPDATES)
+    await tables.connection.execute("SELECT pg_advisory_lock(7)")
+    closing = [asyncio.create_task(desk.close(one.id)) for one in (first, second)]
+    await tables.locked(waiting=2)
+    await tables.connection.execute("SELECT pg_advisory_unlock(7)")
+    assert all(await asyncio.gather(*closing))
     assert [row.event for row in await journal.inbox.read_guests([guest])] == [StaffGaveBack()]
 
 
