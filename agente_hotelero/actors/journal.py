@@ -206,6 +206,8 @@ class JournalActor(AsyncioActor):
         self._reread_due = asyncio.Event()
         self._let_go = False
         """Whether there may be messages to be sent that no turn of ours made."""
+        self._held_up: frozenset[GuestId] = frozenset()
+        """Guests whose such messages wait behind one that is being sent."""
         self._notice: asyncio.Task[Any] | None = None
         self._charges = False
         self._loops: set[asyncio.Task[Any]] = set()
@@ -555,20 +557,27 @@ class JournalActor(AsyncioActor):
             self._deliver(await self._rows.of(sorted(stray)))
 
     async def _send_what_was_let_go(self) -> None:
-        if not self._let_go:
+        everybodys, held_up = self._let_go, self._held_up
+        if not everybodys and not held_up:
             return
         self._let_go = False
         try:
             rows = await self._outbox.open_rows()
         except Exception:
-            self._let_go = True
+            self._let_go = self._let_go or everybodys
             raise
         # What is being sent is in its sender's hands or soon will be, and what comes after it waits until it is there; what
         # is in doubt waits for the look that ends the doubt.
         under_way = {row.guest_id for row in rows if row.status is OutboxStatus.SENDING}
-        let_go = [row for row in rows if row.guest_id not in under_way and row.guest_id not in self._doubts]
-        self._let_go = self._let_go or bool(under_way)
-        self._outlets.send(let_go)
+        wanted = [
+            row
+            for row in rows
+            if row.status is OutboxStatus.PENDING
+            and row.guest_id not in self._doubts
+            and (everybodys or row.guest_id in held_up)
+        ]
+        self._held_up = frozenset(row.guest_id for row in wanted if row.guest_id in under_way)
+        self._outlets.send([row for row in wanted if row.guest_id not in under_way])
         self._outlets.arm(None)
 
     async def _resend(self) -> None:

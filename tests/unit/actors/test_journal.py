@@ -1,6 +1,7 @@
 """The journal's three lanes: what is stored, decided and marked, and what becomes of it when the database fails."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -190,9 +191,22 @@ async def test_messages_that_were_let_go_are_sent_and_those_in_hand_are_left_alo
     desk.database.faults.outages["open_rows"].append(Lost.BEFORE)
     desk.ref.tell(journal.MessagesElsewhere())
     await asyncio.sleep(10)
-    # A sender takes what it has in hand once, however often it hears of it.
-    assert set(desk.outlets.sent) == {let_go}
+    assert desk.outlets.sent == [let_go]
     assert desk.outlets.armed[-1] is None
+
+
+@in_virtual_time
+async def test_what_was_let_go_waits_behind_what_is_being_sent_and_nobody_elses_is_sent_again() -> None:
+    desk = await Desk().own()
+    others, first, second = on_its_way(101), on_its_way(102, guest=2, status=SENDING), on_its_way(103, guest=2)
+    for row in (others, first, second):
+        desk.database.insert_reply(row)
+    desk.ref.tell(journal.MessagesElsewhere())
+    await asyncio.sleep(10)
+    assert desk.outlets.sent == [others]
+    desk.database.outbox[first.id] = replace(first, status=OutboxStatus.SENT)
+    await asyncio.sleep(10)
+    assert desk.outlets.sent == [others, second]
 
 
 @in_virtual_time
