@@ -17,6 +17,7 @@ from agente_hotelero.actors.turning import Gathering
 from agente_hotelero.config.flags import Flag
 from agente_hotelero.dialogue import policy
 from agente_hotelero.dialogue.effects import (
+    AskGuestReservations,
     AskOffers,
     AskReservation,
     OffersFound,
@@ -25,6 +26,7 @@ from agente_hotelero.dialogue.effects import (
     Read,
     ReadAnswer,
     ReservationFound,
+    ReservationsFound,
 )
 from agente_hotelero.dialogue.policy import Heard, World
 from agente_hotelero.dialogue.reading import Reading
@@ -307,6 +309,9 @@ class ConversationActor(AsyncioActor):
             case AskReservation(code=code):
                 found = await gateway.ask(pms_gateway.FindReservation(code=code), timeout=READ_SECONDS)
                 return ReservationFound(asked=read, reservation=found)
+            case AskGuestReservations(email=email):
+                on_file = await gateway.ask(pms_gateway.FindByGuest(email=email), timeout=READ_SECONDS)
+                return ReservationsFound(asked=read, reservations=on_file)
 
     def _lose_count(self) -> None:
         self._stored = None

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from datetime import time
 from typing import Any, Protocol
 
 from agente_hotelero.actors.runtime import AsyncioActor, Request, seconds_left
 from agente_hotelero.model.ids import ClientRef
-from agente_hotelero.model.stays import Offer, Party, PmsReservation, ReservationRequest, RoomType, Stay
+from agente_hotelero.model.stays import LateCheckout, Offer, Party, PmsReservation, ReservationRequest, RoomType, Stay
 
 
 class Gateway(Protocol):
@@ -46,12 +47,24 @@ class Gateway(Protocol):
         """By our reference."""
         ...
 
+    async def find_by_guest(self, email: str, *, within: float) -> tuple[PmsReservation, ...]:
+        """On file for an address."""
+        ...
+
     async def reserve(self, request: ReservationRequest) -> None:
         """Write a reservation, once."""
         ...
 
     async def cancel(self, code: str) -> None:
         """Write a cancellation, once."""
+        ...
+
+    async def late_checkout(self, code: str, until: time) -> LateCheckout:
+        """Write a late check-out, and read it back."""
+        ...
+
+    async def note(self, code: str, text: str) -> None:
+        """Leave staff a note."""
         ...
 
 
@@ -69,6 +82,13 @@ class FindReservation(Request[PmsReservation | None]):
     """A reservation by the code that a guest names."""
 
     code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindByGuest(Request[tuple[PmsReservation, ...]]):
+    """Reservations on file for an address, the next arrival first."""
+
+    email: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +122,22 @@ class Cancel(Request[None]):
     code: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteLateCheckout(Request[LateCheckout]):
+    """Write a late check-out, and read it back; harmless to repeat."""
+
+    code: str
+    until: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note(Request[None]):
+    """Leave staff a note in the PMS; harmless to repeat."""
+
+    code: str
+    text: str
+
+
 class PmsGatewayActor(AsyncioActor):
     """Concurrent by declaration: each call is a task, so a hanging PMS holds up no other question."""
 
@@ -131,7 +167,7 @@ class PmsGatewayActor(AsyncioActor):
         """One task each; it goes on when the asker leaves, so that breaker and cache learn from it."""
         if isinstance(message, CanWrite):
             return self._gateway.writable
-        return self._keep(self._call(message))
+        return self._keep(self._read(message) or self._write(message))
 
     def _keep(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
         task = asyncio.create_task(work)
@@ -139,7 +175,7 @@ class PmsGatewayActor(AsyncioActor):
         task.add_done_callback(self._under_way.discard)
         return task
 
-    def _call(self, message: Any) -> Coroutine[Any, Any, Any]:
+    def _read(self, message: Any) -> Coroutine[Any, Any, Any] | None:
         gateway, within = self._gateway, seconds_left()
         match message:
             case FindOffers(stay=stay, party=party, fresh=fresh):
@@ -148,11 +184,23 @@ class PmsGatewayActor(AsyncioActor):
                 return gateway.find_by_code(code, within=within)
             case Rooms():
                 return gateway.rooms(within=within)
+            case FindByGuest(email=email):
+                return gateway.find_by_guest(email, within=within)
             case FindByReference(client_ref=client_ref):
                 return gateway.find_by_reference(client_ref, within=within)
+            case _:
+                return None
+
+    def _write(self, message: Any) -> Coroutine[Any, Any, Any]:
+        gateway = self._gateway
+        match message:
             case Reserve(request=request):
                 return gateway.reserve(request)
             case Cancel(code=code):
                 return gateway.cancel(code)
+            case WriteLateCheckout(code=code, until=until):
+                return gateway.late_checkout(code, until)
+            case Note(code=code, text=text):
+                return gateway.note(code, text)
             case _:
                 raise TypeError(f"PmsGatewayActor does not take {type(message).__name__}")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from agente_hotelero.actors import ports
 from agente_hotelero.dialogue.effects import (
+    AskGuestReservations,
     AskOffers,
     AskReservation,
     CancelPendingReplies,
@@ -13,6 +14,7 @@ from agente_hotelero.dialogue.effects import (
     Effect,
     HandOff,
     IntendCancellation,
+    IntendLateCheckout,
     IntendReservation,
     Read,
     RecordQuote,
@@ -53,7 +55,7 @@ class Gathering:
         read: Read | None = None
         for effect in effects:
             match effect:
-                case AskOffers() | AskReservation():
+                case AskOffers() | AskReservation() | AskGuestReservations():
                     read = effect
                 case Reply(message=message, facts=facts):
                     self._reply(message, facts)
@@ -63,6 +65,8 @@ class Gathering:
                     self.writes.append(WriteDraft(client_ref=request.client_ref, request=request))
                 case IntendCancellation(client_ref=client_ref, code=code):
                     self.writes.append(WriteDraft(client_ref=client_ref, code=code))
+                case IntendLateCheckout(client_ref=client_ref, code=code, until=until):
+                    self.writes.append(WriteDraft(client_ref=client_ref, code=code, leaves_at=until))
                 case SetTimer(kind=kind, key=key, due_at=due_at, not_after=not_after):
                     self._timer(kind, key, due_at, not_after)
                 case ClearTimer(kind=kind, key=key):

@@ -1,7 +1,7 @@
 """What a turn asks of the world. Reads are answered within the turn; everything else commits with it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 
 from agente_hotelero.model.ids import ClientRef
@@ -32,7 +32,14 @@ class AskReservation:
     code: str
 
 
-Read = AskOffers | AskReservation
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskGuestReservations:
+    """Look up what is on file for an address; whose it is must be proved by what each has on file."""
+
+    email: str
+
+
+Read = AskOffers | AskReservation | AskGuestReservations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +59,14 @@ class ReservationFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReservationsFound:
+    """Answer to AskGuestReservations: those that end today or later, the next arrival first."""
+
+    asked: AskGuestReservations
+    reservations: tuple[PmsReservation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PmsAway:
     """Answer to any read that could not be had now."""
 
@@ -65,7 +80,7 @@ class PmsRefused:
     asked: Read
 
 
-ReadAnswer = OffersFound | ReservationFound | PmsAway | PmsRefused
+ReadAnswer = OffersFound | ReservationFound | ReservationsFound | PmsAway | PmsRefused
 
 
 # Effects that commit with the turn.
@@ -101,6 +116,15 @@ class IntendCancellation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IntendLateCheckout:
+    """Write a late check-out in the PMS after the turn; `until` is the hour in the hotel's zone."""
+
+    client_ref: ClientRef
+    code: str
+    until: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetTimer:
     """Wake this conversation at `due_at`; replaces a timer of the same kind and key."""
 
@@ -128,6 +152,12 @@ class HandOffReason(StrEnum):
     RESERVATION_IN_DOUBT = "reservation_in_doubt"
     PAUSED = "paused"
     DEAD_LETTER = "dead_letter"
+    SOLD_TWICE = "sold_twice"
+    """The PMS has two live reservations for one room."""
+    PRICE_DIFFERS = "price_differs"
+    """The PMS booked another price than the one that the guest said yes to."""
+    LATE_CHECKOUT = "late_checkout"
+    """Staff decide on a late check-out."""
     ANSWERED = "answered"
     """A person answered from the hotel's phone: whoever gives this guest back finds them here."""
 
@@ -150,6 +180,7 @@ Commit = (
     | RecordQuote
     | IntendReservation
     | IntendCancellation
+    | IntendLateCheckout
     | SetTimer
     | ClearTimer
     | HandOff

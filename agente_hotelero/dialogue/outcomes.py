@@ -5,11 +5,12 @@ from typing import Final
 from agente_hotelero.dialogue import booking, reservations
 from agente_hotelero.dialogue.effects import HandOffReason
 from agente_hotelero.dialogue.handing_over import to_person
-from agente_hotelero.dialogue.reading import Expecting
-from agente_hotelero.dialogue.state import NO_DRAFT, Booking, Draft
+from agente_hotelero.dialogue.reading import Expecting, Language
+from agente_hotelero.dialogue.state import NO_DRAFT, Booking, Draft, State
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
 from agente_hotelero.model.events import ReservationSettled, SagaOutcome
+from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import PmsReservation
 
 FOR_STAFF: Final = {
@@ -20,7 +21,18 @@ FOR_STAFF: Final = {
     SagaOutcome.FAILED: "La reserva que estaba en curso no se hizo: el PMS no respondió.",
     SagaOutcome.CANCELLED: "La cancelación que estaba en curso quedó hecha{code}.",
     SagaOutcome.CANCEL_FAILED: "La cancelación que estaba en curso no se hizo{code}; hay que hacerla a mano.",
+    SagaOutcome.SOLD_TWICE: "El PMS vendió dos veces la habitación de una reserva confirmada{code}: hay que mover a uno de los dos.",
+    SagaOutcome.LATE_HELD: "La salida tarde que estaba en curso quedó anotada en el PMS{code}.",
+    SagaOutcome.LATE_NOTED: "El huésped pide salir más tarde{code}: la nota está en el PMS y falta contestarle.",
+    SagaOutcome.LATE_FAILED: "La salida tarde que estaba en curso no se pudo anotar en el PMS{code}.",
 }
+REASONS: Final = {
+    SagaOutcome.SOLD_TWICE: HandOffReason.SOLD_TWICE,
+    SagaOutcome.LATE_NOTED: HandOffReason.LATE_CHECKOUT,
+    SagaOutcome.LATE_FAILED: HandOffReason.LATE_CHECKOUT,
+}
+"""Where it is not a reservation in doubt."""
+OF_LATE: Final = frozenset({SagaOutcome.LATE_HELD, SagaOutcome.LATE_NOTED, SagaOutcome.LATE_FAILED})
 LOST: Final = frozenset({SagaOutcome.REFUSED, SagaOutcome.LOST})
 
 
@@ -30,13 +42,44 @@ def settled(talk: Talk, news: ReservationSettled) -> None:
     _remember(talk, news)
     if talk.state.taken_over:
         # A person talks with this guest: they get the news, the guest hears it from them.
-        code = news.reservation.code if news.reservation else before.cancelling_code
-        report = FOR_STAFF[news.outcome].format(code=f" (código {code})" if code else "")
-        talk.hand_off(HandOffReason.RESERVATION_IN_DOUBT, report)
-        return
+        _report(talk, news, before.cancelling_code)
+    elif news.outcome is SagaOutcome.LOST and _told_confirmed(before, news):
+        _lost_after_all(talk, news)
+    elif news.outcome in OF_LATE:
+        _late(talk, news)
+    else:
+        _tell(talk, news, before)
+
+
+def _report(talk: Talk, news: ReservationSettled, known: str | None) -> None:
+    code = _code(news, known)
+    report = FOR_STAFF[news.outcome].format(code=f" (código {code})" if code else "")
+    talk.hand_off(REASONS.get(news.outcome, HandOffReason.RESERVATION_IN_DOUBT), report)
+
+
+def _told_confirmed(before: State, news: ReservationSettled) -> bool:
+    return any(one.client_ref == news.client_ref for one in before.bookings)
+
+
+def _lost_after_all(talk: Talk, news: ReservationSettled) -> None:
+    """Confirmed once, and then somebody who came first turned out to have the room: a person makes it good."""
+    talk.say("lost_after_all", code=_code(news, None), fact=reservations.READ_FROM)
+    why = "El PMS vendió dos veces una habitación y la reserva confirmada de este huésped quedó sin ella."
+    to_person(talk, HandOffReason.SOLD_TWICE, why)
+
+
+def _late(talk: Talk, news: ReservationSettled) -> None:
+    talk.say(news.outcome.value, code=_code(news, None), fact=reservations.READ_FROM)
+    if news.outcome is not SagaOutcome.LATE_HELD:
+        to_person(talk, HandOffReason.LATE_CHECKOUT, FOR_STAFF[news.outcome].format(code=f" ({_code(news, None)})"))
+
+
+def _tell(talk: Talk, news: ReservationSettled, before: State) -> None:
     match news.outcome:
+        case SagaOutcome.SOLD_TWICE:
+            _report(talk, news, None)
         case SagaOutcome.CONFIRMED if news.reservation is not None:
-            _confirmed(talk, news.reservation, wants_out=before.wants_out)
+            _confirmed(talk, news.reservation, news.quoted, wants_out=before.wants_out)
         case SagaOutcome.REFUSED | SagaOutcome.LOST:
             talk.say("refused")
             _again(talk, wants_out=before.wants_out)
@@ -60,7 +103,7 @@ def settled(talk: Talk, news: ReservationSettled) -> None:
 
 
 def _remember(talk: Talk, news: ReservationSettled) -> None:
-    if news.outcome is SagaOutcome.DELAYED:
+    if news.outcome in {SagaOutcome.DELAYED, SagaOutcome.SOLD_TWICE}:
         return
     state = talk.state
     if state.pending == news.client_ref:
@@ -70,7 +113,7 @@ def _remember(talk: Talk, news: ReservationSettled) -> None:
         if news.outcome in LOST or news.outcome is SagaOutcome.FAILED:
             _lay_back(talk, state.in_flight)
     code = _code(news, state.cancelling_code)
-    if news.outcome in {SagaOutcome.CONFIRMED, SagaOutcome.CANCELLED} and code:
+    if news.outcome in {SagaOutcome.CONFIRMED, SagaOutcome.CANCELLED, SagaOutcome.LOST} and code:
         talk.change(bookings=tuple(one for one in talk.state.bookings if one.code != code))
     if news.outcome is SagaOutcome.CONFIRMED and code:
         made = Booking(code=code, client_ref=news.client_ref)
@@ -90,21 +133,32 @@ def _again(talk: Talk, *, wants_out: bool) -> None:
         booking.advance(talk)
 
 
-def _confirmed(talk: Talk, reservation: PmsReservation, *, wants_out: bool) -> None:
+def _confirmed(talk: Talk, reservation: PmsReservation, quoted: Money | None, *, wants_out: bool) -> None:
+    as_quoted = quoted is None or quoted == reservation.total
     talk.say(
-        "confirmed",
+        "confirmed" if as_quoted else "confirmed_unpriced",
         name=reservation.booker_name,
         check_in_from=formats.clock(talk.hotel.check_in_from),
         fact=reservations.READ_FROM,
         **reservations.described(talk, reservation),
     )
     talk.cite("profile:check_in_from")
+    _what_staff_must_see(talk, reservation, quoted if not as_quoted else None)
     if wants_out:
         reservations.sum_up_cancellation(talk, reservation)
         return
     policy = talk.hotel.cancellation_policy.get(talk.language.value)
     if policy:
         talk.add(policy, fact=reservations.POLICY)
+
+
+def _what_staff_must_see(talk: Talk, reservation: PmsReservation, quoted: Money | None) -> None:
+    if reservation.sold_twice:
+        why = FOR_STAFF[SagaOutcome.SOLD_TWICE].format(code=f" (código {reservation.code})")
+        talk.hand_off(HandOffReason.SOLD_TWICE, why)
+    if quoted is not None:
+        prices = f"aceptó {formats.money(quoted, Language.ES)}, el PMS registró {formats.money(reservation.total, Language.ES)}"
+        to_person(talk, HandOffReason.PRICE_DIFFERS, f"Reserva {reservation.code}: el huésped {prices}.")
 
 
 def _code(news: ReservationSettled, known: str | None) -> str:

@@ -14,6 +14,7 @@ from agente_hotelero.dialogue.effects import (
     PmsRefused,
     ReadAnswer,
     ReservationFound,
+    ReservationsFound,
 )
 from agente_hotelero.dialogue.reading import Context, Expecting, Intent, Language, Reading
 from agente_hotelero.dialogue.state import VERSION, State
@@ -81,6 +82,8 @@ def decide(state: State, heard: Heard | ReadAnswer, world: World) -> tuple[State
             reservations.found(talk, heard)
         case PmsAway(asked=asked):
             (booking if isinstance(asked, AskOffers) else reservations).pms_away(talk)
+        case ReservationsFound():
+            reservations.found_on_file(talk, heard)
         case PmsRefused(asked=asked):
             (booking if isinstance(asked, AskOffers) else reservations).refused(talk)
         case _:

@@ -5,11 +5,18 @@ from typing import Final, Literal
 
 from agente_hotelero.dialogue import booking
 from agente_hotelero.dialogue.asking import NO, YES, question
-from agente_hotelero.dialogue.effects import AskReservation, HandOffReason, IntendCancellation, ReservationFound
+from agente_hotelero.dialogue.effects import (
+    AskReservation,
+    HandOffReason,
+    IntendCancellation,
+    ReservationFound,
+    ReservationsFound,
+)
 from agente_hotelero.dialogue.handing_over import PATIENCE, to_person, way_to_person
 from agente_hotelero.dialogue.reading import Expecting, Reading
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
+from agente_hotelero.model import phones
 from agente_hotelero.model.messages import Option
 from agente_hotelero.model.stays import PmsReservation, ReservationStatus
 
@@ -58,7 +65,7 @@ def without_code(talk: Talk) -> None:
 def found(talk: Talk, answer: ReservationFound) -> None:
     """Show it, or ask for the yes that cancels; a wrong surname sounds just like a wrong code."""
     reservation = answer.reservation
-    if reservation is None or not (_own(talk, reservation.code) or _same_surname(talk, reservation)):
+    if reservation is None or not _proved(talk, reservation):
         refused(talk)
         return
     talk.change(not_found=0)
@@ -69,6 +76,18 @@ def found(talk: Talk, answer: ReservationFound) -> None:
         forget(talk)
     else:
         sum_up_cancellation(talk, reservation)
+
+
+def found_on_file(talk: Talk, answer: ReservationsFound) -> None:
+    """Show or cancel the one whose number on file is the guest's own; of several, ask which."""
+    own = [one for one in answer.reservations if _same_number(talk, one)]
+    if len(own) == 1:
+        found(talk, ReservationFound(asked=AskReservation(code=own[0].code), reservation=own[0]))
+    elif own:
+        codes = formats.either([one.code for one in own], talk.language)
+        question(talk, Expecting.CODE, "which_own", codes=codes, fact=READ_FROM)
+    else:
+        refused(talk)
 
 
 def refused(talk: Talk) -> None:
@@ -168,6 +187,17 @@ def _show(talk: Talk, reservation: PmsReservation) -> None:
     forget(talk)
     if talk.drafting:
         booking.repeat(talk)
+
+
+def _proved(talk: Talk, reservation: PmsReservation) -> bool:
+    """Made in this conversation, or the guest's number is the one on file, or they know code and surname."""
+    return _own(talk, reservation.code) or _same_number(talk, reservation) or _same_surname(talk, reservation)
+
+
+def _same_number(talk: Talk, reservation: PmsReservation) -> bool:
+    ours, on_file = talk.world.phone, reservation.booker_phone
+    region = phones.region_of(talk.hotel.phone)
+    return ours is not None and on_file is not None and phones.same(ours, on_file, region=region, advanced=True)
 
 
 def _own(talk: Talk, code: str) -> bool:

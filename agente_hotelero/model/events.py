@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 from agente_hotelero.model.ids import Account, Alias, ClientRef, InboxId
+from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import PmsReservation
 from agente_hotelero.model.values import value
 
@@ -61,6 +62,14 @@ class SagaOutcome(StrEnum):
     """The cancellation that the guest asked for was read back."""
     CANCEL_FAILED = "cancel_failed"
     """The reservation is still live; staff were told."""
+    SOLD_TWICE = "sold_twice"
+    """Confirmed and live, and since then somebody else has the same room: staff must move one of them."""
+    LATE_HELD = "late_held"
+    """The late check-out is in the PMS."""
+    LATE_NOTED = "late_noted"
+    """The late check-out is a note to staff, who decide."""
+    LATE_FAILED = "late_failed"
+    """The late check-out could not be written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +79,8 @@ class ReservationSettled:
     client_ref: ClientRef
     outcome: SagaOutcome
     reservation: PmsReservation | None = None
+    quoted: Money | None = None
+    """The price that the guest said yes to."""
     type: Literal["settled"] = "settled"
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from typing import Final, Literal
 
-from agente_hotelero.model.events import DeliveryState, Event
+from agente_hotelero.model.events import DeliveryState, Event, SagaOutcome
 from agente_hotelero.model.ids import Account, ClientRef, GuestId, HotelId, InboxId, OutboxId
 from agente_hotelero.model.messages import OutboundMessage
 from agente_hotelero.model.stays import Offer, ReservationRequest
@@ -118,11 +118,12 @@ class QuoteDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteDraft:
-    """A PMS write that the saga does after the turn: `request` to reserve, `code` to cancel."""
+    """A PMS write that the saga does after the turn: `request` to reserve, `code` to cancel, both hour and code to leave late."""
 
     client_ref: ClientRef
     request: ReservationRequest | None = None
     code: str | None = None
+    leaves_at: time | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,18 +232,23 @@ class DueWrite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SagaRow:
-    """A PMS write that is not settled: `request` to reserve, `code` to cancel."""
+    """A PMS write that is not settled: `request` to reserve, `code` to cancel or to leave late.
+
+    `outcome` is the last that the guest was told.
+    """
 
     client_ref: ClientRef
     guest_id: GuestId
     hotel: HotelId
-    kind: Literal["reserve", "cancel"]
+    kind: Literal["reserve", "cancel", "late_checkout"]
     state: Literal["intended", "writing", "checking"]
     request: ReservationRequest | None
     code: str | None
     writes: int
     checks: int
     created_at: datetime
+    leaves_at: time | None = None
+    outcome: SagaOutcome | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

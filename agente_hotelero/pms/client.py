@@ -1,11 +1,13 @@
 """The port to a property management system. Every adapter passes tests/contract/test_pms_client.py."""
 
 from collections.abc import Sequence
+from datetime import time
 from typing import Protocol
 
 from agente_hotelero.errors import PmsUnavailableError
 from agente_hotelero.model.ids import ClientRef
 from agente_hotelero.model.stays import (
+    LateCheckout,
     Offer,
     Party,
     PmsReservation,
@@ -51,6 +53,21 @@ class PmsClient(Protocol):
         """The reservation that a guest names."""
         ...
 
+    async def find_by_guest(self, email: str) -> Sequence[PmsReservation]:
+        """Reservations on file for an address that end today or later, the next arrival first."""
+        ...
+
     async def cancel(self, code: str) -> None:
         """Ask for a cancellation; read it back by `find_by_code`. Cancelling twice is no error."""
+        ...
+
+    async def late_checkout(self, code: str, until: time) -> LateCheckout:
+        """Write a late check-out and read it back; where the PMS has no field for it, leave staff a note, once.
+
+        May be repeated: it never adds a second note of the same hour.
+        """
+        ...
+
+    async def note(self, code: str, text: str) -> None:
+        """Leave staff a note on a reservation; the same text twice is one note."""
         ...

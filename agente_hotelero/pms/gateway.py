@@ -6,13 +6,14 @@ import random
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import time
 from typing import Final, TypeVar
 
 import structlog
 
 from agente_hotelero.errors import PmsUnavailableError, RefusedError
 from agente_hotelero.model.ids import ClientRef, HotelId
-from agente_hotelero.model.stays import Offer, Party, PmsReservation, ReservationRequest, RoomType, Stay
+from agente_hotelero.model.stays import LateCheckout, Offer, Party, PmsReservation, ReservationRequest, RoomType, Stay
 from agente_hotelero.pms.breaker import Breaker, Outcome, Permit
 from agente_hotelero.pms.cache import AnswerCache
 from agente_hotelero.pms.client import PmsBusyError, PmsClient
@@ -175,6 +176,10 @@ class PmsGateway:
         """Reservations that carry our reference, lowest serial first; never from a cache."""
         return tuple(await self._read("find_by_reference", lambda: self._client.find_by_reference(client_ref), within))
 
+    async def find_by_guest(self, email: str, *, within: float = math.inf) -> tuple[PmsReservation, ...]:
+        """Reservations on file for an address, the next arrival first; never from a cache."""
+        return tuple(await self._read("find_by_guest", lambda: self._client.find_by_guest(email), within))
+
     async def reserve(self, request: ReservationRequest) -> None:
         """Write a reservation, once. PmsUnavailableError says that nobody knows."""
         await self._write("reserve", lambda: self._client.reserve(request))
@@ -182,6 +187,14 @@ class PmsGateway:
     async def cancel(self, code: str) -> None:
         """Write a cancellation, once."""
         await self._write("cancel", lambda: self._client.cancel(code))
+
+    async def late_checkout(self, code: str, until: time) -> LateCheckout:
+        """Write a late check-out, and read it back."""
+        return await self._write("late_checkout", lambda: self._client.late_checkout(code, until))
+
+    async def note(self, code: str, text: str) -> None:
+        """Leave staff a note."""
+        await self._write("note", lambda: self._client.note(code, text))
 
     async def _shared(
         self,
@@ -225,11 +238,11 @@ class PmsGateway:
         if self._clock() >= deadline:
             raise KeptBackError("the PMS (nobody waits any more)")
 
-    async def _write(self, operation: str, ask: Callable[[], Awaitable[None]]) -> None:
+    async def _write(self, operation: str, ask: Callable[[], Awaitable[T]]) -> T:
         async with self._writing:
             await self._token(math.inf)
             try:
-                await self._call(self._writes, operation, ask, self._write_seconds)
+                return await self._call(self._writes, operation, ask, self._write_seconds)
             except KeptBackError:
                 self._count(operation, KEPT_BACK)
                 raise

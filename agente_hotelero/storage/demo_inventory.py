@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, Final, Literal
 
@@ -35,16 +35,17 @@ OFFERS: Final = """
 WITH t AS MATERIALIZED (
     SELECT *, demo_rooms_left(hotel, key, $2, $3) AS rooms_left FROM demo_room_type WHERE hotel = $1 AND capacity >= $4
 )
-SELECT t.*, (SELECT sum(demo_night_price(t.base_price, night::date))
+SELECT t.*, (SELECT $5 * sum(demo_night_price(t.base_price, night::date))
              FROM generate_series($2::date, $3::date - 1, interval '1 day') AS n(night)) AS total
-FROM t WHERE rooms_left > 0 ORDER BY total, key
+FROM t WHERE rooms_left >= $5 ORDER BY total, key
 """
 # The room type's row is the lock: guests for the last room come one after the other, and each then counts anew.
 LOCK: Final = "SELECT key FROM demo_room_type WHERE hotel = $1 AND key = $2 AND capacity >= $3 FOR UPDATE"
 LEFT: Final = "SELECT demo_rooms_left($1, $2, $3, $4)"
 TAKE: Final = """
-INSERT INTO demo_reservation (hotel, code, client_ref, room_type, check_in, check_out, adults, children, total, currency, booker)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (code) DO NOTHING RETURNING serial
+INSERT INTO demo_reservation (hotel, code, client_ref, room_type, check_in, check_out, adults, children, rooms, total, currency,
+                              booker)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (code) DO NOTHING RETURNING serial
 """
 FIND: Final = """
 SELECT r.*, t.name AS room_type_name FROM demo_reservation r JOIN demo_room_type t ON t.hotel = r.hotel AND t.key = r.room_type
@@ -52,6 +53,17 @@ WHERE r.hotel = $1 AND
 """
 BY_REFERENCE: Final = FIND + "r.client_ref = $2 ORDER BY r.serial"
 BY_CODE: Final = FIND + "r.code = $2"
+BY_GUEST: Final = FIND + "lower(r.booker ->> 'email') = lower($2) AND r.check_out >= $3 ORDER BY r.check_in, r.serial"
+LEAVE_LATE: Final = (
+    "UPDATE demo_reservation SET leaves_at = $3 WHERE hotel = $1 AND code = $2 AND status = 'live' RETURNING code"
+)
+NOTE: Final = """
+WITH noted AS (
+    INSERT INTO demo_note (hotel, code, body) SELECT hotel, code, $3 FROM demo_reservation WHERE hotel = $1 AND code = $2
+    ON CONFLICT DO NOTHING
+)
+SELECT code FROM demo_reservation WHERE hotel = $1 AND code = $2
+"""
 CANCEL: Final = "UPDATE demo_reservation SET status = 'cancelled' WHERE hotel = $1 AND code = $2 RETURNING code"
 
 Booking = Literal["booked", "sold_out", "no_such_room", "code_in_use"]
@@ -97,7 +109,8 @@ class PostgresDemoInventory:
         """What is free, cheapest first."""
         fetched_at = self._now()
         async with _pms_words():
-            rows = await self._pool.fetch(OFFERS, hotel, stay.check_in, stay.check_out, party.people)
+            fullest = max(room.people for room in party.by_room())
+            rows = await self._pool.fetch(OFFERS, hotel, stay.check_in, stay.check_out, fullest, party.rooms)
         return [
             Offer(
                 room_type=_room(record),
@@ -115,11 +128,12 @@ class PostgresDemoInventory:
         stay, party, total = request.stay, request.party, request.total
         key, booker = request.room_type_key, orjson.dumps(request.booker).decode()
         async with _pms_words(), self._pool.transaction() as connection:
-            if await connection.fetchval(LOCK, hotel, key, party.people) is None:
+            if await connection.fetchval(LOCK, hotel, key, max(room.people for room in party.by_room())) is None:
                 return "no_such_room"
-            if await connection.fetchval(LEFT, hotel, key, stay.check_in, stay.check_out) < 1:
+            if await connection.fetchval(LEFT, hotel, key, stay.check_in, stay.check_out) < party.rooms:
                 return "sold_out"
-            values = (stay.check_in, stay.check_out, party.adults, party.children, total.amount, total.currency, booker)
+            people = (party.adults, party.children, party.rooms)
+            values = (stay.check_in, stay.check_out, *people, total.amount, total.currency, booker)
             taken = await connection.fetchval(TAKE, hotel, code, request.client_ref, key, *values)
         return "booked" if taken is not None else "code_in_use"
 
@@ -133,6 +147,21 @@ class PostgresDemoInventory:
         async with _pms_words():
             rows = await self._pool.fetch(BY_CODE, hotel, code)
         return _reservation(rows[0]) if rows else None
+
+    async def by_guest(self, hotel: HotelId, email: str, *, from_day: date) -> Sequence[PmsReservation]:
+        """The next arrival first."""
+        async with _pms_words():
+            return [_reservation(record) for record in await self._pool.fetch(BY_GUEST, hotel, email, from_day)]
+
+    async def leave_late(self, hotel: HotelId, code: str, until: time) -> bool:
+        """Hold the hour."""
+        async with _pms_words():
+            return bool(await self._pool.fetch(LEAVE_LATE, hotel, code, until))
+
+    async def note(self, hotel: HotelId, code: str, text: str) -> bool:
+        """Keep the words, once."""
+        async with _pms_words():
+            return bool(await self._pool.fetch(NOTE, hotel, code, text))
 
     async def cancel(self, hotel: HotelId, code: str) -> bool:
         """Free the room."""
@@ -159,6 +188,7 @@ def _room(record: Any) -> RoomType:
 
 
 def _reservation(record: Any) -> PmsReservation:
+    booker = orjson.loads(record["booker"])
     return PmsReservation(
         code=record["code"],
         serial=record["serial"],
@@ -167,7 +197,10 @@ def _reservation(record: Any) -> PmsReservation:
         room_type_key=record["room_type"],
         room_type_name=record["room_type_name"],
         stay=Stay(check_in=record["check_in"], check_out=record["check_out"]),
-        party=Party(adults=record["adults"], children=record["children"]),
+        party=Party(adults=record["adults"], children=record["children"], rooms=record["rooms"]),
         total=Money.of(record["total"], record["currency"]),
-        booker_name=orjson.loads(record["booker"])["name"],
+        booker_name=booker["name"],
+        booker_email=booker.get("email"),
+        booker_phone=booker.get("phone"),
+        leaves_at=record["leaves_at"],
     )

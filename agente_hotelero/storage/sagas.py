@@ -105,4 +105,6 @@ def _saga(record: Any) -> SagaRow:
         writes=record["writes"],
         checks=record["checks"],
         created_at=record["created_at"],
+        leaves_at=record["leaves_at"],
+        outcome=None if record["outcome"] is None else SagaOutcome(record["outcome"]),
     )

@@ -87,15 +87,17 @@ _SELDOM: Final = """), droppable AS (
     ON CONFLICT (guest_id, kind, key) DO UPDATE
         SET due_at = excluded.due_at, not_after = excluded.not_after, id = nextval(pg_get_serial_sequence('timer', 'id'))
 ), quoted AS (
-    INSERT INTO quote (guest_id, cause, hotel, room_type, check_in, check_out, adults, children, total, currency, rooms_left,
-                       fetched_at, shown_at)
+    INSERT INTO quote (guest_id, cause, hotel, room_type, check_in, check_out, adults, children, rooms, total, currency,
+                       rooms_left, fetched_at, shown_at)
     SELECT guest_id, cause, hotel, q.* FROM passed, jsonb_to_recordset(passed.quotes)
-        AS q(room_type text, check_in date, check_out date, adults int, children int, total numeric, currency text,
-             rooms_left int, fetched_at timestamptz, shown_at timestamptz)
+        AS q(room_type text, check_in date, check_out date, adults int, children int, rooms int, total numeric,
+             currency text, rooms_left int, fetched_at timestamptz, shown_at timestamptz)
 ), intended AS (
-    INSERT INTO reservation (client_ref, guest_id, shard, hotel, kind, request, code)
-    SELECT w.client_ref, guest_id, shard, hotel, CASE WHEN w.request IS NULL THEN 'cancel' ELSE 'reserve' END, w.request, w.code
-    FROM passed, jsonb_to_recordset(passed.writes) AS w(client_ref text, request json, code text)
+    INSERT INTO reservation (client_ref, guest_id, shard, hotel, kind, request, code, leaves_at)
+    SELECT w.client_ref, guest_id, shard, hotel,
+           CASE WHEN w.request IS NOT NULL THEN 'reserve' WHEN w.leaves_at IS NOT NULL THEN 'late_checkout' ELSE 'cancel' END,
+           w.request, w.code, w.leaves_at
+    FROM passed, jsonb_to_recordset(passed.writes) AS w(client_ref text, request json, code text, leaves_at time)
     ON CONFLICT DO NOTHING
 ), handed AS (
     INSERT INTO handoff (guest_id, cause, hotel, reason, summary)
@@ -222,6 +224,7 @@ def _quote(offer: Any, shown_at: Any) -> dict[str, Any]:
         "check_out": offer.stay.check_out,
         "adults": offer.party.adults,
         "children": offer.party.children,
+        "rooms": offer.party.rooms,
         "total": str(offer.total.amount),
         "currency": offer.total.currency,
         "rooms_left": offer.rooms_left,
@@ -231,7 +234,12 @@ def _quote(offer: Any, shown_at: Any) -> dict[str, Any]:
 
 
 def _write(write: Any) -> dict[str, Any]:
-    return {"client_ref": write.client_ref, "request": write.request, "code": write.code}
+    return {
+        "client_ref": write.client_ref,
+        "request": write.request,
+        "code": write.code,
+        "leaves_at": write.leaves_at,
+    }
 
 
 def _committed(turn: Turn, record: asyncpg.Record | None) -> Committed:

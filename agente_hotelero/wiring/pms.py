@@ -1,6 +1,7 @@
 """Each hotel's way to its PMS, and what the demo PMS sells."""
 
 import time
+from datetime import datetime
 
 from agente_hotelero.config.hotels import Hotel
 from agente_hotelero.model.stays import RoomType
@@ -13,7 +14,8 @@ from agente_hotelero.telemetry.metrics import Metrics
 
 def gateway(hotel: Hotel, *, inventory: DemoInventory, metrics: Metrics) -> PmsGateway:
     """Build one hotel's gateway, with breakers, limits and caches of its own."""
-    client = DemoPms(hotel=hotel.profile.id, inventory=inventory)
+    zone = hotel.profile.zone
+    client = DemoPms(hotel=hotel.profile.id, inventory=inventory, today=lambda: datetime.now(zone).date())
     return PmsGateway(hotel=hotel.profile.id, client=client, clock=time.monotonic, metrics=metrics)
 
 

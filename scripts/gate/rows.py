@@ -51,7 +51,7 @@ ROWS: Final[dict[str, tuple[dict[str, str], ...]]] = {
     "held_timer": ({**WAITING, "key": "'1'"},),
     "quote": (
         {
-            "guest_id": "1", "hotel": "'demo'", "cause": "1", **STAY,
+            "guest_id": "1", "hotel": "'demo'", "cause": "1", **STAY, "rooms": "1",
             "rooms_left": "2", "fetched_at": "now()", "shown_at": "now()",
         },
     ),
@@ -82,4 +82,5 @@ ROWS: Final[dict[str, tuple[dict[str, str], ...]]] = {
         }
         for state in DEMO_STATES
     ),
+    "demo_note": ({"hotel": "'demo'", "code": "'live'", "body": "'Llega tarde'"},),
 }  # fmt: skip

@@ -4,13 +4,13 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
 from agente_hotelero.errors import RefusedError
 from agente_hotelero.model.ids import ClientRef
-from agente_hotelero.model.stays import Party, ReservationStatus, Stay
+from agente_hotelero.model.stays import LateCheckout, Party, ReservationStatus, Stay
 from agente_hotelero.pms.client import PmsClient
 from agente_hotelero.pms.demo.client import DemoPms
 from agente_hotelero.storage.demo_inventory import PostgresDemoInventory, Seed
@@ -30,7 +30,7 @@ async def demo_pms(database_url: str) -> AsyncIterator[DemoPms]:
     await pool.open()
     inventory = PostgresDemoInventory(pool)
     await inventory.seed(HOTEL, [Seed(room_type=r, rooms=n, base_price=p, currency="USD") for r, n, p in ROOMS])
-    yield DemoPms(hotel=HOTEL, inventory=inventory)
+    yield DemoPms(hotel=HOTEL, inventory=inventory, today=date.today)
     await pool.close()
 
 
@@ -143,3 +143,65 @@ async def test_a_room_that_does_not_exist_or_does_not_fit_is_refused(pms: PmsCli
     with pytest.raises(RefusedError):
         await pms.reserve(a_request(room=SINGLE, party=COUPLE))
     assert list(await pms.find_by_reference(ClientRef("ref-1"))) == []
+
+
+async def test_a_party_in_two_rooms_takes_two_of_them(pms: PmsClient) -> None:
+    four = Party(adults=4, rooms=2)
+
+    offers = await pms.find_offers(STAY, four)
+    assert [(offer.room_type, offer.rooms_left, str(offer.total.amount)) for offer in offers] == [(DOUBLE, 2, "540.00")]
+    await pms.reserve(a_request(party=four))
+
+    [made] = await pms.find_by_reference(ClientRef("ref-1"))
+    assert made.party == four
+    assert DOUBLE not in [offer.room_type for offer in await pms.find_offers(STAY, COUPLE)]
+    with pytest.raises(RefusedError):
+        await pms.reserve(a_request("more", party=COUPLE))
+
+
+async def test_one_room_left_is_no_offer_for_two(pms: PmsClient) -> None:
+    await pms.reserve(a_request())
+
+    assert list(await pms.find_offers(STAY, Party(adults=4, rooms=2))) == []
+    with pytest.raises(RefusedError):
+        await pms.reserve(a_request("two", party=Party(adults=4, rooms=2)))
+
+
+async def test_a_guest_s_reservations_are_found_by_the_address_on_file(pms: PmsClient) -> None:
+    later = Stay(check_in=STAY.check_in + timedelta(days=20), check_out=STAY.check_out + timedelta(days=20))
+    past = Stay(check_in=date(2020, 5, 6), check_out=date(2020, 5, 8))
+    for ref, stay in (("later", later), ("past", past), ("next", STAY)):
+        await pms.reserve(a_request(ref, stay=stay))
+
+    found = await pms.find_by_guest("ANA@example.com")
+
+    assert [one.client_ref for one in found] == ["next", "later"]
+    assert {(one.booker_email, one.booker_phone) for one in found} == {("ana@example.com", "5491100000001")}
+    assert list(await pms.find_by_guest("nobody@example.com")) == []
+
+
+async def test_a_late_check_out_is_held_or_noted_once(pms: PmsClient) -> None:
+    await pms.reserve(a_request())
+    [made] = await pms.find_by_reference(ClientRef("ref-1"))
+
+    answers = {await pms.late_checkout(made.code, time(14)), await pms.late_checkout(made.code, time(14))}
+
+    assert len(answers) == 1
+    found = await pms.find_by_code(made.code)
+    assert found is not None
+    assert found.leaves_at == (time(14) if answers == {LateCheckout.HELD} else None)
+
+
+async def test_what_is_not_there_has_no_late_check_out_and_takes_no_note(pms: PmsClient) -> None:
+    with pytest.raises(RefusedError):
+        await pms.late_checkout("NOBODY-1", time(14))
+    with pytest.raises(RefusedError):
+        await pms.note("NOBODY-1", "Llega tarde")
+
+
+async def test_staff_may_be_left_the_same_note_twice(pms: PmsClient) -> None:
+    await pms.reserve(a_request())
+    [made] = await pms.find_by_reference(ClientRef("ref-1"))
+
+    await pms.note(made.code, "Llega tarde")
+    await pms.note(made.code, "Llega tarde")

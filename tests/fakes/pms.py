@@ -4,14 +4,16 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from agente_hotelero.errors import PmsUnavailableError, RefusedError
 from agente_hotelero.model.ids import ClientRef
 from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import (
+    LateCheckout,
     Offer,
     Party,
     PmsReservation,
@@ -83,6 +85,8 @@ class FakePms:
         """Whether a write whose caller went away is done all the same, `late_seconds` after it began."""
         self.ledger: list[Entry] = []
         self.reservations: list[PmsReservation] = []
+        self.notes: list[tuple[str, str]] = []
+        self.holds_late_checkouts = True
         self.under_way = 0
         self.most_under_way = 0
 
@@ -106,11 +110,11 @@ class FakePms:
                 stay=stay,
                 party=party,
                 rooms_left=left,
-                total=Money.of(self._prices[room.key] * stay.nights, self._currency),
+                total=Money.of(self._prices[room.key] * stay.nights * party.rooms, self._currency),
                 fetched_at=self._now(),
             )
             for room in self._types.values()
-            if room.capacity >= party.people and (left := self._left(room.key, stay)) > 0
+            if _holds(room, party) and (left := self._left(room.key, stay)) >= party.rooms
         ]
         return sorted(offers, key=lambda offer: offer.total.amount)
 
@@ -122,11 +126,24 @@ class FakePms:
         await self._before_read("find_by_code", code)
         return next((r for r in self.reservations if r.code == code), None)
 
+    async def find_by_guest(self, email: str) -> Sequence[PmsReservation]:
+        await self._before_read("find_by_guest", email)
+        today = self._now().date()
+        known = [r for r in self.reservations if (r.booker_email or "").lower() == email.lower()]
+        return sorted((r for r in known if r.stay.check_out >= today), key=lambda r: (r.stay.check_in, r.serial))
+
     async def reserve(self, request: ReservationRequest) -> None:
         await self._write("reserve", request.client_ref, lambda: self._reserve(request))
 
     async def cancel(self, code: str) -> None:
         await self._write("cancel", code, lambda: self._cancel(code))
+
+    async def late_checkout(self, code: str, until: time) -> LateCheckout:
+        await self._write("late_checkout", code, lambda: self._leave_late(code, until))
+        return LateCheckout.HELD if self.holds_late_checkouts else LateCheckout.NOTED
+
+    async def note(self, code: str, text: str) -> None:
+        await self._write("note", code, lambda: self._note(code, text))
 
     async def _before_read(self, operation: str, about: str) -> None:
         fault = self.read_faults.popleft() if self.read_faults else Fault.NONE
@@ -194,7 +211,7 @@ class FakePms:
 
     def _reserve(self, request: ReservationRequest) -> PmsReservation:
         room = self._types.get(request.room_type_key)
-        if room is None or room.capacity < request.party.people or self._left(room.key, request.stay) < 1:
+        if room is None or not _holds(room, request.party) or self._left(room.key, request.stay) < request.party.rooms:
             raise RefusedError("sold out")
         serial = len(self.reservations) + 1
         made = PmsReservation(
@@ -208,6 +225,8 @@ class FakePms:
             party=request.party,
             total=request.total,
             booker_name=request.booker.name,
+            booker_email=request.booker.email,
+            booker_phone=request.booker.phone,
         )
         self.reservations.append(made)
         return made
@@ -217,13 +236,29 @@ class FakePms:
             raise RefusedError("no such reservation")
         return self._change(code)
 
-    def _change(self, code: str) -> PmsReservation:
+    def _leave_late(self, code: str, until: time) -> PmsReservation:
+        if all(r.code != code or r.status is not ReservationStatus.LIVE for r in self.reservations):
+            raise RefusedError("no such reservation")
+        if not self.holds_late_checkouts:
+            return self._note(code, f"{until:%H:%M}")
+        return self._change(code, leaves_at=until)
+
+    def _note(self, code: str, text: str) -> PmsReservation:
+        found = next((r for r in self.reservations if r.code == code), None)
+        if found is None:
+            raise RefusedError("no such reservation")
+        if (code, text) not in self.notes:
+            self.notes.append((code, text))
+        return found
+
+    def _change(self, code: str, **fields: Any) -> PmsReservation:
         at = next(n for n, r in enumerate(self.reservations) if r.code == code)
-        self.reservations[at] = replace(self.reservations[at], status=ReservationStatus.CANCELLED)
+        self.reservations[at] = replace(self.reservations[at], **(fields or {"status": ReservationStatus.CANCELLED}))
         return self.reservations[at]
 
     def _left(self, key: str, stay: Stay) -> int:
-        taken = [r.stay for r in self.reservations if r.room_type_key == key and r.status is ReservationStatus.LIVE]
+        live = [r for r in self.reservations if r.room_type_key == key and r.status is ReservationStatus.LIVE]
+        taken = [r.stay for r in live for _ in range(r.party.rooms)]
         overlapping = [s for s in taken if s.check_in < stay.check_out and stay.check_in < s.check_out]
         # Night by night: two stays that only follow each other take one room.
         nights = (stay.check_in.toordinal() + n for n in range(stay.nights))
@@ -231,3 +266,7 @@ class FakePms:
             sum(s.check_in.toordinal() <= night < s.check_out.toordinal() for s in overlapping) for night in nights
         )
         return self._counts[key] - fullest
+
+
+def _holds(room: RoomType, party: Party) -> bool:
+    return all(room.capacity >= one.people for one in party.by_room())

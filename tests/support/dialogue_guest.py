@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 from agente_hotelero.config import hotels
 from agente_hotelero.dialogue import policy
 from agente_hotelero.dialogue.effects import (
+    AskGuestReservations,
     AskOffers,
     AskReservation,
     Effect,
@@ -25,6 +26,7 @@ from agente_hotelero.dialogue.effects import (
     RecordQuote,
     Reply,
     ReservationFound,
+    ReservationsFound,
 )
 from agente_hotelero.dialogue.hours import is_open
 from agente_hotelero.dialogue.policy import Heard, World
@@ -118,6 +120,8 @@ class Pms(FakePms):
                     return OffersFound(asked=read, offers=self._offers(read))
                 case AskReservation(code=code):
                     return ReservationFound(asked=read, reservation=at_once(self.find_by_code(code)))
+                case AskGuestReservations(email=email):
+                    return ReservationsFound(asked=read, reservations=tuple(at_once(self.find_by_guest(email))))
         except PmsUnavailableError:
             return PmsAway(asked=read)
         except RefusedError:
@@ -253,10 +257,18 @@ class Guest:
         """A person answers in their own words."""
         return self.turn(StaffReplied(text=words))
 
-    def hears(self, outcome: SagaOutcome, reservation: PmsReservation | None = None) -> Turn:
-        """The saga of the pending write has news."""
-        assert self.state.pending is not None
-        return self.turn(ReservationSettled(client_ref=self.state.pending, outcome=outcome, reservation=reservation))
+    def hears(
+        self,
+        outcome: SagaOutcome,
+        reservation: PmsReservation | None = None,
+        *,
+        ref: ClientRef | None = None,
+        quoted: Money | None = None,
+    ) -> Turn:
+        """The saga of the pending write, or that of `ref`, has news."""
+        ref = ref or self.state.pending
+        assert ref is not None
+        return self.turn(ReservationSettled(client_ref=ref, outcome=outcome, reservation=reservation, quoted=quoted))
 
     def confirmed(self) -> Turn:
         """The PMS books what was intended, and the saga reads it back."""

@@ -7,6 +7,9 @@ const REASONS = {
   unreadable: "Envió algo que el agente no puede leer",
   emergency: "Emergencia",
   reservation_in_doubt: "Una reserva necesita revisión",
+  sold_twice: "El PMS vendió su habitación dos veces",
+  price_differs: "El PMS registró otro precio",
+  late_checkout: "Pide salir más tarde",
   paused: "El agente está en pausa",
   dead_letter: "Un mensaje suyo no se pudo procesar",
   undeliverable: "Un mensaje no le pudo llegar",
@@ -48,7 +51,7 @@ export const stateOf = (code) => STATES[code] ?? "";
 export const isLost = (code) => ["failed", "dead", "cancelled", "held"].includes(code);
 export const roleOf = (code) => ROLES[code] ?? code;
 export const nameOf = (handoff) => handoff.guest_name || "Huésped sin nombre";
-export const isUrgent = (handoff) => handoff.reason === "emergency";
+export const isUrgent = (handoff) => ["emergency", "sold_twice"].includes(handoff.reason);
 
 // What the desk should know of it besides its reason: a kind, and words.
 export function standingOf(handoff) {

@@ -2,11 +2,12 @@
 
 import secrets
 from collections.abc import Callable, Sequence
+from datetime import date, time
 from typing import Final
 
 from agente_hotelero.errors import RefusedError
 from agente_hotelero.model.ids import ClientRef, HotelId
-from agente_hotelero.model.stays import Offer, Party, PmsReservation, ReservationRequest, RoomType, Stay
+from agente_hotelero.model.stays import LateCheckout, Offer, Party, PmsReservation, ReservationRequest, RoomType, Stay
 from agente_hotelero.pms.demo.inventory import Booking, DemoInventory
 
 # Without 0/O, 1/I/L, 2/Z, 5/S and 8/B: guests read codes out aloud, and copy them by hand.
@@ -23,8 +24,16 @@ def new_code() -> str:
 class DemoPms:
     """A PmsClient over an inventory."""
 
-    def __init__(self, *, hotel: HotelId, inventory: DemoInventory, make_code: Callable[[], str] = new_code) -> None:
-        """Serve one hotel of the inventory."""
+    def __init__(
+        self,
+        *,
+        hotel: HotelId,
+        inventory: DemoInventory,
+        today: Callable[[], date],
+        make_code: Callable[[], str] = new_code,
+    ) -> None:
+        """Serve one hotel of the inventory; `today` is the hotel's day."""
+        self._today = today
         self._hotel = hotel
         self._inventory = inventory
         self._make_code = make_code
@@ -54,6 +63,21 @@ class DemoPms:
     async def find_by_code(self, code: str) -> PmsReservation | None:
         """The one with that code, however the guest typed it."""
         return await self._inventory.by_code(self._hotel, _tidy(code))
+
+    async def find_by_guest(self, email: str) -> Sequence[PmsReservation]:
+        """Those of an address that are not over."""
+        return await self._inventory.by_guest(self._hotel, email.strip(), from_day=self._today())
+
+    async def late_checkout(self, code: str, until: time) -> LateCheckout:
+        """Hold it; raises RefusedError when there is nothing to leave late from."""
+        if not await self._inventory.leave_late(self._hotel, _tidy(code), until):
+            raise RefusedError("no such reservation")
+        return LateCheckout.HELD
+
+    async def note(self, code: str, text: str) -> None:
+        """Keep a note; raises RefusedError when there is nothing to note it on."""
+        if not await self._inventory.note(self._hotel, _tidy(code), text):
+            raise RefusedError("no such reservation")
 
     async def cancel(self, code: str) -> None:
         """Cancel; raises RefusedError when there is nothing to cancel."""

@@ -1,6 +1,7 @@
 """The demo PMS's books, as a port: a database implements it, which the PMS must not know."""
 
 from collections.abc import Sequence
+from datetime import date, time
 from typing import Literal, Protocol
 
 from agente_hotelero.model.ids import ClientRef, HotelId
@@ -31,6 +32,18 @@ class DemoInventory(Protocol):
 
     async def by_code(self, hotel: HotelId, code: str) -> PmsReservation | None:
         """The reservation of that code."""
+        ...
+
+    async def by_guest(self, hotel: HotelId, email: str, *, from_day: date) -> Sequence[PmsReservation]:
+        """Reservations on file for an address that end on that day or later, the next arrival first."""
+        ...
+
+    async def leave_late(self, hotel: HotelId, code: str, until: time) -> bool:
+        """Hold a late check-out; False when there is no such live reservation."""
+        ...
+
+    async def note(self, hotel: HotelId, code: str, text: str) -> bool:
+        """Keep a note on a reservation, the same words once; False when there is no such reservation."""
         ...
 
     async def cancel(self, hotel: HotelId, code: str) -> bool:

@@ -1,5 +1,6 @@
 """While a write to the PMS is under way, and what becomes of it."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ from agente_hotelero.dialogue.effects import IntendCancellation, IntendReservati
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.state import Draft
 from agente_hotelero.model.events import ReservationSettled, SagaOutcome
+from agente_hotelero.model.money import Money
 from tests.support.dialogue_guest import Guest, Turn, a_reservation, demo_hotel
 
 EVERYTHING = {
@@ -17,6 +19,11 @@ EVERYTHING = {
 }
 YES = {"es": "sí", "pt": "sim", "en": "yes"}
 LANGUAGES = ["es", "pt", "en"]
+HANDED_AS = {
+    SagaOutcome.SOLD_TWICE: "sold_twice",
+    SagaOutcome.LATE_NOTED: "late_checkout",
+    SagaOutcome.LATE_FAILED: "late_checkout",
+}
 
 
 def in_flight(language: str = "es") -> Guest:
@@ -240,8 +247,8 @@ def test_with_a_person_talking_every_outcome_goes_to_staff_and_not_to_the_guest(
     booked = guest.pms.reservations[0] if "cancel" in outcome else a_reservation("DEMO-AK7001")
     turn = guest.hears(outcome, booked)
     assert turn.replies == []
-    assert turn.handed_off == ["reservation_in_doubt"]
-    assert (guest.state.pending is None) == (outcome is not SagaOutcome.DELAYED)
+    assert turn.handed_off == [HANDED_AS.get(outcome, "reservation_in_doubt")]
+    assert (guest.state.pending is None) == (outcome not in {SagaOutcome.DELAYED, SagaOutcome.SOLD_TWICE})
 
 
 def test_what_was_confirmed_while_a_person_talked_is_known_afterwards() -> None:
@@ -283,3 +290,41 @@ def test_a_hotel_without_a_policy_confirms_without_one() -> None:
     turn = guest.says("cancelar mi reserva")
     assert "(3 noches)\n¿La cancelo?" in turn.text
     assert turn.facts == {"pms:reservation"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_confirmed_room_that_is_lost_after_all_is_told_and_a_person_makes_it_good(language: str) -> None:
+    guest = in_flight(language)
+    reference = guest.state.pending
+    assert reference is not None
+    guest.confirmed()
+    code = guest.state.bookings[0].code
+
+    turn = guest.hears(SagaOutcome.LOST, a_reservation(code), ref=reference)
+
+    assert code in turn.text
+    assert turn.handed_off == ["sold_twice"]
+    assert guest.state.bookings == ()
+
+
+def test_a_room_that_was_sold_twice_is_the_staff_s_matter_and_not_the_guest_s() -> None:
+    guest = in_flight()
+    reference = guest.state.pending
+    assert reference is not None
+    guest.confirmed()
+
+    turn = guest.hears(SagaOutcome.SOLD_TWICE, a_reservation(guest.state.bookings[0].code), ref=reference)
+
+    assert (turn.replies, turn.handed_off) == ([], ["sold_twice"])
+    assert len(guest.state.bookings) == 1
+
+
+def test_a_price_that_the_pms_booked_otherwise_is_not_named_and_staff_are_told() -> None:
+    guest = in_flight()
+    booked = a_reservation("DEMO-AK7001")
+
+    turn = guest.hears(SagaOutcome.CONFIRMED, booked, quoted=Money.of("1.00", "USD"))
+
+    assert "DEMO-AK7001" in turn.text
+    assert not re.search(r"\d+,\d\d", turn.text)
+    assert turn.handed_off == ["price_differs"]

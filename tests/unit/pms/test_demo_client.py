@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 
 import pytest
 
@@ -41,6 +41,17 @@ class Books:
         self.codes.append(code)
         return None
 
+    async def by_guest(self, hotel: HotelId, email: str, *, from_day: date) -> Sequence[PmsReservation]:
+        return []
+
+    async def leave_late(self, hotel: HotelId, code: str, until: time) -> bool:
+        self.codes.append(code)
+        return True
+
+    async def note(self, hotel: HotelId, code: str, text: str) -> bool:
+        self.codes.append(code)
+        return True
+
     async def cancel(self, hotel: HotelId, code: str) -> bool:
         self.codes.append(code)
         return True
@@ -55,27 +66,27 @@ def test_codes_can_be_read_out_aloud_and_not_be_guessed() -> None:
 
 async def test_a_code_that_is_in_use_is_not_given_again() -> None:
     books, codes = Books(in_use=["A", "B"]), iter("ABC")
-    await DemoPms(hotel=HOTEL, inventory=books, make_code=lambda: next(codes)).reserve(a_request())
+    await DemoPms(hotel=HOTEL, inventory=books, today=date.today, make_code=lambda: next(codes)).reserve(a_request())
     assert books.codes == ["A", "B", "C"]
 
 
 @pytest.mark.parametrize(("answer", "reason"), [("sold_out", "sold out"), ("no_such_room", "no such room")])
 async def test_a_refusal_says_why(answer: Booking, reason: str) -> None:
-    pms = DemoPms(hotel=HOTEL, inventory=Books(answer=answer))
+    pms = DemoPms(hotel=HOTEL, inventory=Books(answer=answer), today=date.today)
     with pytest.raises(RefusedError, match=reason):
         await pms.reserve(a_request())
 
 
 async def test_codes_are_found_however_the_guest_typed_them() -> None:
     books = Books()
-    pms = DemoPms(hotel=HOTEL, inventory=books)
+    pms = DemoPms(hotel=HOTEL, inventory=books, today=date.today)
     await pms.find_by_code(" demo-7f3kmq ")
     await pms.cancel("demo-7F3KMQ")
     assert books.codes == ["DEMO-7F3KMQ"] * 2
 
 
 async def test_stays_beyond_two_months_are_refused() -> None:
-    pms = DemoPms(hotel=HOTEL, inventory=Books())
+    pms = DemoPms(hotel=HOTEL, inventory=Books(), today=date.today)
     with pytest.raises(RefusedError):
         await pms.find_offers(TWO_MONTHS_AND_A_NIGHT, COUPLE)
     with pytest.raises(RefusedError):
