@@ -68,7 +68,7 @@ class Webservice:
         self._session = session
         self._base = URL(url.rstrip("/") + "/")
         # The key in the address would end in the server's logs.
-        self._headers = {"Authorization": aiohttp.BasicAuth(key, "").encode()}
+        self._headers = {"Authorization": aiohttp.encode_basic_auth(key, "")}
 
     @property
     def base(self) -> URL:
