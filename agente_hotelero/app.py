@@ -106,9 +106,11 @@ class App:
         self._watchdog.start()
         dispatcher().tracing = self._traced
         await self._stores.open()
-        session = await self._open_session()
+        session = await self._open_session(limit=128)
+        # Its own connections, bounded by each hotel's bulkhead: a PMS that hangs takes nobody else's.
+        pms_session = await self._open_session(limit=0)
         self._channels = StaffChannels(session=session, mail_server=self._mail_server(), flags=self._flags)
-        self._crew = crew = self._make_crew(session)
+        self._crew = crew = self._make_crew(session, pms_session)
         await crew.start(self._directory(self._hotels))
         self._vitals = health = self._make_vitals(crew)
         await self._tokens.refresh()
@@ -170,10 +172,10 @@ class App:
             note_failure("background_work_failed", error)
             self._fail(f"background work failed: {type(error).__name__}")
 
-    async def _open_session(self) -> aiohttp.ClientSession:
+    async def _open_session(self, *, limit: int) -> aiohttp.ClientSession:
         return await self._stack.enter_async_context(
             aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=128, keepalive_timeout=KEEPALIVE_SECONDS),
+                connector=aiohttp.TCPConnector(limit=limit, keepalive_timeout=KEEPALIVE_SECONDS),
                 # Nobody whom we call knows us by a cookie.
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
@@ -248,12 +250,13 @@ class App:
             metrics=self.metrics,
         )
 
-    def _make_crew(self, session: aiohttp.ClientSession) -> Crew:
+    def _make_crew(self, session: aiohttp.ClientSession, pms_session: aiohttp.ClientSession) -> Crew:
         whatsapp = self._settings.whatsapp
         return Crew(
             stores=self._stores,
             commons=self._commons,
             graph=Graph(url=whatsapp.graph_url, session=session, doubt_grace_seconds=whatsapp.doubt_grace_seconds),
+            pms_session=pms_session,
             flags=self._flags,
             fail=self._fail,
             metrics=self.metrics,

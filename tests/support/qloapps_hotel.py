@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
 
@@ -60,3 +60,13 @@ async def adapter(
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         webservice = Webservice(session=session, url=qlo.url, key=key or qlo.key)
         yield QloApps(webservice=webservice, hotel_id=qlo.books.hotel.id, now=now, clock=monotonic)
+
+
+KEY_VARIABLE: Final = "TEST_QLOAPPS_KEY"
+
+
+def connect(hotel: dict[str, Any], qlo: FakeQloApps) -> None:
+    """Change a hotel of the hotels file: its rooms are those of QloApps, and so is its PMS."""
+    hotel["pms"] = {"kind": "qloapps", "url": qlo.url, "key_env": KEY_VARIABLE}
+    for number, room in enumerate(hotel["rooms"], start=1):
+        room["key"] = str(number)

@@ -92,7 +92,16 @@ def test_the_example_is_read_whole() -> None:
         ('"90.00"', "free", "hotels.0.rooms.1.base_price: Input should be a valid decimal"),
         ("{es: suite, pt", "{pt", "hotels.0.rooms.2.names: lacks es, the hotel's own language"),
         ("key: double", "key: single", "hotels.0.rooms.1.key: room single is there twice"),
-        ("kind: mock", "kind: opera", "hotels.0.pms.kind: Input should be 'mock'"),
+        ("kind: mock", "kind: opera", "hotels.0.pms.kind: Input should be 'mock' or 'qloapps'"),
+        ("kind: mock", "kind: qloapps", "hotels.0.pms: kind: qloapps needs url"),
+        ("kind: mock", "kind: qloapps, url: https://shop.example", "hotels.0.pms: kind: qloapps needs url"),
+        ("kind: mock", "kind: mock, url: https://shop.example", "hotels.0.pms: kind: mock is the demo PMS"),
+        ("kind: mock", "kind: qloapps, url: shop.example, key_env: KEY", "hotels.0.pms.url: an address begins"),
+        (
+            "kind: mock",
+            "kind: qloapps, url: https://shop.example, key_env: KEY",
+            "hotels.0.pms.key_env: the variable KEY",
+        ),
         ("cancellation:", "cancelation:", "hotels.0.policies.cancelation: Input should be 'cancellation'"),
         ('"100000000000001"', "100000000000001", "hotels.0.whatsapp.0.phone_number_id: should be text"),
         (
@@ -275,3 +284,23 @@ def test_no_slip_in_a_good_file_makes_a_traceback(slips: list[tuple[int, int, st
     for line, column, words in slips:
         lines[line] = lines[line][:column] + words + lines[line][column + len(words) :]
     assert all(said.startswith("hotels.yaml:") for said in refusal_of("\n".join(lines)).splitlines())
+
+
+QLOAPPS = changed("kind: mock", "kind: qloapps, url: https://shop.example/es, key_env: QLO_KEY, hotel: 2")
+
+
+def test_a_real_pms_is_an_address_a_key_out_of_the_environment_and_rooms_by_number() -> None:
+    text = QLOAPPS.replace("key: single", "key: 1").replace("key: double", "key: 2").replace("key: suite", "key: 3")
+    text = text.replace("key: 1", 'key: "1"').replace("key: 2", 'key: "2"').replace("key: 3", 'key: "3"')
+
+    [hotel] = read(text, QLO_KEY="secret-key").all()
+
+    pms = hotel.pms
+    assert (pms.kind, pms.url, pms.key, pms.property_id) == ("qloapps", "https://shop.example/es", "secret-key", 2)
+    assert "secret-key" not in repr(hotel)
+
+
+def test_a_real_pms_knows_its_rooms_by_number() -> None:
+    said = said_about(QLOAPPS, QLO_KEY="secret-key")
+
+    assert "hotels.0.rooms.0.key: should be the room type's number in QloApps, not 'single'" in said

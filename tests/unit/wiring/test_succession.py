@@ -94,6 +94,7 @@ class Service:
             sagas=FakeSagaJournal(hotel=HOTEL, now=now),
             outlets=self.outlets,
             graph=Graph(url="http://127.0.0.1:1", session=session, doubt_grace_seconds=60),
+            pms_session=session,
             rows_elsewhere=lambda: None,
             metrics=house.metrics,
         )
