@@ -54,12 +54,16 @@ def rooms(qlo: FakeQloApps) -> tuple[RoomType, RoomType, RoomType]:
 
 @asynccontextmanager
 async def adapter(
-    qlo: FakeQloApps, *, now: Callable[[], datetime] = lambda: datetime.now(UTC), key: str | None = None
+    qlo: FakeQloApps,
+    *,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    clock: Callable[[], float] = monotonic,
+    key: str | None = None,
 ) -> "AsyncIterator[QloApps]":
     """The client of a running fake."""
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         webservice = Webservice(session=session, url=qlo.url, key=key or qlo.key)
-        yield QloApps(webservice=webservice, hotel_id=qlo.books.hotel.id, now=now, clock=monotonic)
+        yield QloApps(webservice=webservice, hotel_id=qlo.books.hotel.id, now=now, clock=clock)
 
 
 KEY_VARIABLE: Final = "TEST_QLOAPPS_KEY"
