@@ -79,6 +79,8 @@ def _hotels(books: Books, version: Version) -> Iterator[Row]:
         "short_description": demo.translated(f"{hotel.name} is a perfect destination.", books.languages),
         "associations": {
             "room_types": _ids(books.room_types),
+            "images": [],
+            "hotel_refund_rules": [],
             "hotel_features": [{"id": str(place + 1)} for place in range(len(demo.HOTEL_FEATURES))],
         },
     }  # fmt: skip
@@ -132,7 +134,9 @@ def _room_types(books: Books, version: Version) -> Iterator[Row]:
                 "categories": _ids((2, 3, 5, 6, 7, 8)),
                 "images": _ids(kind.images),
                 "room_type_features": _ids(range(1, len(demo.ROOM_FEATURES) + 1)),
+                "tags": [],
                 "hotel_rooms": _ids(room.id for room in books.rooms_of(kind.id)),
+                "feature_prices": [], "extra_demands": [],
                 "services": [{"id": each, "price": None, "id_tax_rules_group": None} for each in books.services],
             },
         }  # fmt: skip

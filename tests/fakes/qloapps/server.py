@@ -67,7 +67,7 @@ class FakeQloApps(Switches):
         self.calls: list[Arrived] = []
         self._now = now
         self._service = Webservice(self.books, self, version, self.permissions)
-        self._released, self._late = asyncio.Event(), asyncio.Event()
+        self._news, self._released, self._late = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._runner: web.AppRunner | None = None
         self._listener: asyncio.Server | None = None
@@ -85,6 +85,11 @@ class FakeQloApps(Switches):
         """How many requests for this resource arrived."""
         return sum(call.resource == resource and method in {None, call.method} for call in self.calls)
 
+    async def arrived(self, resource: str, times: int = 1) -> None:
+        """Wait until so many requests for this resource have come in, since the start."""
+        while self.count(resource) < times:
+            await self._news.wait()
+
     @property
     def down(self) -> bool:
         return self._listener is None
@@ -97,7 +102,7 @@ class FakeQloApps(Switches):
         if down:
             self._stop_listening()
         else:
-            self._spawn(self._listen())
+            self._spawn(self._listen(self._bind()))
 
     def release(self) -> None:
         """Let go of all that hangs: its connections are cut."""
@@ -119,7 +124,7 @@ class FakeQloApps(Switches):
         app.on_response_prepare.append(_bare)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        await self._listen()
+        await self._listen(self._bind())
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -132,11 +137,15 @@ class FakeQloApps(Switches):
         if self._runner is not None:
             await self._runner.cleanup()
 
-    async def _listen(self) -> None:
-        assert self._runner is not None
-        assert self._runner.server is not None
+    def _bind(self) -> socket.socket:
+        """Connections queue from here on."""
         bound = socket.create_server(("127.0.0.1", self._port), backlog=256)
         self._port = bound.getsockname()[1]
+        return bound
+
+    async def _listen(self, bound: socket.socket) -> None:
+        assert self._runner is not None
+        assert self._runner.server is not None
         self._listener = await asyncio.get_running_loop().create_server(self._runner.server, sock=bound)
 
     def _stop_listening(self) -> None:
@@ -164,6 +173,8 @@ class FakeQloApps(Switches):
             base=self.url,
         )
         self.calls.append(Arrived(call.method, call.resource, _about(call)))
+        self._news.set()
+        self._news = asyncio.Event()
         fault = self.take(call.method, call.resource)
         answer = await self._work(call) if fault is None else await self._go_wrong(fault, call)
         return _cut(request) if answer is None else self._response(answer, request)
@@ -173,7 +184,7 @@ class FakeQloApps(Switches):
 
     async def _go_wrong(self, fault: Fault, call: Call) -> Answer | None:
         """None: the connection is cut without an answer."""
-        canned = fault.canned()
+        canned, released = fault.canned(), self._released
         if canned is not None:
             if fault.after:
                 await self._work(call)
@@ -186,21 +197,21 @@ class FakeQloApps(Switches):
                 answer = await self._work(call)
                 return Answer(answer.status, answer.body[: len(answer.body) // 2], answer.content_type, answer.headers)
             case "hang":
-                await self._released.wait()
+                await released.wait()
             case "hang_after":
                 await self._work(call)
-                await self._released.wait()
+                await released.wait()
             case "reset_after":
                 await self._work(call)
             case "done_late":
-                self._spawn(self._finish(call, fault.seconds), name="late")
+                self._spawn(self._finish(call, fault.seconds, self._late), name="late")
             case _:
                 pass
         return None
 
-    async def _finish(self, call: Call, seconds: float | None) -> None:
+    async def _finish(self, call: Call, seconds: float | None, late: asyncio.Event) -> None:
         """The client is gone; PHP goes on."""
-        await (self._late.wait() if seconds is None else asyncio.sleep(seconds))
+        await (late.wait() if seconds is None else asyncio.sleep(seconds))
         await self._work(call)
 
     async def _public_image(self, request: web.Request) -> web.StreamResponse:

@@ -114,5 +114,6 @@ def xml_warnings(body: bytes, where: str) -> list[tuple[int, str]]:
     """simplexml's three complaints about a body, as PHP warnings that the webservice takes for errors."""
     text = body.decode(errors="replace").strip()
     complaint = "Start tag expected, '<' not found" if not text.startswith("<") else "EndTag: '</' not found"
-    heads = (f"Entity: line 1: parser error : {complaint}", text.splitlines()[0] if text else "", "^")
+    where_it_ends = " " * len(text) if text.startswith("<") else ""
+    heads = (f"Entity: line 1: parser error : {complaint}", text.splitlines()[0] if text else "", f"{where_it_ends}^")
     return [(3, f"[PHP Warning #2] simplexml_load_string(): {head} ({where})") for head in heads]
