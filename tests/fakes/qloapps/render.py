@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final
 
-from tests.fakes.qloapps.resources import Resource, Row, Version
+from tests.fakes.qloapps.resources import Resource
+from tests.fakes.qloapps.rows import Row, Version
 from tests.fakes.qloapps.wire import JSON, XML, Answer, cdata, document, dump, element
 
 NODES: Final = {"categories": "category", "room_types": "room_types"}

@@ -23,7 +23,7 @@ from tests.fakes.qloapps.books import Books
 from tests.fakes.qloapps.demo import Hotel
 from tests.fakes.qloapps.faults import Fault, Switches
 from tests.fakes.qloapps.front_desk import FrontDesk
-from tests.fakes.qloapps.resources import Version
+from tests.fakes.qloapps.rows import Version
 from tests.fakes.qloapps.webservice import Call, Webservice
 from tests.fakes.qloapps.wire import Answer
 
