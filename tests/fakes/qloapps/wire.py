@@ -29,7 +29,7 @@ class Answer:
     webservice: bool = True
 
 
-class Refused(Exception):  # noqa: N818 -- an answer, not a failure of the fake
+class Refused(Exception):  # noqa: N818 - an answer, not a failure of the fake
     """The webservice's own error: a status, and codes with messages."""
 
     def __init__(self, status: int, *errors: tuple[int, str], headers: Mapping[str, str] | None = None) -> None:
@@ -47,7 +47,7 @@ class Refused(Exception):  # noqa: N818 -- an answer, not a failure of the fake
         return Answer(self.status, document(f"<errors>\n{rows}</errors>\n"), XML, self.headers)
 
 
-class Died(Exception):  # noqa: N818 -- an answer, not a failure of the fake
+class Died(Exception):  # noqa: N818 - an answer, not a failure of the fake
     """PHP came to an end before the webservice could answer."""
 
     def __init__(self, answer: Answer) -> None:
