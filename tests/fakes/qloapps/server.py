@@ -71,6 +71,8 @@ class FakeQloApps(Switches):
         self._tasks: set[asyncio.Task[Any]] = set()
         self._runner: web.AppRunner | None = None
         self._listener: asyncio.Server | None = None
+        self._down = False
+        self._bugs: list[Exception] = []
         self._port = 0
 
     # for the adapter
@@ -92,13 +94,14 @@ class FakeQloApps(Switches):
 
     @property
     def down(self) -> bool:
-        return self._listener is None
+        return self._down
 
     @down.setter
     def down(self, down: bool) -> None:
         """Refuse connections, and cut those that are open; or come back on the same port."""
-        if down == self.down:
+        if down == self._down:
             return
+        self._down = down
         if down:
             self._stop_listening()
         else:
@@ -127,15 +130,17 @@ class FakeQloApps(Switches):
         await self._listen(self._bind())
         return self
 
-    async def __aexit__(self, *_: object) -> None:
-        if not self.down:
-            self._stop_listening()
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """A bug of the fake, or a request that it cannot read, shows here: a 500 alone would look like a quirk."""
+        self._stop_listening()
         self._released.set()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._runner is not None:
             await self._runner.cleanup()
+        if self._bugs and kind is None:
+            raise self._bugs[0]
 
     def _bind(self) -> socket.socket:
         """Connections queue from here on."""
@@ -147,13 +152,15 @@ class FakeQloApps(Switches):
         assert self._runner is not None
         assert self._runner.server is not None
         self._listener = await asyncio.get_running_loop().create_server(self._runner.server, sock=bound)
+        if self._down:
+            self._stop_listening()
 
     def _stop_listening(self) -> None:
-        assert self._listener is not None
         assert self._runner is not None
         assert self._runner.server is not None
-        self._listener.close()
-        self._listener = None
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
         for connection in self._runner.server.connections:
             if connection.transport is not None:
                 connection.transport.abort()
@@ -180,7 +187,11 @@ class FakeQloApps(Switches):
         return _cut(request) if answer is None else self._response(answer, request)
 
     async def _work(self, call: Call) -> Answer:
-        return await self._service.answer(call, self.key if self.key_is_active else None)
+        try:
+            return await self._service.answer(call, self.key if self.key_is_active else None)
+        except Exception as bug:
+            self._bugs.append(bug)
+            raise
 
     async def _go_wrong(self, fault: Fault, call: Call) -> Answer | None:
         """None: the connection is cut without an answer."""

@@ -144,6 +144,30 @@ async def test_a_fake_may_be_left_while_requests_hang() -> None:
     assert all(isinstance(each, aiohttp.ClientError | RuntimeError) for each in outcomes)
 
 
+async def a_race_without_an_outcome() -> None:
+    async with client(rooms_per_type=1) as hotel:
+        hotel.qlo.race = iter(())
+
+        async def the_desk_sells_it() -> None:
+            hotel.qlo.front_desk.book(2, IN, OUT)
+
+        hotel.qlo.meanwhile = the_desk_sells_it
+        assert (await hotel.book()).status == 500
+
+
+async def test_a_bug_of_the_fake_does_not_pass_for_a_quirk() -> None:
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        await a_race_without_an_outcome()
+
+
+async def test_a_change_of_mind_about_coming_back_is_heeded() -> None:
+    async with client() as hotel:
+        for down in (True, False, True):
+            hotel.qlo.down = down
+        with pytest.raises(aiohttp.ClientConnectorError):
+            await hotel.send("GET", "hotels")
+
+
 # the people at the desk
 
 
