@@ -10,7 +10,7 @@ from typing import Any, Final
 from tests.fakes.qloapps import demo, rates
 from tests.fakes.qloapps.books import Books
 from tests.fakes.qloapps.demo import Room, RoomType
-from tests.fakes.qloapps.resources import Version
+from tests.fakes.qloapps.rows import Version
 from tests.fakes.qloapps.wire import Refused, cdata, number, parse_xml, xml_warnings
 
 _PHP: Final = "/srv/qloapps/modules/hotelreservationsystem/classes/WebserviceSpecificManagementHotelAri.php, line 476"

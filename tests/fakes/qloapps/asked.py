@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from tests.fakes.qloapps import demo
 from tests.fakes.qloapps.books import Books
-from tests.fakes.qloapps.resources import Version
+from tests.fakes.qloapps.rows import Version
 from tests.fakes.qloapps.wire import EMPTY_500, FATAL_200, Died, Json, Refused, parse_xml, xml_warnings
 
 _PHP: Final = "/srv/qloapps/classes/webservice/WebserviceSpecificManagementBookings.php, line"

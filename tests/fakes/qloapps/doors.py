@@ -23,6 +23,8 @@ _WRITTEN: Final = {
     "customer_threads": {"POST"},
     "customer_messages": {"POST"},
 }
+_SPECIAL: Final = frozenset({"hotel_ari", "images", "search", "bookings", "qlo"})
+"""They have classes of their own, and no schema."""
 _REALM: Final = 'Basic realm="Welcome to {shop} Webservice, please enter the authentication key as the login. No password required."'  # fmt: skip
 
 
@@ -82,4 +84,6 @@ def root(permissions: Mapping[str, set[str]], *, as_json: bool, base: str) -> An
 def _entry(name: str, methods: set[str], link: str) -> str:
     rights = " ".join(f'{method.lower()}="{str(method in methods).lower()}"' for method in METHODS)
     about = f'<description xlink:href="{link}" {rights}>\n{name}</description>\n'
-    return f'<{name} xlink:href="{link}" {rights}>\n{about}</{name}>\n'
+    kinds = () if name in _SPECIAL else ("blank", "synopsis")
+    schemas = "".join(f'<schema xlink:href="{link}?schema={kind}" type="{kind}"/>\n' for kind in kinds)
+    return f'<{name} xlink:href="{link}" {rights}>\n{about}{schemas}</{name}>\n'

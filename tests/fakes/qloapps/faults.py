@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, Literal
@@ -75,8 +75,8 @@ class Switches:
     race: RaceOutcome | Iterator[RaceOutcome] = "silent_loser"
     race_window: float = 0.0
     """Seconds between a booking's check and its insert; even 0 lets others in."""
-    race_barrier: asyncio.Barrier | None = None
-    """Bookings wait for each other here after their checks: a race that happens for certain."""
+    meanwhile: Callable[[], Awaitable[object]] | None = None
+    """Awaited between a booking's check and its insert. `asyncio.Barrier(2).wait` makes a race that happens for certain."""
     price_mismatch: Decimal = Decimal(0)
     """What every booked room costs more than the rates say, without tax."""
 
@@ -88,8 +88,8 @@ class Switches:
 
     async def between_check_and_insert(self) -> None:
         await asyncio.sleep(self.race_window)
-        if self.race_barrier is not None:
-            await self.race_barrier.wait()
+        if self.meanwhile is not None:
+            await self.meanwhile()
 
     def next_race(self) -> RaceOutcome:
         return self.race if isinstance(self.race, str) else next(self.race)

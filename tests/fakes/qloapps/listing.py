@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from tests.fakes.qloapps.resources import Resource, Row, Version
+from tests.fakes.qloapps.resources import Resource
+from tests.fakes.qloapps.rows import Row, Version
 from tests.fakes.qloapps.wire import Refused
 
 _VALUE: Final = re.compile(r"(?P<before>[%<>!]?)\[(?P<inside>.*)\](?P<after>%?)", re.DOTALL)

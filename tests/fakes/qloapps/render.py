@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final
 
-from tests.fakes.qloapps.resources import Resource, Row, Version
+from tests.fakes.qloapps.resources import Resource
+from tests.fakes.qloapps.rows import Row, Version
 from tests.fakes.qloapps.wire import JSON, XML, Answer, cdata, document, dump, element
 
+NODES: Final = {"categories": "category", "room_types": "room_types"}
+"""Where the element is not the list without its s."""
 LINKS: Final = {
     "id_hotel": "hotels",
     "id_product": "products",
@@ -104,7 +107,7 @@ class Renderer:
             return "".join(element(key, cdata(value)) for key, value in row.items())
 
         blocks = (
-            element(name, "".join(f"\n\t{element(name.removesuffix('s'), leaf(row))}" for row in rows) + "\n")
+            element(name, "".join(f"\n\t{element(NODES.get(name, name[:-1]), leaf(row))}" for row in rows) + "\n")
             for name, rows in lists.items()
         )
         return "<associations>\n" + "\n".join(blocks) + "\n</associations>\n"

@@ -23,7 +23,7 @@ from tests.fakes.qloapps.books import Books
 from tests.fakes.qloapps.demo import Hotel
 from tests.fakes.qloapps.faults import Fault, Switches
 from tests.fakes.qloapps.front_desk import FrontDesk
-from tests.fakes.qloapps.resources import Version
+from tests.fakes.qloapps.rows import Version
 from tests.fakes.qloapps.webservice import Call, Webservice
 from tests.fakes.qloapps.wire import Answer
 
@@ -67,10 +67,12 @@ class FakeQloApps(Switches):
         self.calls: list[Arrived] = []
         self._now = now
         self._service = Webservice(self.books, self, version, self.permissions)
-        self._released, self._late = asyncio.Event(), asyncio.Event()
+        self._news, self._released, self._late = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._runner: web.AppRunner | None = None
         self._listener: asyncio.Server | None = None
+        self._down = False
+        self._bugs: list[Exception] = []
         self._port = 0
 
     # for the adapter
@@ -85,19 +87,25 @@ class FakeQloApps(Switches):
         """How many requests for this resource arrived."""
         return sum(call.resource == resource and method in {None, call.method} for call in self.calls)
 
+    async def arrived(self, resource: str, times: int = 1) -> None:
+        """Wait until so many requests for this resource have come in, since the start."""
+        while self.count(resource) < times:
+            await self._news.wait()
+
     @property
     def down(self) -> bool:
-        return self._listener is None
+        return self._down
 
     @down.setter
     def down(self, down: bool) -> None:
         """Refuse connections, and cut those that are open; or come back on the same port."""
-        if down == self.down:
+        if down == self._down:
             return
+        self._down = down
         if down:
             self._stop_listening()
         else:
-            self._spawn(self._listen())
+            self._spawn(self._listen(self._bind()))
 
     def release(self) -> None:
         """Let go of all that hangs: its connections are cut."""
@@ -119,32 +127,40 @@ class FakeQloApps(Switches):
         app.on_response_prepare.append(_bare)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        await self._listen()
+        await self._listen(self._bind())
         return self
 
-    async def __aexit__(self, *_: object) -> None:
-        if not self.down:
-            self._stop_listening()
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """A bug of the fake, or a request that it cannot read, shows here: a 500 alone would look like a quirk."""
+        self._stop_listening()
         self._released.set()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._runner is not None:
             await self._runner.cleanup()
+        if self._bugs and kind is None:
+            raise self._bugs[0]
 
-    async def _listen(self) -> None:
-        assert self._runner is not None
-        assert self._runner.server is not None
+    def _bind(self) -> socket.socket:
+        """Connections queue from here on."""
         bound = socket.create_server(("127.0.0.1", self._port), backlog=256)
         self._port = bound.getsockname()[1]
-        self._listener = await asyncio.get_running_loop().create_server(self._runner.server, sock=bound)
+        return bound
 
-    def _stop_listening(self) -> None:
-        assert self._listener is not None
+    async def _listen(self, bound: socket.socket) -> None:
         assert self._runner is not None
         assert self._runner.server is not None
-        self._listener.close()
-        self._listener = None
+        self._listener = await asyncio.get_running_loop().create_server(self._runner.server, sock=bound)
+        if self._down:
+            self._stop_listening()
+
+    def _stop_listening(self) -> None:
+        assert self._runner is not None
+        assert self._runner.server is not None
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
         for connection in self._runner.server.connections:
             if connection.transport is not None:
                 connection.transport.abort()
@@ -164,16 +180,22 @@ class FakeQloApps(Switches):
             base=self.url,
         )
         self.calls.append(Arrived(call.method, call.resource, _about(call)))
+        self._news.set()
+        self._news = asyncio.Event()
         fault = self.take(call.method, call.resource)
         answer = await self._work(call) if fault is None else await self._go_wrong(fault, call)
         return _cut(request) if answer is None else self._response(answer, request)
 
     async def _work(self, call: Call) -> Answer:
-        return await self._service.answer(call, self.key if self.key_is_active else None)
+        try:
+            return await self._service.answer(call, self.key if self.key_is_active else None)
+        except Exception as bug:
+            self._bugs.append(bug)
+            raise
 
     async def _go_wrong(self, fault: Fault, call: Call) -> Answer | None:
         """None: the connection is cut without an answer."""
-        canned = fault.canned()
+        canned, released = fault.canned(), self._released
         if canned is not None:
             if fault.after:
                 await self._work(call)
@@ -186,21 +208,21 @@ class FakeQloApps(Switches):
                 answer = await self._work(call)
                 return Answer(answer.status, answer.body[: len(answer.body) // 2], answer.content_type, answer.headers)
             case "hang":
-                await self._released.wait()
+                await released.wait()
             case "hang_after":
                 await self._work(call)
-                await self._released.wait()
+                await released.wait()
             case "reset_after":
                 await self._work(call)
             case "done_late":
-                self._spawn(self._finish(call, fault.seconds), name="late")
+                self._spawn(self._finish(call, fault.seconds, self._late), name="late")
             case _:
                 pass
         return None
 
-    async def _finish(self, call: Call, seconds: float | None) -> None:
+    async def _finish(self, call: Call, seconds: float | None, late: asyncio.Event) -> None:
         """The client is gone; PHP goes on."""
-        await (self._late.wait() if seconds is None else asyncio.sleep(seconds))
+        await (late.wait() if seconds is None else asyncio.sleep(seconds))
         await self._work(call)
 
     async def _public_image(self, request: web.Request) -> web.StreamResponse:

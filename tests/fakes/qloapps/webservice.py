@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.fakes.qloapps import ari, bookings, doors, images, writes
+from tests.fakes.qloapps import ari, bookings, doors, images, shown, writes
 from tests.fakes.qloapps.asked import read_booking
 from tests.fakes.qloapps.books import Books, Order
 from tests.fakes.qloapps.faults import Switches
 from tests.fakes.qloapps.listing import Listing
 from tests.fakes.qloapps.render import Renderer
-from tests.fakes.qloapps.resources import RESOURCES, Resource, Version, catalogue
+from tests.fakes.qloapps.resources import RESOURCES, Resource, catalogue
+from tests.fakes.qloapps.rows import Version
 from tests.fakes.qloapps.wire import EMPTY_500, JSON, NOT_FOUND, XML, Answer, Died, Refused, document, dump
 
 
@@ -91,10 +92,10 @@ class Webservice:
                 order = self._order(call.key)
         if self._switches.notices:
             raise self._desk.notice()
-        told = bookings.shown(order, self._books, self._version)
+        told = shown.tree(order, self._books, self._version)
         if call.as_json:
             return Answer(200, dump({"booking": told}), JSON)
-        return Answer(200, document(bookings.as_xml("booking", told)), XML)
+        return Answer(200, document(shown.as_xml("booking", told)), XML)
 
     def _order(self, key: str | None) -> Order:
         order = self._books.orders.get(int(key)) if key and key.isdigit() else None

@@ -29,7 +29,7 @@ class Answer:
     webservice: bool = True
 
 
-class Refused(Exception):  # noqa: N818 -- an answer, not a failure of the fake
+class Refused(Exception):  # noqa: N818 - an answer, not a failure of the fake
     """The webservice's own error: a status, and codes with messages."""
 
     def __init__(self, status: int, *errors: tuple[int, str], headers: Mapping[str, str] | None = None) -> None:
@@ -47,7 +47,7 @@ class Refused(Exception):  # noqa: N818 -- an answer, not a failure of the fake
         return Answer(self.status, document(f"<errors>\n{rows}</errors>\n"), XML, self.headers)
 
 
-class Died(Exception):  # noqa: N818 -- an answer, not a failure of the fake
+class Died(Exception):  # noqa: N818 - an answer, not a failure of the fake
     """PHP came to an end before the webservice could answer."""
 
     def __init__(self, answer: Answer) -> None:
@@ -114,5 +114,6 @@ def xml_warnings(body: bytes, where: str) -> list[tuple[int, str]]:
     """simplexml's three complaints about a body, as PHP warnings that the webservice takes for errors."""
     text = body.decode(errors="replace").strip()
     complaint = "Start tag expected, '<' not found" if not text.startswith("<") else "EndTag: '</' not found"
-    heads = (f"Entity: line 1: parser error : {complaint}", text.splitlines()[0] if text else "", "^")
+    where_it_ends = " " * len(text) if text.startswith("<") else ""
+    heads = (f"Entity: line 1: parser error : {complaint}", text.splitlines()[0] if text else "", f"{where_it_ends}^")
     return [(3, f"[PHP Warning #2] simplexml_load_string(): {head} ({where})") for head in heads]

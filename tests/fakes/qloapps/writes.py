@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from tests.fakes.qloapps.books import Books, Message, Order, Payment, RoomLine, Thread
-from tests.fakes.qloapps.resources import RESOURCES, Version, line_row
+from tests.fakes.qloapps.resources import RESOURCES
+from tests.fakes.qloapps.rows import Version, line_row
 from tests.fakes.qloapps.wire import EMPTY_500, NOT_FOUND, Died, Refused, parse_xml
 
 Told = Mapping[str, Any]
