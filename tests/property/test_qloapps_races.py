@@ -25,6 +25,7 @@ from tests.support.saga_hotel import SagaHotel
 from tests.support.stays import BOOKER, STAY, a_request
 from tests.support.virtual_time import LoopbackTimeLoop, clock, now, run
 
+Act = Literal["book", "cancel", "nothing"]
 BELIEVES = {SagaOutcome.CONFIRMED, SagaOutcome.SOLD_TWICE}
 HALF_A_DAY = 43_200.0
 
@@ -60,7 +61,7 @@ class AtTheDesk:
     """Somebody who does not ask us books or cancels; `shift` is in days, and overlaps or not."""
 
     at: float
-    does: Literal["book", "cancel"]
+    does: Act
     shift: int
 
 
@@ -76,7 +77,8 @@ class Evening:
     guests: int
     desk: list[AtTheDesk]
     deaths: list[float]
-    window: float
+    in_between: list[Act]
+    """What the desk does between a booking's check and its insert, one booking after the other."""
 
 
 EVENINGS = st.builds(
@@ -92,7 +94,7 @@ EVENINGS = st.builds(
         max_size=4,
     ),
     deaths=st.lists(st.floats(0, 90), max_size=3).map(sorted),
-    window=st.sampled_from([0.0, 0.3, 2.0]),
+    in_between=st.lists(st.sampled_from(["book", "book", "cancel", "nothing"]), max_size=6),
 )
 
 
@@ -128,7 +130,14 @@ async def hotel_of(evening: Evening) -> AsyncIterator[tuple[FakeQloApps, SagaHot
         version=evening.version, notices=evening.notices, rooms_per_type=evening.rooms, now=now
     ) as qlo:
         qloapps_hotel.furnish(qlo)
-        qlo.race, qlo.race_window = itertools.cycle(evening.races), evening.window
+        qlo.race = itertools.cycle(evening.races)
+        acts = iter(evening.in_between)
+
+        async def meanwhile() -> None:
+            await asyncio.sleep(0.1)
+            at_the_desk(qlo, AtTheDesk(at=0, does=next(acts, "nothing"), shift=0))
+
+        qlo.meanwhile = meanwhile
         qlo.faults.extend(evening.faults)
         async with qloapps_hotel.adapter(qlo, now=now, clock=clock) as client:
             yield qlo, SagaHotel(client)
@@ -162,7 +171,7 @@ def at_the_desk(qlo: FakeQloApps, act: AtTheDesk) -> None:
         qlo.front_desk.book(DOUBLE_ID, shifted.check_in, shifted.check_out)
         return
     own = [line.order_id for line in qlo.books.live_lines(source="front desk")]
-    if own:
+    if act.does == "cancel" and own:
         qlo.front_desk.cancel(own[0])
 
 
