@@ -90,6 +90,10 @@ class Webservice:
         answer = await self.call("GET", path, json=False)
         if answer.status not in OK:
             raise self.trouble(answer, path)
+        return self.parsed(answer)
+
+    def parsed(self, answer: Answer) -> Element:
+        """Read an answer as XML."""
         try:
             # Its own server's answer over our own connection; the parser expands no external entities.
             return fromstring(answer.body)  # noqa: S314
