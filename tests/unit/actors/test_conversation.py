@@ -11,6 +11,7 @@ import pytest
 
 from agente_hotelero.actors import conversation, journal
 from agente_hotelero.actors.conversation import IN_HAND, TURN_ROWS, CatchUp, ConversationActor, Deliver
+from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.config.flags import Flag
 from agente_hotelero.dialogue import effects, policy
 from agente_hotelero.dialogue.state import State
@@ -168,7 +169,7 @@ async def test_a_persons_reply_goes_out_in_order_and_silences_the_agent() -> Non
     await house.accept(said(StaffReplied(text="Soy Ana, de recepción."), account=SYSTEM))
     await house.say("gracias!")
     assert house.answers() == [*greeting, "Soy Ana, de recepción."]
-    assert [row.message.body for row in house.database.outbox.values()] == house.answers()
+    assert [compose.plain(row.message) for row in house.database.outbox.values()] == house.answers()
 
 
 @in_virtual_time
