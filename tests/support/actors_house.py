@@ -162,7 +162,7 @@ class House:
             is_open=lambda _hotel, _at: True,
             make_reference=lambda hotel, row: ClientRef(f"{hotel}-{row}"),
             split=compose.parts,
-            code_picture=lambda _code: None,
+            code_picture="/codes/{}.png".format,
             now=now,
             metrics=self.metrics,
             tracer=self._tracer,
