@@ -185,7 +185,7 @@ async def test_a_persons_reply_goes_out_in_order_and_silences_the_agent() -> Non
 @in_virtual_time
 async def test_a_confirmation_brings_its_code_from_where_the_house_keeps_its_pictures() -> None:
     house = await House().start()
-    await house.say("hola", account=WEBCHAT)
+    await house.accept(said("hola", account=WEBCHAT))
     settled = ReservationSettled(
         client_ref=ClientRef("AH-1"), outcome=SagaOutcome.CONFIRMED, reservation=a_reservation("DEMO-1")
     )
