@@ -30,6 +30,7 @@ from agente_hotelero.config.completeness import require_secrets
 from agente_hotelero.config.hotels import Hotels
 from agente_hotelero.config.settings import Environment, Settings, on_loopback, secret_keys
 from agente_hotelero.http import application
+from agente_hotelero.http.code_links import CodeLinks
 from agente_hotelero.storage.reloads import CHANNEL as RELOAD_CHANNEL
 from agente_hotelero.storage.reloads import Reloaded
 from agente_hotelero.telemetry.metrics import Metrics
@@ -94,6 +95,7 @@ class App:
             seen_key=hmac.digest(self._keys[0], b"seen", "sha256"),
         )
         self._tokens = KnownTokens(self._stores.tokens)
+        self._code_links = CodeLinks(secret_keys=self._keys)
         self._commons = self._make_commons()
         self._crew: Crew | None = None
         self._vitals: Vitals | None = None
@@ -245,6 +247,7 @@ class App:
         return Commons(
             key=self._keys[0],
             site=lambda: self._site,
+            code_picture=self._code_links.path,
             always_open=self._settings.env is Environment.TEST,
             flags=self._flags,
             metrics=self.metrics,
@@ -292,6 +295,7 @@ class App:
             environment=settings.env.value,
             profiles=crew.in_force.profiles,
             session_tokens=SessionTokens(secret_keys=self._keys, now=now),
+            code_links=self._code_links,
             trusted_proxies=tuple(ip_network(proxy) for proxy in settings.http.trusted_proxies),
             client_ip_header=settings.http.client_ip_header,
             https=(settings.http.public_url or "").startswith("https:"),
@@ -301,7 +305,7 @@ class App:
 
     @property
     def _site(self) -> str | None:
-        """Where channels find our photos: a Graph on this machine finds them on this machine."""
+        """Where channels find our pictures: a Graph on this machine finds them on this machine."""
         if self._settings.http.public_url is None and self.port and self._graph_on_loopback:
             return f"http://127.0.0.1:{self.port}"
         return self._settings.http.public_url

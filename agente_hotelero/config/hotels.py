@@ -134,6 +134,10 @@ class _Location(_Strict):
     longitude: float = Field(ge=-180, le=180)
 
 
+class _Payment(_Strict):
+    url: fields.PaymentLink
+
+
 class _Room(_Strict):
     key: str = Field(min_length=1)
     names: Texts
@@ -187,6 +191,7 @@ class _HotelEntry(_Strict):
     languages: tuple[LANGUAGES, ...] = Field(min_length=1)
     address: str = Field(min_length=1)
     location: _Location | None = None
+    payment: _Payment | None = None
     phone: str | None = None
     email: fields.Mail | None = None
     check_in_from: fields.Clock
@@ -294,6 +299,7 @@ def _profile(entry: _HotelEntry) -> HotelProfile:
         address=entry.address,
         latitude=None if entry.location is None else entry.location.latitude,
         longitude=None if entry.location is None else entry.location.longitude,
+        payment_url=None if entry.payment is None else entry.payment.url,
         phone=entry.phone,
         email=entry.email,
         check_in_from=entry.check_in_from,
@@ -363,7 +369,7 @@ def _words(path: Steps, problem: Any) -> str:
 
 
 def _did_you_mean(wrong: str) -> str:
-    models: tuple[type[BaseModel], ...] = (_File, _HotelEntry, _Room, _WhatsApp, _Staff, _Pms, _Location)
+    models: tuple[type[BaseModel], ...] = (_File, _HotelEntry, _Room, _WhatsApp, _Staff, _Pms, _Location, _Payment)
     known = [field_name for model in models for field_name in model.model_fields]
     close = difflib.get_close_matches(wrong, known, n=1)
     return f"; did you mean {close[0]}?" if close else ""

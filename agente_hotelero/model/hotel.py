@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from agente_hotelero.model.ids import HotelId
+
+PAYMENT_FIELDS: Final = frozenset({"code", "total", "currency"})
+"""What a payment link may name, in braces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,8 @@ class HotelProfile:
     business_hours: tuple[OpenHours, ...]
     """When a person answers; empty means never."""
     rooms: tuple[RoomProfile, ...]
+    payment_url: str | None = None
+    """Where guests may pay; PAYMENT_FIELDS are filled in."""
     cancellation_policy: Mapping[str, str] = field(default_factory=dict)
     """Language code → text."""
     facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

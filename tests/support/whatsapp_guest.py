@@ -46,5 +46,7 @@ class Guest:
 
 
 def _words(payload: dict[str, Any]) -> str:
-    content = payload["text"] if payload["type"] == "text" else payload["interactive"]["body"]
-    return str(content.get("body") or content.get("text"))
+    # A pin or a picture says nothing of its own.
+    content = {"text": payload.get("text"), "interactive": payload.get("interactive", {}).get("body")}
+    words = content.get(payload["type"]) or {}
+    return str(words.get("body") or words.get("text") or "")

@@ -102,7 +102,14 @@ class Service:
         self.succession = Succession(
             in_force=self.in_force,
             teams=self.teams,
-            commons=Commons(key=b"k", site=lambda: None, always_open=True, flags=house.flags, metrics=house.metrics),
+            commons=Commons(
+                key=b"k",
+                site=lambda: None,
+                code_picture=lambda _code: None,
+                always_open=True,
+                flags=house.flags,
+                metrics=house.metrics,
+            ),
             outlets=self.outlets,
             seed=self.books.seed_all,
         )
