@@ -105,7 +105,7 @@ async def _contents(
     yield Finding(
         Grade.FINE, f"QloApps {found.version}, hotel {expected.hotel_id}, {len(found.kinds)} room types on sale"
     )
-    for findings in (_rooms(found, expected), _money(found, expected), _late(found, rights)):
+    for findings in (_rooms(found, expected), money(found, expected), _late(found, rights)):
         for finding in findings:
             yield finding
     yield await _notices(webservice)
@@ -184,7 +184,8 @@ def _names(found: Catalogue) -> str:
     return ", ".join(f"{kind.room_type.key} {kind.room_type.name}" for kind in found.kinds.values())
 
 
-def _money(found: Catalogue, expected: Expected) -> Sequence[Finding]:
+def money(found: Catalogue, expected: Expected) -> Sequence[Finding]:
+    """Look at the hotel's currency, and at fees whose tax can't be read with the permissions that are asked for."""
     if expected.currency not in found.currencies.values():
         has = ", ".join(found.currencies.values())
         return [Finding(Grade.FIX, f"it has no currency {expected.currency}, which is the hotel's; it has {has}")]
