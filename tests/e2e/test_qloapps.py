@@ -12,6 +12,7 @@ from agente_hotelero.storage.embedded.valkey import EmbeddedValkey
 from tests.fakes.graph import FakeGraph
 from tests.fakes.qloapps.server import FakeQloApps
 from tests.support import qloapps_hotel
+from tests.support.command_line import CommandLine
 from tests.support.hotels_file import HotelsFile
 from tests.support.service import Service
 from tests.support.whatsapp_guest import Guest
@@ -67,3 +68,24 @@ async def test_a_room_of_a_qloapps_is_offered_booked_shown_and_cancelled(
     await guest.says("sí", "quedó cancelada")
     assert not any(line.live for line in order.lines)
     assert re.search("ana@example|Ruiz|5491150000001", service.log()) is None
+
+
+async def test_pms_check_says_what_is_in_order_and_what_to_fix(qlo: FakeQloApps, tmp_path: Path) -> None:
+    file = HotelsFile(tmp_path / "hotels.yaml")
+    file.add_second()
+    file.change(lambda hotel: qloapps_hotel.connect(hotel, qlo), hotel=1)
+    settings = {"AGENTE_HOTELS_FILE": str(file.path), qloapps_hotel.KEY_VARIABLE: qlo.key}
+    shell = CommandLine(directory=tmp_path, settings=settings)
+
+    good = await shell.run("pms", "check")
+    qlo.permissions["order_histories"] = {"GET"}
+    bad = await shell.run("pms", "check", "--hotel", "segundo")
+    unknown = await shell.run("pms", "check", "--hotel", "tercero")
+
+    assert good.code == 0, good.err
+    assert "demo:\n  ok    the demo PMS" in good.out
+    assert f"segundo:\n  ok    {qlo.url} answers, and knows the key" in good.out
+    assert "fix   the key lacks POST on order_histories" in bad.out
+    assert bad.error == "to be fixed: segundo"
+    assert unknown.error == "the hotels file has no hotel 'tercero'"
+    assert qlo.key not in good.out + good.err + bad.out + bad.err
