@@ -1,5 +1,6 @@
 """A guest on WhatsApp, the running service and a QloApps: from the question to a room that is theirs."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,6 +17,9 @@ from tests.support.command_line import CommandLine
 from tests.support.hotels_file import HotelsFile
 from tests.support.service import Service
 from tests.support.whatsapp_guest import Guest
+
+NEW_KEY = "N" * 32
+NEW_VARIABLE = "TEST_QLOAPPS_NEW_KEY"
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -41,7 +45,7 @@ async def service(
         measured=True,
         hotels_file=str(file.path),
     )
-    service.configure(**{qloapps_hotel.KEY_VARIABLE: qlo.key})
+    service.configure(**{qloapps_hotel.KEY_VARIABLE: qlo.key, NEW_VARIABLE: NEW_KEY})
     await service.start()
     yield service
     assert service.exit_code is None, service.log()[-3000:]
@@ -68,6 +72,24 @@ async def test_a_room_of_a_qloapps_is_offered_booked_shown_and_cancelled(
     await guest.says("sí", "quedó cancelada")
     assert not any(line.live for line in order.lines)
     assert re.search("ana@example|Ruiz|5491150000001", service.log()) is None
+
+
+async def test_a_key_is_replaced_by_a_reload(
+    qlo: FakeQloApps, service: Service, session: aiohttp.ClientSession, graph: FakeGraph, tmp_path: Path
+) -> None:
+    guest = Guest(service, session, graph, "5491150000002")
+    await guest.says("una doble del 5 al 8 de mayo para 2", "total con impuestos")
+    qlo.key = NEW_KEY
+    await guest.says("una suite del 10 al 12 de mayo para 2", "no puedo consultar")
+
+    file = HotelsFile(tmp_path / "hotels.yaml")
+    file.change(lambda hotel: qloapps_hotel.connect(hotel, qlo, variable=NEW_VARIABLE))
+    done = await CommandLine(directory=tmp_path, settings=service.environment).run("reload")
+
+    assert done.code == 0, done.err
+    async with asyncio.timeout(30):
+        while "total con impuestos" not in (await guest.says("una suite del 12 al 14 de mayo para 2", "")):  # noqa: ASYNC110 - its circuit closes when it does
+            await asyncio.sleep(0.5)
 
 
 async def test_pms_check_says_what_is_in_order_and_what_to_fix(qlo: FakeQloApps, tmp_path: Path) -> None:

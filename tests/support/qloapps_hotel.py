@@ -69,8 +69,8 @@ async def adapter(
 KEY_VARIABLE: Final = "TEST_QLOAPPS_KEY"
 
 
-def connect(hotel: dict[str, Any], qlo: FakeQloApps) -> None:
+def connect(hotel: dict[str, Any], qlo: FakeQloApps, *, variable: str = KEY_VARIABLE) -> None:
     """Change a hotel of the hotels file: its rooms are those of QloApps, and so is its PMS."""
-    hotel["pms"] = {"kind": "qloapps", "url": qlo.url, "key_env": KEY_VARIABLE}
+    hotel["pms"] = {"kind": "qloapps", "url": qlo.url, "key_env": variable}
     for number, room in enumerate(hotel["rooms"], start=1):
         room["key"] = str(number)
