@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -15,9 +16,11 @@ from tests.fakes.qloapps.server import FakeQloApps
 from tests.support import qloapps_hotel
 from tests.support.command_line import CommandLine
 from tests.support.hotels_file import HotelsFile
+from tests.support.qloapps_hotel import DOUBLE_ID
 from tests.support.service import Service
 from tests.support.whatsapp_guest import Guest
 
+CONFIRMED, TAKEN = "¡Reserva confirmada!", "no se hizo ninguna reserva"
 NEW_KEY = "N" * 32
 NEW_VARIABLE = "TEST_QLOAPPS_NEW_KEY"
 
@@ -72,6 +75,51 @@ async def test_a_room_of_a_qloapps_is_offered_booked_shown_and_cancelled(
     await guest.says("sí", "quedó cancelada")
     assert not any(line.live for line in order.lines)
     assert re.search("ana@example|Ruiz|5491150000001", service.log()) is None
+
+
+@pytest.mark.parametrize("race", ["silent_loser", "double_sale"])
+async def test_of_many_who_say_yes_at_once_each_hears_the_truth_and_losers_what_else_there_is(
+    qlo: FakeQloApps, service: Service, session: aiohttp.ClientSession, graph: FakeGraph, race: Any
+) -> None:
+    guests = [Guest(service, session, graph, f"549115000010{n}") for n in range(5)]
+    for n, guest in enumerate(guests):
+        await guest.says("una doble del 5 al 8 de mayo para 2", "total con impuestos")
+        await guest.says(f"la primera, a nombre de Ana Ruiz, ana{n}@example.com", "¿Confirmo la reserva?")
+    booked = at_the_desk_in_between(qlo, race)
+
+    await asyncio.gather(*(guest.writes("sí") for guest in guests))
+
+    async with asyncio.timeout(30):
+        while not all(ends(guest) for guest in guests):  # noqa: ASYNC110 - another process's doing
+            await asyncio.sleep(0.05)
+    assert len(booked) == 1
+    robbed = {max(pair, key=lambda line: line.id).id for pair in qlo.books.overbooked()}
+    ours = [line for line in qlo.books.live_lines() if qlo.books.orders[line.order_id].source.startswith("AH-")]
+    housed = {qlo.books.orders[line.order_id].customer.email for line in ours if line.id not in robbed}
+    told = {f"ana{n}@example.com" for n, guest in enumerate(guests) if ends(guest) == [CONFIRMED]}
+    assert told == housed
+    assert len(ours) == len(told) == 1
+    for guest in guests:
+        if ends(guest) != [CONFIRMED]:
+            # There are a suite, other dates, and a person.
+            await guest.hears("Suite", seconds=10)
+
+
+def at_the_desk_in_between(qlo: FakeQloApps, race: Any) -> list[int]:
+    """One of the two doubles goes to somebody at the desk, between the first booking's check and its insert."""
+    booked: list[int] = []
+
+    async def meanwhile() -> None:
+        if not booked:
+            booked.append(qlo.front_desk.book(DOUBLE_ID, *qloapps_hotel.from_5_to_8_may()).id)
+
+    qlo.race, qlo.meanwhile = race, meanwhile
+    return booked
+
+
+def ends(guest: Guest) -> list[str]:
+    """How it ended, as the guest heard it."""
+    return [end for reply in guest.heard for end in (CONFIRMED, TAKEN) if end in reply]
 
 
 async def test_a_key_is_replaced_by_a_reload(

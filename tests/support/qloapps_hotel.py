@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
@@ -74,3 +74,10 @@ def connect(hotel: dict[str, Any], qlo: FakeQloApps, *, variable: str = KEY_VARI
     hotel["pms"] = {"kind": "qloapps", "url": qlo.url, "key_env": variable}
     for number, room in enumerate(hotel["rooms"], start=1):
         room["key"] = str(number)
+
+
+def from_5_to_8_may() -> tuple[date, date]:
+    """What «del 5 al 8 de mayo» means today."""
+    today = datetime.now(UTC).date()
+    year = today.year + (today > date(today.year, 5, 4))
+    return date(year, 5, 5), date(year, 5, 8)
