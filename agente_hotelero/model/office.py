@@ -63,6 +63,16 @@ class WaitingEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenQuestion:
+    """A guest's question that the PMS could not answer; it is asked again at `again_at`, and answered by itself."""
+
+    id: int
+    hotel: str
+    guest_id: int
+    again_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMessage:
     """A message to a guest, and how far it has come; `error` says why it could not."""
 

@@ -11,8 +11,11 @@ SELECT coalesce((SELECT max(at) FROM audit WHERE action = 'backup'), (SELECT min
 """
 
 
+QUESTIONS: Final = "SELECT count(*)::float8 AS waiting FROM timer WHERE kind = 'pms_retry'"
+
+
 class PostgresAges:
-    """Each answers seconds; 0 where there is nothing."""
+    """Each answers seconds, or how many there are; 0 where there is nothing."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -24,6 +27,11 @@ class PostgresAges:
     async def backup(self) -> float:
         """Of the newest copy."""
         return await self._age(BACKUP)
+
+    async def questions(self) -> float:
+        """How many guests wait for the PMS to be back."""
+        waiting: float = (await self._pool.fetch(QUESTIONS))[0]["waiting"]
+        return waiting
 
     async def _age(self, since: str) -> float:
         rows = await self._pool.fetch(

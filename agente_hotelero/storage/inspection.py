@@ -4,7 +4,14 @@ from typing import Any, Final
 
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.journal import OutboxStatus
-from agente_hotelero.model.office import AuditLine, DeadLetter, OutgoingMessage, UnreadableBody, WaitingEvent
+from agente_hotelero.model.office import (
+    AuditLine,
+    DeadLetter,
+    OpenQuestion,
+    OutgoingMessage,
+    UnreadableBody,
+    WaitingEvent,
+)
 from agente_hotelero.storage.links import Pool
 
 PAGE: Final = 100
@@ -22,6 +29,10 @@ LETTERS: Final = """
 SELECT d.id, d.inbox_id, d.guest_id, g.hotel, i.channel, i.event->>'type' AS kind, d.error, d.created_at
 FROM dead_letter d JOIN guest g ON g.id = d.guest_id LEFT JOIN inbox i ON i.id = d.inbox_id
 WHERE d.id > $2 AND ($1::text IS NULL OR g.hotel = $1) ORDER BY d.id LIMIT $3
+"""
+QUESTIONS: Final = """
+SELECT id, hotel, guest_id, due_at AS again_at FROM timer
+WHERE kind = 'pms_retry' AND id > $2 AND ($1::text IS NULL OR hotel = $1) ORDER BY id LIMIT $3
 """
 QUARANTINE: Final = """
 SELECT id, channel, account, reason, octet_length(raw) AS bytes, received_at FROM quarantine WHERE id > $1 ORDER BY id LIMIT $2
@@ -77,6 +88,10 @@ class PostgresInspection:
     async def dead_letters(self, *, after: int = 0) -> list[DeadLetter]:
         """What failed for good, the oldest first, after an id."""
         return [DeadLetter(**_fields(row)) for row in await self._pool.fetch(LETTERS, self._hotel, after, PAGE)]
+
+    async def questions(self, *, after: int = 0) -> list[OpenQuestion]:
+        """What waits for the PMS to be back, after an id."""
+        return [OpenQuestion(**_fields(row)) for row in await self._pool.fetch(QUESTIONS, self._hotel, after, PAGE)]
 
     async def unreadable(self, *, after: int = 0) -> list[UnreadableBody]:
         """What could not be read, the oldest first, after an id; nothing tells whose it is, so no hotel limits it."""

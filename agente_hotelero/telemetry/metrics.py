@@ -59,6 +59,7 @@ class Metrics:
         self.pms_retries_total = counter("pms_retries_total", "Reads that were asked once more.", "hotel")
         self.pms_limit = gauge("pms_limit", "Calls of the PMS that may be under way.", "hotel")
         self.pms_under_way = gauge("pms_under_way", "Calls of the PMS that are under way.", "hotel")
+        self.pms_questions_waiting = gauge("pms_questions_waiting", "Guests who wait for the PMS to be back.")
         self.rate_limited_total = counter("rate_limited_total", "Refused or delayed by a limit.", "where")
         self.actors_alive = gauge("actors_alive", "Living actors.", "kind")
         self.actor_restarts_total = counter("actor_restarts_total", "Actors started again.", "kind")

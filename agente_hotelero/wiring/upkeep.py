@@ -82,6 +82,7 @@ def vitals(stores: Stores, crew: Crew, *, required: AbstractSet[str], metrics: M
         details=crew.details,
         measures=(
             (metrics.inbox_lag_seconds, stores.ages.inbox),
+            (metrics.pms_questions_waiting, stores.ages.questions),
             (metrics.backup_age_seconds, stores.ages.backup),
             (metrics.handoffs_open, stores.handoffs.count_open),
         ),

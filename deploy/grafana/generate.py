@@ -160,6 +160,10 @@ PAGES: Final = (
                 ],
             ),
             Panel(
+                title="Huéspedes que esperan al PMS",
+                queries=[("max(pms_questions_waiting)", "preguntas")],
+            ),
+            Panel(
                 title="Lecturas repetidas",
                 unit="ops",
                 queries=[("sum by (hotel) (rate(pms_retries_total[5m]))", "{{hotel}}")],

@@ -13,6 +13,7 @@ from agente_hotelero.model.office import (
     DeadLetter,
     FoundGuest,
     HandOff,
+    OpenQuestion,
     OutgoingMessage,
     ReadHandOff,
     SaidLine,
@@ -128,6 +129,10 @@ class FakeInspection:
                 id=5, inbox_id=3, guest_id=1, hotel=DEMO, channel=None, kind=None, error="ValueError", created_at=NOON
             )
         ]
+
+    async def questions(self, *, after: int) -> Sequence[OpenQuestion]:
+        self.office.note(self.operator, "questions", after)
+        return [OpenQuestion(id=8, hotel=DEMO, guest_id=1, again_at=NOON)]
 
     async def unreadable(self, *, after: int) -> Sequence[UnreadableBody]:
         self.office.note(self.operator, "unreadable", after)

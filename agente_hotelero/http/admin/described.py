@@ -71,6 +71,9 @@ ADMIN_OPERATIONS: Final = (
         "post", "/admin/dead-letters/{id}/retry", "Another five attempts; operator", status=202, gives=schemas.Stored
     ),
     _operation(
+        "get", "/admin/questions", "Questions that wait for the PMS", query=("after",), gives=admin.QuestionList
+    ),
+    _operation(
         "get", "/admin/unreadable", "What could not be read, by size", query=("after",), gives=admin.UnreadableList
     ),
     _operation("get", "/admin/audit", "What people changed; admin", query=("before",), gives=admin.AuditList),

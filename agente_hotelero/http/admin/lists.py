@@ -31,6 +31,7 @@ class ListRoutes:
             web.post("/admin/outbox/{id}/retry", self.retry_message),
             web.get("/admin/dead-letters", self.dead_letters),
             web.post("/admin/dead-letters/{id}/retry", self.retry_letter),
+            web.get("/admin/questions", self.questions),
             web.get("/admin/unreadable", self.unreadable),
             web.get("/admin/audit", self.audit),
             web.get("/admin/held", self.held),
@@ -55,6 +56,12 @@ class ListRoutes:
         operator = self._door.admit(request, Role.VIEWER)
         rows = await self._backoffice.inspection(operator).dead_letters(after=asked(request, "after", 0))
         return listed("dead_letters", rows)
+
+    async def questions(self, request: web.Request) -> web.Response:
+        """What waits for the PMS to be back, a hundred after `?after=`."""
+        operator = self._door.admit(request, Role.VIEWER)
+        rows = await self._backoffice.inspection(operator).questions(after=asked(request, "after", 0))
+        return listed("questions", rows)
 
     async def unreadable(self, request: web.Request) -> web.Response:
         """What could not be read, a hundred after `?after=`."""

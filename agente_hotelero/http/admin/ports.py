@@ -14,6 +14,7 @@ from agente_hotelero.model.office import (
     DeadLetter,
     FoundGuest,
     HandOff,
+    OpenQuestion,
     OutgoingMessage,
     ReadHandOff,
     UnreadableBody,
@@ -62,6 +63,10 @@ class Inspection(Protocol):
 
     def dead_letters(self, *, after: int) -> Awaitable[Sequence[DeadLetter]]:
         """What failed for good."""
+        ...
+
+    def questions(self, *, after: int) -> Awaitable[Sequence[OpenQuestion]]:
+        """What waits for the PMS to be back."""
         ...
 
     def unreadable(self, *, after: int) -> Awaitable[Sequence[UnreadableBody]]:

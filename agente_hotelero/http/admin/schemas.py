@@ -10,6 +10,7 @@ from agente_hotelero.model.office import (
     DeadLetter,
     FoundGuest,
     HandOff,
+    OpenQuestion,
     OutgoingMessage,
     ReadHandOff,
     UnreadableBody,
@@ -53,6 +54,12 @@ class DeadLetterList(Shape):
     """Oldest first."""
 
     dead_letters: list[DeadLetter]
+
+
+class QuestionList(Shape):
+    """In the order in which they were put off last."""
+
+    questions: list[OpenQuestion]
 
 
 class UnreadableList(Shape):

@@ -6,6 +6,7 @@ from agente_hotelero.dialogue.state import State
 from agente_hotelero.model.events import Unreadable
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.journal import HandOffDraft, InboxRow, OutboxRow, OutboxStatus
+from agente_hotelero.storage.ages import PostgresAges
 from agente_hotelero.storage.inspection import PostgresInspection
 from agente_hotelero.storage.links import Pool
 from tests.support.storage_journal import HOTEL, Journal, Tables, a_turn
@@ -62,6 +63,24 @@ async def test_messages_are_listed_by_how_they_stand(
     assert (one.id, one.attempts, one.error) == (dead.id, 3, "el canal no acepta el mensaje")
     assert "hola" not in str(one)
     assert await others.outbox(OutboxStatus.DEAD) == []
+
+
+async def test_questions_that_wait_for_the_pms_are_listed_and_counted(
+    journal: Journal, pool: Pool, inspection: PostgresInspection, others: PostgresInspection, tables: Tables
+) -> None:
+    [row] = await journal.receive("w", text=WORDS)
+    await tables.connection.execute(
+        "INSERT INTO timer (guest_id, shard, hotel, kind, key, due_at) SELECT $1, $2, $3, kind, '', now()"
+        " FROM unnest(ARRAY['pms_retry', 'gather']) AS kind",
+        row.guest_id,
+        row.shard,
+        HOTEL,
+    )
+
+    [waiting] = await inspection.questions()
+    assert (waiting.guest_id, waiting.hotel) == (row.guest_id, HOTEL)
+    assert await others.questions() == []
+    assert await PostgresAges(pool).questions() == 1
 
 
 async def test_a_dead_letter_gets_another_five_attempts_and_its_hand_off_is_settled(

@@ -29,6 +29,7 @@ ROUTES = [
     ("GET", "/admin/inbox", Role.VIEWER, True),
     ("GET", "/admin/outbox", Role.VIEWER, True),
     ("GET", "/admin/dead-letters", Role.VIEWER, True),
+    ("GET", "/admin/questions", Role.VIEWER, True),
     ("GET", "/admin/unreadable", Role.VIEWER, False),
     ("GET", "/admin/held", Role.VIEWER, False),
     ("GET", "/admin/actors", Role.VIEWER, False),
