@@ -298,3 +298,23 @@ async def test_a_guest_is_taken_over_and_closed_by_the_keyboard_alone(browser: B
     await expect(desk.page.get_by_role("heading", name="Esperan a una persona")).to_be_focused()
     assert await hotel.sql("SELECT 1 FROM handoff WHERE closed_at IS NULL") == []
     assert desk.mistakes() == []
+
+
+async def test_who_waits_for_the_pms_is_told_and_needs_nobody(browser: Browser, hotel: DeskHotel) -> None:
+    desk = await DeskPage.at(browser, hotel.url, PHONE)
+    await desk.enter(hotel.tokens[Role.OPERATOR])
+    await desk.says("Nadie espera.")
+    await hotel.sql(
+        "INSERT INTO timer (guest_id, shard, hotel, kind, key, due_at)"
+        " SELECT guest, 1, 'demo', 'pms_retry', '', now() + interval '1 hour' FROM generate_series(900001, 900002) AS guest"
+    )
+
+    await desk.later(11)
+    await desk.says("2 huéspedes esperan a que el PMS responda: se les escribirá solos.")
+    await desk.waits(0)
+    assert await desk.fits()
+
+    await hotel.sql("DELETE FROM timer WHERE guest_id >= 900001")
+    await desk.later(11)
+    await expect(desk.page.get_by_text("esperan a que el PMS")).to_have_count(0)
+    assert desk.mistakes() == []

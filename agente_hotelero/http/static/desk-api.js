@@ -20,6 +20,11 @@ export class DeskApi {
     return (await this.#json("/handoffs")).handoffs;
   }
 
+  // Guests whose question waits for the PMS: nobody has to do anything, and the desk may wonder.
+  async questions() {
+    return (await this.#json("/questions")).questions;
+  }
+
   read(id) {
     return this.#json(`/handoffs/${id}`);
   }

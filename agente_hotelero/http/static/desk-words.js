@@ -45,6 +45,15 @@ const CONTENTS = {
 };
 const ROLES = { viewer: "consulta", operator: "recepción", admin: "administración" };
 
+const PAGE = 100; // as many as the server lists at once
+
+// Who waits for the PMS, and not for a person.
+export function askingOf(count) {
+  if (count === 0) return "";
+  if (count === 1) return "1 huésped espera a que el PMS responda: se le escribirá solo.";
+  return `${count < PAGE ? count : "Más de 100"} huéspedes esperan a que el PMS responda: se les escribirá solos.`;
+}
+
 export const reasonOf = (code) => REASONS[code] ?? code;
 export const authorOf = (code) => AUTHORS[code] ?? code;
 export const stateOf = (code) => STATES[code] ?? "";

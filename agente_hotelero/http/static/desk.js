@@ -10,7 +10,7 @@ import { ListView } from "./desk-list.js";
 import { LoginView } from "./desk-login.js";
 import { Poll } from "./desk-poll.js";
 import { DeskStore } from "./desk-store.js";
-import { PROBLEMS, roleOf } from "./desk-words.js";
+import { askingOf, PROBLEMS, roleOf } from "./desk-words.js";
 
 const LIST_MS = 10_000;
 const GUEST_MS = 5_000;
@@ -55,9 +55,10 @@ const listPoll = new Poll({
   everyMs: LIST_MS,
   onAway: (error) => trouble("list", error),
   work: async (isCurrent) => {
-    const handoffs = await api.waiting();
+    const [handoffs, questions] = await Promise.all([api.waiting(), api.questions()]);
     if (!isCurrent()) return;
     waiting = handoffs.map(asWeKnow);
+    say(byId("asking"), askingOf(questions.length));
     trouble("list", null);
     showList();
   },
@@ -111,6 +112,7 @@ function leave(problem = "") {
   troubles.clear();
   open = null;
   list.clear();
+  say(byId("asking"), "");
   guest.clear();
   notice("");
   showTrouble();
