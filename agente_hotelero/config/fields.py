@@ -1,17 +1,25 @@
 """What single fields of the hotels file may say; each refusal shows what would be right."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import time
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.numbers import is_currency
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
+LANGUAGES = Literal["es", "pt", "en"]
+Texts = Mapping[LANGUAGES, str]
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOURS_PER_DAY: Final = 24
 MINUTES_PER_HOUR: Final = 60
+
+
+class Strict(BaseModel):
+    """A mapping of the file: what it does not know is a slip of the pen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def weekdays(days: str) -> Sequence[int]:
