@@ -51,7 +51,7 @@ TURN_ROWS: Final = 16
 """Events folded into one turn: a guest who floods gets answers in between."""
 READ_SECONDS: Final = 12.0
 RETRY_SECONDS: Final = (0.1, 0.2, 0.5, 1.0, 2.0)
-READS_PER_EVENT: Final = 4
+READS_PER_EVENT: Final = 10
 AWAY: Final = (UnavailableError, AskTimeoutError, ActorStoppedError)
 """Whoever was asked can't answer now, which says nothing of what was asked."""
 

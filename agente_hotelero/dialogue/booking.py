@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Final
 
-from agente_hotelero.dialogue import offering
-from agente_hotelero.dialogue.asking import ask_offers, choose, fresh, question
-from agente_hotelero.dialogue.effects import HandOffReason, OffersFound
+from agente_hotelero.dialogue import alternatives, offering
+from agente_hotelero.dialogue.asking import MOST_ROOMS, ask_offers, choose, fresh, party_of, question
+from agente_hotelero.dialogue.effects import AskOffers, HandOffReason, OffersFound
 from agente_hotelero.dialogue.handing_over import to_person, way_to_person
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.state import NO_DRAFT
@@ -31,9 +31,11 @@ def advance(talk: Talk) -> None:
         question(talk, Expecting.CHECK_OUT, "ask_check_out", check_in=formats.day(draft.check_in, talk.language))
     elif draft.adults is None:
         question(talk, Expecting.PEOPLE, "ask_people")
-    elif (draft.adults + (draft.children or 0)) > (capacity := max(room.capacity for room in talk.hotel.rooms)):
-        talk.edit(adults=None, children=None)
-        question(talk, Expecting.PEOPLE, "too_many", capacity=capacity, fact="profile:rooms")
+    elif party_of(talk).rooms > MOST_ROOMS:
+        _too_many(talk)
+    elif (rooms := party_of(talk).rooms) > draft.adults:
+        talk.edit(adults=None, children=None, rooms=None)
+        question(talk, Expecting.PEOPLE, "rooms_and_people", rooms=rooms)
         way_to_person(talk)
     elif draft.chosen is None:
         ask_offers(talk, "list")
@@ -49,6 +51,13 @@ def advance(talk: Talk) -> None:
         ask_offers(talk, "summary")
 
 
+def _too_many(talk: Talk) -> None:
+    talk.edit(adults=None, children=None, rooms=None)
+    capacity = max(room.capacity for room in talk.hotel.rooms)
+    question(talk, Expecting.PEOPLE, "too_many", capacity=capacity, rooms=MOST_ROOMS, fact="profile:rooms")
+    way_to_person(talk)
+
+
 def _noted(talk: Talk, offer: Offer) -> None:
     if talk.chose:
         room = formats.room(talk.hotel, offer.room_type.key, offer.room_type.name, talk.language)
@@ -57,9 +66,12 @@ def _noted(talk: Talk, offer: Offer) -> None:
 
 def repeat(talk: Talk) -> None:
     """After an answer in between, the open question again; offers still on the table are not listed again."""
-    offers = talk.draft.offers
+    draft = talk.draft
+    offers = draft.offers
     if talk.state.expecting is Expecting.OFFER and offers and talk.world.now - offers[0].fetched_at <= ON_THE_TABLE:
         talk.say("which" if len(offers) > 1 else "suits")
+    elif talk.state.expecting is Expecting.OPTION and draft.nearby:
+        talk.say("which" if len(draft.nearby) > 1 else "suits")
     elif talk.state.expecting is Expecting.OPTION and not talk.state.days:
         what_to_change(talk)
     else:
@@ -68,6 +80,15 @@ def repeat(talk: Talk) -> None:
 
 def offers_found(talk: Talk, found: OffersFound) -> None:
     """Show, name the price, sum up, or book, as the question was meant."""
+    if alternatives.is_of_another_stay(talk, found.asked):
+        alternatives.found(talk, found)
+    elif not found.offers:
+        alternatives.search(talk, found)
+    else:
+        _offers_found(talk, found)
+
+
+def _offers_found(talk: Talk, found: OffersFound) -> None:
     draft = talk.draft
     wanted = draft.chosen.room_type.key if draft.chosen else draft.room_key
     same = next((offer for offer in found.offers if offer.room_type.key == wanted), None)
@@ -130,7 +151,7 @@ def change_part(talk: Talk, part: str) -> None:
         case "dates":
             forget_dates(talk)
         case "people":
-            talk.edit(adults=None, children=None, chosen=None, offers=(), summarised=False)
+            talk.edit(adults=None, children=None, rooms=None, chosen=None, offers=(), summarised=False)
         case "details":
             talk.edit(name=None, email=None, summarised=False)
         case _:
@@ -157,8 +178,12 @@ def drop(talk: Talk) -> None:
     )
 
 
-def pms_away(talk: Talk) -> None:
+def pms_away(talk: Talk, asked: AskOffers) -> None:
     """The PMS can't be asked: the draft stays, so that «again» is enough."""
+    if alternatives.is_of_another_stay(talk, asked):
+        # It said before it went that nothing is free, and perhaps what is on another day.
+        alternatives.show(talk, asked.party)
+        return
     talk.change(expecting=Expecting.NOTHING)
     talk.say("pms_away")
     if talk.draft.purpose == "book":
@@ -167,8 +192,11 @@ def pms_away(talk: Talk) -> None:
         way_to_person(talk)
 
 
-def refused(talk: Talk) -> None:
+def refused(talk: Talk, asked: AskOffers) -> None:
     """The PMS does not sell such a stay at all."""
+    if alternatives.is_of_another_stay(talk, asked):
+        alternatives.none_there(talk, asked)
+        return
     forget_dates(talk)
     question(talk, Expecting.DATES, "stay_refused", fact=offering.PRICES)
     way_to_person(talk)

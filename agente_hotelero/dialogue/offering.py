@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from agente_hotelero.dialogue.asking import NO, YES, offer_id, question
+from agente_hotelero.dialogue.asking import NO, YES, offer_id
 from agente_hotelero.dialogue.effects import IntendReservation, OffersFound, RecordQuote
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.state import NO_DRAFT
-from agente_hotelero.dialogue.taking import forget_dates
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
 from agente_hotelero.model.messages import Option
@@ -20,30 +19,20 @@ PRICES: Final = "pms:offers"
 
 def show(talk: Talk, found: OffersFound) -> None:
     """Offers as options, with their prices; the wanted type alone where it is free."""
-    if not found.offers:
-        sold_out(talk, found)
-        return
     wanted = talk.draft.room_key
     shown = [offer for offer in found.offers if offer.room_type.key == wanted] or list(found.offers[:MOST_SHOWN])
     gone = wanted if shown[0].room_type.key != wanted else None
     talk.edit(offers=tuple(shown), room_key=None if gone else wanted, chosen=None, summarised=False)
     talk.change(expecting=Expecting.OFFER)
-    _quote(talk, shown)
+    record(talk, shown)
     photo = shown[0].room_type.photo if len(shown) == 1 else None
     talk.offer(_above(talk, shown, gone), [_option(talk, one) for one in shown], facts=(PRICES,), photo=photo)
-
-
-def sold_out(talk: Talk, found: OffersFound) -> None:
-    """Nothing: other dates, perhaps."""
-    when, who = formats.stay(found.asked.stay, talk.language), formats.party(found.asked.party, talk.language)
-    forget_dates(talk)
-    question(talk, Expecting.DATES, "sold_out", stay=when, party=who, fact=PRICES)
 
 
 def price(talk: Talk, offer: Offer) -> None:
     """What the chosen one costs now."""
     talk.edit(chosen=offer)
-    _quote(talk, [offer])
+    record(talk, [offer])
     talk.say("price_now", fact=PRICES, **_described(talk, offer))
 
 
@@ -51,7 +40,7 @@ def summary(talk: Talk, offer: Offer) -> None:
     """Everything that the yes will book."""
     talk.edit(chosen=offer, summarised=True)
     talk.change(expecting=Expecting.YES_NO)
-    _quote(talk, [offer])
+    record(talk, [offer])
     body = talk.phrase("summary", name=talk.draft.name, email=talk.draft.email, **_described(talk, offer))
     options = (
         Option(id=YES + offer_id(offer), title=talk.phrase("yes_book")),
@@ -87,7 +76,8 @@ def intend(talk: Talk, offer: Offer) -> None:
     talk.say("confirming")
 
 
-def _quote(talk: Talk, offers: Sequence[Offer]) -> None:
+def record(talk: Talk, offers: Sequence[Offer]) -> None:
+    """Keep what is shown now."""
     talk.do(RecordQuote(offers=tuple(offers), shown_at=talk.world.now))
 
 

@@ -80,12 +80,16 @@ def decide(state: State, heard: Heard | ReadAnswer, world: World) -> tuple[State
             booking.offers_found(talk, heard)
         case ReservationFound():
             reservations.found(talk, heard)
-        case PmsAway(asked=asked):
-            (booking if isinstance(asked, AskOffers) else reservations).pms_away(talk)
+        case PmsAway(asked=AskOffers() as asked):
+            booking.pms_away(talk, asked)
+        case PmsAway():
+            reservations.pms_away(talk)
         case ReservationsFound():
             reservations.found_on_file(talk, heard)
-        case PmsRefused(asked=asked):
-            (booking if isinstance(asked, AskOffers) else reservations).refused(talk)
+        case PmsRefused(asked=AskOffers() as asked):
+            booking.refused(talk, asked)
+        case PmsRefused():
+            reservations.refused(talk)
         case _:
             assert_never(heard)
     return talk.done()

@@ -38,10 +38,14 @@ class Draft:
     nights: int | None = None
     adults: int | None = None
     children: int | None = None
+    rooms: int | None = None
+    """As many as the guest said; None is as few as hold them."""
     room_key: str | None = None
     """The type that the guest wants."""
     offers: tuple[Offer, ...] = ()
     """On the table, in the order shown."""
+    nearby: tuple[Offer, ...] = ()
+    """Nothing is free for the stay; these are, on other days: found so far, or on the table."""
     chosen: Offer | None = None
     name: str | None = None
     email: str | None = None

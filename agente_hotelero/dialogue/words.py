@@ -7,7 +7,7 @@ from agente_hotelero.dialogue.asking import ask_offers, choose
 from agente_hotelero.dialogue.effects import AskReservation, HandOffReason
 from agente_hotelero.dialogue.reading import Expecting, Intent, Language, Reading
 from agente_hotelero.dialogue.state import Draft
-from agente_hotelero.dialogue.taking import take, take_day, tells_slots
+from agente_hotelero.dialogue.taking import forget_dates, take, take_day, tells_slots
 from agente_hotelero.dialogue.talk import Talk
 
 # What the parts to change are called, beyond their titles; in the order of PART_OF.
@@ -86,8 +86,11 @@ def _answers_the_question(talk: Talk, reading: Reading) -> bool:
     match state.expecting:
         case Expecting.YES_NO if (yes := _yes_or_no(reading)) is not None:
             _say_yes_or_no(talk, yes=yes)
-        case Expecting.OPTION if choice is not None and choice < len(state.days):
+        case Expecting.OPTION if choice is not None and choice < len(state.days) and reading.dates is None:
             take_day(talk, state.days[choice])
+            booking.advance(talk)
+        case Expecting.OPTION if len(state.draft.nearby) == 1 and _accepts(talk, reading):
+            take_day(talk, state.days[0])
             booking.advance(talk)
         case Expecting.OPTION if choice is not None and not state.days and not tells_slots(talk, reading):
             booking.change_part(talk, PART_OF[choice])
@@ -267,7 +270,10 @@ def _polite_in_between(talk: Talk, reading: Reading) -> None:
 
 def _no_in_between(talk: Talk) -> None:
     """A no to a question that has none: something is not as it should be, or nothing is wanted any more."""
-    if talk.state.expecting is Expecting.OPTION or talk.draft == Draft(begun=True):
+    if talk.draft.nearby:
+        forget_dates(talk)
+        booking.advance(talk)
+    elif talk.state.expecting is Expecting.OPTION or talk.draft == Draft(begun=True):
         booking.drop(talk)
         talk.say("abandoned")
     else:

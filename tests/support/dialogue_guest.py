@@ -68,7 +68,7 @@ NIGHT: Final = datetime(2030, 4, 2, 4, 0, tzinfo=UTC)
 STAY: Final = Stay(check_in=date(2030, 5, 5), check_out=date(2030, 5, 8))
 CACHED_SECONDS: Final = 25
 LONGEST_NIGHTS: Final = 60
-READS_PER_EVENT: Final = 4
+READS_PER_EVENT: Final = 10
 
 
 @cache
@@ -297,7 +297,9 @@ class Guest:
             self.state, effects = policy.decide(self.state, heard, self._world(last=last))
             turn.effects += effects
             mine += effects
-            reads = [effect for effect in effects if isinstance(effect, AskOffers | AskReservation)]
+            reads = [
+                effect for effect in effects if isinstance(effect, AskOffers | AskReservation | AskGuestReservations)
+            ]
             if not reads:
                 return
             [read] = reads

@@ -62,7 +62,8 @@ def amount(text: str) -> Decimal:
 
 
 def yes_to(request: ReservationRequest) -> str:
-    party = f"{request.party.adults}+{request.party.children}"
+    rooms = f"x{request.party.rooms}" if request.party.rooms > 1 else ""
+    party = f"{request.party.adults}+{request.party.children}{rooms}"
     stay = f"{request.stay.check_in}:{request.stay.check_out}"
     return f"yes:offer:{request.room_type_key}:{stay}:{party}:{request.total.amount}"
 
