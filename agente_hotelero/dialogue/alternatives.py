@@ -6,15 +6,17 @@ from datetime import timedelta
 from typing import Final
 
 from agente_hotelero.dialogue import offering
-from agente_hotelero.dialogue.asking import MOST_ROOMS, fresh, question, stay_of
-from agente_hotelero.dialogue.effects import AskOffers, OffersFound
-from agente_hotelero.dialogue.handing_over import way_to_person
-from agente_hotelero.dialogue.reading import Expecting
+from agente_hotelero.dialogue.asking import MOST_ROOMS, fresh, overlap, question, stay_of
+from agente_hotelero.dialogue.effects import AskOffers, HandOffReason, OffersFound
+from agente_hotelero.dialogue.handing_over import to_person, way_to_person
+from agente_hotelero.dialogue.on_file import READ_FROM
+from agente_hotelero.dialogue.reading import Expecting, Language
+from agente_hotelero.dialogue.state import NO_DRAFT
 from agente_hotelero.dialogue.taking import DAY, forget_dates
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
 from agente_hotelero.model.messages import Option
-from agente_hotelero.model.stays import Offer, Party, Stay
+from agente_hotelero.model.stays import Offer, Party, PmsReservation, Stay
 
 SHIFTS: Final = (1, -1, 2, -2, 3, -3)
 """Days later and earlier, the nearest first: each is a question to the PMS while the guest waits."""
@@ -29,6 +31,8 @@ def search(talk: Talk, found: OffersFound) -> None:
     if 1 < party.rooms < min(MOST_ROOMS, party.adults) and talk.draft.rooms is None:
         # Two of the largest there are not; three of a smaller type may hold them, too.
         talk.ask(AskOffers(stay=found.asked.stay, party=replace(party, rooms=party.rooms + 1)))
+    elif talk.draft.replaces is not None and overlap(talk.draft.replaces.stay, found.asked.stay):
+        _blocked(talk, talk.draft.replaces, found.asked)
     else:
         _look_on(talk, party, _other_stays(talk))
 
@@ -77,6 +81,22 @@ def show(talk: Talk, party: Party) -> None:
     offering.record(talk, shown)
     body = talk.phrase("nearby", stay=stay, party=formats.party(party, talk.language))
     talk.offer(body, [_option(talk, offer) for offer in shown], facts=(offering.PRICES,))
+
+
+def _blocked(talk: Talk, old: PmsReservation, asked: AskOffers) -> None:
+    """The house is full in nights that the guest's own room is part of: to free it first would be to gamble with it."""
+    stay = formats.stay(asked.stay, talk.language)
+    talk.say("change_blocked", code=old.code, stay=stay, fact=offering.PRICES)
+    talk.cite(READ_FROM)
+    wish = f"{formats.stay(asked.stay, Language.ES)}, {formats.party(asked.party, Language.ES)}"
+    was = f"{old.room_type_name}, {formats.stay(old.stay, Language.ES)}"
+    to_person(
+        talk,
+        HandOffReason.ASKED,
+        f"El huésped quiere cambiar la reserva {old.code} ({was}) a {wish}. No hay lugar mientras su propia"
+        " habitación ocupe esas noches; la reserva sigue como está.",
+    )
+    talk.change(draft=NO_DRAFT, expecting=Expecting.NOTHING)
 
 
 def _other_stays(talk: Talk) -> Iterator[Stay]:

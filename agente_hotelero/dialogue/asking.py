@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from agente_hotelero.dialogue.effects import AskOffers
 from agente_hotelero.dialogue.reading import Expecting
+from agente_hotelero.dialogue.state import Draft
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.model.stays import Offer, Party, Stay
 
@@ -37,6 +38,11 @@ def stay_of(talk: Talk) -> Stay:
     return Stay(check_in=draft.check_in, check_out=draft.check_out)
 
 
+def overlap(one: Stay, other: Stay) -> bool:
+    """Whether two stays share a night."""
+    return one.check_in < other.check_out and other.check_in < one.check_out
+
+
 def party_of(talk: Talk) -> Party:
     """Who comes, in as many rooms as were said or are needed."""
     draft = talk.draft
@@ -66,6 +72,11 @@ def choose(talk: Talk, offer: Offer) -> None:
     """The guest took one of the offers."""
     talk.edit(chosen=offer, room_key=offer.room_type.key, summarised=False)
     talk.chose = True
+
+
+def answer_id(draft: Draft, offer: Offer) -> str:
+    """What a yes or a no to a summary names: the offer, and the reservation that it takes the place of."""
+    return f"change:{draft.replaces.code}:{offer_id(offer)}" if draft.replaces is not None else offer_id(offer)
 
 
 def offer_id(offer: Offer) -> str:

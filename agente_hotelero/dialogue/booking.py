@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import Final
 
 from agente_hotelero.dialogue import alternatives, offering
-from agente_hotelero.dialogue.asking import MOST_ROOMS, ask_offers, choose, fresh, party_of, question
+from agente_hotelero.dialogue.asking import MOST_ROOMS, ask_offers, choose, fresh, overlap, party_of, question
 from agente_hotelero.dialogue.effects import AskOffers, HandOffReason, OffersFound
 from agente_hotelero.dialogue.handing_over import to_person, way_to_person
+from agente_hotelero.dialogue.on_file import READ_FROM
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.state import NO_DRAFT
 from agente_hotelero.dialogue.taking import forget_dates
@@ -26,7 +27,7 @@ def advance(talk: Talk) -> None:
     """Ask for the next thing that is missing, or go on with what is there."""
     draft = talk.draft
     if draft.check_in is None:
-        question(talk, Expecting.DATES, "ask_dates")
+        _ask_dates(talk)
     elif draft.check_out is None:
         question(talk, Expecting.CHECK_OUT, "ask_check_out", check_in=formats.day(draft.check_in, talk.language))
     elif draft.adults is None:
@@ -49,6 +50,15 @@ def advance(talk: Talk) -> None:
         offering.summary(talk, draft.chosen)
     else:
         ask_offers(talk, "summary")
+
+
+def _ask_dates(talk: Talk) -> None:
+    old = talk.draft.replaces
+    if old is None:
+        question(talk, Expecting.DATES, "ask_dates")
+    else:
+        stay = formats.stay(old.stay, talk.language)
+        question(talk, Expecting.DATES, "ask_new_dates", code=old.code, stay=stay, fact=READ_FROM)
 
 
 def _too_many(talk: Talk) -> None:
@@ -115,7 +125,16 @@ def _list(talk: Talk, found: OffersFound, same: Offer | None) -> None:
         choose(talk, same)
         offering.summary(talk, same)
     else:
+        if same is None and _may_be_its_own(talk, found):
+            talk.say("own_room", fact=READ_FROM)
+            way_to_person(talk)
         offering.show(talk, found)
+
+
+def _may_be_its_own(talk: Talk, found: OffersFound) -> bool:
+    """Whether the guest's own reservation may be what holds the last room of its type."""
+    old = talk.draft.replaces
+    return old is not None and old.room_type_key == talk.draft.room_key and overlap(old.stay, found.asked.stay)
 
 
 def said_yes(talk: Talk) -> None:
@@ -133,7 +152,11 @@ def said_yes(talk: Talk) -> None:
 
 
 def said_no(talk: Talk) -> None:
-    """Not like this: everything stays, and can be changed."""
+    """Not like this: everything stays, and can be changed; a reservation that was to be changed stays as it is."""
+    if talk.draft.replaces is not None:
+        drop(talk)
+        talk.say("kept")
+        return
     talk.edit(summarised=False)
     what_to_change(talk)
 
@@ -152,6 +175,10 @@ def change_part(talk: Talk, part: str) -> None:
             forget_dates(talk)
         case "people":
             talk.edit(adults=None, children=None, rooms=None, chosen=None, offers=(), summarised=False)
+        case "details" if talk.draft.replaces is not None:
+            talk.say("change_by_team")
+            to_person(talk, HandOffReason.ASKED, "El huésped quiere cambiar los datos del titular de su reserva.")
+            return
         case "details":
             talk.edit(name=None, email=None, summarised=False)
         case _:
@@ -176,6 +203,7 @@ def drop(talk: Talk) -> None:
     talk.change(
         draft=NO_DRAFT, expecting=Expecting.NOTHING, looking_for=None, cancelling=None, code=None, surname=None, days=()
     )
+    talk.put_aside(leaving=None, leaving_yes=None, cancelling_fee=None, address=None)
 
 
 def pms_away(talk: Talk, asked: AskOffers) -> None:

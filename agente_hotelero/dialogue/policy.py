@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final, assert_never
 
-from agente_hotelero.dialogue import booking, handing_over, outcomes, persons, presses, reservations, words
+from agente_hotelero.dialogue import booking, handing_over, looking, outcomes, persons, presses, words
 from agente_hotelero.dialogue.effects import (
     AskOffers,
     Effect,
@@ -79,17 +79,17 @@ def decide(state: State, heard: Heard | ReadAnswer, world: World) -> tuple[State
         case OffersFound():
             booking.offers_found(talk, heard)
         case ReservationFound():
-            reservations.found(talk, heard)
+            looking.found(talk, heard)
         case PmsAway(asked=AskOffers() as asked):
             booking.pms_away(talk, asked)
         case PmsAway():
-            reservations.pms_away(talk)
+            looking.pms_away(talk)
         case ReservationsFound():
-            reservations.found_on_file(talk, heard)
+            looking.found_on_file(talk, heard)
         case PmsRefused(asked=AskOffers() as asked):
             booking.refused(talk, asked)
         case PmsRefused():
-            reservations.refused(talk)
+            looking.refused(talk)
         case _:
             assert_never(heard)
     return talk.done()
@@ -155,6 +155,15 @@ def _leave_the_past(talk: Talk, reading: Reading) -> None:
             talk.say("dates_gone")
 
 
+def _asked(state: State) -> str:
+    """What a yes would do."""
+    if state.cancelling is not None:
+        return "cancel"
+    if state.aside.leaving is not None:
+        return "late"
+    return "book" if state.draft.replaces is None else "change"
+
+
 def _options(state: State, hotel: HotelProfile) -> tuple[str, ...]:
     """What may be chosen in words, in the order shown."""
     language = state.language or Language(hotel.languages[0])
@@ -164,9 +173,8 @@ def _options(state: State, hotel: HotelProfile) -> tuple[str, ...]:
             return tuple(formats.room(hotel, one.room_type.key, one.room_type.name, language) for one in offers)
         case Expecting.OPTION:
             return tuple(formats.day(day, language) for day in state.days) or words.PART_WORDS[language]
-        case Expecting.YES_NO if state.cancelling is not None:
-            return say("yes_cancel", language), say("no_cancel", language)
         case Expecting.YES_NO:
-            return say("yes_book", language), say("no_book", language)
+            what = _asked(state)
+            return say(f"yes_{what}", language), say(f"no_{what}", language)
         case _:
             return ()

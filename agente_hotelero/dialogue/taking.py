@@ -47,10 +47,7 @@ def take(talk: Talk, reading: Reading) -> bool:
         _take_room(talk, before.offers[reading.choice].room_type.key)
     elif reading.room_key is not None:
         _take_room(talk, reading.room_key)
-    if name is not None:
-        talk.edit(name=name, summarised=False)
-    if reading.email is not None:
-        talk.edit(email=reading.email, summarised=False)
+    _take_booker(talk, name, reading.email)
     return usable
 
 
@@ -146,6 +143,15 @@ def _people(draft: Draft, reading: Reading) -> tuple[int | None, int | None]:
     elif reading.children is not None:
         children = reading.children
     return adults, children
+
+
+def _take_booker(talk: Talk, name: str | None, email: str | None) -> None:
+    """In whose name; a reservation that is changed stays its booker's."""
+    of_a_change = talk.draft.replaces is not None
+    if name is not None and not of_a_change:
+        talk.edit(name=name, summarised=False)
+    if email is not None and not (of_a_change and talk.draft.email is not None):
+        talk.edit(email=email, summarised=False)
 
 
 def _take_rooms(talk: Talk, reading: Reading) -> None:

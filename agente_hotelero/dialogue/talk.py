@@ -7,7 +7,7 @@ from typing import Any
 
 from agente_hotelero.dialogue.effects import Commit, Effect, HandOff, HandOffReason, Read, Reply
 from agente_hotelero.dialogue.reading import Language
-from agente_hotelero.dialogue.state import NO_DRAFT, Draft, State
+from agente_hotelero.dialogue.state import NO_ASIDE, NO_DRAFT, Draft, State
 from agente_hotelero.dialogue.texts.phrases import say
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import ClientRef
@@ -76,6 +76,11 @@ class Talk:
         """Change the state."""
         if any(getattr(self.state, name) is not new for name, new in fields.items()):
             self.state = replace(self.state, **fields)
+
+    def put_aside(self, **fields: Any) -> None:
+        """Change what is seldom there."""
+        aside = replace(self.state.aside, **fields)
+        self.change(kept_aside=None if aside == NO_ASIDE else aside)
 
     def edit(self, **fields: Any) -> None:
         """Change the draft."""

@@ -27,7 +27,7 @@ ANSWERS: Final = (
 )  # fmt: skip
 CHANGES: Final = (
     "no", "não", "no, mejor del 6 al 9 de mayo", "sí, pero somos 3", "la otra", "mejor la suite", "yes, but for 3 people",
-    "sim, mas com café da manhã", "ok pero otra fecha", "4 noches", "para 7 personas", "2 habitaciones", "no, gracias",
+    "sim, mas com café da manhã", "ok pero otra fecha", "4 noches", "para 7 personas", "2 habitaciones", "somos 5", "three rooms", "mejor una sola habitación", "no, gracias",
     "la segunda, pero del 6 al 9 de mayo", "olvídalo", "cancelar", "deixa pra lá", "never mind", "mañana", "el 31 de abril", "on 5/6/2030", "del 8 al 5 de mayo",
     "del 5 de mayo al 20 de agosto", "¿cuánto cuesta?", "how much is it?", "un single para mí solo",
 )  # fmt: skip
@@ -39,6 +39,8 @@ QUESTIONS: Final = (
 RESERVATIONS: Final = (
     "cancelar mi reserva", "cancel my booking", "quero cancelar minha reserva", "tengo una reserva", "DEMO-7F3KMQ",
     "DEMO-7F3KMQ Soto", "DEMO-9XXXXX Soto", "Soto", "Pérez", "quiero cambiar mi reserva", "cancelar DEMO-7F3KMQ",
+    "quiero cambiar mi reserva al 10 de mayo", "change my booking to May 10", "mudar minha reserva para a suíte", "no tengo el código",
+    "¿puedo salir más tarde?", "late check out", "posso sair mais tarde, às 16h?", "mi correo es luis@y.com", "cambiar la reserva DEMO-7F3KMQ",
 )  # fmt: skip
 POOL: Final = YES + POLITE + WISHES + ANSWERS + CHANGES + QUESTIONS + RESERVATIONS
 MESSAGE: Final = st.one_of(

@@ -221,6 +221,8 @@ class Guest:
         self.state = policy.initial()
         self.pms = Pms(self)
         self.paused = False
+        self.phone: str | None = None
+        """The number that they write from; a chat page has none."""
         self.from_phone = False
         """What staff do comes as an echo of the hotel's own phone."""
         self.requests: dict[ClientRef, ReservationRequest] = {}
@@ -325,10 +327,18 @@ class Guest:
             paused=self.paused,
             last_of_turn=last,
             client_ref=ClientRef(f"ref-{self._events}"),
+            phone=self.phone,
         )
 
 
-def a_reservation(code: str = "DEMO-7F3KMQ", *, booker: str = "Ana Ruiz", live: bool = True) -> PmsReservation:
+def a_reservation(
+    code: str = "DEMO-7F3KMQ",
+    *,
+    booker: str = "Ana Ruiz",
+    live: bool = True,
+    email: str | None = None,
+    phone: str | None = None,
+) -> PmsReservation:
     """One that somebody made by telephone."""
     made = PmsReservation(
         code=code,
@@ -341,5 +351,7 @@ def a_reservation(code: str = "DEMO-7F3KMQ", *, booker: str = "Ana Ruiz", live: 
         party=Party(adults=2),
         total=Money.of("300.00", "USD"),
         booker_name=booker,
+        booker_email=email,
+        booker_phone=phone,
     )
     return made if live else replace(made, status=ReservationStatus.CANCELLED)

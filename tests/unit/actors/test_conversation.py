@@ -417,7 +417,7 @@ async def test_a_refused_question_is_answered_and_not_buried() -> None:
     await house.say("quiero ver mi reserva AB12CD34")
     await house.say("AB12CD34 Pérez")
     await asyncio.sleep(5)
-    assert [entry.operation for entry in house.pms.ledger] == ["find_offers", "find_by_code"]
+    assert [entry.operation for entry in house.pms.ledger] == ["find_offers", "find_by_code", "find_by_code"]
     assert house.database.dead_letters == {}
     assert house.sample("turns_total", outcome="failed") == 0
 
