@@ -210,6 +210,22 @@ async def test_an_event_of_ours_does_not_change_where_answers_go() -> None:
 
 
 @in_virtual_time
+async def test_an_event_of_ours_knows_the_number_that_the_guest_writes_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = await House().start()
+    decide = policy.decide
+    numbers: list[str | None] = []
+
+    def watched(state: State, heard: policy.Heard | effects.ReadAnswer, world: policy.World) -> object:
+        numbers.append(world.phone)
+        return decide(state, heard, world)
+
+    monkeypatch.setattr(policy, "decide", watched)
+    await house.say("hola")
+    await house.accept(said(TimerFired(kind="nudge", key="1"), account=SYSTEM))
+    assert numbers == [ANA, ANA]
+
+
+@in_virtual_time
 async def test_web_chat_is_answered_by_the_commit_itself() -> None:
     house = await House().start()
     await house.accept(said("hola", account=WEBCHAT))
