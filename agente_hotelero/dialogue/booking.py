@@ -206,18 +206,13 @@ def drop(talk: Talk) -> None:
     talk.put_aside(leaving=None, leaving_yes=None, cancelling_fee=None, address=None)
 
 
-def pms_away(talk: Talk, asked: AskOffers) -> None:
-    """The PMS can't be asked: the draft stays, so that «again» is enough."""
-    if alternatives.is_of_another_stay(talk, asked):
-        # It said before it went that nothing is free, and perhaps what is on another day.
-        alternatives.show(talk, asked.party)
-        return
-    talk.change(expecting=Expecting.NOTHING)
-    talk.say("pms_away")
-    if talk.draft.purpose == "book":
-        to_person(talk, HandOffReason.RESERVATION_IN_DOUBT, "El huésped quiso confirmar y el PMS no responde.")
-    else:
-        way_to_person(talk)
+def ask_again(talk: Talk) -> bool:
+    """Ask what the PMS did not answer; tells whether there is such a question. Without the guest nothing is booked."""
+    draft = talk.draft
+    if draft.check_in is None or draft.check_out is None or draft.adults is None:
+        return False
+    ask_offers(talk, "summary" if draft.purpose == "book" else draft.purpose)
+    return True
 
 
 def refused(talk: Talk, asked: AskOffers) -> None:

@@ -11,7 +11,7 @@ from agente_hotelero.dialogue.effects import (
     ReservationFound,
     ReservationsFound,
 )
-from agente_hotelero.dialogue.handing_over import PATIENCE, to_person, way_to_person
+from agente_hotelero.dialogue.handing_over import PATIENCE, to_person
 from agente_hotelero.dialogue.on_file import READ_FROM
 from agente_hotelero.dialogue.reading import Expecting, Reading
 from agente_hotelero.dialogue.talk import Talk
@@ -132,13 +132,6 @@ def refused(talk: Talk) -> None:
     if talk.state.not_found >= PATIENCE:
         talk.change(not_found=0)
         to_person(talk, HandOffReason.ASKED, "El huésped busca una reserva y los datos que da no coinciden.")
-
-
-def pms_away(talk: Talk) -> None:
-    """The PMS can't be asked; the question stays open, so that the code is not asked for again."""
-    talk.change(expecting=Expecting.CODE)
-    talk.say("pms_away")
-    way_to_person(talk)
 
 
 def _found(talk: Talk, reservation: PmsReservation) -> None:

@@ -4,7 +4,17 @@ from dataclasses import replace
 from datetime import date
 from typing import Final, assert_never
 
-from agente_hotelero.dialogue import booking, handing_over, looking, outcomes, persons, presses, words
+from agente_hotelero.dialogue import (
+    alternatives,
+    booking,
+    handing_over,
+    looking,
+    outcomes,
+    persons,
+    presses,
+    retrying,
+    words,
+)
 from agente_hotelero.dialogue.effects import (
     AskOffers,
     Effect,
@@ -12,6 +22,7 @@ from agente_hotelero.dialogue.effects import (
     OffersFound,
     PmsAway,
     PmsRefused,
+    Read,
     ReadAnswer,
     ReservationFound,
     ReservationsFound,
@@ -73,6 +84,8 @@ def context_for(state: State, hotel: HotelProfile, sent_on: date) -> Context:
 def decide(state: State, heard: Heard | ReadAnswer, world: World) -> tuple[State, tuple[Effect, ...]]:
     """Decide on one event, or on the PMS's answer to what an event's decision asked."""
     talk = Talk(state if state.version == VERSION else replace(state, version=VERSION), world)
+    if not isinstance(heard, Heard | PmsAway):
+        retrying.back(talk)
     match heard:
         case Heard():
             _hear(talk, heard)
@@ -80,10 +93,8 @@ def decide(state: State, heard: Heard | ReadAnswer, world: World) -> tuple[State
             booking.offers_found(talk, heard)
         case ReservationFound():
             looking.found(talk, heard)
-        case PmsAway(asked=AskOffers() as asked):
-            booking.pms_away(talk, asked)
-        case PmsAway():
-            looking.pms_away(talk)
+        case PmsAway(asked=asked):
+            _pms_away(talk, asked)
         case ReservationsFound():
             looking.found_on_file(talk, heard)
         case PmsRefused(asked=AskOffers() as asked):
@@ -93,6 +104,17 @@ def decide(state: State, heard: Heard | ReadAnswer, world: World) -> tuple[State
         case _:
             assert_never(heard)
     return talk.done()
+
+
+def _pms_away(talk: Talk, asked: Read) -> None:
+    if not isinstance(asked, AskOffers):
+        retrying.away(talk, expecting=Expecting.CODE)
+    elif alternatives.is_of_another_stay(talk, asked):
+        # It said before it went that nothing is free, and perhaps what is on another day.
+        retrying.back(talk)
+        alternatives.show(talk, asked.party)
+    else:
+        retrying.away(talk, expecting=Expecting.NOTHING)
 
 
 def _hear(talk: Talk, heard: Heard) -> None:
@@ -106,6 +128,8 @@ def _hear(talk: Talk, heard: Heard) -> None:
             persons.given_back(talk)
         case ReservationSettled():
             outcomes.settled(talk, event)
+        case TimerFired(kind=retrying.KIND):
+            retrying.fired(talk)
         case TimerFired():
             return
         case OtherReceived(what=what) if what in SILENT:
@@ -123,11 +147,13 @@ def _hear_guest(talk: Talk, event: Event, reading: Reading) -> None:
             talk.hand_off(HandOffReason.EMERGENCY, "URGENTE: el huésped avisa de una emergencia.")
         return
     if talk.world.paused and not urgent:
+        retrying.forget(talk)
         handing_over.paused(talk)
         return
     talk.change(paused_told=talk.world.paused and talk.state.paused_told)
     _leave_the_past(talk, reading)
     _answer(talk, event, reading)
+    retrying.tidy(talk)
     if not talk.puzzled:
         talk.change(misunderstood=0)
 

@@ -1,7 +1,7 @@
 """What a conversation remembers between turns. Every field has a default: older rows lack the newer ones."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final, Literal
 
 from agente_hotelero.dialogue.reading import Expecting, Language
@@ -62,6 +62,17 @@ NO_DRAFT: Final = Draft()
 
 
 @value
+class Retry:
+    """A question that waits for the PMS."""
+
+    tries: int
+    until: datetime
+    """After that a person answers it."""
+    due: bool = False
+    """It is being asked again, by nobody's words."""
+
+
+@value
 class Aside:
     """What few conversations have to remember: the others carry nothing of it."""
 
@@ -77,6 +88,9 @@ class Aside:
     """The reservation that the write under way asks a late check-out for."""
     replaced_by: str | None = None
     """The reservation that was made in place of the one that the write under way cancels."""
+
+    retry: Retry | None = None
+    """What was asked is to be asked again: the PMS was away."""
 
 
 NO_ASIDE: Final = Aside()

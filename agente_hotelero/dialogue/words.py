@@ -162,8 +162,8 @@ def _finds_a_reservation(talk: Talk, reading: Reading) -> bool:
         looking.ask_what_is_missing(talk)
     elif reading.code is None and _of_something_else(reading):
         return False
-    elif reading.code is None and state.code is not None and state.surname is not None:
-        # Both are known and the PMS was away: whatever this is, it means «again».
+    elif reading.code is None and reading.name is None and state.aside.retry is not None and looking.can_ask(talk):
+        # All is known and the PMS was away: whatever this is, it means «again».
         looking.ask(talk)
     elif reading.code is not None or reading.name is not None:
         looking.identify(talk, reading.code, reading.name)

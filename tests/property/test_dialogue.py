@@ -134,6 +134,17 @@ def _settles(talk: JudgedConversation, dice: random.Random) -> None:
     talk.settles(dice.choice((0, 0, 1, 2, 3)))
 
 
+def _is_woken(talk: JudgedConversation, dice: random.Random) -> None:
+    """The PMS goes while something is asked, and is back or not when the clock asks again."""
+    if not talk.guest.timers:
+        talk.guest.waits(seconds=60)
+        talk.guest.pms.away = True
+        _goes_on(talk, dice)
+    talk.guest.pms.away = dice.random() < 0.4
+    talk.is_woken()
+    talk.guest.pms.away = False
+
+
 def _is_delayed(talk: JudgedConversation, dice: random.Random) -> None:
     talk.is_delayed()
 
@@ -171,6 +182,7 @@ HAPPENS: Final[tuple[tuple[Callable[[JudgedConversation, random.Random], None], 
     (_settles, 12),
     (_hesitates, 6),
     (_changes_something_while_the_pms_is_away, 3),
+    (_is_woken, 6),
     (_is_delayed, 2),
     (_sends, 3),
     (_is_interrupted, 3),
@@ -246,6 +258,11 @@ class Conversation(RuleBasedStateMachine):
     def the_pms_changes(self, key: str, price: str, keys: Sequence[str], left: int) -> None:
         self.talk.guest.pms.reprice(key, price)
         self.talk.rooms_go_or_come(keys, left)
+
+    @rule(away=st.booleans())
+    def the_clock_asks_again(self, away: bool) -> None:
+        self.talk.guest.pms.away = away
+        self.talk.is_woken()
 
     @rule(paused=st.booleans())
     def staff_come_or_go(self, paused: bool) -> None:

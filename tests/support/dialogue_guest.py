@@ -14,6 +14,7 @@ from agente_hotelero.dialogue.effects import (
     AskGuestReservations,
     AskOffers,
     AskReservation,
+    ClearTimer,
     Effect,
     HandOff,
     IntendCancellation,
@@ -27,6 +28,7 @@ from agente_hotelero.dialogue.effects import (
     Reply,
     ReservationFound,
     ReservationsFound,
+    SetTimer,
 )
 from agente_hotelero.dialogue.hours import is_open
 from agente_hotelero.dialogue.policy import Heard, World
@@ -43,6 +45,7 @@ from agente_hotelero.model.events import (
     StaffReplied,
     StaffTookOver,
     TextReceived,
+    TimerFired,
 )
 from agente_hotelero.model.hotel import HotelProfile, RoomProfile
 from agente_hotelero.model.ids import Account, Channel, ClientRef, InboxId
@@ -226,6 +229,7 @@ class Guest:
         self.from_phone = False
         """What staff do comes as an echo of the hotel's own phone."""
         self.requests: dict[ClientRef, ReservationRequest] = {}
+        self.timers: dict[tuple[str, str], datetime] = {}
         self.last = Turn()
         self._events = 0
 
@@ -277,6 +281,11 @@ class Guest:
         assert self.state.pending is not None
         return self.hears(SagaOutcome.CONFIRMED, self.pms.book(self.requests[self.state.pending]))
 
+    def is_woken(self, kind: str = "pms_retry") -> Turn:
+        """Time passes until a timer of this conversation comes due."""
+        self.now = max(self.now, self.timers.pop((kind, "")))
+        return self.turn(TimerFired(kind=kind, key=""))
+
     def waits(self, **duration: float) -> "Guest":
         self.now += timedelta(**duration)
         return self
@@ -287,6 +296,11 @@ class Guest:
         for event in events:
             self._fold(event, turn, last=event is events[-1])
         self.requests |= {one.request.client_ref: one.request for one in turn.of(IntendReservation)}
+        for effect in turn.effects:
+            if isinstance(effect, SetTimer):
+                self.timers[effect.kind, effect.key] = effect.due_at
+            elif isinstance(effect, ClearTimer):
+                self.timers.pop((effect.kind, effect.key), None)
         self.last = turn
         return turn
 
@@ -314,7 +328,7 @@ class Guest:
         if isinstance(event, TextReceived):
             context = policy.context_for(self.state, self.hotel, self.now.astimezone(self.hotel.zone).date())
             reading = _understand(event.text, context)
-        staffs = isinstance(event, StaffTookOver | StaffGaveBack | StaffReplied) and not self.from_phone
+        staffs = isinstance(event, StaffTookOver | StaffGaveBack | StaffReplied | TimerFired) and not self.from_phone
         account = Account(self.hotel.id, Channel.SYSTEM if staffs else Channel.WHATSAPP, "100000000000001")
         arrival = Arrival(inbox_id=InboxId(self._events), account=account, event=event, sent_at=self.now, now=self.now)
         return Heard(arrival=arrival, reading=reading)

@@ -49,6 +49,7 @@ WRITES: Final = (IntendReservation, IntendCancellation, IntendLateCheckout)
 MOST_SECONDS: Final = 30
 MONTHS: Final = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
 SAYS_CONFIRMED: Final = re.compile(r"confirmada!|confirmed!")
+BACK: Final = ("¡Ya pude", "Já consegui", "I could look", "En todo este", "Em todo esse", "In all this")
 BY_TELEPHONE: Final = "DEMO-7F3KMQ"
 
 
@@ -114,6 +115,17 @@ class JudgedConversation:
         if self.guest.state.pending is not None:
             self._turn(self._news(which))
 
+    def is_woken(self) -> None:
+        """The clock asks again what the PMS could not answer."""
+        if not self.guest.timers:
+            return
+        before = self.guest.state
+        turn = self.guest.is_woken()
+        self._judge(turn, before)
+        assert not any(turn.of(kind) for kind in WRITES)
+        if turn.replies:
+            assert written(turn.replies[0]).startswith(BACK)
+
     def is_delayed(self) -> None:
         if self.guest.state.pending is not None:
             self._turn(ReservationSettled(client_ref=self.guest.state.pending, outcome=SagaOutcome.DELAYED))
@@ -165,6 +177,8 @@ class JudgedConversation:
         state = self.guest.state
         assert codec.STATE.validate_json(codec.dump(state)) == state
         assert sum(len(turn.of(kind)) for kind in WRITES) <= 1
+        # Whoever was promised an answer has a clock that brings it; nobody else has one.
+        assert (state.aside.retry is not None) == (("pms_retry", "") in self.guest.timers)
 
     def _judge_writes(self, event: Event, effects: Sequence[Effect], *, last: bool, quiet: bool, free: bool) -> None:
         for effect in effects:

@@ -402,7 +402,7 @@ def lists(guest: Guest) -> Turn:
 def test_the_pms_away_at_the_offers_leaves_the_wish_for_later(again: str) -> None:
     guest = away(Guest())
     turn = lists(guest)
-    assert turn.text.startswith(AWAY + ". Prueba de nuevo en unos minutos.")
+    assert turn.text.startswith(AWAY + ". Guardo tu pregunta")
     assert "+54 11 5555 0100" in turn.text
     assert turn.quoted == []
     later = back(guest).says(again)
