@@ -30,6 +30,7 @@ from agente_hotelero.config.completeness import require_secrets
 from agente_hotelero.config.hotels import Hotels
 from agente_hotelero.config.settings import Environment, Settings, on_loopback, secret_keys
 from agente_hotelero.http import application
+from agente_hotelero.http.code_links import CodeLinks
 from agente_hotelero.storage.reloads import CHANNEL as RELOAD_CHANNEL
 from agente_hotelero.storage.reloads import Reloaded
 from agente_hotelero.telemetry.metrics import Metrics
@@ -94,6 +95,7 @@ class App:
             seen_key=hmac.digest(self._keys[0], b"seen", "sha256"),
         )
         self._tokens = KnownTokens(self._stores.tokens)
+        self._code_links = CodeLinks(secret_keys=self._keys)
         self._commons = self._make_commons()
         self._crew: Crew | None = None
         self._vitals: Vitals | None = None
@@ -106,9 +108,11 @@ class App:
         self._watchdog.start()
         dispatcher().tracing = self._traced
         await self._stores.open()
-        session = await self._open_session()
+        session = await self._open_session(limit=128)
+        # Its own connections, bounded by each hotel's bulkhead: a PMS that hangs takes nobody else's.
+        pms_session = await self._open_session(limit=0)
         self._channels = StaffChannels(session=session, mail_server=self._mail_server(), flags=self._flags)
-        self._crew = crew = self._make_crew(session)
+        self._crew = crew = self._make_crew(session, pms_session)
         await crew.start(self._directory(self._hotels))
         self._vitals = health = self._make_vitals(crew)
         await self._tokens.refresh()
@@ -170,10 +174,10 @@ class App:
             note_failure("background_work_failed", error)
             self._fail(f"background work failed: {type(error).__name__}")
 
-    async def _open_session(self) -> aiohttp.ClientSession:
+    async def _open_session(self, *, limit: int) -> aiohttp.ClientSession:
         return await self._stack.enter_async_context(
             aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=128, keepalive_timeout=KEEPALIVE_SECONDS),
+                connector=aiohttp.TCPConnector(limit=limit, keepalive_timeout=KEEPALIVE_SECONDS),
                 # Nobody whom we call knows us by a cookie.
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
@@ -243,17 +247,19 @@ class App:
         return Commons(
             key=self._keys[0],
             site=lambda: self._site,
+            code_picture=self._code_links.path,
             always_open=self._settings.env is Environment.TEST,
             flags=self._flags,
             metrics=self.metrics,
         )
 
-    def _make_crew(self, session: aiohttp.ClientSession) -> Crew:
+    def _make_crew(self, session: aiohttp.ClientSession, pms_session: aiohttp.ClientSession) -> Crew:
         whatsapp = self._settings.whatsapp
         return Crew(
             stores=self._stores,
             commons=self._commons,
             graph=Graph(url=whatsapp.graph_url, session=session, doubt_grace_seconds=whatsapp.doubt_grace_seconds),
+            pms_session=pms_session,
             flags=self._flags,
             fail=self._fail,
             metrics=self.metrics,
@@ -289,6 +295,7 @@ class App:
             environment=settings.env.value,
             profiles=crew.in_force.profiles,
             session_tokens=SessionTokens(secret_keys=self._keys, now=now),
+            code_links=self._code_links,
             trusted_proxies=tuple(ip_network(proxy) for proxy in settings.http.trusted_proxies),
             client_ip_header=settings.http.client_ip_header,
             https=(settings.http.public_url or "").startswith("https:"),
@@ -298,7 +305,7 @@ class App:
 
     @property
     def _site(self) -> str | None:
-        """Where channels find our photos: a Graph on this machine finds them on this machine."""
+        """Where channels find our pictures: a Graph on this machine finds them on this machine."""
         if self._settings.http.public_url is None and self.port and self._graph_on_loopback:
             return f"http://127.0.0.1:{self.port}"
         return self._settings.http.public_url

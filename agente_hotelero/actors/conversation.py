@@ -90,6 +90,7 @@ class Surroundings:
     is_open: ports.IsOpen
     make_reference: ports.MakeReference
     split: ports.SplitMessage
+    code_picture: ports.CodePicture
     now: Callable[[], datetime]
     metrics: Metrics
     tracer: trace.Tracer = TRACER
@@ -280,6 +281,7 @@ class ConversationActor(AsyncioActor):
             last_of_turn=last,
             client_ref=around.make_reference(around.hotel.id, row.id),
             phone=self._phone(route),
+            code_picture=around.code_picture,
         )
 
     def _phone(self, route: ReplyRoute | None) -> str | None:

@@ -209,6 +209,9 @@ Understand = Callable[[str, Context], Awaitable[Reading]]
 ParseWebhook = Callable[[bytes, frozenset[str]], Parsed]
 """A signed webhook body, and the accounts whose secret signed it."""
 
+CodePicture = Callable[[str], str | None]
+"""A reservation's code → where its picture is, below the site; None where it has none."""
+
 SplitMessage = Callable[[OutboundMessage], tuple[OutboundMessage, ...]]
 """Into as many parts as the channel needs POSTs."""
 

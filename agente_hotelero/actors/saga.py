@@ -4,20 +4,20 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import chain, repeat
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import structlog
 
 from agente_hotelero.actors import pms_gateway
-from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, Ref
+from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, Ref, Request
 from agente_hotelero.actors.saga_port import SagaJournal
 from agente_hotelero.errors import OverloadedError, PmsUnavailableError, RefusedError, UnavailableError
 from agente_hotelero.model.events import SagaOutcome
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.journal import SagaRow
-from agente_hotelero.model.stays import PmsReservation, ReservationRequest
+from agente_hotelero.model.stays import LateCheckout, PmsReservation, ReservationRequest
 from agente_hotelero.pms.saga import (
     PATIENCE_SECONDS,
     Check,
@@ -27,6 +27,7 @@ from agente_hotelero.pms.saga import (
     Write,
     Written,
     after_cancel_search,
+    after_late_search,
     after_search,
     given_up,
 )
@@ -36,6 +37,9 @@ log = structlog.get_logger(__name__)
 
 AWAY_SECONDS: Final = (1.0, 2.0, 4.0, 8.0, 10.0)
 """Pauses between attempts while the PMS is away; the last repeats. Its breaker allows a trial every 10 s."""
+SOLD_TWICE_NOTE: Final = (
+    "El sistema vendió esta habitación dos veces en las mismas noches: hay que mover a uno de los dos."
+)
 PMS_AWAY: Final = (PmsUnavailableError, OverloadedError, AskTimeoutError, ActorStoppedError)
 
 
@@ -65,10 +69,10 @@ class Saga:
         self._desk = desk
         self._due = due
         # Found in `writing` or `checking`: somebody called the PMS before us, and what it did is to be found out.
-        untouched = row.state == "intended" or row.kind == "cancel"
+        untouched = row.state == "intended" or row.kind != "reserve"
         self._written = Written.NOT_YET if untouched else Written.UNKNOWN
         self._tidied = False
-        self._told = row.state == "checking"
+        self._told = row.state == "checking" or row.outcome is not None
         self._telling = asyncio.Lock()
 
     async def advance(self) -> Settle | Check | None:
@@ -92,7 +96,7 @@ class Saga:
                 end = given_up(self._row, age_seconds=self._age_seconds())
             if end is not None:
                 await self._conclude(end)
-                return end
+                return _rest_of(end)
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads load, guards nothing
         raise AssertionError("repeat() never ends")
 
@@ -106,14 +110,15 @@ class Saga:
                     await self._tidy(surplus)
                 case Settle() | Check():
                     await self._conclude(step)
-                    return step
+                    return _rest_of(step)
             step = await self._decide()
 
     async def _decide(self) -> Step:
         row, gateway = self._row, self._desk.gateway
-        if row.kind == "cancel":
+        if row.kind != "reserve":
             one = await gateway.ask(pms_gateway.FindReservation(code=row.code or ""))
-            return after_cancel_search(row, one, written=self._written, due=self._due)
+            decide = after_cancel_search if row.kind == "cancel" else after_late_search
+            return decide(row, one, written=self._written, due=self._due)
         # Searched before the first write too: it proves that the PMS answers, while nothing is at stake yet.
         found = await gateway.ask(pms_gateway.FindByReference(client_ref=row.client_ref))
         return after_search(row, found, written=self._written, due=self._due, tidied=self._tidied)
@@ -130,17 +135,13 @@ class Saga:
             self._written = await self._call(begun)
 
     async def _call(self, row: SagaRow) -> Written:
-        request = cast("ReservationRequest", row.request)
-        order = (
-            pms_gateway.Cancel(code=row.code or "") if row.kind == "cancel" else pms_gateway.Reserve(request=request)
-        )
         try:
-            await self._desk.gateway.ask(order)
+            answer = await self._desk.gateway.ask(_order(row))
         except RefusedError:
             return Written.REFUSED
         except PMS_AWAY:
             return Written.UNKNOWN
-        return Written.ANSWERED
+        return Written.NOTED if answer is LateCheckout.NOTED else Written.ANSWERED
 
     async def _tidy(self, surplus: Sequence[PmsReservation]) -> None:
         self._tidied = True
@@ -159,11 +160,24 @@ class Saga:
                 due_at = self._desk.now() + timedelta(seconds=seconds)
                 await self._desk.journal.schedule_check(self._row.client_ref, due_at=due_at, step=number)
                 self._desk.timers_set()
-            case Settle(outcome=outcome, reservation=reservation, left_over=left_over):
+            case Settle(then=then, left_over=left_over):
                 if left_over:
                     log.error("surplus_reservation_left", hotel=self._desk.hotel, count=len(left_over))
                     self._desk.metrics.reservations_total.labels(outcome="surplus_left").inc(len(left_over))
-                await self._settle(outcome, reservation, final=True)
+                await self._settle(step.outcome, step.reservation, final=then is None)
+                await self._leave_note(step)
+                if then is not None:
+                    self._told = True
+                    await self._conclude(then)
+
+    async def _leave_note(self, told: Settle) -> None:
+        """Who works in the PMS learns there that a room was sold twice; the hand-off does not depend on it."""
+        if told.reservation is None or not told.reservation.sold_twice:
+            return
+        try:
+            await self._desk.gateway.ask(pms_gateway.Note(code=told.reservation.code, text=SOLD_TWICE_NOTE))
+        except (RefusedError, *PMS_AWAY) as error:
+            log.warning("note_not_left", hotel=self._desk.hotel, error=type(error).__name__)
 
     async def _lose_patience(self) -> None:
         """Whatever it waits for (a place, the PMS, another guest's write), the guest hears that it takes longer."""
@@ -180,10 +194,30 @@ class Saga:
                 self._told = True
 
     async def _settle(self, outcome: SagaOutcome, reservation: PmsReservation | None, *, final: bool) -> None:
-        await self._desk.journal.settle(self._row.client_ref, outcome, reservation, final=final)
+        row = self._row
+        quoted = None if row.request is None else row.request.total
+        await self._desk.journal.settle(row.client_ref, outcome, reservation, quoted=quoted, final=final)
+        if outcome is row.outcome:
+            # It was told when it happened; this only closes the books.
+            return
         self._desk.metrics.reservations_total.labels(outcome=outcome.value).inc()
         log.info("saga_told", hotel=self._desk.hotel, outcome=outcome.value, final=final)
         self._desk.rows_stored()
 
     def _age_seconds(self) -> float:
         return (self._desk.now() - self._row.created_at).total_seconds()
+
+
+def _rest_of(step: Settle | Check) -> Settle | Check:
+    """What remains of the saga after it was told: the look that comes next, or nothing."""
+    return step.then if isinstance(step, Settle) and step.then is not None else step
+
+
+def _order(row: SagaRow) -> Request[Any]:
+    match row.kind:
+        case "reserve":
+            return pms_gateway.Reserve(request=cast("ReservationRequest", row.request))
+        case "cancel":
+            return pms_gateway.Cancel(code=row.code or "")
+        case "late_checkout":
+            return pms_gateway.WriteLateCheckout(code=row.code or "", until=cast("time", row.leaves_at))

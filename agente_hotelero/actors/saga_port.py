@@ -7,6 +7,7 @@ from typing import Protocol
 from agente_hotelero.model.events import SagaOutcome
 from agente_hotelero.model.ids import ClientRef, HotelId
 from agente_hotelero.model.journal import SagaRow
+from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import PmsReservation
 
 
@@ -26,7 +27,16 @@ class SagaJournal(Protocol):
         ...
 
     async def settle(
-        self, ref: ClientRef, outcome: SagaOutcome, reservation: PmsReservation | None, *, final: bool
+        self,
+        ref: ClientRef,
+        outcome: SagaOutcome,
+        reservation: PmsReservation | None,
+        *,
+        quoted: Money | None = None,
+        final: bool,
     ) -> None:
-        """Commit the outcome and the event that tells the guest, as one; the same outcome twice is told once."""
+        """Commit the outcome and the event that tells the guest, as one; the same outcome twice is told once.
+
+        `quoted` is the price that the guest said yes to.
+        """
         ...

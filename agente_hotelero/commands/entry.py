@@ -11,13 +11,22 @@ from agente_hotelero.commands.demo import demo
 from agente_hotelero.commands.flags import flags
 from agente_hotelero.commands.guests import guest
 from agente_hotelero.commands.handoffs import handoffs
+from agente_hotelero.commands.pms import pms
 from agente_hotelero.commands.reloading import reload
 from agente_hotelero.commands.serving import serve
 from agente_hotelero.commands.speaking import fail
 from agente_hotelero.commands.tokens import token
 from agente_hotelero.errors import AgenteError, UnavailableError
 
-GROUPS: Final = {"config": config, "guest": guest, "flags": flags, "token": token, "held": held, "handoffs": handoffs}
+GROUPS: Final = {
+    "config": config,
+    "guest": guest,
+    "flags": flags,
+    "token": token,
+    "held": held,
+    "handoffs": handoffs,
+    "pms": pms,
+}
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 for command in (serve, demo, migrate, backup, restore, check, reload):

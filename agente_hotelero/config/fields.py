@@ -9,9 +9,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel.numbers import is_currency
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
+from agente_hotelero.model.hotel import PAYMENT_FIELDS
+
 LANGUAGES = Literal["es", "pt", "en"]
 Texts = Mapping[LANGUAGES, str]
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+PAYMENT_LETTERS: Final = 1_500
+"""WhatsApp's buttons take 2,000, with the fields filled in."""
 HOURS_PER_DAY: Final = 24
 MINUTES_PER_HOUR: Final = 60
 
@@ -83,6 +87,17 @@ def _web(address: str) -> str:
     return address
 
 
+def _payment(template: str) -> str:
+    # Credentials would be shown to every guest, and a field in the site's name could send them to another's.
+    if not re.fullmatch(r"https://[!-~]+", template) or not re.match(r"https://[^/?#{}@]+([/?#]|$)", template):
+        raise ValueError("a payment link looks like https://pay.hotel.example/{code}, with no blanks")
+    if len(template) > PAYMENT_LETTERS:
+        raise ValueError(f"a payment link has at most {PAYMENT_LETTERS} letters")
+    if re.search(r"[{}]", re.sub("|".join(f"{{{name}}}" for name in PAYMENT_FIELDS), "", template)):
+        raise ValueError("a payment link may name {code}, {total} and {currency}, and nothing else in braces")
+    return template
+
+
 def _variable(name: str) -> str:
     # Not quoted: what is no name is most likely the secret itself.
     if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", name):
@@ -97,4 +112,5 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Currency = Annotated[str, AfterValidator(_currency)]
 Mail = Annotated[str, AfterValidator(_mail)]
 WebAddress = Annotated[str, AfterValidator(_web)]
+PaymentLink = Annotated[str, AfterValidator(_payment)]
 Variable = Annotated[str, AfterValidator(_variable)]

@@ -60,10 +60,13 @@ class DemoRoom:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PmsConnection:
-    """Which PMS a hotel has."""
+    """Which PMS a hotel has; `rooms` for the demo PMS, the rest for a real one. `property_id` is the hotel's id there."""
 
-    kind: Literal["mock"]
+    kind: Literal["mock", "qloapps"]
     rooms: tuple[DemoRoom, ...] = ()
+    url: str = ""
+    key: str = field(repr=False, default="")
+    property_id: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +119,13 @@ def parse(text: str, *, name: str, environment: Mapping[str, str]) -> Hotels:
         file = _File.model_validate(page.content)
     except ValidationError as error:
         raise _refused(page, _problems(error)) from None
-    wrong = [*_twice(file), *_nameless(file), *_not_late(file), *_unset(file, environment)]
+    wrong = [
+        *_twice(file),
+        *_nameless(file),
+        *_not_late(file),
+        *_unknown_to_pms(file),
+        *_unset(file, environment),
+    ]
     if wrong:
         raise _refused(page, wrong)
     return Hotels([_hotel(entry, environment) for entry in file.hotels])
@@ -125,6 +134,10 @@ def parse(text: str, *, name: str, environment: Mapping[str, str]) -> Hotels:
 class _Location(fields.Strict):
     latitude: float = Field(ge=-90, le=90)
     longitude: float = Field(ge=-180, le=180)
+
+
+class _Payment(fields.Strict):
+    url: fields.PaymentLink
 
 
 class _Room(fields.Strict):
@@ -138,7 +151,20 @@ class _Room(fields.Strict):
 
 
 class _Pms(fields.Strict):
-    kind: Literal["mock"]
+    kind: Literal["mock", "qloapps"]
+    url: fields.WebAddress | None = None
+    key_env: fields.Variable | None = None
+    hotel: int = Field(default=1, ge=1)
+
+    @model_validator(mode="after")
+    def _reachable(self) -> "_Pms":
+        if self.kind == "qloapps" and (self.url is None or self.key_env is None):
+            raise ValueError(
+                "kind: qloapps needs url, the shop's address, and key_env, the variable with its webservice key"
+            )
+        if self.kind == "mock" and (self.url is not None or self.key_env is not None):
+            raise ValueError("kind: mock is the demo PMS, which has no url and no key_env")
+        return self
 
 
 class _WhatsApp(fields.Strict):
@@ -167,6 +193,7 @@ class _HotelEntry(fields.Strict):
     languages: tuple[LANGUAGES, ...] = Field(min_length=1)
     address: str = Field(min_length=1)
     location: _Location | None = None
+    payment: _Payment | None = None
     phone: str | None = None
     email: fields.Mail | None = None
     check_in_from: fields.Clock
@@ -228,6 +255,14 @@ def _not_late(file: _File) -> Wrong:
             yield ("hotels", n, "late_checkout", "until"), "should be later than check_out_until"
 
 
+def _unknown_to_pms(file: _File) -> Wrong:
+    """Rooms that the PMS can't know by that key."""
+    for n, hotel in enumerate(file.hotels):
+        for m, room in enumerate(hotel.rooms):
+            if hotel.pms.kind == "qloapps" and not room.key.isdecimal():
+                yield ("hotels", n, "rooms", m, "key"), f"should be the room type's number in QloApps, not {room.key!r}"
+
+
 def _unset(file: _File, environment: Mapping[str, str]) -> Wrong:
     """References to variables that are not there."""
     for n, hotel in enumerate(file.hotels):
@@ -237,6 +272,7 @@ def _unset(file: _File, environment: Mapping[str, str]) -> Wrong:
 
 
 def _references(hotel: _HotelEntry) -> Iterator[tuple[Steps, str | None]]:
+    yield ("pms", "key_env"), hotel.pms.key_env
     yield ("staff", "webhook_secret_env"), hotel.staff.webhook_secret_env
     for m, account in enumerate(hotel.whatsapp):
         yield ("whatsapp", m, "access_token_env"), account.access_token_env
@@ -250,6 +286,9 @@ def _hotel(entry: _HotelEntry, environment: Mapping[str, str]) -> Hotel:
         pms=PmsConnection(
             kind=entry.pms.kind,
             rooms=tuple(DemoRoom(key=r.key, rooms=r.rooms, base_price=r.base_price) for r in entry.rooms),
+            url=entry.pms.url or "",
+            key=_secret(entry.pms.key_env, environment) or "",
+            property_id=entry.pms.hotel,
         ),
         whatsapp=tuple(_account(account, environment) for account in entry.whatsapp),
         staff=StaffContacts(
@@ -270,6 +309,7 @@ def _profile(entry: _HotelEntry) -> HotelProfile:
         address=entry.address,
         latitude=None if entry.location is None else entry.location.latitude,
         longitude=None if entry.location is None else entry.location.longitude,
+        payment_url=None if entry.payment is None else entry.payment.url,
         phone=entry.phone,
         email=entry.email,
         check_in_from=entry.check_in_from,
@@ -341,7 +381,17 @@ def _words(path: Steps, problem: Any) -> str:
 
 
 def _did_you_mean(wrong: str) -> str:
-    models: tuple[type[BaseModel], ...] = (_File, _HotelEntry, _Room, _WhatsApp, _Staff, _Pms, _Location, *terms.MODELS)
+    models: tuple[type[BaseModel], ...] = (
+        _File,
+        _HotelEntry,
+        _Room,
+        _WhatsApp,
+        _Staff,
+        _Pms,
+        _Location,
+        _Payment,
+        *terms.MODELS,
+    )
     known = [field_name for model in models for field_name in model.model_fields]
     close = difflib.get_close_matches(wrong, known, n=1)
     return f"; did you mean {close[0]}?" if close else ""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from agente_hotelero.dialogue import booking, looking, reservations
+from agente_hotelero.dialogue import booking, confirmation, looking, reservations
 from agente_hotelero.dialogue.effects import HandOffReason, IntendCancellation
 from agente_hotelero.dialogue.handing_over import to_person
 from agente_hotelero.dialogue.reading import Expecting, Language, Reading
@@ -165,9 +165,7 @@ def _confirmed(talk: Talk, reservation: PmsReservation, quoted: Money | None, *,
     if wants_out:
         reservations.sum_up_cancellation(talk, reservation)
         return
-    policy = talk.hotel.cancellation_policy.get(talk.language.value)
-    if policy:
-        talk.add(policy, fact=reservations.POLICY)
+    confirmation.follow(talk, reservation, payable=as_quoted and not reservation.sold_twice)
 
 
 def _what_staff_must_see(talk: Talk, reservation: PmsReservation, quoted: Money | None) -> None:

@@ -1,6 +1,6 @@
 """One decision in the making: the state so far, and what will be said and done."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from agente_hotelero.dialogue.state import NO_ASIDE, NO_DRAFT, Draft, State
 from agente_hotelero.dialogue.texts.phrases import say
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import ClientRef
-from agente_hotelero.model.messages import Choices, Option, Text
+from agente_hotelero.model.messages import Choices, Option, OutboundMessage, Text
 from agente_hotelero.model.values import value
 
 
@@ -31,6 +31,8 @@ class World:
     client_ref: ClientRef
     phone: str | None = None
     """The guest's number as the PMS may have it; None where the channel gives none."""
+    code_picture: Callable[[str], str | None] = lambda _code: None
+    """A reservation's code → where it can be fetched as a picture; None where it can't be."""
 
 
 @dataclass(slots=True)
@@ -116,6 +118,11 @@ class Talk:
         self._lines, self._facts = [], []
         message = Choices(body=body, options=tuple(options), menu_label=self.phrase("options"), photo=photo)
         self.effects.append(Reply(message=message, facts=facts))
+
+    def show(self, message: OutboundMessage, *, facts: Sequence[str]) -> None:
+        """Send what is more than words, after what was said before it."""
+        self.flush()
+        self.effects.append(Reply(message=message, facts=tuple(facts)))
 
     def open_with(self, key: str) -> None:
         """Put a sentence before what is still to be said; what was sent already needs none."""

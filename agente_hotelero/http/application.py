@@ -24,6 +24,9 @@ from agente_hotelero.http.bearer import Operators
 from agente_hotelero.http.body import BODY_LIMIT_BYTES
 from agente_hotelero.http.boundary import Boundary
 from agente_hotelero.http.chat import Chat, ChatDoor
+from agente_hotelero.http.code_links import ROUTE as CODE_PICTURE
+from agente_hotelero.http.code_links import CodeLinks
+from agente_hotelero.http.code_pictures import CodePictures
 from agente_hotelero.http.connections import DOORKEEPER, Doorkeeper, Patience
 from agente_hotelero.http.front_door import FRONT_DOOR, FrontDoor
 from agente_hotelero.http.headers import DEFAULTS, defaults
@@ -68,6 +71,9 @@ class Limits:
     reading_per_second: float = 2.0
     handshake_burst: int = 10
     handshake_per_second: float = 0.1
+    code_burst: int = 120
+    code_per_second: float = 10.0
+    """Meta fetches the codes of all guests from a few addresses of its own."""
     remembered: int = 10_000
     streams: int = STREAMS
     streams_per_address: int = STREAMS_PER_ADDRESS
@@ -102,6 +108,7 @@ class Options:
     environment: str
     profiles: Mapping[HotelId, HotelProfile]
     session_tokens: SessionTokens
+    code_links: CodeLinks
     trusted_proxies: Sequence[Network] = ()
     client_ip_header: str | None = None
     https: bool = False
@@ -125,6 +132,7 @@ def build(*, ports: Ports, options: Options, metrics: Metrics, tracer: Tracer | 
             web.post(WHATSAPP, receive),
             *_operator_routes(ports, options, metrics),
             *_chat_routes(ports, options, metrics, drain),
+            web.get(CODE_PICTURE, _code_pictures(options, metrics).show),
             web.get("/desk", _shown(Page(TEMPLATES / "desk.html"))),
             *_documentation_routes(),
             web.get(STATIC_ROUTE, StaticFiles(STATIC).serve),
@@ -181,17 +189,27 @@ async def _expected(request: web.Request) -> web.StreamResponse | None:
 
 def _webhook(ports: Ports, options: Options, metrics: Metrics) -> WhatsAppWebhook:
     limits = options.limits
-    handshakes = AddressLimit(
-        addresses=_addresses(options),
-        buckets=_buckets(options, limits.handshake_burst, limits.handshake_per_second),
-        refused=metrics.rate_limited_total.labels(where="handshake").inc,
-    )
+    handshakes = _limit("handshake", options, metrics, limits.handshake_burst, limits.handshake_per_second)
     return WhatsAppWebhook(
         verify=ports.verify_signature,
         answer_handshake=ports.answer_handshake,
         intake=ports.intake,
         handshakes=handshakes,
         metrics=metrics,
+    )
+
+
+def _code_pictures(options: Options, metrics: Metrics) -> CodePictures:
+    limits = options.limits
+    limit = _limit("codes", options, metrics, limits.code_burst, limits.code_per_second)
+    return CodePictures(links=options.code_links, limit=limit)
+
+
+def _limit(where: str, options: Options, metrics: Metrics, burst: int, per_second: float) -> AddressLimit:
+    return AddressLimit(
+        addresses=_addresses(options),
+        buckets=_buckets(options, burst, per_second),
+        refused=metrics.rate_limited_total.labels(where=where).inc,
     )
 
 

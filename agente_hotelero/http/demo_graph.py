@@ -22,11 +22,21 @@ def build(show: Callable[[str, str], None]) -> web.Application:
 
 
 def _words(sent: dict[str, Any]) -> str:
-    if sent["type"] == "text":
-        return str(sent["text"]["body"])
-    content = sent.get("interactive", {})
+    match sent:
+        case {"type": "text", "text": {"body": body}}:
+            return str(body)
+        case {"type": "location", "location": pin}:
+            return f"({pin['latitude']}, {pin['longitude']}) {pin.get('name', '')}".strip()
+        case {"type": "image", "image": image}:
+            return f"{image.get('caption', '')}\n{image['link']}".strip()
+        case _:
+            return _interactive(sent.get("interactive", {}))
+
+
+def _interactive(content: dict[str, Any]) -> str:
     action = content.get("action", {})
     buttons = [button["reply"]["title"] for button in action.get("buttons", ())]
     rows = [row["title"] for section in action.get("sections", ()) for row in section["rows"]]
+    pages = [f"[ {page['display_text']} ] {page['url']}" for page in [action.get("parameters")] if page]
     body = content.get("body", {}).get("text", "")
-    return "\n".join([body, *(f"[ {title} ]" for title in (*buttons, *rows))])
+    return "\n".join([body, *(f"[ {title} ]" for title in (*buttons, *rows)), *pages])

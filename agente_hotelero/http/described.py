@@ -71,6 +71,12 @@ OPERATIONS: Final = (
     ),
     Operation(
         method="get",
+        path="/codes/{token}.png",
+        summary="A reservation's code as a QR, from a link that we signed",
+        answers={200: "image/png", 404: PROBLEM, 429: PROBLEM},
+    ),
+    Operation(
+        method="get",
         path="/desk",
         summary="The front desk's page; it asks for an operator's token",
         answers={200: "text/html"},

@@ -82,8 +82,15 @@ class Button(Shape):
     description: str
 
 
+class Way(Shape):
+    """A page to open, and what to call it."""
+
+    title: str
+    url: str
+
+
 class Line(Shape):
-    """One line of the chat."""
+    """One line of the chat; `picture`, `map` and `link` are there only where there is one."""
 
     n: int
     author: Literal["guest", "hotel"]
@@ -92,6 +99,9 @@ class Line(Shape):
     body: str
     options: list[Button]
     photo: str | None
+    picture: str | None = None
+    map: str | None = None
+    link: Way | None = None
 
 
 class History(Shape):

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from decimal import Decimal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.money import Money
+
+PAYMENT_FIELDS: Final = frozenset({"code", "total", "currency"})
+"""What a payment link may name, in braces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,8 @@ class HotelProfile:
     business_hours: tuple[OpenHours, ...]
     """When a person answers; empty means never."""
     rooms: tuple[RoomProfile, ...]
+    payment_url: str | None = None
+    """Where guests may pay; PAYMENT_FIELDS are filled in."""
     cancellation_policy: Mapping[str, str] = field(default_factory=dict)
     """Language code → text."""
     cancellation_fee: CancellationFee | None = None

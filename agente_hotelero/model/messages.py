@@ -37,4 +37,40 @@ class Choices:
     type: Literal["choices"] = "choices"
 
 
-OutboundMessage = Text | Choices
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A pin on a map; degrees, north and east positive."""
+
+    latitude: float
+    longitude: float
+    name: str
+    address: str
+    type: Literal["location"] = "location"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A PNG or JPEG at a URL, or at a path below the site.
+
+    A channel that can't fetch it leaves it out: nothing may be told by a picture alone.
+    """
+
+    source: str
+    caption: str
+    type: Literal["picture"] = "picture"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Words with somewhere to go: a button where a channel has one and the flag allows, else the address below the words.
+
+    The title makes sense alone and has at most 20 characters.
+    """
+
+    body: str
+    title: str
+    url: str
+    type: Literal["link"] = "link"
+
+
+OutboundMessage = Text | Choices | Location | Picture | Link

@@ -130,6 +130,11 @@ class PmsGateway:
         """Whether a write asked now would go out, and about at once."""
         return self._writes.ready and self._bucket.wait_seconds <= TOKEN_SECONDS and not self._writing.locked()
 
+    def serve(self, client: PmsClient) -> None:
+        """Ask by another client from the next call on."""
+        self._client = client
+        self.forget()
+
     def forget(self) -> None:
         """Ask anew whatever is asked next: somebody changed the PMS."""
         self._prices.forget()

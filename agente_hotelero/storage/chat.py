@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+import structlog
+from pydantic import ValidationError
+
 from agente_hotelero.model.events import ChoiceReceived, TextReceived
 from agente_hotelero.model.ids import GuestId, HotelId
 from agente_hotelero.model.messages import OutboundMessage
 from agente_hotelero.storage import codec
 from agente_hotelero.storage.links import Pool
+
+log = structlog.get_logger(__name__)
 
 GUEST: Final = "SELECT guest_id FROM guest_alias WHERE hotel = $1 AND kind = 'session' AND value = $2"
 # The two lanes commit on their own, so a line may become visible below one that was read already: the last
@@ -55,11 +60,21 @@ class PostgresChat:
 
     async def lines(self, guest: GuestId, *, after: int) -> Sequence[ChatRow]:
         """The newest lines with n > after, oldest first; lines of the last minute come again."""
-        return [_line(record) for record in await self._pool.fetch(LINES, guest, after)]
+        records = await self._pool.fetch(LINES, guest, after)
+        return [line for record in records if (line := _readable(record)) is not None]
 
     async def delivered(self, guest: GuestId, *, up_to: int) -> None:
         """The page showed everything up to n."""
         await self._pool.fetch(DELIVERED, guest, up_to)
+
+
+def _readable(record: Any) -> ChatRow | None:
+    """One line; None for what a newer version of this program said, which a page of that version shows."""
+    try:
+        return _line(record)
+    except ValidationError:  # its text quotes the line
+        log.error("chat_line_unreadable", n=record["n"])  # noqa: TRY400 - a traceback would quote it
+        return None
 
 
 def _line(record: Any) -> ChatRow:

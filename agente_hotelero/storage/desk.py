@@ -8,7 +8,7 @@ from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.journal import FROM_STAFF
 from agente_hotelero.model.office import HandOff, ReadHandOff, SaidLine
 from agente_hotelero.storage.links import Pool
-from agente_hotelero.storage.words import BY_GUEST, WORDS
+from agente_hotelero.storage.words import BY_GUEST, SAID, WORDS
 
 _SELECT: Final = f"""
 SELECT h.id, h.hotel, h.reason, h.summary, h.created_at, h.notified_at, h.closed_at, h.guest_id, g.profile_name,
@@ -34,7 +34,7 @@ SELECT * FROM (
     WHERE guest_id = $1 AND NOT done AND channel = 'system' AND event->>'type' = 'replied'
     UNION ALL
     SELECT id, CASE WHEN facts @> ARRAY['{FROM_STAFF}'] THEN 'staff' ELSE 'agent' END, created_at,
-           CASE WHEN status = 'sent' THEN coalesce(delivery, status) ELSE status END, message->>'body'
+           CASE WHEN status = 'sent' THEN coalesce(delivery, status) ELSE status END, {SAID}
     FROM outbox WHERE guest_id = $1
     ORDER BY id DESC LIMIT $2
 ) newest ORDER BY id

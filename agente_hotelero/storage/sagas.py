@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from agente_hotelero.model.events import ReservationSettled, SagaOutcome
 from agente_hotelero.model.ids import ClientRef, GuestId, HotelId
 from agente_hotelero.model.journal import Epochs, SagaRow
+from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import PmsReservation
 from agente_hotelero.storage import codec
 from agente_hotelero.storage.links import Pool
@@ -76,10 +77,16 @@ class PostgresSagas:
         await self._pool.fetch(CHECK, ref, due_at, step)
 
     async def settle(
-        self, ref: ClientRef, outcome: SagaOutcome, reservation: PmsReservation | None, *, final: bool
+        self,
+        ref: ClientRef,
+        outcome: SagaOutcome,
+        reservation: PmsReservation | None,
+        *,
+        quoted: Money | None = None,
+        final: bool,
     ) -> None:
         """Write the outcome and the guest's event; the same outcome twice is told once."""
-        event = ReservationSettled(client_ref=ref, outcome=outcome, reservation=reservation)
+        event = ReservationSettled(client_ref=ref, outcome=outcome, reservation=reservation, quoted=quoted)
         code = reservation.code if reservation else None
         await self._pool.fetch(SETTLE, ref, outcome.value, final, code, codec.text(event))
 

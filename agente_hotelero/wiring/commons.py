@@ -27,13 +27,24 @@ the loop at each of its system calls. A fifth more turns a second: docs/benchmar
 
 
 class Commons:
-    """`site` is where channels find our photos, `always_open` the test environment's business hours."""
+    """`site` is where channels find our pictures, `code_picture` where the one of a reservation's code is below it.
+
+    `always_open` is the test environment's business hours.
+    """
 
     def __init__(
-        self, *, key: bytes, site: Callable[[], str | None], always_open: bool, flags: Flags, metrics: Metrics
+        self,
+        *,
+        key: bytes,
+        site: Callable[[], str | None],
+        code_picture: Callable[[str], str | None],
+        always_open: bool,
+        flags: Flags,
+        metrics: Metrics,
     ) -> None:
         self._reference_key = hmac.digest(key, b"reference", "sha256")
         self._site = site
+        self._code_picture = code_picture
         self._always_open = always_open
         self._flags = flags
         self._metrics = metrics
@@ -50,6 +61,7 @@ class Commons:
             is_open=self._is_open,
             make_reference=self._reference,
             split=self._parts,
+            code_picture=self._code_picture,
             now=now,
             metrics=self._metrics,
         )

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
+import aiohttp
+
 from agente_hotelero.actors import feature_flags, journal, notifier, router, scheduler
 from agente_hotelero.actors.feature_flags import FeatureFlagsActor, FlagView
 from agente_hotelero.actors.life import Snapshot, depths
@@ -32,6 +34,7 @@ class Crew:
         stores: Stores,
         commons: Commons,
         graph: Graph,
+        pms_session: aiohttp.ClientSession,
         flags: FlagView,
         fail: Callable[[str], None],
         metrics: Metrics,
@@ -40,6 +43,7 @@ class Crew:
         self._stores = stores
         self._commons = commons
         self._graph = graph
+        self._pms_session = pms_session
         self._flags = flags
         self._fail = fail
         self._metrics = metrics
@@ -174,6 +178,7 @@ class Crew:
             sagas=self._stores.sagas,
             outlets=self._outlets,
             graph=self._graph,
+            pms_session=self._pms_session,
             rows_elsewhere=self.rows_elsewhere,
             metrics=self._metrics,
         )

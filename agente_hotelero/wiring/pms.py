@@ -3,24 +3,40 @@
 import time
 from datetime import datetime
 
+import aiohttp
+
 from agente_hotelero.config.hotels import Hotel
 from agente_hotelero.model.stays import RoomType
+from agente_hotelero.pms.client import PmsClient
 from agente_hotelero.pms.demo.client import DemoPms
 from agente_hotelero.pms.demo.inventory import DemoInventory
 from agente_hotelero.pms.gateway import PmsGateway
+from agente_hotelero.pms.qloapps.client import QloApps
+from agente_hotelero.pms.qloapps.webservice import Webservice
 from agente_hotelero.storage.demo_inventory import Seed
 from agente_hotelero.telemetry.metrics import Metrics
 
 
-def gateway(hotel: Hotel, *, inventory: DemoInventory, metrics: Metrics) -> PmsGateway:
+def client(hotel: Hotel, *, inventory: DemoInventory, session: aiohttp.ClientSession) -> PmsClient:
+    """Build the adapter of its kind of PMS; `session` keeps no cookies, and its limits are its own."""
+    zone, pms = hotel.profile.zone, hotel.pms
+    if pms.kind == "mock":
+        return DemoPms(hotel=hotel.profile.id, inventory=inventory, today=lambda: datetime.now(zone).date())
+    return QloApps(
+        webservice=Webservice(session=session, url=pms.url, key=pms.key),
+        hotel_id=pms.property_id,
+        now=lambda: datetime.now(zone),
+        clock=time.monotonic,
+    )
+
+
+def gateway(hotel: Hotel, pms: PmsClient, *, metrics: Metrics) -> PmsGateway:
     """Build one hotel's gateway, with breakers, limits and caches of its own."""
-    zone = hotel.profile.zone
-    client = DemoPms(hotel=hotel.profile.id, inventory=inventory, today=lambda: datetime.now(zone).date())
-    return PmsGateway(hotel=hotel.profile.id, client=client, clock=time.monotonic, metrics=metrics)
+    return PmsGateway(hotel=hotel.profile.id, client=pms, clock=time.monotonic, metrics=metrics)
 
 
 def seeds(hotel: Hotel) -> list[Seed]:
-    """What the hotels file says of the rooms that the demo PMS has."""
+    """What the hotels file says of the rooms that the demo PMS has; nothing where the hotel has a real one."""
     profile = hotel.profile
     facts = {room.key: room for room in profile.rooms}
     return [
@@ -35,5 +51,5 @@ def seeds(hotel: Hotel) -> list[Seed]:
             base_price=room.base_price,
             currency=profile.currency,
         )
-        for room in hotel.pms.rooms
+        for room in (hotel.pms.rooms if hotel.pms.kind == "mock" else ())
     ]

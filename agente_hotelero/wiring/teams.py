@@ -15,6 +15,7 @@ from agente_hotelero.actors.supervision import ChildSpec, Supervisor
 from agente_hotelero.channels.whatsapp.client import GraphClient
 from agente_hotelero.config.hotels import Hotel
 from agente_hotelero.model.ids import Account, HotelId
+from agente_hotelero.pms.client import PmsClient
 from agente_hotelero.pms.demo.inventory import DemoInventory
 from agente_hotelero.telemetry.metrics import Metrics
 from agente_hotelero.wiring import pms
@@ -49,6 +50,7 @@ class Teams:
         sagas: SagaJournal,
         outlets: Outlets,
         graph: Graph,
+        pms_session: aiohttp.ClientSession,
         rows_elsewhere: Callable[[], None],
         metrics: Metrics,
     ) -> None:
@@ -58,6 +60,7 @@ class Teams:
         self._sagas = sagas
         self._outlets = outlets
         self._graph = graph
+        self._pms_session = pms_session
         self._rows_elsewhere = rows_elsewhere
         self._metrics = metrics
         self._clients: dict[Account, GraphClient] = {}
@@ -66,7 +69,7 @@ class Teams:
     async def open_desk(self, hotel: Hotel, undo: AsyncExitStack) -> Desk:
         """Start what a hotel has to itself."""
         name = hotel.profile.id
-        gateway = pms.gateway(hotel, inventory=self._inventory, metrics=self._metrics)
+        gateway = pms.gateway(hotel, self._pms(hotel), metrics=self._metrics)
         undo.callback(gateway.retire)
         # The eldest end last: what turns ask at the end is still answered.
         way = await self._start(
@@ -74,6 +77,10 @@ class Teams:
         )
         writer = await self._start(f"reservations:{name}", partial(self._make_reservations, name, way), undo)
         return Desk(gateway=gateway, gateway_ref=way, reservations=writer)
+
+    def reconnect(self, hotel: Hotel, desk: Desk) -> None:
+        """Ask another PMS from now on, or the same one by another key; what is under way ends where it began."""
+        desk.gateway.serve(self._pms(hotel))
 
     async def close_desk(self, hotel: HotelId, desk: Desk) -> None:
         """Stop it; a write in flight is searched for when the hotel is here again."""
@@ -104,6 +111,9 @@ class Teams:
         ref = await self._supervisor.try_child(ChildSpec(name=name, factory=factory), eldest=eldest)
         undo.push_async_callback(self._supervisor.stop_child, name)
         return ref
+
+    def _pms(self, hotel: Hotel) -> PmsClient:
+        return pms.client(hotel, inventory=self._inventory, session=self._pms_session)
 
     def _client(self, account: Account, access_token: str) -> GraphClient:
         return GraphClient(

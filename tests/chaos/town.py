@@ -238,7 +238,8 @@ async def unfinished(database_url: str) -> list[str]:
 def _words(payload: dict[str, Any]) -> str:
     if payload["type"] == "text":
         return str(payload["text"]["body"])
-    return str(payload["interactive"]["body"]["text"])
+    # A pin or a picture says nothing of its own.
+    return str(payload["interactive"]["body"]["text"]) if payload["type"] == "interactive" else ""
 
 
 def _cut(messages: list[dict[str, Any]], chance: random.Random) -> list[list[dict[str, Any]]]:

@@ -25,7 +25,7 @@ from agente_hotelero.model.events import (
     TextReceived,
 )
 from agente_hotelero.model.ids import HotelId
-from agente_hotelero.model.messages import Choices, Option, OutboundMessage, Text
+from agente_hotelero.model.messages import Choices, Link, Location, Option, OutboundMessage, Picture, Text
 from tests.fakes.graph_rules import violation
 
 MATERIAL = os.environ.get("AGENTE_CONFORMANCE_DIR")
@@ -120,12 +120,31 @@ neat_options = st.builds(
 bodies = st.sampled_from(["¿Cuál?", "x" * 1024, "x" * 1025, "palabra " * 700]) | st.text(
     st.characters(codec="utf-8"), max_size=50
 )
-messages = st.builds(Text, body=bodies) | st.builds(
-    Choices,
-    body=bodies,
-    options=st.lists(options, max_size=12).map(tuple) | st.lists(neat_options, max_size=12).map(tuple),
-    menu_label=st.sampled_from(["Opciones", "Ver todas las opciones", ""]),
-    photo=st.sampled_from([None, "https://hotel.example/a.jpg", "/photos/a.jpg", "http://hotel.example/a.jpg"]),
+addresses = st.sampled_from(
+    [
+        "https://hotel.example/a.jpg",
+        "/photos/a.jpg",
+        "http://hotel.example/a.jpg",
+        "javascript:alert(1)",
+        "",
+        "https://x y",
+    ]
+)
+others = (
+    st.builds(Location, latitude=st.floats(), longitude=st.floats(), name=bodies, address=bodies)
+    | st.builds(Picture, source=addresses, caption=bodies)
+    | st.builds(Link, body=bodies, title=st.sampled_from(["Pagar", "Ver la página de pago", "", " a"]), url=addresses)
+)
+messages = (
+    st.builds(Text, body=bodies)
+    | others
+    | st.builds(
+        Choices,
+        body=bodies,
+        options=st.lists(options, max_size=12).map(tuple) | st.lists(neat_options, max_size=12).map(tuple),
+        menu_label=st.sampled_from(["Opciones", "Ver todas las opciones", ""]),
+        photo=st.sampled_from([None, "https://hotel.example/a.jpg", "/photos/a.jpg", "http://hotel.example/a.jpg"]),
+    )
 )
 
 
@@ -153,8 +172,12 @@ def test_our_fake_refuses_what_meta_refuses_and_nothing_else() -> None:
 
 
 def is_judged(body: Any) -> bool:
-    """The fake knows what we send: texts, buttons and lists."""
+    """The fake knows what we send."""
     if not isinstance(body, dict):
         return True
     interactive = body.get("interactive", {}).get("type", "button")
-    return body.get("type") in ("text", "interactive") and interactive in ("button", "list")
+    return body.get("type") in ("text", "interactive", "location", "image") and interactive in (
+        "button",
+        "list",
+        "cta_url",
+    )

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Route, expect
 from agente_hotelero.channels.webchat.tokens import LIFETIME
 from agente_hotelero.errors import StorageUnavailableError
 from agente_hotelero.http.application import Limits
-from agente_hotelero.model.messages import Text
+from agente_hotelero.model.messages import Link, Location, Picture, Text
 from tests.support.chat_hotel import ChatHotel
 from tests.support.chat_page import ChatPage, chromium, talk_choose_and_reload
 from tests.support.http_site import Site
@@ -199,6 +199,40 @@ async def test_words_never_become_markup(browser: Browser, hotel: ChatHotel) -> 
     assert await page.locator("#conversation img, #conversation script").count() == 0
     assert await page.title() == "Hotel <Mar> & Sol"
     assert errors == []
+
+
+async def test_a_confirmation_shows_the_way_its_code_and_where_to_pay(browser: Browser, hotel: ChatHotel) -> None:
+    page = await browser.new_page(locale="es-ES")
+    chat = ChatPage(page)
+    hotel.answers = False
+    await chat.open(await hotel.start())
+    await chat.say("sí")
+    await expect(chat.pending).to_have_count(0)
+    (visit,) = hotel.site.feed.lines
+    code = hotel.site.code_links.path("DEMO-1") or ""
+    for message in (
+        Location(latitude=-34.5, longitude=-58.4, name="Hotel Demo", address="Calle 1"),
+        Picture(source=code, caption="Código DEMO-1, para mostrar al llegar."),
+        Link(body="Puedes pagar aquí.", title="Página de pago", url="https://pay.example/1"),
+        Link(body="Nunca es un enlace.", title="Pagar", url="javascript:document.title='hacked'"),
+    ):
+        hotel.site.feed.add(*visit, message)
+    await chat.answered(4)
+
+    for name, address in (
+        ("Ver en el mapa", "https://www.google.com/maps/search/?api=1&query=-34.500000%2C-58.400000"),
+        ("Página de pago", "https://pay.example/1"),
+    ):
+        way = chat.conversation.get_by_role("link", name=name, exact=True)
+        await expect(way).to_have_attribute("href", address)
+        await expect(way).to_have_attribute("rel", "noopener noreferrer")
+    await expect(chat.conversation.get_by_role("link")).to_have_count(2)
+    # Shown whole, since a reader needs its edges.
+    picture = chat.conversation.get_by_role("img", name="Imagen")
+    await expect(picture).to_have_js_property("naturalWidth", 232)
+    box = await picture.bounding_box()
+    assert box is not None
+    assert box["width"] == box["height"]
 
 
 async def test_two_tabs_of_one_guest_show_the_same(browser: Browser, hotel: ChatHotel) -> None:

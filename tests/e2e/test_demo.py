@@ -141,7 +141,9 @@ async def test_a_guest_books_a_room_on_the_chat_page(
         await chat.say(email)
         await chat.answered(4)
         await chat.option().click()
-        await expect(chat.hotel_lines.last).to_contain_text(confirmed)
+        await expect(chat.hotel_lines.filter(has_text=confirmed)).to_have_count(1)
+        # The last that comes with it: its code, in a picture that the browser could read.
+        await expect(chat.conversation.locator("img.picture")).to_have_js_property("naturalWidth", 232)
 
         before = await chat.transcript()
         await chat.reload()

@@ -1,7 +1,6 @@
 """Whatever is away for a while: nothing acknowledged is lost, who doesn't need it is served, the rest hears the truth."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,9 @@ import pytest
 from agente_hotelero.storage.embedded.postgres import EmbeddedPostgres
 from agente_hotelero.storage.embedded.valkey import EmbeddedValkey
 from tests.fakes.graph import FakeGraph
-from tests.fakes.webhooks import body, text
 from tests.support.pms_away import hanging_pms
-from tests.support.service import NUMBER, Service
+from tests.support.service import Service
+from tests.support.whatsapp_guest import Guest
 
 pytestmark = [pytest.mark.xdist_group("outages"), pytest.mark.timeout(180)]
 
@@ -33,31 +32,6 @@ async def service(
     yield service
     assert service.exit_code is None, service.log()[-3000:]
     await service.kill()
-
-
-class Guest:
-    """One guest on WhatsApp."""
-
-    def __init__(self, service: Service, session: aiohttp.ClientSession, graph: FakeGraph, phone: str) -> None:
-        self._service, self._session, self._graph = service, session, graph
-        self.phone = phone
-
-    async def writes(self, words: str) -> int:
-        """POST it once; answers the status."""
-        message = text(words, sender=self.phone, timestamp=int(time.time()))
-        return await self._service.post(self._session, body(message, account=NUMBER))
-
-    @property
-    def heard(self) -> list[str]:
-        return [_words(sent.payload) for sent in self._graph.sent if sent.to == self.phone]
-
-    async def hears(self, words: str, *, seconds: float = 30.0) -> float:
-        """Wait for a reply with these words; answers how long it took."""
-        began = time.monotonic()
-        async with asyncio.timeout(seconds):
-            while not any(words in reply for reply in self.heard):  # noqa: ASYNC110 - another process's doing
-                await asyncio.sleep(0.02)
-        return time.monotonic() - began
 
 
 @pytest.fixture
@@ -181,8 +155,3 @@ async def test_a_hanging_pms_is_told_to_who_needs_it_and_slows_nobody_else(
         while not any(OFFER[1] in reply for reply in asking.heard):
             assert await asking.writes(OFFER[0]) == 200
             await asyncio.sleep(0.5)
-
-
-def _words(payload: dict[str, Any]) -> str:
-    content = payload["text"] if payload["type"] == "text" else payload["interactive"]["body"]
-    return str(content.get("body") or content.get("text"))

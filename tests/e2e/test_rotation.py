@@ -185,6 +185,9 @@ class Booker:
         words = question.format(first=5, last=7, month="mayo", n=0, room="doble")
         self.bodies.append(body(text(words, sender=self.phone, timestamp=int(time.time())), account=NUMBER))
         assert await self._service.post(self._session, self.bodies[-1]) == 200
+        await self.hears(answer)
+
+    async def hears(self, answer: str) -> None:
         async with asyncio.timeout(30):
             while not any(answer in str(sent.payload) for sent in self._graph.sent):  # noqa: ASYNC110 - another process's doing
                 await asyncio.sleep(0.02)
@@ -215,6 +218,8 @@ async def test_the_signing_key_is_replaced_and_no_chat_ends_nothing_is_read_or_b
     assert await chat.open() == name
     await booker.hears_nothing_twice()
     await booker.goes_on(*BOOKING[-1])
+    # The last that comes with a confirmation.
+    await booker.hears("para mostrar al llegar")
 
     await roll([service], AGENTE_SECRET_KEY=NEW_KEY)
     await booker.hears_nothing_twice()

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from agente_hotelero.channels.port import FailureClass, Outgoing, SendFailedError
 from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.model.ids import OutboxId
-from agente_hotelero.model.messages import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +36,8 @@ class FakeChannel:
         self.most_under_way = 0
 
     async def send(self, outgoing: Outgoing) -> str:
-        message = outgoing.message
-        body = message.body if isinstance(message, Text) else compose.numbered(message)
-        post = Post(outgoing.outbox_id, outgoing.address, body, outgoing.interactive, self._clock())
+        words = compose.plain(outgoing.message)
+        post = Post(outgoing.outbox_id, outgoing.address, words, outgoing.interactive, self._clock())
         self.posts.append(post)
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)

@@ -1,6 +1,7 @@
 """What Meta refuses in a message, written from its documentation, on purpose without a look at our own compose.py."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
 Json = dict[str, Any]
@@ -40,7 +41,7 @@ def _violations(payload: Json) -> Iterator[Violation]:
     if not isinstance(payload.get("to", payload.get("recipient")), str):
         yield Violation(INVALID, "to or recipient is required")
     kind = payload.get("type", "text")
-    if kind not in ("text", "interactive"):
+    if kind not in KINDS:
         yield Violation(INVALID, f"type {kind}")
         return
     if unknown := payload.keys() - ENVELOPE - {kind}:
@@ -51,13 +52,48 @@ def _violations(payload: Json) -> Iterator[Violation]:
     if not isinstance(content, dict):
         yield Violation(MISSING, f"{kind} is required")
         return
-    yield from _text(content) if kind == "text" else _interactive(content)
+    yield from KINDS[kind](content)
 
 
 def _text(text: Json) -> Iterator[Violation]:
     if text.keys() - {"body", "preview_url"}:
         yield Violation(INVALID, "unknown key in text")
     yield from _words(text.get("body"), 4096, "text.body")
+
+
+def _location(location: Json) -> Iterator[Violation]:
+    if location.keys() - {"latitude", "longitude", "name", "address"}:
+        yield Violation(INVALID, "unknown key in location")
+    for name, most in (("latitude", 90), ("longitude", 180)):
+        if name not in location:
+            yield Violation(MISSING, f"location.{name} is required")
+        elif not abs(float(location[name])) <= most:
+            yield Violation(BAD_VALUE, f"location.{name}")
+
+
+def _image(image: Json) -> Iterator[Violation]:
+    if image.keys() - {"id", "link", "caption"} or len({"id", "link"} & image.keys()) != 1:
+        yield Violation(INVALID, "an image has an id or a link, and perhaps a caption")
+    elif "link" in image:
+        yield from _fetched(image["link"], "image.link")
+    if "caption" in image:
+        yield from _words(image["caption"], 1024, "caption")
+
+
+def _link_button(action: Json) -> Iterator[Violation]:
+    parameters = action.get("parameters")
+    if action.get("name") != "cta_url" or not isinstance(parameters, dict):
+        yield Violation(MISSING, "cta_url needs its name and parameters")
+        return
+    yield from _words(parameters.get("display_text"), 20, "display_text")
+    yield from _fetched(parameters.get("url"), "url")
+
+
+def _fetched(address: Any, name: str) -> Iterator[Violation]:
+    yield from _words(address, 2048, name)
+    # A Graph on this machine sees what is on this machine.
+    if not re.match(r"https://[^/]|http://127\.0\.0\.1:", str(address)):
+        yield Violation(BAD_VALUE, f"{name} can't be fetched")
 
 
 def _interactive(content: Json) -> Iterator[Violation]:
@@ -78,6 +114,10 @@ def _interactive(content: Json) -> Iterator[Violation]:
             yield from _header(content.get("header"), ("text",))
             yield from _words(action.get("button"), 20, "button")
             yield from _sections(action.get("sections"))
+        case "cta_url":
+            yield from _words(body.get("text"), 1024, "body")
+            yield from _header(content.get("header"), ("text", "image", "video", "document"))
+            yield from _link_button(action)
         case other:
             yield Violation(INVALID, f"interactive.type {other}")
 
@@ -142,3 +182,11 @@ def _words(value: Any, limit: int, name: str) -> Iterator[Violation]:
         yield Violation(INVALID, f"{name} must be a non-empty string")
     elif len(value) > limit:
         yield Violation(BAD_VALUE, f"{name} has {len(value)} characters, at most {limit}")
+
+
+KINDS: Final[dict[str, Callable[[Json], Iterator[Violation]]]] = {
+    "text": _text,
+    "interactive": _interactive,
+    "location": _location,
+    "image": _image,
+}

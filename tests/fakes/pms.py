@@ -44,6 +44,8 @@ class Fault(StrEnum):
     SLOW = "slow"
     LOSE_RACE = "lose_race"
     """Done, and cancelled at once because somebody else had the room."""
+    LOSE_ROOM = "lose_room"
+    """Done, and the room is somebody else's; it still says that it awaits payment."""
     IGNORE = "ignore"
     """Answered «done», and not done."""
     BUSY = "busy"
@@ -97,6 +99,14 @@ class FakePms:
     def count(self, operation: str) -> int:
         """How often something was asked."""
         return sum(entry.operation == operation for entry in self.ledger)
+
+    def oust(self, code: str) -> None:
+        """Somebody who came first turns out to have its room."""
+        self._change(code, status=ReservationStatus.LOST)
+
+    def sell_twice(self, code: str) -> None:
+        """Somebody who came later has its room as well."""
+        self._change(code, sold_twice=True)
 
     async def rooms(self) -> Sequence[RoomType]:
         await self._before_read("rooms", "")
@@ -200,6 +210,8 @@ class FakePms:
                 do()
             case Fault.LOSE_RACE:
                 self._change(done.code)
+            case Fault.LOSE_ROOM:
+                self.oust(done.code)
             case _:
                 return
 

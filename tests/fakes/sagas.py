@@ -4,12 +4,13 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 
 from agente_hotelero.errors import StorageUnavailableError
 from agente_hotelero.model.events import SagaOutcome
 from agente_hotelero.model.ids import ClientRef, GuestId, HotelId
 from agente_hotelero.model.journal import SagaRow
+from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import PmsReservation, ReservationRequest
 
 
@@ -36,6 +37,7 @@ class FakeSagaJournal:
         self.told: list[Told] = []
         self.outages: deque[bool | None] = deque()
         self.fenced = False
+        self.on_told: Callable[[Told], None] = lambda told: None
         self.latency_seconds = 0.0
         self.answer_seconds = 0.0
         """How old rows are when they arrive."""
@@ -47,19 +49,21 @@ class FakeSagaJournal:
         *,
         request: ReservationRequest | None = None,
         code: str | None = None,
+        leaves_at: time | None = None,
     ) -> None:
         """What a committed turn leaves."""
         self._rows[ref] = SagaRow(
             client_ref=ref,
             guest_id=GuestId(1),
             hotel=self._hotel,
-            kind="cancel" if request is None else "reserve",
+            kind="reserve" if request is not None else "cancel" if leaves_at is None else "late_checkout",
             state="intended",
             request=request,
             code=code,
             writes=0,
             checks=0,
             created_at=self._now(),
+            leaves_at=leaves_at,
         )
 
     def row(self, ref: ClientRef) -> SagaRow:
@@ -67,6 +71,9 @@ class FakeSagaJournal:
 
     def settled(self, ref: ClientRef) -> bool:
         return ref in self._settled
+
+    def told_how_it_ended(self, ref: ClientRef) -> bool:
+        return self._last.get(ref, SagaOutcome.DELAYED) is not SagaOutcome.DELAYED
 
     def outcomes(self, ref: ClientRef) -> list[SagaOutcome]:
         """Everything that the guest was told, in order."""
@@ -95,12 +102,21 @@ class FakeSagaJournal:
         await self._answer(after)
 
     async def settle(
-        self, ref: ClientRef, outcome: SagaOutcome, reservation: PmsReservation | None, *, final: bool
+        self,
+        ref: ClientRef,
+        outcome: SagaOutcome,
+        reservation: PmsReservation | None,
+        *,
+        quoted: Money | None = None,
+        final: bool,
     ) -> None:
         after = await self._go_through(commits=True)
-        if ref not in self._settled and self._last.get(ref) is not outcome:
-            self._last[ref] = outcome
-            self.told.append(Told(ref, outcome, reservation, self._now()))
+        if ref not in self._settled:
+            if self._last.get(ref) is not outcome:
+                self._last[ref] = outcome
+                self._rows[ref] = replace(self._rows[ref], outcome=outcome)
+                self.told.append(Told(ref, outcome, reservation, self._now()))
+                self.on_told(self.told[-1])
             if final:
                 self._settled.add(ref)
         await self._answer(after)

@@ -19,7 +19,6 @@ from agente_hotelero.dialogue.understanding.offline import understand
 from agente_hotelero.model.events import InboundEvent, Parsed, TextReceived
 from agente_hotelero.model.ids import Account, ClientRef, GuestId, HotelId
 from agente_hotelero.model.journal import Applied, Epochs, InboxRow, OutboxRow
-from agente_hotelero.model.messages import Choices
 from agente_hotelero.pms.gateway import PmsGateway
 from agente_hotelero.telemetry.metrics import Metrics
 from tests.fakes.channel import FakeChannel
@@ -148,11 +147,7 @@ class House:
 
     def answers(self) -> list[str]:
         """What turns said, in order."""
-        return [
-            reply.message.body if not isinstance(reply.message, Choices) else compose.numbered(reply.message)
-            for turn in self.database.turns
-            for reply in turn.replies
-        ]
+        return [compose.plain(reply.message) for turn in self.database.turns for reply in turn.replies]
 
     def sample(self, name: str, **labels: str) -> float:
         return self.metrics.registry.get_sample_value(name, labels) or 0.0
@@ -167,6 +162,7 @@ class House:
             is_open=lambda _hotel, _at: True,
             make_reference=lambda hotel, row: ClientRef(f"{hotel}-{row}"),
             split=compose.parts,
+            code_picture="/codes/{}.png".format,
             now=now,
             metrics=self.metrics,
             tracer=self._tracer,

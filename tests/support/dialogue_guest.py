@@ -1,6 +1,6 @@
 """One guest who talks with the real dialogue: real understanding, a PMS in memory, and time that moves when told to."""
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -49,7 +49,7 @@ from agente_hotelero.model.events import (
 )
 from agente_hotelero.model.hotel import HotelProfile, RoomProfile
 from agente_hotelero.model.ids import Account, Channel, ClientRef, InboxId
-from agente_hotelero.model.messages import Choices
+from agente_hotelero.model.messages import Choices, Link, Location, Picture, Text
 from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import (
     Offer,
@@ -210,9 +210,19 @@ def options_of(reply: Reply) -> Sequence[Any]:
 
 
 def written(reply: Reply) -> str:
-    """As numbered text."""
-    lines = [f"{n}. {option.title} {option.description}".strip() for n, option in enumerate(options_of(reply), 1)]
-    return "\n".join([reply.message.body, *lines])
+    """As text, with options numbered."""
+    match reply.message:
+        case Text(body=body):
+            return body
+        case Choices(body=body, options=options):
+            lines = [f"{n}. {option.title} {option.description}".strip() for n, option in enumerate(options, 1)]
+            return "\n".join([body, *lines])
+        case Location(name=name, address=address):
+            return f"{name}\n{address}"
+        case Picture(source=source, caption=caption):
+            return f"{caption}\n{source}"
+        case Link(body=body, title=title, url=url):
+            return f"{body}\n{title}\n{url}"
 
 
 class Guest:
@@ -228,6 +238,7 @@ class Guest:
         """The number that they write from; a chat page has none."""
         self.from_phone = False
         """What staff do comes as an echo of the hotel's own phone."""
+        self.code_picture: Callable[[str], str | None] = "/codes/{}.png".format
         self.requests: dict[ClientRef, ReservationRequest] = {}
         self.timers: dict[tuple[str, str], datetime] = {}
         self.last = Turn()
@@ -342,6 +353,7 @@ class Guest:
             last_of_turn=last,
             client_ref=ClientRef(f"ref-{self._events}"),
             phone=self.phone,
+            code_picture=self.code_picture,
         )
 
 

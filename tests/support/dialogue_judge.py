@@ -141,7 +141,7 @@ class JudgedConversation:
         """A person says what the agent never would."""
         was_taken_over = self.guest.state.taken_over
         turn = self.guest.is_answered("El precio es 1.00 USD. Ana")
-        assert [reply.message.body for reply in turn.replies] == ["El precio es 1.00 USD. Ana"]
+        assert [written(reply) for reply in turn.replies] == ["El precio es 1.00 USD. Ana"]
         assert turn.facts == {"staff"}
         assert self.guest.state.taken_over
         if not was_taken_over:
@@ -234,9 +234,9 @@ class JudgedConversation:
 
     def _judge_answer(self, event: Event, effects: Sequence[Effect], *, quiet: bool, paused: bool) -> None:
         replies = [effect for effect in effects if isinstance(effect, Reply)]
-        assert all(reply.message.body.strip() for reply in replies)
+        assert all(written(reply).strip() for reply in replies)
         confirmed = isinstance(event, ReservationSettled) and event.outcome is SagaOutcome.CONFIRMED
-        assert confirmed or not any(SAYS_CONFIRMED.search(reply.message.body) for reply in replies)
+        assert confirmed or not any(SAYS_CONFIRMED.search(written(reply)) for reply in replies)
         if quiet or (isinstance(event, OtherReceived) and event.what in SILENT):
             assert replies == []
         elif paused and isinstance(event, TextReceived | ChoiceReceived | OtherReceived):

@@ -12,6 +12,7 @@ from agente_hotelero.channels.webchat.tokens import SessionTokens
 from agente_hotelero.channels.whatsapp.signature import Signatures, challenge
 from agente_hotelero.http.application import Limits, Options, Ports, build, build_private
 from agente_hotelero.http.bearer import HashedTokens, token_digest
+from agente_hotelero.http.code_links import CodeLinks
 from agente_hotelero.http.ports import TokenInfo
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import HotelId
@@ -80,6 +81,10 @@ class Site:
         return SessionTokens(secret_keys=[SECRET_KEY], now=lambda: self.now)
 
     @property
+    def code_links(self) -> CodeLinks:
+        return CodeLinks(secret_keys=[SECRET_KEY])
+
+    @property
     def ports(self) -> Ports:
         return Ports(
             intake=self.intake,
@@ -98,6 +103,7 @@ class Site:
             environment=self.environment,
             profiles=PROFILES,
             session_tokens=self.tokens,
+            code_links=self.code_links,
             trusted_proxies=[ip_network(proxy) for proxy in self.trusted_proxies],
             client_ip_header=self.client_ip_header,
             https=self.https,

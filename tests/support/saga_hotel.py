@@ -1,14 +1,15 @@
 """One hotel's saga with everything around it, in virtual time; its process may die and start again."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, time
 
 from agente_hotelero.actors.pms_gateway import PmsGatewayActor
 from agente_hotelero.actors.reservations import CheckDue, ReservationActor, Rest, Wake
 from agente_hotelero.actors.runtime import AsyncioActor, Ref
 from agente_hotelero.model.events import SagaOutcome
 from agente_hotelero.model.ids import ClientRef
-from agente_hotelero.model.stays import RoomType
+from agente_hotelero.model.stays import ReservationRequest, RoomType
+from agente_hotelero.pms.client import PmsClient
 from agente_hotelero.pms.gateway import PmsGateway
 from agente_hotelero.telemetry.metrics import Metrics
 from tests.fakes.pms import FakePms
@@ -22,8 +23,10 @@ REF = ClientRef("ref-1")
 class SagaHotel:
     """Durable: `pms` and `journal` with its timers. The actors live from `start` to `die`."""
 
-    def __init__(self) -> None:
+    def __init__(self, client: PmsClient | None = None) -> None:
+        """`client` in the place of the PMS in memory."""
         self.pms = FakePms(room_types=ROOMS, now=now)
+        self._client = client or self.pms
         self.journal = FakeSagaJournal(hotel=HOTEL, now=now)
         self.metrics = Metrics()
         self.bells = 0
@@ -33,7 +36,9 @@ class SagaHotel:
 
     def start(self) -> "SagaHotel":
         """Start the process, own the shards, and look at what the last one left."""
-        gateway = PmsGatewayActor(gateway=PmsGateway(hotel=HOTEL, client=self.pms, clock=clock, metrics=self.metrics))
+        gateway = PmsGatewayActor(
+            gateway=PmsGateway(hotel=HOTEL, client=self._client, clock=clock, metrics=self.metrics)
+        )
         gateway._start_actor_loop()
         self.actor = ReservationActor(
             hotel=HOTEL,
@@ -65,12 +70,21 @@ class SagaHotel:
 
     def intend(self, ref: ClientRef = REF, *, room: RoomType = DOUBLE) -> None:
         """A guest said yes, and the turn committed."""
-        self.journal.intend(ref, request=a_request(ref, room=room))
+        self.intend_request(a_request(ref, room=room))
+
+    def intend_request(self, request: ReservationRequest) -> None:
+        """The same, whatever they said yes to."""
+        self.journal.intend(request.client_ref, request=request)
         self.wake()
 
     def intend_cancellation(self, ref: ClientRef, code: str) -> None:
         """A guest wants out."""
         self.journal.intend(ref, code=code)
+        self.wake()
+
+    def intend_late_checkout(self, ref: ClientRef, code: str, until: time) -> None:
+        """A guest wants to sleep in."""
+        self.journal.intend(ref, code=code, leaves_at=until)
         self.wake()
 
     def wake(self) -> None:
@@ -87,11 +101,19 @@ class SagaHotel:
         return self.metrics.registry.get_sample_value("reservations_total", {"outcome": outcome}) or 0.0
 
     async def settled(self, ref: ClientRef = REF, *, within_seconds: float = 7_200) -> float:
-        """Wait until it is settled; answers when that was."""
+        """Wait until the guest was told how it ended; answers when that was."""
         end = clock() + within_seconds
-        while not self.journal.settled(ref):
+        while not self.journal.told_how_it_ended(ref):
             assert clock() < end, f"not settled: {self.journal.row(ref)}"
             await asyncio.sleep(0.25)
+        return clock()
+
+    async def closed(self, ref: ClientRef = REF, *, within_seconds: float = 7_200, every: float = 0.25) -> float:
+        """Wait until nobody looks after it any more; answers when that was."""
+        end = clock() + within_seconds
+        while not self.journal.settled(ref):
+            assert clock() < end, f"not closed: {self.journal.row(ref)}"
+            await asyncio.sleep(every)
         return clock()
 
     def _ring(self) -> None:

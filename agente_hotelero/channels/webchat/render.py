@@ -1,10 +1,13 @@
 """What the chat page is given to show: plain JSON, in which nothing is markup."""
 
-from typing import Final, TypedDict
+from typing import Final, NotRequired, TypedDict
+from urllib.parse import urlencode
 
-from agente_hotelero.model.messages import Choices, Option, OutboundMessage, Text
+from agente_hotelero.model.messages import Choices, Link, Location, Option, OutboundMessage, Picture, Text
 
 WEB_SCHEMES: Final = ("https://", "http://")
+# Every phone opens this in the maps that its owner uses: https://developers.google.com/maps/documentation/urls
+MAPS: Final = "https://www.google.com/maps/search/"
 
 
 class OptionJson(TypedDict):
@@ -15,24 +18,49 @@ class OptionJson(TypedDict):
     description: str
 
 
+class LinkJson(TypedDict):
+    """Somewhere to go."""
+
+    title: str
+    url: str
+
+
 class MessageJson(TypedDict):
-    """Words, perhaps with buttons and a picture; without buttons `options` is empty."""
+    """Words, perhaps with buttons and a room's photo; without buttons `options` is empty.
+
+    Beyond words there may be a whole `picture`, the page of a `map`, or a `link`, each only where it is safe to follow.
+    """
 
     body: str
     options: list[OptionJson]
     photo: str | None
+    picture: NotRequired[str]
+    map: NotRequired[str]
+    link: NotRequired[LinkJson]
 
 
 def render(message: OutboundMessage | str, *, interactive: bool) -> MessageJson:
-    """Render what either side said; without `interactive`, options become numbered lines."""
+    """Render what either side said; without `interactive`, options become numbered lines and a link shows its address."""
     match message:
         case Choices(body=body, options=options, photo=photo) if interactive:
-            return MessageJson(body=body, options=[_button(option) for option in options], photo=_address(photo))
+            return MessageJson(
+                body=body, options=[_button(option) for option in options], photo=photo and _address(photo)
+            )
         case Choices(body=body, options=options, photo=photo):
             lines = [_numbered(index, option) for index, option in enumerate(options, 1)]
-            return MessageJson(body="\n".join([body, "", *lines]), options=[], photo=_address(photo))
-        case Text(body=body) | str(body):
-            return MessageJson(body=body, options=[], photo=None)
+            return MessageJson(body="\n".join([body, "", *lines]), options=[], photo=photo and _address(photo))
+        case Location():
+            return {**_words(f"{message.name}\n{message.address}"), "map": _map(message)}
+        case Picture(source=source, caption=caption):
+            return {**_words(caption), "picture": _address(source)}
+        case Link(body=body, title=title, url=url) if url.startswith("https://"):
+            return {**_words(body), "link": LinkJson(title=title if interactive else url, url=url)}
+        case Text(body=body) | Link(body=body) | str(body):
+            return _words(body)
+
+
+def _words(body: str) -> MessageJson:
+    return MessageJson(body=body, options=[], photo=None)
 
 
 def _button(option: Option) -> OptionJson:
@@ -43,8 +71,10 @@ def _numbered(index: int, option: Option) -> str:
     return f"{index}. {option.title}" + (f" — {option.description}" if option.description else "")
 
 
-def _address(photo: str | None) -> str | None:
+def _map(pin: Location) -> str:
+    return f"{MAPS}?{urlencode({'api': 1, 'query': f'{pin.latitude:.6f},{pin.longitude:.6f}'})}"
+
+
+def _address(photo: str) -> str:
     """Make a path absolute; the page may stand at any depth."""
-    if photo is None or photo.startswith(WEB_SCHEMES):
-        return photo
-    return "/" + photo.lstrip("/")
+    return photo if photo.startswith(WEB_SCHEMES) else "/" + photo.lstrip("/")

@@ -1,24 +1,22 @@
 """What we say, in the form that WhatsApp takes: its limits are checked here, and what does not fit becomes numbered text.
 
-Lengths are counted in UTF-16 units: Meta does not say what a character is, and nobody's count is larger.
 Where Meta's pages and its OpenAPI file disagree (a list's body: 4096 or 1024) the smaller limit holds.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from agente_hotelero.channels.port import FailureClass, Outgoing, SendFailedError
+from agente_hotelero.channels.whatsapp import beyond_words
+from agente_hotelero.channels.whatsapp.limits import is_public, unique, within
 from agente_hotelero.channels.whatsapp.splitting import size, split
-from agente_hotelero.model.messages import Choices, Option, OutboundMessage, Text
+from agente_hotelero.model.messages import Choices, Link, Location, Option, OutboundMessage, Picture, Text
 
 Json = dict[str, Any]
 
 TEXT_LIMIT: Final = 4096
-BODY_LIMIT: Final = 1024
 BUTTONS_LIMIT: Final = 3
 BUTTON_TITLE_LIMIT: Final = 20
 BUTTON_ID_LIMIT: Final = 256
@@ -27,8 +25,6 @@ ROW_TITLE_LIMIT: Final = 24
 ROW_DESCRIPTION_LIMIT: Final = 72
 ROW_ID_LIMIT: Final = 200
 MENU_LABEL_LIMIT: Final = 20
-LINK: Final = re.compile(r"(?:https://|http://127\.0\.0\.1:)[!-~]{1,2040}")
-CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 LEAST_BODY: Final = 1024
 """How much of a question must fit beside its options for them to stay options."""
 
@@ -38,28 +34,43 @@ class ResponseType(StrEnum):
 
     TEXT = "text"
     BUTTONS = "interactive_buttons"
+    """Also one that opens a page."""
     BUTTONS_WITH_IMAGE = "interactive_buttons_with_image"
     LIST = "interactive_list"
+    IMAGE = "image"
+    LOCATION = "location"
 
 
 def parts(message: OutboundMessage, *, site: str | None = None) -> tuple[OutboundMessage, ...]:
-    """Split what exceeds one POST, so that each part has an outbox row of its own; blank words are no message.
+    """Split what exceeds one POST, so that each part has an outbox row of its own.
 
-    `site` is where Meta reaches us: a photo that is a path of ours begins with it from here on.
+    Blank words are no message, nor is a pin off the globe or a picture that Meta can't fetch.
+    `site` is where Meta reaches us: a picture that is a path of ours begins with it from here on.
     """
-    match _with_photo_at(site, message):
+    whole = _with_pictures_at(site, message)
+    match whole:
         case Text(body=body):
-            return tuple(Text(body=piece) for piece in split(body, TEXT_LIMIT))
-        case Choices() as choices if size(words := numbered(choices)) <= TEXT_LIMIT:
-            return (choices,) if words else ()
-        case Choices() as choices:
-            return _choices_parts(choices)
+            return _texts(body)
+        case Location():
+            return (whole,) if beyond_words.location(whole) else ()
+        case Picture():
+            return _picture_parts(whole)
+        case Choices() | Link() if size(words := plain(whole)) <= TEXT_LIMIT:
+            return (whole,) if words else ()
+        case Choices():
+            return _choices_parts(whole)
+        case Link():
+            return _link_parts(whole)
 
 
-def _with_photo_at(site: str | None, message: OutboundMessage) -> OutboundMessage:
-    if site is None or not isinstance(message, Choices) or message.photo is None or not message.photo.startswith("/"):
-        return message
-    return replace(message, photo=site + message.photo)
+def _with_pictures_at(site: str | None, message: OutboundMessage) -> OutboundMessage:
+    match message:
+        case Choices(photo=str(path)) if site is not None and path.startswith("/"):
+            return replace(message, photo=site + path)
+        case Picture(source=path) if site is not None and path.startswith("/"):
+            return replace(message, source=site + path)
+        case _:
+            return message
 
 
 def payload(outgoing: Outgoing) -> Json:
@@ -80,9 +91,17 @@ def response_type(message: OutboundMessage, interactive: bool) -> str:
     return kind
 
 
-def numbered(choices: Choices) -> str:
-    """Write a question with counted lines; the guest answers with the number, or in words."""
-    return "\n".join([choices.body, "", *_lines(choices)]).strip()
+def plain(message: OutboundMessage) -> str:
+    """Write it as mere text: options are counted lines (the guest answers with the number, or in words), a link stands below."""
+    match message:
+        case Text(body=words) | Picture(caption=words):
+            return words.strip()
+        case Choices(body=body):
+            return "\n".join([body, "", *_lines(message)]).strip()
+        case Location(name=name, address=address):
+            return f"{name}\n{address}".strip()
+        case Link(body=body, url=url):
+            return f"{body}\n{url}".strip()
 
 
 def _lines(choices: Choices) -> list[str]:
@@ -96,10 +115,28 @@ def _with_description(option: Option, between: str) -> str:
 def _choices_parts(choices: Choices) -> tuple[OutboundMessage, ...]:
     room = TEXT_LIMIT - size("\n".join(["", "", *_lines(choices)]))
     if room < LEAST_BODY:
-        return tuple(Text(body=piece) for piece in split(numbered(choices), TEXT_LIMIT))
+        return _texts(plain(choices))
     *head, last = split(choices.body, room)
-    question = Choices(body=last, options=choices.options, menu_label=choices.menu_label, photo=choices.photo)
-    return (*(Text(body=piece) for piece in head), question)
+    return (*(Text(body=piece) for piece in head), replace(choices, body=last))
+
+
+def _link_parts(link: Link) -> tuple[OutboundMessage, ...]:
+    room = TEXT_LIMIT - size(f"\n{link.url}")
+    if room < LEAST_BODY:
+        return _texts(plain(link))
+    *head, last = split(link.body, room)
+    return (*(Text(body=piece) for piece in head), replace(link, body=last))
+
+
+def _picture_parts(picture: Picture) -> tuple[OutboundMessage, ...]:
+    if beyond_words.image(picture):
+        return (picture,)
+    bare = replace(picture, caption="")
+    return (bare, *_texts(picture.caption)) if beyond_words.image(bare) else ()
+
+
+def _texts(words: str) -> tuple[Text, ...]:
+    return tuple(Text(body=piece) for piece in split(words, TEXT_LIMIT))
 
 
 def _recipient(address: str) -> Json:
@@ -116,15 +153,27 @@ def _form(message: OutboundMessage, interactive: bool) -> tuple[ResponseType, Js
         case Choices() if interactive:
             forms = ((kind, build(message)) for kind, build in _FORMS)
             fitting = ((kind, _interactive(content)) for kind, content in forms if content)
-            return next(fitting, None) or (ResponseType.TEXT, _text(numbered(message)))
-        case Choices():
-            return ResponseType.TEXT, _text(numbered(message))
+            return next(fitting, None) or (ResponseType.TEXT, _text(plain(message)))
+        case Link() if interactive and (content := beyond_words.button(message)):
+            return ResponseType.BUTTONS, _interactive(content)
+        case Choices() | Link():
+            return ResponseType.TEXT, _text(plain(message))
+        case Location():
+            return ResponseType.LOCATION, _whole(beyond_words.location(message))
+        case Picture():
+            return ResponseType.IMAGE, _whole(beyond_words.image(message))
 
 
 def _text(body: str) -> Json:
-    if not _within(body, TEXT_LIMIT):
+    if not within(body, TEXT_LIMIT):
         raise SendFailedError(FailureClass.OUR_BUG)
     return {"type": "text", "text": {"preview_url": False, "body": body}}
+
+
+def _whole(content: Json | None) -> Json:
+    if content is None:
+        raise SendFailedError(FailureClass.OUR_BUG)
+    return content
 
 
 def _interactive(content: Json) -> Json:
@@ -135,9 +184,9 @@ def _buttons(choices: Choices) -> Json | None:
     body = _body_with_descriptions(choices)
     fits = (
         1 <= len(choices.options) <= BUTTONS_LIMIT
-        and _within(body, BODY_LIMIT)
-        and _unique([option.id for option in choices.options], BUTTON_ID_LIMIT)
-        and _unique([option.title for option in choices.options], BUTTON_TITLE_LIMIT)
+        and within(body, beyond_words.BODY_LIMIT)
+        and unique([option.id for option in choices.options], BUTTON_ID_LIMIT)
+        and unique([option.title for option in choices.options], BUTTON_TITLE_LIMIT)
     )
     if not fits:
         return None
@@ -147,7 +196,7 @@ def _buttons(choices: Choices) -> Json | None:
 
 def _buttons_with_image(choices: Choices) -> Json | None:
     content = _buttons(choices)
-    if content is None or not _is_public(choices.photo):
+    if content is None or not is_public(choices.photo):
         return None
     return {"header": {"type": "image", "image": {"link": choices.photo}}, **content}
 
@@ -155,10 +204,10 @@ def _buttons_with_image(choices: Choices) -> Json | None:
 def _list(choices: Choices) -> Json | None:
     fits = (
         1 <= len(choices.options) <= ROWS_LIMIT
-        and _within(choices.body, BODY_LIMIT)
-        and _within(choices.menu_label, MENU_LABEL_LIMIT)
-        and _unique([option.id for option in choices.options], ROW_ID_LIMIT)
-        and _unique([option.title for option in choices.options], ROW_TITLE_LIMIT)
+        and within(choices.body, beyond_words.BODY_LIMIT)
+        and within(choices.menu_label, MENU_LABEL_LIMIT)
+        and unique([option.id for option in choices.options], ROW_ID_LIMIT)
+        and unique([option.title for option in choices.options], ROW_TITLE_LIMIT)
         and all(size(option.description) <= ROW_DESCRIPTION_LIMIT for option in choices.options)
     )
     if not fits:
@@ -177,27 +226,6 @@ def _body_with_descriptions(choices: Choices) -> str:
     """Tell in the body what a button has no room for, such as a price."""
     described = [f"• {_with_description(option, ': ')}" for option in choices.options]
     return "\n".join([choices.body, "", *described]) if any(o.description for o in choices.options) else choices.body
-
-
-def _within(text: str, limit: int) -> bool:
-    return bool(text.strip()) and size(text) <= limit
-
-
-def _unique(names: list[str], limit: int) -> bool:
-    """Tell whether Meta takes these as ids or titles: in one line, no blanks around, no two alike."""
-    whole = all(name == name.strip() and not CONTROL.search(name) and _within(name, limit) for name in names)
-    return whole and len(set(names)) == len(names)
-
-
-def _is_public(photo: str | None) -> bool:
-    """Tell whether Meta can fetch it: the site's own paths and plain http it can't; a Graph on loopback can."""
-    if photo is None or not LINK.fullmatch(photo):
-        return False
-    try:
-        address = urlsplit(photo)
-    except ValueError:
-        return False
-    return bool(address.hostname)
 
 
 _FORMS: Final[tuple[tuple[ResponseType, Callable[[Choices], Json | None]], ...]] = (

@@ -131,6 +131,9 @@ export class View {
     const shown = this.#line(line.author, line.body, Date.parse(line.at));
     if (line.client_id) this.#pending.set(line.client_id, shown);
     if (line.photo) shown.querySelector(".bubble").before(this.#photo(line.photo));
+    if (line.picture) shown.querySelector(".bubble").before(this.#picture(line.picture));
+    const way = line.map ? { title: this.texts.map, url: line.map } : line.link;
+    if (way) shown.querySelector(".bubble").after(...this.#way(way));
     if (line.options.length) shown.querySelector(".bubble").after(this.#options(line.options));
     if (line.author === "guest") this.#use(line.body);
     this.#place(shown, line.n);
@@ -159,12 +162,31 @@ export class View {
   }
 
   #photo(address) {
-    const photo = make("img", "photo");
-    photo.alt = this.texts.photo;
-    photo.src = address;
-    photo.addEventListener("load", () => this.#follow(false));
-    photo.addEventListener("error", () => photo.remove());
-    return photo;
+    return this.#image("photo", address, this.texts.photo);
+  }
+
+  // Shown whole: who cuts a code's edges can't read it.
+  #picture(address) {
+    return this.#image("picture", address, this.texts.picture);
+  }
+
+  #image(className, address, alt) {
+    const image = make("img", className);
+    image.alt = alt;
+    image.src = address;
+    image.addEventListener("load", () => this.#follow(false));
+    image.addEventListener("error", () => image.remove());
+    return image;
+  }
+
+  // In a tab of its own, which learns nothing of this one; whatever isn't https leads nowhere.
+  #way({ title, url }) {
+    if (!url.startsWith("https://")) return [];
+    const way = make("a", "way", title);
+    way.href = url;
+    way.target = "_blank";
+    way.rel = "noopener noreferrer";
+    return [way];
   }
 
   #options(options) {

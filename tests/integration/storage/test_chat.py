@@ -63,6 +63,20 @@ async def test_each_kind_of_line_has_its_words(journal: Journal, chat: PostgresC
     assert lines[-1].interactive
 
 
+async def test_a_line_of_a_newer_version_is_left_out_and_the_others_are_shown(
+    journal: Journal, chat: PostgresChat, tables: Tables
+) -> None:
+    guest = await say(journal, "a", version=0)
+    await say(journal, "b", version=1)
+    await tables.connection.execute(
+        'UPDATE outbox SET message = \'{"type": "hologram"}\' WHERE id = (SELECT min(id) FROM outbox)'
+    )
+
+    lines = await chat.lines(guest, after=0)  # type: ignore[arg-type]  # a plain number is an id here
+
+    assert [line.said for line in lines] == ["¿a?", "¿b?", Text(body="b!")]
+
+
 async def test_a_line_that_is_not_said_yet_or_of_another_channel_is_not_shown(
     journal: Journal, chat: PostgresChat, tables: Tables
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from agente_hotelero.model.events import StaffGaveBack, StaffReplied, StaffTookOver
 from agente_hotelero.model.ids import Channel, GuestId, HotelId
 from agente_hotelero.model.journal import FROM_STAFF, HandOffDraft
+from agente_hotelero.model.messages import Choices, Link, Location, Picture, Text
 from agente_hotelero.storage.desk import PostgresDesk
 from agente_hotelero.storage.links import Pool
 from tests.support.storage_journal import HOTEL, PHONE, WHATSAPP, Journal, Tables, a_reply, a_turn, an_event
@@ -79,6 +80,35 @@ async def test_the_conversation_is_read_in_order_with_who_said_what(
         ("staff", "Ya la llamo.", "stored"),
     ]
     assert read.summary == "Quiere hablar."
+
+
+async def test_what_is_more_than_words_is_named_for_who_reads_it(
+    guest: GuestId, desk: PostgresDesk, journal: Journal, tables: Tables
+) -> None:
+    again = await journal.receive("b", text="sí")
+    more = (
+        Choices(body="¿Cuál?", options=(), menu_label="Ver"),
+        Location(latitude=-34.5, longitude=-58.4, name="Hotel Demo", address="Calle 1"),
+        Picture(source="/codes/a.b.png", caption="Código DEMO-1"),
+        Link(body="Puedes pagar aquí.", title="Pagar", url="https://pay.example/1"),
+        Text(body="de una versión que todavía no hay"),
+    )
+    await journal.commit(a_turn(*again, version=1, replies=tuple(a_reply(message=one) for one in more)))
+    await tables.connection.execute(
+        'UPDATE outbox SET message = \'{"type": "hologram"}\' WHERE id = (SELECT max(id) FROM outbox)'
+    )
+    [first, _] = await desk.waiting()
+
+    read = await desk.read(first.id)
+
+    assert read is not None
+    assert [line.body for line in read.lines][-5:] == [
+        "¿Cuál?",
+        "(ubicación) Hotel Demo, Calle 1",
+        "(imagen) Código DEMO-1",
+        "Puedes pagar aquí.\nhttps://pay.example/1",
+        "(hologram)",
+    ]
 
 
 async def test_a_guest_who_spoke_last_is_unanswered(guest: GuestId, desk: PostgresDesk, journal: Journal) -> None:

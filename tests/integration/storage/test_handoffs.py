@@ -6,9 +6,10 @@ import pytest
 
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.journal import HandOffDraft
+from agente_hotelero.model.messages import Location
 from agente_hotelero.storage.handoffs import PostgresHandOffs
 from agente_hotelero.storage.links import Pool
-from tests.support.storage_journal import HOTEL, Journal, Tables, a_turn
+from tests.support.storage_journal import HOTEL, Journal, Tables, a_reply, a_turn
 
 WAIT = "SELECT extract(epoch FROM next_at - now())::float8 FROM handoff"
 
@@ -50,6 +51,17 @@ async def test_staff_get_the_guests_name_address_and_the_last_lines_of_both(
     assert (taken.guest_name, taken.contact) == ("Ana", "whatsapp 5491100000001")
     assert len(taken.recent) == 8
     assert taken.recent[-3:] == ("Hotel: respuesta 7", "Huésped: quiero hablar con alguien", "Hotel: ¡Hola!")
+
+
+async def test_staff_read_what_was_more_than_words_too(journal: Journal, handoffs: PostgresHandOffs) -> None:
+    rows = await journal.receive("a", text="quiero hablar con alguien")
+    pin = a_reply(message=Location(latitude=-34.5, longitude=-58.4, name="Hotel Demo", address="Calle 1"))
+    drafts = (HandOffDraft(reason="asked", summary="Quiere hablar."),)
+    await journal.commit(a_turn(*rows, replies=(pin,), handoffs=drafts))
+
+    [taken] = await handoffs.take([HOTEL])
+
+    assert taken.recent == ("Huésped: quiero hablar con alguien", "Hotel: (ubicación) Hotel Demo, Calle 1")
 
 
 async def test_hotels_with_nobody_to_tell_keep_theirs(guest: int, handoffs: PostgresHandOffs) -> None:

@@ -9,9 +9,10 @@ import pytest
 from agente_hotelero.model.events import DeliveryState
 from agente_hotelero.model.ids import OutboxId
 from agente_hotelero.model.journal import OutboxStatus
+from agente_hotelero.model.messages import Choices, Link, Location, Option, OutboundMessage, Picture, Text
 from agente_hotelero.storage import outbox
 from agente_hotelero.storage.ownership import Ownership
-from tests.support.storage_journal import Journal, Tables, a_mark, a_report, sending, sent
+from tests.support.storage_journal import Journal, Tables, a_mark, a_reply, a_report, a_turn, sending, sent
 
 PENDING, SENDING, SENT, DEAD = (
     OutboxStatus.PENDING,
@@ -168,6 +169,40 @@ async def test_open_rows_are_all_that_is_on_its_way_in_order(journal: Journal, m
 
 async def test_an_unknown_row_has_no_status(journal: Journal) -> None:
     assert await journal.outbox.status(OutboxId(9_999)) is None
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        Location(latitude=-34.5875, longitude=-58.4053, name="Hotel", address="Calle 1"),
+        Picture(source="https://hotel.example/a.png", caption="Código DEMO-1"),
+        Link(body="Puedes pagar aquí.", title="Pagar", url="https://pay.example/1"),
+    ],
+)
+async def test_every_kind_of_message_comes_back_as_it_was(journal: Journal, message: OutboundMessage) -> None:
+    rows = await journal.receive("a")
+    await journal.commit(a_turn(*rows, replies=(a_reply(message=message),)))
+
+    assert [row.message for row in await journal.outbox.open_rows()] == [message]
+
+
+@pytest.mark.parametrize(
+    ("stored", "message"),
+    [
+        ('{"body": "Hola", "type": "text"}', Text(body="Hola")),
+        (
+            '{"body": "¿Cuál?", "options": [{"id": "1", "title": "Doble"}], "menu_label": "Ver", "type": "choices"}',
+            Choices(body="¿Cuál?", options=(Option(id="1", title="Doble"),), menu_label="Ver"),
+        ),
+    ],
+)
+async def test_what_the_first_version_stored_is_still_read(
+    journal: Journal, tables: Tables, stored: str, message: OutboundMessage
+) -> None:
+    await journal.answer("uno")
+    await tables.connection.execute("UPDATE outbox SET message = $1::jsonb", stored)
+
+    assert [row.message for row in await journal.outbox.open_rows()] == [message]
 
 
 async def test_a_message_of_a_newer_version_is_left_and_holds_up_no_other(journal: Journal, tables: Tables) -> None:

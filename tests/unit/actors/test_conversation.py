@@ -11,17 +11,28 @@ import pytest
 
 from agente_hotelero.actors import conversation, journal
 from agente_hotelero.actors.conversation import IN_HAND, TURN_ROWS, CatchUp, ConversationActor, Deliver
+from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.config.flags import Flag
 from agente_hotelero.dialogue import effects, policy
 from agente_hotelero.dialogue.state import State
-from agente_hotelero.model.events import OtherReceived, StaffGaveBack, StaffReplied, StaffTookOver, TimerFired
-from agente_hotelero.model.ids import Channel, GuestId, OutboxId
+from agente_hotelero.model.events import (
+    OtherReceived,
+    ReservationSettled,
+    SagaOutcome,
+    StaffGaveBack,
+    StaffReplied,
+    StaffTookOver,
+    TimerFired,
+)
+from agente_hotelero.model.ids import Channel, ClientRef, GuestId, OutboxId
 from agente_hotelero.model.journal import Conversation, OutboxStatus, ReplyRoute
+from agente_hotelero.model.messages import Picture
 from agente_hotelero.storage import codec
 from tests.fakes.journal import FakeDatabase, Lost
 from tests.fakes.pms import Fault
 from tests.support.actors_house import House
 from tests.support.actors_words import ANA, BETO, SYSTEM, WEBCHAT, WHATSAPP, said
+from tests.support.dialogue_guest import a_reservation
 from tests.support.virtual_time import in_virtual_time, now, until_idle, until_marked
 
 QUESTION = "hay habitación doble del 10 al 12 de junio para 2?"
@@ -168,7 +179,21 @@ async def test_a_persons_reply_goes_out_in_order_and_silences_the_agent() -> Non
     await house.accept(said(StaffReplied(text="Soy Ana, de recepción."), account=SYSTEM))
     await house.say("gracias!")
     assert house.answers() == [*greeting, "Soy Ana, de recepción."]
-    assert [row.message.body for row in house.database.outbox.values()] == house.answers()
+    assert [compose.plain(row.message) for row in house.database.outbox.values()] == house.answers()
+
+
+@in_virtual_time
+async def test_a_confirmation_brings_its_code_from_where_the_house_keeps_its_pictures() -> None:
+    house = await House().start()
+    await house.accept(said("hola", account=WEBCHAT))
+    settled = ReservationSettled(
+        client_ref=ClientRef("AH-1"), outcome=SagaOutcome.CONFIRMED, reservation=a_reservation("DEMO-1")
+    )
+    await house.accept(said(settled, account=SYSTEM))
+
+    assert [row.message.source for row in house.database.outbox.values() if isinstance(row.message, Picture)] == [
+        "/codes/DEMO-1.png"
+    ]
 
 
 @in_virtual_time

@@ -1,6 +1,7 @@
 """The saga with its real actor, gateway and breakers over a PMS that misbehaves, in exact time."""
 
 import asyncio
+from datetime import time
 
 import pytest
 
@@ -122,9 +123,9 @@ async def test_nobody_hears_confirmed_before_the_surplus_is_gone() -> None:
 @in_virtual_time
 async def test_surplus_that_the_pms_will_not_cancel_is_left_to_a_person_and_alarms() -> None:
     hotel = SagaHotel().start()
-    hotel.pms.faults.extend([Fault.DUPLICATE] + [Fault.REFUSE] * 10)
+    hotel.pms.faults.extend([Fault.DUPLICATE] + [Fault.REFUSE] * 20)
     hotel.intend()
-    await hotel.settled()
+    await hotel.closed()
     assert hotel.outcomes() == [DELAYED, CONFIRMED]
     assert hotel.counted("surplus_left") == 1
 
@@ -490,3 +491,91 @@ async def test_a_message_that_is_not_ours_is_an_error() -> None:
     with pytest.raises(TypeError):
         hotel.actor.on_receive("hola")
     assert clock() == 0
+
+
+@in_virtual_time
+async def test_what_was_confirmed_is_looked_at_for_eleven_minutes_and_told_once() -> None:
+    hotel = SagaHotel().start()
+    hotel.intend()
+    told = await hotel.settled()
+    assert await hotel.closed() == pytest.approx(told + 5 + 60 + 600, abs=2)
+    assert hotel.outcomes() == [CONFIRMED]
+    assert hotel.counted("confirmed") == 1
+
+
+@in_virtual_time
+async def test_a_confirmed_room_that_somebody_had_first_is_given_up_and_the_guest_hears_it() -> None:
+    hotel = SagaHotel().start()
+    hotel.intend()
+    await hotel.settled()
+    [made] = hotel.pms.reservations
+    hotel.pms.oust(made.code)
+    await asyncio.sleep(6)
+    assert hotel.outcomes() == [CONFIRMED, SagaOutcome.LOST]
+    assert hotel.pms.reservations[0].status is ReservationStatus.CANCELLED
+    assert hotel.journal.settled(REF)
+
+
+@in_virtual_time
+async def test_a_crash_between_the_cancellation_of_a_loser_and_its_news_still_tells_them() -> None:
+    hotel = SagaHotel().start()
+    hotel.intend()
+    await hotel.settled()
+    await hotel.die()
+    await hotel.pms.cancel(hotel.pms.reservations[0].code)
+    hotel.start()
+    await hotel.closed(within_seconds=10)
+    assert hotel.outcomes() == [CONFIRMED, SagaOutcome.LOST]
+
+
+@in_virtual_time
+async def test_a_room_that_the_pms_sold_twice_stays_the_guest_s_and_staff_hear_of_it_in_both_places() -> None:
+    hotel = SagaHotel().start()
+    hotel.intend()
+    await hotel.settled()
+    [made] = hotel.pms.reservations
+    hotel.pms.sell_twice(made.code)
+    await hotel.closed()
+    assert hotel.outcomes() == [CONFIRMED, SagaOutcome.SOLD_TWICE]
+    assert [code for code, _ in hotel.pms.notes] == [made.code]
+    assert len(hotel.pms.live(REF)) == 1
+
+
+@in_virtual_time
+async def test_a_loser_is_cancelled_before_anybody_is_told_and_never_hears_confirmed() -> None:
+    hotel = SagaHotel().start()
+    hotel.pms.slow_seconds = 1.0
+    hotel.pms.faults.append(Fault.LOSE_ROOM)
+    hotel.intend()
+    await hotel.settled()
+    assert hotel.outcomes() == [SagaOutcome.LOST]
+    assert [one.status for one in hotel.pms.reservations] == [ReservationStatus.CANCELLED]
+
+
+LATE = ClientRef("ref-late")
+
+
+@pytest.mark.parametrize(
+    ("held", "faults", "expected"),
+    [
+        (True, [], [SagaOutcome.LATE_HELD]),
+        (False, [], [SagaOutcome.LATE_NOTED]),
+        (True, [Fault.FAIL_AFTER], [SagaOutcome.LATE_HELD]),
+        (True, [Fault.FAIL_BEFORE], [DELAYED, SagaOutcome.LATE_HELD]),
+        (False, [Fault.FAIL_AFTER], [DELAYED, SagaOutcome.LATE_NOTED]),
+        (True, [Fault.REFUSE], [SagaOutcome.LATE_FAILED]),
+    ],
+)
+@in_virtual_time
+async def test_a_late_check_out_is_written_once_whatever_is_answered(
+    held: bool, faults: list[Fault], expected: list[SagaOutcome]
+) -> None:
+    hotel = SagaHotel().start()
+    hotel.intend()
+    await hotel.settled()
+    hotel.pms.holds_late_checkouts = held
+    hotel.pms.faults.extend(faults)
+    hotel.intend_late_checkout(LATE, hotel.pms.reservations[0].code, time(14))
+    await hotel.closed(LATE)
+    assert hotel.outcomes(LATE) == expected
+    assert len(hotel.pms.notes) == (SagaOutcome.LATE_NOTED in expected)

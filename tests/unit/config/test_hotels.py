@@ -82,6 +82,8 @@ def test_the_example_is_read_whole() -> None:
         ("[es, pt, en]", "es", "hotels.0.languages: should be a list"),
         ("{latitude: -34.5875, longitude: -58.4053}", "Palermo", "hotels.0.location: should be a mapping of fields"),
         ("latitude: -34.5875", "latitude: -345", "hotels.0.location.latitude: Input should be greater than"),
+        ("phone: ", "payments: x\n    phone: ", "hotels.0.payments: unknown field; did you mean payment?"),
+        ("phone: ", "payment: {url: 7}\n    phone: ", "hotels.0.payment.url: should be text"),
         ("reservas@", "reservas ", "hotels.0.email: an e-mail address looks like"),
         ('"15:00"', "3 pm", "hotels.0.check_in_from: a time of day looks like"),
         ('"15:00"', "900", "hotels.0.check_in_from: a time of day looks like"),
@@ -94,7 +96,16 @@ def test_the_example_is_read_whole() -> None:
         ('"90.00"', "free", "hotels.0.rooms.1.base_price: Input should be a valid decimal"),
         ("{es: suite, pt", "{pt", "hotels.0.rooms.2.names: lacks es, the hotel's own language"),
         ("key: double", "key: single", "hotels.0.rooms.1.key: room single is there twice"),
-        ("kind: mock", "kind: opera", "hotels.0.pms.kind: Input should be 'mock'"),
+        ("kind: mock", "kind: opera", "hotels.0.pms.kind: Input should be 'mock' or 'qloapps'"),
+        ("kind: mock", "kind: qloapps", "hotels.0.pms: kind: qloapps needs url"),
+        ("kind: mock", "kind: qloapps, url: https://shop.example", "hotels.0.pms: kind: qloapps needs url"),
+        ("kind: mock", "kind: mock, url: https://shop.example", "hotels.0.pms: kind: mock is the demo PMS"),
+        ("kind: mock", "kind: qloapps, url: shop.example, key_env: KEY", "hotels.0.pms.url: an address begins"),
+        (
+            "kind: mock",
+            "kind: qloapps, url: https://shop.example, key_env: KEY",
+            "hotels.0.pms.key_env: the variable KEY",
+        ),
         ("cancellation:", "cancelation:", "hotels.0.policies.cancelation: unknown field; did you mean cancellation?"),
         ("fee: first_night", "fee: all", "hotels.0.policies.cancellation_fee.fee: Input should be 'first_night'"),
         (", fee: first_night", "", "hotels.0.policies.cancellation_fee: says what it costs in one way: fee"),
@@ -317,3 +328,69 @@ def test_no_slip_in_a_good_file_makes_a_traceback(slips: list[tuple[int, int, st
     for line, column, words in slips:
         lines[line] = lines[line][:column] + words + lines[line][column + len(words) :]
     assert all(said.startswith("hotels.yaml:") for said in refusal_of("\n".join(lines)).splitlines())
+
+
+QLOAPPS = changed("kind: mock", "kind: qloapps, url: https://shop.example/es, key_env: QLO_KEY, hotel: 2")
+
+
+def test_a_real_pms_is_an_address_a_key_out_of_the_environment_and_rooms_by_number() -> None:
+    text = QLOAPPS.replace("key: single", "key: 1").replace("key: double", "key: 2").replace("key: suite", "key: 3")
+    text = text.replace("key: 1", 'key: "1"').replace("key: 2", 'key: "2"').replace("key: 3", 'key: "3"')
+
+    [hotel] = read(text, QLO_KEY="secret-key").all()
+
+    pms = hotel.pms
+    assert (pms.kind, pms.url, pms.key, pms.property_id) == ("qloapps", "https://shop.example/es", "secret-key", 2)
+    assert "secret-key" not in repr(hotel)
+
+
+def test_a_real_pms_knows_its_rooms_by_number() -> None:
+    said = said_about(QLOAPPS, QLO_KEY="secret-key")
+
+    assert "hotels.0.rooms.0.key: should be the room type's number in QloApps, not 'single'" in said
+
+
+def with_payment(url: str) -> str:
+    return changed("phone: ", f"payment: {{url: {url!r}}}\n    phone: ")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://pay.example",
+        "https://pay.example/{code}?amount={total}&currency={currency}",
+        "https://pay.example:8443/r/{code}/{code}#{total}",
+        "https://pay.example?ref={code}",
+    ],
+)
+def test_a_payment_link_is_taken_as_it_is_written(url: str) -> None:
+    assert read(with_payment(url)).by_id(HotelId("demo")).profile.payment_url == url
+
+
+def test_a_hotel_without_a_payment_link_has_none() -> None:
+    assert read(EXAMPLE).by_id(HotelId("demo")).profile.payment_url is None
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://pay.example/{code}", "a payment link looks like https://"),
+        ("javascript:alert(1)", "a payment link looks like https://"),
+        ("https://", "a payment link looks like https://"),
+        ("https:///{code}", "a payment link looks like https://"),
+        ("https://{code}.example/", "a payment link looks like https://"),
+        ("https://pay.example{code}", "a payment link looks like https://"),
+        ("https://user:secret@pay.example/", "a payment link looks like https://"),
+        ("https://pay.example/a b", "a payment link looks like https://"),
+        ("https://pay.example/ñ", "a payment link looks like https://"),
+        ("https://pay.example/{name}", "a payment link may name {code}, {total} and {currency}"),
+        ("https://pay.example/{code", "a payment link may name {code}, {total} and {currency}"),
+        ("https://pay.example/{{code}}", "a payment link may name {code}, {total} and {currency}"),
+        ("https://pay.example/{code.real}", "a payment link may name {code}, {total} and {currency}"),
+        ("https://pay.example/{total:x}", "a payment link may name {code}, {total} and {currency}"),
+        ("https://pay.example/{}", "a payment link may name {code}, {total} and {currency}"),
+        ("https://pay.example/" + "x" * 1_500, "a payment link has at most 1500 letters"),
+    ],
+)
+def test_a_payment_link_that_could_lead_elsewhere_or_break_is_refused(url: str, said: str) -> None:
+    assert f": hotels.0.payment.url: {said}" in said_about(with_payment(url))

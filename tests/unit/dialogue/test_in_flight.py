@@ -10,7 +10,7 @@ from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.state import Draft
 from agente_hotelero.model.events import ReservationSettled, SagaOutcome
 from agente_hotelero.model.money import Money
-from tests.support.dialogue_guest import Guest, Turn, a_reservation, demo_hotel
+from tests.support.dialogue_guest import Guest, Turn, a_reservation, demo_hotel, written
 
 EVERYTHING = {
     "es": "una doble del 5 al 8 de mayo para 2, a nombre de Ana Ruiz ana@x.com",
@@ -100,7 +100,7 @@ def test_confirmed_is_told_with_what_was_read_back(language: str, words: str) ->
     turn = guest.confirmed()
     assert words in turn.text
     assert "Ana Ruiz" in turn.text
-    assert turn.facts == {"pms:reservation", "profile:check_in_from", "profile:policies.cancellation"}
+    assert turn.replies[0].facts == ("pms:reservation", "profile:check_in_from", "profile:policies.cancellation")
     assert guest.state.pending is None
     assert [one.code for one in guest.state.bookings] == ["DEMO-AK7001"]
     assert guest.state.draft == Draft()
@@ -286,7 +286,7 @@ def test_a_hotel_without_a_policy_confirms_without_one() -> None:
     guest = Guest(hotel=replace(demo_hotel(), cancellation_policy={}, cancellation_fee=None))
     guest.says(EVERYTHING["es"])
     guest.says("sí")
-    assert guest.confirmed().text.endswith("desde las 15:00.")
+    assert written(guest.confirmed().replies[0]).endswith("desde las 15:00.")
     turn = guest.says("cancelar mi reserva")
     assert "(3 noches)\n¿La cancelo?" in turn.text
     assert turn.facts == {"pms:reservation"}

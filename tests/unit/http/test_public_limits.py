@@ -24,6 +24,7 @@ ROUTES: Final[Mapping[tuple[str, str], str]] = {
     ("GET", "/openapi.json"): MEMORY,
     ("GET", "/docs"): MEMORY,
     ("GET", "/static/{path}"): MEMORY,
+    ("GET", "/codes/{token}.png"): LIMITED,
     ("GET", "/chat/{hotel}"): MEMORY,
     ("POST", "/chat/{hotel}/session"): LIMITED,
     ("POST", "/chat/{hotel}/messages"): TOKEN,
@@ -55,7 +56,14 @@ def public_routes() -> list[tuple[str, str]]:
 
 @pytest.fixture
 async def client(serve: Serve) -> Client:
-    limits = Limits(address_burst=BURST, address_per_second=0.01, handshake_burst=BURST, handshake_per_second=0.01)
+    limits = Limits(
+        address_burst=BURST,
+        address_per_second=0.01,
+        handshake_burst=BURST,
+        handshake_per_second=0.01,
+        code_burst=BURST,
+        code_per_second=0.01,
+    )
     return await serve(Site(limits=limits, show_metrics=False).public())
 
 

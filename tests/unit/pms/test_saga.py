@@ -1,7 +1,7 @@
 """Every row of the saga's table."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Literal
 
 import pytest
@@ -21,19 +21,19 @@ from agente_hotelero.pms.saga import (
     Write,
     Written,
     after_cancel_search,
+    after_late_search,
     after_search,
     checks_done,
     given_up,
 )
 from tests.support.stays import COUPLE, DOUBLE, HOTEL, STAY, a_request
 
+Kind = Literal["reserve", "cancel", "late_checkout"]
 State = Literal["intended", "writing", "checking"]
 REQUEST = a_request()
 
 
-def row(
-    state: State = "intended", *, writes: int = 0, checks: int = 0, kind: Literal["reserve", "cancel"] = "reserve"
-) -> SagaRow:
+def row(state: State = "intended", *, writes: int = 0, checks: int = 0, kind: Kind = "reserve") -> SagaRow:
     return SagaRow(
         client_ref=REQUEST.client_ref,
         guest_id=GuestId(1),
@@ -65,7 +65,9 @@ def reservation(serial: int, status: ReservationStatus = ReservationStatus.LIVE)
 
 ONE, TWO = reservation(1), reservation(2)
 GONE = reservation(1, ReservationStatus.CANCELLED)
-CONFIRMED = Settle(outcome=SagaOutcome.CONFIRMED, reservation=ONE)
+OUSTED = reservation(3, ReservationStatus.LOST)
+FIRST_LOOK = Check(101, 5.0)
+CONFIRMED = Settle(outcome=SagaOutcome.CONFIRMED, reservation=ONE, then=FIRST_LOOK)
 LOST = Settle(outcome=SagaOutcome.LOST, reservation=GONE)
 FAILED = Settle(outcome=SagaOutcome.FAILED)
 REFUSED = Settle(outcome=SagaOutcome.REFUSED)
@@ -87,7 +89,9 @@ NOT_YET, ANSWERED, SAID_NO, UNKNOWN = Written.NOT_YET, Written.ANSWERED, Written
         ((GONE,), ANSWERED, LOST),
         ((GONE,), UNKNOWN, LOST),
         ((GONE,), SAID_NO, LOST),
-        ((GONE, TWO), UNKNOWN, Settle(outcome=SagaOutcome.CONFIRMED, reservation=TWO)),
+        ((GONE, TWO), UNKNOWN, replace(CONFIRMED, reservation=TWO)),
+        ((OUSTED,), ANSWERED, Tidy((OUSTED,))),
+        ((ONE, OUSTED), UNKNOWN, Tidy((OUSTED,))),
         ((TWO, ONE), ANSWERED, Tidy((TWO,))),
         ((ONE, TWO), UNKNOWN, Tidy((TWO,))),
         ((TWO, reservation(3), ONE), UNKNOWN, Tidy((TWO, reservation(3)))),
@@ -144,7 +148,7 @@ def test_surplus_that_stays_is_looked_at_again_until_a_person_must(checks: int) 
         2: Check(3, 5.0),
         3: Check(4, 60.0),
         4: Check(5, 600.0),
-        5: Settle(outcome=SagaOutcome.CONFIRMED, reservation=ONE, left_over=(TWO,)),
+        5: CONFIRMED,
     }
     assert step == expected[checks]
 
@@ -167,6 +171,85 @@ def test_a_tidied_pair_is_confirmed_by_the_first() -> None:
 )
 def test_only_checks_whose_time_came_are_counted(saga: SagaRow, due: int, done: int) -> None:
     assert checks_done(saga, due=due) == done
+
+
+def watched(checks: int, outcome: SagaOutcome = SagaOutcome.CONFIRMED) -> SagaRow:
+    return replace(row("checking", writes=1, checks=checks), outcome=outcome)
+
+
+TWICE = replace(ONE, sold_twice=True)
+SOLD_TWICE = SagaOutcome.SOLD_TWICE
+
+
+@pytest.mark.parametrize(
+    ("saga", "due", "found", "expected"),
+    [
+        (watched(101), 101, (ONE,), Check(102, 60.0)),
+        (watched(102), 102, (ONE,), Check(103, 600.0)),
+        (watched(103), 103, (ONE,), Settle(outcome=SagaOutcome.CONFIRMED, reservation=ONE)),
+        (watched(101), 101, (TWICE,), Settle(outcome=SOLD_TWICE, reservation=TWICE, then=Check(102, 60.0))),
+        (watched(102, SOLD_TWICE), 102, (TWICE,), Check(103, 600.0)),
+        (watched(103, SOLD_TWICE), 103, (TWICE,), Settle(outcome=SOLD_TWICE, reservation=TWICE)),
+        (watched(101), 101, (OUSTED,), Tidy((OUSTED,))),
+        (watched(101), 101, (GONE,), LOST),
+        (watched(101), 101, (), Check(102, 60.0)),
+        (watched(103), 103, (), Settle(outcome=SagaOutcome.CONFIRMED)),
+        (watched(101), 101, (ONE, TWO), Tidy((TWO,))),
+    ],
+)
+def test_what_was_confirmed_is_looked_at_three_times_more(
+    saga: SagaRow, due: int, found: tuple[PmsReservation, ...], expected: Step
+) -> None:
+    assert after_search(saga, found, written=UNKNOWN, due=due) == expected
+
+
+@pytest.mark.parametrize("state", ["writing", "checking"])
+def test_a_crash_in_the_watch_begins_its_last_look_anew(state: State) -> None:
+    assert after_search(replace(watched(101), state=state, checks=0), (ONE,), written=UNKNOWN) == FIRST_LOOK
+    assert after_search(watched(102), (ONE,), written=UNKNOWN) == Check(102, 60.0)
+
+
+def test_what_lost_its_room_and_is_cancelled_is_lost() -> None:
+    gone = replace(OUSTED, status=ReservationStatus.CANCELLED)
+    step = after_search(row("writing", writes=1), (gone,), written=ANSWERED, tidied=True)
+    assert step == Settle(outcome=SagaOutcome.LOST, reservation=gone)
+
+
+def test_what_lost_its_room_and_can_not_be_cancelled_is_tried_again_and_then_told() -> None:
+    tried = after_search(row("writing", writes=1), (OUSTED,), written=ANSWERED, tidied=True)
+    ended = after_search(row("checking", writes=1, checks=5), (OUSTED,), written=UNKNOWN, due=5, tidied=True)
+    assert tried == Check(1, 5.0)
+    assert ended == Settle(outcome=SagaOutcome.LOST, reservation=OUSTED, left_over=(OUSTED,))
+
+
+LEAVES = time(14)
+LATE = replace(ONE, leaves_at=LEAVES)
+
+
+def late(checks: int = 0) -> SagaRow:
+    saga = row("checking" if checks else "intended", writes=min(1, checks), checks=checks, kind="late_checkout")
+    return replace(saga, leaves_at=LEAVES)
+
+
+@pytest.mark.parametrize(
+    ("saga", "due", "found", "written", "expected"),
+    [
+        (late(), 0, ONE, NOT_YET, Write()),
+        (late(), 0, LATE, ANSWERED, Settle(outcome=SagaOutcome.LATE_HELD, reservation=LATE)),
+        (late(), 0, LATE, NOT_YET, Settle(outcome=SagaOutcome.LATE_HELD, reservation=LATE)),
+        (late(), 0, ONE, Written.NOTED, Settle(outcome=SagaOutcome.LATE_NOTED, reservation=ONE)),
+        (late(), 0, ONE, UNKNOWN, Check(1, 5.0)),
+        (late(1), 1, ONE, NOT_YET, Write()),
+        (late(3), 3, ONE, UNKNOWN, Settle(outcome=SagaOutcome.LATE_FAILED, reservation=ONE)),
+        (late(), 0, ONE, SAID_NO, Settle(outcome=SagaOutcome.LATE_FAILED, reservation=ONE)),
+        (late(), 0, GONE, NOT_YET, Settle(outcome=SagaOutcome.LATE_FAILED, reservation=GONE)),
+        (late(), 0, None, NOT_YET, Settle(outcome=SagaOutcome.LATE_FAILED)),
+    ],
+)
+def test_what_reading_a_late_check_out_back_decides(
+    saga: SagaRow, due: int, found: PmsReservation | None, written: Written, expected: Step
+) -> None:
+    assert after_late_search(saga, found, written=written, due=due) == expected
 
 
 CANCELLED = Settle(outcome=SagaOutcome.CANCELLED, reservation=GONE)

@@ -94,6 +94,7 @@ class Service:
             sagas=FakeSagaJournal(hotel=HOTEL, now=now),
             outlets=self.outlets,
             graph=Graph(url="http://127.0.0.1:1", session=session, doubt_grace_seconds=60),
+            pms_session=session,
             rows_elsewhere=lambda: None,
             metrics=house.metrics,
         )
@@ -101,7 +102,14 @@ class Service:
         self.succession = Succession(
             in_force=self.in_force,
             teams=self.teams,
-            commons=Commons(key=b"k", site=lambda: None, always_open=True, flags=house.flags, metrics=house.metrics),
+            commons=Commons(
+                key=b"k",
+                site=lambda: None,
+                code_picture=lambda _code: None,
+                always_open=True,
+                flags=house.flags,
+                metrics=house.metrics,
+            ),
             outlets=self.outlets,
             seed=self.books.seed_all,
         )

@@ -1,7 +1,7 @@
 import pytest
 
 from agente_hotelero.channels.webchat.render import render
-from agente_hotelero.model.messages import Choices, Option, Text
+from agente_hotelero.model.messages import Choices, Link, Location, Option, Picture, Text
 
 QUESTION = Choices(
     body="¿Cuál prefiere?",
@@ -49,3 +49,37 @@ def test_a_photo_is_a_web_address_or_a_path_of_ours(photo: str | None, address: 
     question = Choices(body="¿?", options=(), menu_label="Opciones", photo=photo)
 
     assert render(question, interactive=True)["photo"] == address
+
+
+def test_a_pin_is_the_hotels_name_and_address_with_a_map_to_open() -> None:
+    pin = Location(latitude=-34.5875, longitude=0.00001, name="Hotel", address="Calle 1")
+
+    assert render(pin, interactive=False) == {
+        "body": "Hotel\nCalle 1",
+        "options": [],
+        "photo": None,
+        "map": "https://www.google.com/maps/search/?api=1&query=-34.587500%2C0.000010",
+    }
+
+
+def test_a_picture_is_shown_with_its_words() -> None:
+    shown = render(Picture(source="/codes/a.b.png", caption="Código DEMO-1"), interactive=False)
+
+    assert shown == {"body": "Código DEMO-1", "options": [], "photo": None, "picture": "/codes/a.b.png"}
+
+
+@pytest.mark.parametrize(("interactive", "title"), [(True, "Página de pago"), (False, "https://pay.example/1")])
+def test_a_link_is_a_button_or_its_address(interactive: bool, title: str) -> None:
+    link = Link(body="Puedes pagar aquí.", title="Página de pago", url="https://pay.example/1")
+
+    assert render(link, interactive=interactive) == {
+        "body": "Puedes pagar aquí.",
+        "options": [],
+        "photo": None,
+        "link": {"title": title, "url": "https://pay.example/1"},
+    }
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "http://pay.example/", "//pay.example", " https://x.example"])
+def test_what_is_not_https_is_no_link(url: str) -> None:
+    assert "link" not in render(Link(body="Paga", title="Pagar", url=url), interactive=True)

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from agente_hotelero.channels.port import FailureClass, Outgoing, SendFailedError
-from agente_hotelero.channels.whatsapp.compose import numbered, parts, payload, response_type
+from agente_hotelero.channels.whatsapp.compose import parts, payload, plain, response_type
 from agente_hotelero.model.messages import Choices, Option, OutboundMessage, Text
 from tests.fakes.graph_rules import violation
 
@@ -95,12 +95,12 @@ def test_up_to_ten_options_are_a_list() -> None:
 
 def test_numbered_text_counts_the_options() -> None:
     of = (Option(id="a", title="Doble", description="90 €"), Option(id="b", title="Suite"))
-    assert numbered(choices(of)) == "¿Cuál?\n\n1. Doble — 90 €\n2. Suite"
+    assert plain(choices(of)) == "¿Cuál?\n\n1. Doble — 90 €\n2. Suite"
 
 
 def test_without_the_flag_options_are_numbered_text() -> None:
     body = composed(choices(photo=PHOTO), interactive=False)
-    assert body["text"]["body"] == numbered(choices())
+    assert body["text"]["body"] == plain(choices())
 
 
 TEXT, BUTTONS, IMAGE, LIST = "text", "interactive_buttons", "interactive_buttons_with_image", "interactive_list"

@@ -1,0 +1,223 @@
+"""One hotel's QloApps as a PMS: what it answers to a write is never trusted, what is there afterwards is."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, time
+from typing import Final
+from xml.etree.ElementTree import Element
+
+import structlog
+
+from agente_hotelero.errors import PmsUnavailableError, RefusedError
+from agente_hotelero.model import phones
+from agente_hotelero.model.ids import ClientRef
+from agente_hotelero.model.stays import (
+    LateCheckout,
+    Offer,
+    Party,
+    PmsReservation,
+    ReservationRequest,
+    ReservationStatus,
+    RoomType,
+    Stay,
+)
+from agente_hotelero.pms.qloapps import booking, guests, notes, offers, reservations, shapes
+from agente_hotelero.pms.qloapps.catalogue import Catalogue, Shelf
+from agente_hotelero.pms.qloapps.guests import Customer
+from agente_hotelero.pms.qloapps.shapes import Row
+from agente_hotelero.pms.qloapps.webservice import WHO, NotAllowedError, Webservice, element
+
+log = structlog.get_logger(__name__)
+
+REMARK: Final = "Reserva hecha por el asistente."
+ADDRESS_OF_ANOTHER: Final = " El huésped dio el correo {email}, que está a nombre de otra persona: hay que verificarlo."
+REPLACES: Final = " Reemplaza a la reserva {code}."
+LATE: Final = "El huésped pide salir a las {until:%H:%M} (por el asistente)."
+
+
+class QloApps:
+    """A PmsClient over the webservice."""
+
+    def __init__(
+        self,
+        *,
+        webservice: Webservice,
+        hotel_id: int,
+        now: Callable[[], datetime],
+        clock: Callable[[], float],
+    ) -> None:
+        """`hotel_id` is the hotel's id there; `now` is in the hotel's zone, `clock` monotonic seconds."""
+        self._webservice = webservice
+        self._hotel_id = hotel_id
+        self._now = now
+        self._shelf = Shelf(webservice, hotel_id=hotel_id, clock=clock)
+
+    async def rooms(self) -> Sequence[RoomType]:
+        """Active room types of the hotel, smallest first."""
+        kinds = (await self._shelf.catalogue()).kinds
+        return sorted((kind.room_type for kind in kinds.values()), key=lambda room: (room.capacity, room.key))
+
+    async def find_offers(self, stay: Stay, party: Party) -> Sequence[Offer]:
+        """What is free, cheapest first; raises RefusedError for stays that the hotel does not sell."""
+        catalogue = await self._shelf.catalogue()
+        self._refuse_unsold(catalogue, stay)
+        fetched_at = self._now()
+        found = await offers.ask(self._webservice, hotel_id=self._hotel_id, stay=stay)
+        return offers.read(found, catalogue, stay=stay, party=party, fetched_at=fetched_at)
+
+    async def reserve(self, request: ReservationRequest) -> None:
+        """Book once; raises RefusedError where it said no before it did anything, or would take what it must not."""
+        catalogue = await self._shelf.catalogue()
+        self._refuse_unsold(catalogue, request.stay)
+        kind = catalogue.kinds.get(int(request.room_type_key)) if request.room_type_key.isdecimal() else None
+        if kind is None or not kind.takes(request.stay, request.party):
+            raise RefusedError("no such room, or it does not hold them")
+        content = await self._body(request, catalogue)
+        answer = await booking.post(self._webservice, content)
+        if booking.was_refused(answer):
+            raise RefusedError("QloApps: not available")
+        if not booking.may_be_done(answer):
+            raise self._webservice.trouble(answer, "bookings")
+
+    async def find_by_reference(self, client_ref: ClientRef) -> Sequence[PmsReservation]:
+        """All orders of our reference, each with what became of its room."""
+        found = await reservations.orders(self._webservice, "source", client_ref)
+        return [await self._after_races(one, lines) for one, lines in await self._read(found)]
+
+    async def find_by_code(self, code: str) -> PmsReservation | None:
+        """The one of that reference, however the guest typed it."""
+        found = await reservations.orders(self._webservice, "reference", code.strip().upper())
+        return next((one for one, _ in await self._read(found)), None)
+
+    async def find_by_guest(self, email: str) -> Sequence[PmsReservation]:
+        """Those of a customer's address that are not over."""
+        known = await reservations.customers(self._webservice, "email", [email.strip()])
+        found = [
+            order
+            for customer in known
+            for order in await reservations.orders(self._webservice, "id_customer", str(customer.id))
+        ]
+        today = self._now().date()
+        ahead = [one for one, _ in await self._read(found) if reservations.ends_after(one, today)]
+        return sorted(ahead, key=lambda one: (one.stay.check_in, one.serial))
+
+    async def cancel(self, code: str) -> None:
+        """Move its orders to the state cancelled, which frees the rooms; those that are there already stay as they are."""
+        state = (await self._shelf.catalogue()).cancelled_state
+        for order in await self._orders_of(code):
+            if shapes.number(order["current_state"]) != state:
+                history = element("order_history", id_order=order["id"], id_order_state=state)
+                await self._webservice.write("POST", "order_histories", history)
+
+    async def late_checkout(self, code: str, until: time) -> LateCheckout:
+        """Plan it in each room line where there is a field for it (1.7.0), else leave staff a note."""
+        orders = await self._orders_of(code)
+        lines = [line for of_one in (await reservations.lines_of(self._webservice, orders)).values() for line in of_one]
+        live = [line for line in lines if reservations.is_live(line)]
+        if not live:
+            raise RefusedError("no such live reservation")
+        planned = [await self._plan(line, until) for line in live]
+        if all(planned):
+            return LateCheckout.HELD
+        await self.note(code, LATE.format(until=until))
+        return LateCheckout.NOTED
+
+    async def note(self, code: str, text: str) -> None:
+        """Leave a message on its order."""
+        for order in (await self._orders_of(code))[:1]:
+            known = await reservations.customers(self._webservice, "id", [str(order["id_customer"])])
+            await notes.leave(self._webservice, order, next(iter(known), None), text)
+
+    # What stands behind them.
+
+    def _refuse_unsold(self, catalogue: Catalogue, stay: Stay) -> None:
+        if not catalogue.sells(stay, today=self._now().date()):
+            raise RefusedError("a stay that the hotel does not sell")
+
+    async def _body(self, request: ReservationRequest, catalogue: Catalogue) -> dict[str, object]:
+        booker = request.booker
+        another_s = await self._is_another_s(booker.email, booker.phone)
+        who = guests.person(booker, ref=request.client_ref, email_is_another_s=another_s)
+        remark = REMARK
+        if who.email != booker.email:
+            remark += ADDRESS_OF_ANOTHER.format(email=booker.email)
+        if request.replaces is not None:
+            remark += REPLACES.format(code=request.replaces)
+        return booking.body(request, hotel_id=self._hotel_id, who=who, catalogue=catalogue, remark=remark)
+
+    async def _is_another_s(self, email: str, phone: str | None) -> bool:
+        known = await reservations.customers(self._webservice, "email", [email])
+        return any(not _same_line(phone, customer) for customer in known)
+
+    async def _orders_of(self, code: str) -> Sequence[Row]:
+        orders = await reservations.orders(self._webservice, "reference", code.strip().upper())
+        if not orders:
+            raise RefusedError("no such reservation")
+        return orders
+
+    async def _read(self, orders: Sequence[Row]) -> Sequence[tuple[PmsReservation, Sequence[Row]]]:
+        if not orders:
+            return ()
+        ids = sorted({str(order["id_customer"]) for order in orders})
+        catalogue, lines, known = await asyncio.gather(
+            self._shelf.catalogue(),
+            reservations.lines_of(self._webservice, orders),
+            reservations.customers(self._webservice, "id", ids),
+        )
+        by_id = {customer.id: customer for customer in known}
+        return [
+            (one, of_it)
+            for order in orders
+            if (one := self._one(order, of_it := lines.get(shapes.number(order["id"]), ()), catalogue, by_id))
+            is not None
+        ]
+
+    def _one(
+        self, order: Row, lines: Sequence[Row], catalogue: Catalogue, customers: dict[int, Customer]
+    ) -> PmsReservation | None:
+        return reservations.reservation(
+            order,
+            lines,
+            catalogue,
+            customer=customers.get(shapes.number(order["id_customer"])),
+            state=reservations.status(order, lines, catalogue),
+        )
+
+    async def _after_races(self, one: PmsReservation, lines: Sequence[Row]) -> PmsReservation:
+        """Look whether its rooms are its own: of two that have one, the later has lost it."""
+        if one.status is not ReservationStatus.LIVE:
+            return one
+        places = [await reservations.first_line_in_room(self._webservice, line) for line in lines]
+        if False in places:
+            return replace(one, status=ReservationStatus.LOST)
+        return replace(one, sold_twice=True in places)
+
+    async def _plan(self, line: Row, until: time) -> bool:
+        """Write the hour in one line and read it back; tells whether there is a field for it."""
+        stored = await self._webservice.element(f"room_bookings/{line['id']}")
+        field = stored.find("booking/planned_check_out")
+        leaves = shapes.day(line["date_to"])
+        if field is None or leaves is None:
+            return False
+        planned = f"{leaves} {until:%H:%M}:00"
+        field.text = planned
+        try:
+            await self._webservice.write("PUT", f"room_bookings/{line['id']}", stored)
+        except NotAllowedError:
+            return False
+        if _planned(await self._webservice.element(f"room_bookings/{line['id']}")) != planned:
+            raise PmsUnavailableError(f"{WHO} (a late check-out that was not kept)")
+        return True
+
+
+def _planned(stored: Element) -> str | None:
+    return stored.findtext("booking/planned_check_out")
+
+
+def _same_line(phone: str | None, customer: Customer) -> bool:
+    return (
+        phone is not None
+        and customer.phone is not None
+        and phones.same(phone, customer.phone, region=None, advanced=True)
+    )
