@@ -32,6 +32,8 @@ class Intent(StrEnum):
     CHANGE_RESERVATION = "change_reservation"
     LATE_CHECKOUT = "late_checkout"
     """Wants to stay longer on the last day."""
+    SPLIT_STAY = "split_stay"
+    """Would also change rooms during the stay."""
     ABANDON = "abandon"
     """Never mind: drop what we were doing ("olvídalo", "deixa pra lá", "forget it")."""
     HOURS = "hours"

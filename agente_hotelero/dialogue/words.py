@@ -74,6 +74,7 @@ def _freely(talk: Talk, reading: Reading) -> None:
     answered = not reading.bare and facts.answer(talk, reading)
     handled = (
         _answers_the_question(talk, reading)
+        or _would_change_rooms(talk, reading)
         or _about_a_reservation(talk, reading, answered=answered)
         or _gives_up(talk, reading)
         or _about_a_room(talk, reading)
@@ -175,6 +176,16 @@ def _finds_a_reservation(talk: Talk, reading: Reading) -> bool:
 def _of_something_else(reading: Reading) -> bool:
     of_a_stay = reading.dates or reading.nights or reading.people or reading.adults or reading.room_key
     return bool(of_a_stay or reading.intents - POLITE - {Intent.AFFIRM, Intent.MY_RESERVATION})
+
+
+def _would_change_rooms(talk: Talk, reading: Reading) -> bool:
+    """Two reservations that only make sense together: nobody is left with half of them if a person makes both."""
+    if Intent.SPLIT_STAY not in reading.intents:
+        return False
+    talk.say("split_by_team")
+    why = "El huésped acepta cambiar de habitación durante la estadía si así hay lugar."
+    handing_over.to_person(talk, HandOffReason.ASKED, why)
+    return True
 
 
 def _about_a_reservation(talk: Talk, reading: Reading, *, answered: bool) -> bool:

@@ -65,6 +65,10 @@ PHRASES: Final = {
         "|(leave/leaving/vacate/check_out/checkout) .. later|(leave/check_out/checkout) .. after (noon/midday/lunch)|(extend/extender/estender) .. (check_out/checkout)"
         "|(quedarme/quedarnos/ficar/salir/sair) .. (hasta_las/ate_as) (#/1*/2*/3*/4*/5*/6*)|(puedo/podemos/podria/podriamos/podriamos/posso/can/could/may) .. (salir/irme/irnos/sair/leave/check_out/checkout) (a_las/as/at) (#/1*/2*/3*/4*/5*/6*)"
     ),
+    Intent.SPLIT_STAY: (
+        "(aunque_sea/aunque_haya_que/aunque_tenga_que/aunque_tengamos_que/incluso/mesmo/mesmo_que/even/even_if/even_by) .. (cambi*/mud*/troc*/chang*/switch*) .. (habitacion/habitaciones/cuarto/cuartos/quarto/quartos/room/rooms)"
+        "|(cambiando/mudando/trocando/changing/switching) (de)? (habitacion/cuarto/quarto/room/rooms)|(dividir/partir/split) .. (estadia/estancia/estadia/stay)|split stay|(noches/noites/nights) .. (en/em/in) .. (habitaciones/quartos/rooms) (distintas/diferentes/different)"
+    ),
     Intent.ABANDON: (
         "olvida*|olvidate|dejalo|dejemoslo|deja asi|dejalo asi|no importa $|da igual $|ya no $|ya no (quiero/hace_falta/necesit*)|deixa (pra_la/para_la/quieto)|esquec*"
         "|nevermind|never mind|forget (it/about_it/that)|no quiero (nada/reservar/mas)|nao quero (nada/reservar/mais)"
@@ -187,6 +191,8 @@ def _sharpen(intents: set[Intent], words: Sequence[str]) -> None:
         intents.add(Intent.AVAILABILITY)
     if Intent.CANCEL_RESERVATION in intents and next(_POLICY.find(words), None):
         intents -= {Intent.CANCEL_RESERVATION}
+    if Intent.SPLIT_STAY in intents:
+        intents -= {Intent.CHANGE_RESERVATION}
     if intents & {Intent.CANCEL_RESERVATION, Intent.CHANGE_RESERVATION}:
         intents -= {Intent.BOOK, Intent.MY_RESERVATION}
     if intents & {Intent.CHANGE_RESERVATION, Intent.LATE_CHECKOUT}:

@@ -251,6 +251,23 @@ async def test_an_event_of_ours_knows_the_number_that_the_guest_writes_from(monk
 
 
 @in_virtual_time
+async def test_a_question_that_the_pms_could_not_answer_is_answered_when_its_timer_fires() -> None:
+    house = await House().start()
+    house.pms.away = True
+    await house.say(QUESTION)
+    await asyncio.sleep(5)
+    [timer] = house.database.turns[-1].timers
+    assert (timer.kind, timer.not_after) == ("pms_retry", None)
+    house.pms.away = False
+    await asyncio.sleep(30)
+    await house.accept(said(TimerFired(kind=timer.kind, key=timer.key), account=SYSTEM))
+    await asyncio.sleep(5)
+    assert len(house.database.turns) == 2
+    assert "¡Ya pude consultar!" in str(house.database.turns[-1].replies[0].message)
+    assert house.database.turns[-1].quotes
+
+
+@in_virtual_time
 async def test_web_chat_is_answered_by_the_commit_itself() -> None:
     house = await House().start()
     await house.accept(said("hola", account=WEBCHAT))

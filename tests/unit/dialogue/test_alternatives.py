@@ -179,6 +179,26 @@ def test_what_is_too_old_by_the_time_it_could_be_shown_is_not_shown() -> None:
     assert [offer.stay.check_in.day for offer in turn.quoted] == [7]
 
 
+@pytest.mark.parametrize(
+    ("language", "words", "reply"),
+    [
+        ("es", "aunque sea cambiando de habitación", "la arma el equipo"),
+        ("pt", "mesmo trocando de quarto", "montada pela equipe"),
+        ("en", "even if we have to change rooms", "by the hotel's team"),
+    ],
+)
+def test_who_would_change_rooms_during_the_stay_gets_a_person_who_makes_both_reservations(
+    language: str, words: str, reply: str
+) -> None:
+    guest = Guest()
+    guest.pms.sell_out()
+    guest.says(ASKED[language])
+    turn = guest.says(words)
+    assert reply in turn.text
+    assert turn.handed_off == ["asked"]
+    assert guest.state.draft.adults == 2
+
+
 # More people than a room holds.
 
 
@@ -275,7 +295,9 @@ def test_the_button_of_two_rooms_does_not_book_three() -> None:
     guest = Guest()
     guest.says("2 habitaciones dobles del 5 al 8 de mayo para 4 personas, a nombre de Ana Ruiz ana@x.com")
     stale = guest.button("Sí, reservar")
-    guest.says("mejor 3 habitaciones")
+    # Three rooms now cost what two did.
+    guest.pms.reprice("double", "60.00")
+    assert "USD 540.00" in guest.says("mejor 3 habitaciones").text
     assert guest.presses_id(stale).booked is None
 
 

@@ -212,6 +212,18 @@ def test_other_dates_at_the_summary_bring_another_summary_of_the_same_change() -
     assert (booked_now.replaces, booked_now.stay.check_in.day) == (OLD, 11)
 
 
+def test_the_old_button_of_a_booking_of_the_same_offer_changes_nothing() -> None:
+    guest = booked()
+    guest.says("otra reserva: una doble del 10 al 14 de mayo para 2")
+    stale = guest.button("Sí, reservar")
+    guest.says("olvídalo")
+    guest.says(CHANGE["es"])
+    guest.says(DATES["es"])
+    turn = guest.presses_id(stale)
+    assert turn.booked is None
+    assert "ya no está vigente" in turn.text
+
+
 def test_a_price_that_changed_before_the_yes_is_summed_up_anew_and_asked_again() -> None:
     guest = at_the_summary()
     guest.pms.reprice("double", "100.00")
