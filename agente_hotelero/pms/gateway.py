@@ -58,6 +58,8 @@ class PmsHealth:
     writes: str
     limit: int
     under_way: int
+    wait_seconds: float
+    """Until our own rate limit, or the PMS's Retry-After, lets the next call out."""
 
 
 class PmsGateway:
@@ -92,6 +94,8 @@ class PmsGateway:
         self._retries = RetryBudget()
         self._prices = AnswerCache(fresh_seconds=PRICE_SECONDS, clock=clock)
         self._rooms = AnswerCache(fresh_seconds=ROOMS_SECONDS, clock=clock)
+        metrics.pms_limit.labels(hotel=hotel).set_function(lambda: self._bulkhead.limit)
+        metrics.pms_under_way.labels(hotel=hotel).set_function(lambda: self._bulkhead.under_way)
         self._writing = asyncio.Lock()
         self._opened = asyncio.Event()
         """Set while reads are not simply let through."""
@@ -104,6 +108,7 @@ class PmsGateway:
             writes=self._writes.state,
             limit=self._bulkhead.limit,
             under_way=self._bulkhead.under_way,
+            wait_seconds=round(self._bucket.wait_seconds, 3),
         )
 
     @property
@@ -144,11 +149,14 @@ class PmsGateway:
         """Show no breakers any more: the hotel is here no longer, and nobody would see them close."""
         for operation_class in BREAKERS:
             self._metrics.pms_breaker_state.remove(self._hotel, operation_class)
+        self._metrics.pms_limit.remove(self._hotel)
+        self._metrics.pms_under_way.remove(self._hotel)
 
     async def rooms(self, *, within: float = math.inf) -> tuple[RoomType, ...]:
         """Room types; an old answer is good enough while the PMS is away."""
         kept: tuple[RoomType, ...] | None = self._rooms.fresh("rooms")
         if kept is not None:
+            self._answered("fresh")
             return kept
         try:
             return await self._shared(self._rooms, "rooms", "rooms", self._client.rooms, within)
@@ -156,6 +164,7 @@ class PmsGateway:
             stale: tuple[RoomType, ...] | None = self._rooms.stale("rooms")
             if stale is None:
                 raise
+            self._answered("stale")
             return stale
 
     async def find_offers(
@@ -168,6 +177,7 @@ class PmsGateway:
         key = (stay, party)
         kept: tuple[Offer, ...] | None = None if fresh else self._prices.fresh(key)
         if kept is not None:
+            self._answered("fresh")
             return kept
         return await self._shared(
             self._prices, key, "find_offers", lambda: self._client.find_offers(stay, party), within
@@ -209,10 +219,15 @@ class PmsGateway:
         ask: Callable[[], Awaitable[Sequence[T]]],
         within: float,
     ) -> tuple[T, ...]:
+        asked = False
+
         async def read() -> tuple[T, ...]:
+            nonlocal asked
+            asked = True
             return tuple(await self._read(operation, ask, within))
 
         answer: tuple[T, ...] = await cache.once(key, read)
+        self._answered("asked" if asked else "shared")
         return answer
 
     async def _read(self, operation: str, ask: Callable[[], Awaitable[T]], within: float) -> T:
@@ -226,6 +241,7 @@ class PmsGateway:
         except PmsUnavailableError:
             if self._reads.state != "closed" or not self._retries.spend():
                 raise
+        self._metrics.pms_retries_total.labels(hotel=self._hotel).inc()
         await asyncio.sleep(random.uniform(0.0, RETRY_SECONDS))  # noqa: S311 - full jitter
         return await self._guarded(operation, ask, deadline)
 
@@ -296,6 +312,9 @@ class PmsGateway:
             (self._bulkhead.badly if failed else self._bulkhead.well)()
         self._metrics.pms_request_seconds.labels(hotel=self._hotel, operation=operation).observe(seconds)
         self._count(operation, outcome)
+
+    def _answered(self, source: str) -> None:
+        self._metrics.pms_answers_total.labels(hotel=self._hotel, source=source).inc()
 
     def _count(self, operation: str, outcome: str) -> None:
         self._metrics.pms_requests_total.labels(hotel=self._hotel, operation=operation, outcome=outcome).inc()

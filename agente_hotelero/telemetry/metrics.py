@@ -53,6 +53,12 @@ class Metrics:
         self.pms_breaker_state = gauge(
             "pms_breaker_state", "0 closed, 1 half open, 2 open.", "hotel", "operation_class"
         )
+        self.pms_answers_total = counter(
+            "pms_answers_total", "Answers by where they came from: fresh, shared, asked, stale.", "hotel", "source"
+        )
+        self.pms_retries_total = counter("pms_retries_total", "Reads that were asked once more.", "hotel")
+        self.pms_limit = gauge("pms_limit", "Calls of the PMS that may be under way.", "hotel")
+        self.pms_under_way = gauge("pms_under_way", "Calls of the PMS that are under way.", "hotel")
         self.rate_limited_total = counter("rate_limited_total", "Refused or delayed by a limit.", "where")
         self.actors_alive = gauge("actors_alive", "Living actors.", "kind")
         self.actor_restarts_total = counter("actor_restarts_total", "Actors started again.", "kind")

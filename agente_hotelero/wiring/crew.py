@@ -101,8 +101,13 @@ class Crew:
         return self._root.snapshot(), self._others.snapshot()
 
     def details(self) -> Mapping[str, object]:
-        """What this process is for the shards, and both trees, as JSON takes them."""
-        return {"standing": self.standing.value, "actors": [asdict(snapshot) for snapshot in self.snapshots()]}
+        """What this process is for the shards, both trees, and each hotel's way to its PMS, as JSON takes them."""
+        gateways = {hotel: asdict(desk.gateway.health) for hotel, desk in self.in_force.roster.desks.items()}
+        return {
+            "standing": self.standing.value,
+            "actors": [asdict(snapshot) for snapshot in self.snapshots()],
+            "pms": gateways,
+        }
 
     def depths(self) -> Mapping[str, int]:
         """How much waits in mailboxes, by kind."""

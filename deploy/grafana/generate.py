@@ -147,6 +147,23 @@ PAGES: Final = (
                 unit="s",
                 queries=[("agente:pms_request_seconds:p99", "{{hotel}} {{operation}}")],
             ),
+            Panel(
+                title="Respuestas: recién pedidas, compartidas, de memoria, viejas",
+                unit="ops",
+                queries=[("sum by (hotel, source) (rate(pms_answers_total[5m]))", "{{hotel}} {{source}}")],
+            ),
+            Panel(
+                title="Llamadas en curso, y las que pueden estarlo",
+                queries=[
+                    ("sum by (hotel) (pms_under_way)", "{{hotel}} en curso"),
+                    ("sum by (hotel) (pms_limit)", "{{hotel}} límite"),
+                ],
+            ),
+            Panel(
+                title="Lecturas repetidas",
+                unit="ops",
+                queries=[("sum by (hotel) (rate(pms_retries_total[5m]))", "{{hotel}}")],
+            ),
         ),
     ),
     Page(

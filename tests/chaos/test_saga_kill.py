@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -191,9 +190,7 @@ async def test_who_lost_the_room_hears_it_also_when_the_process_dies_while_it_gi
         qlo.faults.append(step.fault)
 
         async def somebody_else() -> None:
-            today = datetime.now(UTC).date()
-            year = today.year + (today > date(today.year, 5, 4))
-            qlo.front_desk.book(DOUBLE_ID, date(year, 5, 5), date(year, 5, 8))
+            qlo.front_desk.book(DOUBLE_ID, *qloapps_hotel.from_5_to_8_may())
 
         qlo.meanwhile = somebody_else
         assert await guest.writes("sí") == 200

@@ -59,7 +59,12 @@ STATEMENTS: Final = {
     "1.1": tested("tests/e2e/test_demo.py::*"),
     "1.2": waiting("the Gmail channel"),
     "1.3": tested("tests/contract/test_pms_client.py::*", "tests/e2e/test_demo.py::*"),
-    "1.4": waiting("the QloApps client"),
+    "1.4": typed(
+        "tests/e2e/test_qloapps.py::*",
+        "tests/contract/test_pms_client.py::*",
+        "tests/unit/pms/qloapps/test_checkup.py::*",
+        "tests/unit/pms/qloapps/test_documentation.py::*",
+    ),
     "1.5": tested(f"{FLY}::*"),
     "1.6": tested(f"{COMPOSE}::*"),
     "1.7": tested(f"{COMMANDS}::test_production_refuses_to_start_without_servers"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
@@ -69,8 +69,15 @@ async def adapter(
 KEY_VARIABLE: Final = "TEST_QLOAPPS_KEY"
 
 
-def connect(hotel: dict[str, Any], qlo: FakeQloApps) -> None:
+def connect(hotel: dict[str, Any], qlo: FakeQloApps, *, variable: str = KEY_VARIABLE) -> None:
     """Change a hotel of the hotels file: its rooms are those of QloApps, and so is its PMS."""
-    hotel["pms"] = {"kind": "qloapps", "url": qlo.url, "key_env": KEY_VARIABLE}
+    hotel["pms"] = {"kind": "qloapps", "url": qlo.url, "key_env": variable}
     for number, room in enumerate(hotel["rooms"], start=1):
         room["key"] = str(number)
+
+
+def from_5_to_8_may() -> tuple[date, date]:
+    """What «del 5 al 8 de mayo» means today."""
+    today = datetime.now(UTC).date()
+    year = today.year + (today > date(today.year, 5, 4))
+    return date(year, 5, 5), date(year, 5, 8)

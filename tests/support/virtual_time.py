@@ -79,6 +79,16 @@ def in_virtual_time(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P,
     return timeless
 
 
+def over_loopback(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    """The same for tests whose client and server talk to each other on that loop."""
+
+    @functools.wraps(test)
+    def timeless(*args: P.args, **kwargs: P.kwargs) -> None:
+        run(test(*args, **kwargs), loop=LoopbackTimeLoop)
+
+    return timeless
+
+
 def clock() -> float:
     """Monotonic seconds of the running loop."""
     return asyncio.get_running_loop().time()

@@ -108,8 +108,9 @@ class Shelf:
 
 async def read(webservice: Webservice, *, hotel_id: int) -> Catalogue:
     """Ask for all of it; raises PmsUnavailableError where one part can't be had, or the hotel is not there."""
-    hotels, types, limits, services, currencies, states = await asyncio.gather(
-        webservice.rows("hotels"),
+    # First one alone: a PMS that is down, and is tried, is asked one thing and not six.
+    hotels = await webservice.rows("hotels")
+    types, limits, services, currencies, states = await asyncio.gather(
         webservice.rows("room_types"),
         webservice.rows("hotel_room_types", where={"id_hotel": f"[{hotel_id}]"}),
         webservice.rows("services", where={"auto_add_to_cart": "[1]"}),

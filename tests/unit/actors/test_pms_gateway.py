@@ -64,7 +64,7 @@ async def test_a_circuit_closes_by_itself_once_the_pms_is_back_though_nobody_ask
     assert not site.gateway.available
     site.pms.away = False
     await asyncio.sleep(20)
-    assert site.gateway.health == PmsHealth(reads="closed", writes="closed", limit=ANY, under_way=0)
+    assert site.gateway.health == PmsHealth(reads="closed", writes="closed", limit=ANY, under_way=0, wait_seconds=0.0)
     asked = len(site.pms.ledger)
     await asyncio.sleep(600)
     assert len(site.pms.ledger) == asked
@@ -118,7 +118,7 @@ async def test_for_an_asker_who_left_nothing_is_tried_again() -> None:
 @in_virtual_time
 async def test_its_health_is_read_without_its_mailbox() -> None:
     site = Site()
-    assert site.actor.health == PmsHealth(reads="closed", writes="closed", limit=16, under_way=0)
+    assert site.actor.health == PmsHealth(reads="closed", writes="closed", limit=16, under_way=0, wait_seconds=0.0)
 
 
 @in_virtual_time

@@ -10,7 +10,8 @@ http_requests_total{route,method,status} http_request_seconds{route} inbound_mes
 webhook_ack_seconds inbox_lag_seconds turn_seconds{channel,outcome} turns_total{outcome}
 intents_total{intent,language} outbox_pending send_seconds sends_total{channel,outcome}
 pms_request_seconds{hotel,operation} pms_requests_total{hotel,operation,outcome}
-pms_breaker_state{hotel,operation_class} rate_limited_total{where} actors_alive{kind} actor_restarts_total{kind}
+pms_breaker_state{hotel,operation_class} pms_answers_total{hotel,source} pms_retries_total{hotel} pms_limit{hotel}
+pms_under_way{hotel} rate_limited_total{where} actors_alive{kind} actor_restarts_total{kind}
 mailbox_depth{kind} dead_letters_total handoffs_total{reason} handoffs_open backup_age_seconds reservations_total{outcome}
 hotels_reloads_total{outcome} feature_flag_enabled{flag} dependency_up{name} readiness loop_lag_seconds spans_dropped_total
 """

@@ -4,14 +4,17 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 
+import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from agente_hotelero.errors import PmsUnavailableError, RefusedError
 from agente_hotelero.model.ids import ClientRef
 from agente_hotelero.model.stays import LateCheckout, Party, ReservationRequest, ReservationStatus, Stay
 from agente_hotelero.pms.client import PmsBusyError
 from agente_hotelero.pms.qloapps.client import QloApps
-from agente_hotelero.pms.qloapps.webservice import NotAllowedError
+from agente_hotelero.pms.qloapps.webservice import NotAllowedError, Webservice
 from tests.fakes.qloapps import demo
 from tests.fakes.qloapps.faults import Fault
 from tests.fakes.qloapps.server import FakeQloApps
@@ -308,6 +311,20 @@ async def test_it_keeps_no_cookies_and_shows_its_key_in_no_address(qlo: FakeQloA
     await pms.find_offers(STAY, COUPLE)
 
     assert not any(qlo.key in call.about for call in qlo.calls)
+
+
+async def test_a_redirect_is_not_followed(qlo: FakeQloApps) -> None:
+    async def away(request: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": f"{qlo.url}{request.rel_url}".replace("//api", "/api")})
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", away)
+    async with TestServer(app) as server, aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+        webservice = Webservice(session=session, url=str(server.make_url("/")), key=qlo.key)
+        with pytest.raises(PmsUnavailableError):
+            await webservice.rows("hotels")
+
+    assert qlo.calls == []
 
 
 # Late check-outs and notes.
