@@ -51,7 +51,7 @@ TURN_ROWS: Final = 16
 """Events folded into one turn: a guest who floods gets answers in between."""
 READ_SECONDS: Final = 12.0
 RETRY_SECONDS: Final = (0.1, 0.2, 0.5, 1.0, 2.0)
-READS_PER_EVENT: Final = 4
+READS_PER_EVENT: Final = 10
 AWAY: Final = (UnavailableError, AskTimeoutError, ActorStoppedError)
 """Whoever was asked can't answer now, which says nothing of what was asked."""
 
@@ -248,7 +248,7 @@ class ConversationActor(AsyncioActor):
 
     async def _fold(self, state: State, row: InboxRow, gathering: Gathering, *, last: bool) -> State:
         gathering.route = _route(row) or gathering.route
-        world = self._world(row, last=last)
+        world = self._world(row, gathering.route, last=last)
         heard: Heard | ReadAnswer = Heard(arrival=self._arrival(row, world), reading=await self._read(state, row))
         for _ in range(READS_PER_EVENT):
             state, effects = policy.decide(state, heard, world)
@@ -270,7 +270,7 @@ class ConversationActor(AsyncioActor):
             child(self._around.metrics.intents_total, intent, reading.language or "none").inc()
         return reading
 
-    def _world(self, row: InboxRow, *, last: bool) -> World:
+    def _world(self, row: InboxRow, route: ReplyRoute | None, *, last: bool) -> World:
         around = self._around
         now = around.now()
         return World(
@@ -280,14 +280,15 @@ class ConversationActor(AsyncioActor):
             paused=around.flags.enabled(Flag.AGENT_PAUSED, hotel=around.hotel.id),
             last_of_turn=last,
             client_ref=around.make_reference(around.hotel.id, row.id),
-            phone=self._phone(row),
+            phone=self._phone(route),
             code_picture=around.code_picture,
         )
 
-    def _phone(self, row: InboxRow) -> str | None:
-        if row.account.channel is not Channel.WHATSAPP or not row.address.isdecimal():
+    def _phone(self, route: ReplyRoute | None) -> str | None:
+        """The number that answers go to: a timer's or a saga's event comes from none."""
+        if route is None or route.account.channel is not Channel.WHATSAPP or not route.address.isdecimal():
             return None
-        return phones.from_channel(row.address, advanced=self._around.flags.enabled(Flag.PHONE_NORMALIZATION))
+        return phones.from_channel(route.address, advanced=self._around.flags.enabled(Flag.PHONE_NORMALIZATION))
 
     def _arrival(self, row: InboxRow, world: World) -> Arrival:
         return Arrival(inbox_id=row.id, account=row.account, event=row.event, sent_at=row.sent_at, now=world.now)

@@ -1,21 +1,29 @@
 """What single fields of the hotels file may say; each refusal shows what would be right."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import time
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.numbers import is_currency
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 from agente_hotelero.model.hotel import PAYMENT_FIELDS
 
+LANGUAGES = Literal["es", "pt", "en"]
+Texts = Mapping[LANGUAGES, str]
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PAYMENT_LETTERS: Final = 1_500
 """WhatsApp's buttons take 2,000, with the fields filled in."""
 HOURS_PER_DAY: Final = 24
 MINUTES_PER_HOUR: Final = 60
+
+
+class Strict(BaseModel):
+    """A mapping of the file: what it does not know is a slip of the pen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def weekdays(days: str) -> Sequence[int]:

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from agente_hotelero.config import fields, yaml_lines
+from agente_hotelero.config import fields, terms, yaml_lines
 from agente_hotelero.config.yaml_lines import FileError, Problem, Steps
 from agente_hotelero.errors import ConfigError
 from agente_hotelero.model.hotel import HotelProfile, OpenHours, RoomProfile
 from agente_hotelero.model.ids import HotelId
 
-LANGUAGES = Literal["es", "pt", "en"]
-Texts = Mapping[LANGUAGES, str]
+LANGUAGES = fields.LANGUAGES
+Texts = fields.Texts
 WORDS: Final = {
     "missing": "is missing",
     "string_type": "should be text; a number is text when it stands in quotes",
@@ -119,26 +119,28 @@ def parse(text: str, *, name: str, environment: Mapping[str, str]) -> Hotels:
         file = _File.model_validate(page.content)
     except ValidationError as error:
         raise _refused(page, _problems(error)) from None
-    wrong = [*_twice(file), *_nameless(file), *_unknown_to_pms(file), *_unset(file, environment)]
+    wrong = [
+        *_twice(file),
+        *_nameless(file),
+        *_not_late(file),
+        *_unknown_to_pms(file),
+        *_unset(file, environment),
+    ]
     if wrong:
         raise _refused(page, wrong)
     return Hotels([_hotel(entry, environment) for entry in file.hotels])
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Location(_Strict):
+class _Location(fields.Strict):
     latitude: float = Field(ge=-90, le=90)
     longitude: float = Field(ge=-180, le=180)
 
 
-class _Payment(_Strict):
+class _Payment(fields.Strict):
     url: fields.PaymentLink
 
 
-class _Room(_Strict):
+class _Room(fields.Strict):
     key: str = Field(min_length=1)
     names: Texts
     capacity: int = Field(ge=1, le=50)
@@ -148,7 +150,7 @@ class _Room(_Strict):
     base_price: Decimal = Field(default=Decimal(0), ge=0, le=1_000_000_000)
 
 
-class _Pms(_Strict):
+class _Pms(fields.Strict):
     kind: Literal["mock", "qloapps"]
     url: fields.WebAddress | None = None
     key_env: fields.Variable | None = None
@@ -165,13 +167,13 @@ class _Pms(_Strict):
         return self
 
 
-class _WhatsApp(_Strict):
+class _WhatsApp(fields.Strict):
     phone_number_id: str = Field(pattern=r"^\d{5,20}$")
     access_token_env: fields.Variable | None = None
     app_secrets_env: tuple[fields.Variable, ...] = ()
 
 
-class _Staff(_Strict):
+class _Staff(fields.Strict):
     webhook_url: fields.WebAddress | None = None
     webhook_secret_env: fields.Variable | None = None
     email: fields.Mail | None = None
@@ -183,7 +185,7 @@ class _Staff(_Strict):
         return self
 
 
-class _HotelEntry(_Strict):
+class _HotelEntry(fields.Strict):
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
     name: str = Field(min_length=1)
     timezone: fields.Zone
@@ -198,14 +200,15 @@ class _HotelEntry(_Strict):
     check_out_until: fields.Clock
     business_hours: Mapping[fields.Days, fields.Span] = Field(default_factory=dict)
     rooms: tuple[_Room, ...] = Field(min_length=1)
-    policies: Mapping[Literal["cancellation"], Texts] = Field(default_factory=dict)
+    policies: terms.Policies = terms.Policies()
+    late_checkout: terms.LateCheckout | None = None
     facts: Mapping[str, Texts] = Field(default_factory=dict)
     pms: _Pms
     whatsapp: tuple[_WhatsApp, ...] = ()
     staff: _Staff = _Staff()
 
 
-class _File(_Strict):
+class _File(fields.Strict):
     hotels: tuple[_HotelEntry, ...] = Field(min_length=1)
 
 
@@ -243,6 +246,13 @@ def _nameless(file: _File) -> Wrong:
         for m, room in enumerate(hotel.rooms):
             if not room.names.get(hotel.languages[0]):
                 yield ("hotels", n, "rooms", m, "names"), f"lacks {hotel.languages[0]}, the hotel's own language"
+
+
+def _not_late(file: _File) -> Wrong:
+    """Late check-outs that end when everybody leaves."""
+    for n, hotel in enumerate(file.hotels):
+        if hotel.late_checkout is not None and hotel.late_checkout.until <= hotel.check_out_until:
+            yield ("hotels", n, "late_checkout", "until"), "should be later than check_out_until"
 
 
 def _unknown_to_pms(file: _File) -> Wrong:
@@ -308,7 +318,9 @@ def _profile(entry: _HotelEntry) -> HotelProfile:
         rooms=tuple(
             RoomProfile(key=r.key, names=_texts(r.names), capacity=r.capacity, photo=r.photo) for r in entry.rooms
         ),
-        cancellation_policy=_texts(entry.policies.get("cancellation", {})),
+        cancellation_policy=_texts(entry.policies.cancellation),
+        cancellation_fee=terms.fee(entry.policies.cancellation_fee, entry.currency),
+        late_checkout=terms.late_checkout(entry.late_checkout, entry.currency),
         facts={topic: _texts(texts) for topic, texts in entry.facts.items()},
         person_reachable=entry.staff.webhook_url is not None or entry.staff.email is not None,
     )
@@ -369,7 +381,17 @@ def _words(path: Steps, problem: Any) -> str:
 
 
 def _did_you_mean(wrong: str) -> str:
-    models: tuple[type[BaseModel], ...] = (_File, _HotelEntry, _Room, _WhatsApp, _Staff, _Pms, _Location, _Payment)
+    models: tuple[type[BaseModel], ...] = (
+        _File,
+        _HotelEntry,
+        _Room,
+        _WhatsApp,
+        _Staff,
+        _Pms,
+        _Location,
+        _Payment,
+        *terms.MODELS,
+    )
     known = [field_name for model in models for field_name in model.model_fields]
     close = difflib.get_close_matches(wrong, known, n=1)
     return f"; did you mean {close[0]}?" if close else ""

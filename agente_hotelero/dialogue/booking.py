@@ -3,10 +3,11 @@
 from datetime import timedelta
 from typing import Final
 
-from agente_hotelero.dialogue import offering
-from agente_hotelero.dialogue.asking import ask_offers, choose, fresh, question
-from agente_hotelero.dialogue.effects import HandOffReason, OffersFound
+from agente_hotelero.dialogue import alternatives, offering
+from agente_hotelero.dialogue.asking import MOST_ROOMS, ask_offers, choose, fresh, overlap, party_of, question
+from agente_hotelero.dialogue.effects import AskOffers, HandOffReason, OffersFound
 from agente_hotelero.dialogue.handing_over import to_person, way_to_person
+from agente_hotelero.dialogue.on_file import READ_FROM
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.state import NO_DRAFT
 from agente_hotelero.dialogue.taking import forget_dates
@@ -26,14 +27,16 @@ def advance(talk: Talk) -> None:
     """Ask for the next thing that is missing, or go on with what is there."""
     draft = talk.draft
     if draft.check_in is None:
-        question(talk, Expecting.DATES, "ask_dates")
+        _ask_dates(talk)
     elif draft.check_out is None:
         question(talk, Expecting.CHECK_OUT, "ask_check_out", check_in=formats.day(draft.check_in, talk.language))
     elif draft.adults is None:
         question(talk, Expecting.PEOPLE, "ask_people")
-    elif (draft.adults + (draft.children or 0)) > (capacity := max(room.capacity for room in talk.hotel.rooms)):
-        talk.edit(adults=None, children=None)
-        question(talk, Expecting.PEOPLE, "too_many", capacity=capacity, fact="profile:rooms")
+    elif party_of(talk).rooms > MOST_ROOMS:
+        _too_many(talk)
+    elif (rooms := party_of(talk).rooms) > draft.adults:
+        talk.edit(adults=None, children=None, rooms=None)
+        question(talk, Expecting.PEOPLE, "rooms_and_people", rooms=rooms)
         way_to_person(talk)
     elif draft.chosen is None:
         ask_offers(talk, "list")
@@ -49,6 +52,22 @@ def advance(talk: Talk) -> None:
         ask_offers(talk, "summary")
 
 
+def _ask_dates(talk: Talk) -> None:
+    old = talk.draft.replaces
+    if old is None:
+        question(talk, Expecting.DATES, "ask_dates")
+    else:
+        stay = formats.stay(old.stay, talk.language)
+        question(talk, Expecting.DATES, "ask_new_dates", code=old.code, stay=stay, fact=READ_FROM)
+
+
+def _too_many(talk: Talk) -> None:
+    talk.edit(adults=None, children=None, rooms=None)
+    capacity = max(room.capacity for room in talk.hotel.rooms)
+    question(talk, Expecting.PEOPLE, "too_many", capacity=capacity, rooms=MOST_ROOMS, fact="profile:rooms")
+    way_to_person(talk)
+
+
 def _noted(talk: Talk, offer: Offer) -> None:
     if talk.chose:
         room = formats.room(talk.hotel, offer.room_type.key, offer.room_type.name, talk.language)
@@ -57,9 +76,12 @@ def _noted(talk: Talk, offer: Offer) -> None:
 
 def repeat(talk: Talk) -> None:
     """After an answer in between, the open question again; offers still on the table are not listed again."""
-    offers = talk.draft.offers
+    draft = talk.draft
+    offers = draft.offers
     if talk.state.expecting is Expecting.OFFER and offers and talk.world.now - offers[0].fetched_at <= ON_THE_TABLE:
         talk.say("which" if len(offers) > 1 else "suits")
+    elif talk.state.expecting is Expecting.OPTION and draft.nearby:
+        talk.say("which" if len(draft.nearby) > 1 else "suits")
     elif talk.state.expecting is Expecting.OPTION and not talk.state.days:
         what_to_change(talk)
     else:
@@ -68,6 +90,15 @@ def repeat(talk: Talk) -> None:
 
 def offers_found(talk: Talk, found: OffersFound) -> None:
     """Show, name the price, sum up, or book, as the question was meant."""
+    if alternatives.is_of_another_stay(talk, found.asked):
+        alternatives.found(talk, found)
+    elif not found.offers:
+        alternatives.search(talk, found)
+    else:
+        _offers_found(talk, found)
+
+
+def _offers_found(talk: Talk, found: OffersFound) -> None:
     draft = talk.draft
     wanted = draft.chosen.room_type.key if draft.chosen else draft.room_key
     same = next((offer for offer in found.offers if offer.room_type.key == wanted), None)
@@ -94,7 +125,16 @@ def _list(talk: Talk, found: OffersFound, same: Offer | None) -> None:
         choose(talk, same)
         offering.summary(talk, same)
     else:
+        if same is None and _may_be_its_own(talk, found):
+            talk.say("own_room", fact=READ_FROM)
+            way_to_person(talk)
         offering.show(talk, found)
+
+
+def _may_be_its_own(talk: Talk, found: OffersFound) -> bool:
+    """Whether the guest's own reservation may be what holds the last room of its type."""
+    old = talk.draft.replaces
+    return old is not None and old.room_type_key == talk.draft.room_key and overlap(old.stay, found.asked.stay)
 
 
 def said_yes(talk: Talk) -> None:
@@ -112,7 +152,11 @@ def said_yes(talk: Talk) -> None:
 
 
 def said_no(talk: Talk) -> None:
-    """Not like this: everything stays, and can be changed."""
+    """Not like this: everything stays, and can be changed; a reservation that was to be changed stays as it is."""
+    if talk.draft.replaces is not None:
+        drop(talk)
+        talk.say("kept")
+        return
     talk.edit(summarised=False)
     what_to_change(talk)
 
@@ -130,7 +174,11 @@ def change_part(talk: Talk, part: str) -> None:
         case "dates":
             forget_dates(talk)
         case "people":
-            talk.edit(adults=None, children=None, chosen=None, offers=(), summarised=False)
+            talk.edit(adults=None, children=None, rooms=None, chosen=None, offers=(), summarised=False)
+        case "details" if talk.draft.replaces is not None:
+            talk.say("change_by_team")
+            to_person(talk, HandOffReason.ASKED, "El huésped quiere cambiar los datos del titular de su reserva.")
+            return
         case "details":
             talk.edit(name=None, email=None, summarised=False)
         case _:
@@ -155,20 +203,23 @@ def drop(talk: Talk) -> None:
     talk.change(
         draft=NO_DRAFT, expecting=Expecting.NOTHING, looking_for=None, cancelling=None, code=None, surname=None, days=()
     )
+    talk.put_aside(leaving=None, leaving_yes=None, cancelling_fee=None, address=None)
 
 
-def pms_away(talk: Talk) -> None:
-    """The PMS can't be asked: the draft stays, so that «again» is enough."""
-    talk.change(expecting=Expecting.NOTHING)
-    talk.say("pms_away")
-    if talk.draft.purpose == "book":
-        to_person(talk, HandOffReason.RESERVATION_IN_DOUBT, "El huésped quiso confirmar y el PMS no responde.")
-    else:
-        way_to_person(talk)
+def ask_again(talk: Talk) -> bool:
+    """Ask what the PMS did not answer; tells whether there is such a question. Without the guest nothing is booked."""
+    draft = talk.draft
+    if draft.check_in is None or draft.check_out is None or draft.adults is None:
+        return False
+    ask_offers(talk, "summary" if draft.purpose == "book" else draft.purpose)
+    return True
 
 
-def refused(talk: Talk) -> None:
+def refused(talk: Talk, asked: AskOffers) -> None:
     """The PMS does not sell such a stay at all."""
+    if alternatives.is_of_another_stay(talk, asked):
+        alternatives.none_there(talk, asked)
+        return
     forget_dates(talk)
     question(talk, Expecting.DATES, "stay_refused", fact=offering.PRICES)
     way_to_person(talk)

@@ -156,6 +156,8 @@ class HandOffReason(StrEnum):
     """The PMS has two live reservations for one room."""
     PRICE_DIFFERS = "price_differs"
     """The PMS booked another price than the one that the guest said yes to."""
+    PMS_AWAY = "pms_away"
+    """The PMS did not answer for as long as the guest could be written to."""
     LATE_CHECKOUT = "late_checkout"
     """Staff decide on a late check-out."""
     ANSWERED = "answered"

@@ -41,7 +41,8 @@ def _check_in(talk: Talk) -> None:
     talk.say("check_in_time", check_in_from=formats.clock(talk.hotel.check_in_from), fact="profile:check_in_from")
 
 
-def _check_out(talk: Talk) -> None:
+def check_out(talk: Talk) -> None:
+    """When everybody leaves."""
     talk.say(
         "check_out_time", check_out_until=formats.clock(talk.hotel.check_out_until), fact="profile:check_out_until"
     )
@@ -61,7 +62,7 @@ def _hours(talk: Talk) -> None:
 
 _PLAIN: Final = {
     Intent.CHECK_IN_TIME: _check_in,
-    Intent.CHECK_OUT_TIME: _check_out,
+    Intent.CHECK_OUT_TIME: check_out,
     Intent.ADDRESS: _address,
     Intent.HOURS: _hours,
 }

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from agente_hotelero.dialogue.asking import NO, YES, offer_id, question
+from agente_hotelero.dialogue import fees
+from agente_hotelero.dialogue.asking import NO, YES, answer_id, offer_id, question
 from agente_hotelero.dialogue.effects import IntendReservation, OffersFound, RecordQuote
+from agente_hotelero.dialogue.on_file import READ_FROM, described
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.state import NO_DRAFT
 from agente_hotelero.dialogue.taking import forget_dates
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
 from agente_hotelero.model.messages import Option
-from agente_hotelero.model.stays import Booker, Offer, ReservationRequest
+from agente_hotelero.model.stays import Booker, Offer, PmsReservation, ReservationRequest
 
 MOST_SHOWN: Final = 9
 PRICES: Final = "pms:offers"
@@ -20,44 +22,57 @@ PRICES: Final = "pms:offers"
 
 def show(talk: Talk, found: OffersFound) -> None:
     """Offers as options, with their prices; the wanted type alone where it is free."""
-    if not found.offers:
-        sold_out(talk, found)
-        return
     wanted = talk.draft.room_key
     shown = [offer for offer in found.offers if offer.room_type.key == wanted] or list(found.offers[:MOST_SHOWN])
     gone = wanted if shown[0].room_type.key != wanted else None
     talk.edit(offers=tuple(shown), room_key=None if gone else wanted, chosen=None, summarised=False)
     talk.change(expecting=Expecting.OFFER)
-    _quote(talk, shown)
+    record(talk, shown)
     photo = shown[0].room_type.photo if len(shown) == 1 else None
     talk.offer(_above(talk, shown, gone), [_option(talk, one) for one in shown], facts=(PRICES,), photo=photo)
-
-
-def sold_out(talk: Talk, found: OffersFound) -> None:
-    """Nothing: other dates, perhaps."""
-    when, who = formats.stay(found.asked.stay, talk.language), formats.party(found.asked.party, talk.language)
-    forget_dates(talk)
-    question(talk, Expecting.DATES, "sold_out", stay=when, party=who, fact=PRICES)
 
 
 def price(talk: Talk, offer: Offer) -> None:
     """What the chosen one costs now."""
     talk.edit(chosen=offer)
-    _quote(talk, [offer])
+    record(talk, [offer])
     talk.say("price_now", fact=PRICES, **_described(talk, offer))
 
 
 def summary(talk: Talk, offer: Offer) -> None:
-    """Everything that the yes will book."""
+    """Everything that the yes will book, and what that takes the place of."""
+    old = talk.draft.replaces
+    if old is not None and (old.stay, old.party, old.room_type_key) == (offer.stay, offer.party, offer.room_type.key):
+        forget_dates(talk)
+        question(talk, Expecting.DATES, "change_same", code=old.code, fact=READ_FROM)
+        return
     talk.edit(chosen=offer, summarised=True)
     talk.change(expecting=Expecting.YES_NO)
-    _quote(talk, [offer])
-    body = talk.phrase("summary", name=talk.draft.name, email=talk.draft.email, **_described(talk, offer))
+    record(talk, [offer])
+    what, about = "book" if old is None else "change", answer_id(talk.draft, offer)
     options = (
-        Option(id=YES + offer_id(offer), title=talk.phrase("yes_book")),
-        Option(id=NO + offer_id(offer), title=talk.phrase("no_book")),
+        Option(id=YES + about, title=talk.phrase(f"yes_{what}")),
+        Option(id=NO + about, title=talk.phrase(f"no_{what}")),
     )
-    talk.offer(body, options, facts=(PRICES,))
+    if old is None:
+        body = talk.phrase("summary", name=talk.draft.name, email=talk.draft.email, **_described(talk, offer))
+        talk.offer(body, options, facts=(PRICES,))
+    else:
+        talk.offer(_both(talk, old, offer), options, facts=(PRICES, READ_FROM, *_fee_source(talk, old)))
+
+
+def _both(talk: Talk, old: PmsReservation, offer: Offer) -> str:
+    """Old and new side by side, with both totals, and with what giving up the old one costs."""
+    before = {f"old_{name}": text for name, text in described(talk, old).items()}
+    fee = fees.of_cancelling(talk.hotel, old, talk.world.now)
+    cost = "" if not _fee_source(talk, old) or fee is None else formats.money(fee, talk.language)
+    terms = talk.phrase("change_fee", fee=cost) + "\n" if cost else ""
+    return talk.phrase("change_summary", code=old.code, terms=terms, **before, **_described(talk, offer))
+
+
+def _fee_source(talk: Talk, old: PmsReservation) -> tuple[str, ...]:
+    fee = fees.of_cancelling(talk.hotel, old, talk.world.now)
+    return (fees.SOURCE,) if fee is not None and fee.amount else ()
 
 
 def intend(talk: Talk, offer: Offer) -> None:
@@ -65,29 +80,36 @@ def intend(talk: Talk, offer: Offer) -> None:
     draft = talk.draft
     assert draft.name is not None
     assert draft.email is not None
+    old = draft.replaces
+    phone = old.booker_phone if old is not None and old.booker_phone is not None else talk.world.phone
     request = ReservationRequest(
         client_ref=talk.world.client_ref,
         room_type_key=offer.room_type.key,
         stay=offer.stay,
         party=offer.party,
         total=offer.total,
-        booker=Booker(name=draft.name, email=draft.email, phone=talk.world.phone),
+        booker=Booker(name=draft.name, email=draft.email, phone=phone),
+        replaces=None if old is None else old.code,
     )
     talk.do(IntendReservation(request=request))
     talk.change(
         pending=request.client_ref,
-        in_flight=replace(draft, offers=(), chosen=None, summarised=False),
+        in_flight=replace(draft, offers=(), nearby=(), chosen=None, summarised=False),
         cancelling_code=None,
-        pressed=YES + offer_id(offer),
-        name=draft.name,
-        email=draft.email,
+        pressed=YES + answer_id(draft, offer),
         draft=NO_DRAFT,
         expecting=Expecting.NOTHING,
     )
-    talk.say("confirming")
+    if old is None:
+        talk.change(name=draft.name, email=draft.email)
+        talk.say("confirming")
+    else:
+        # What is on file is not offered to whoever knows its code as their own.
+        talk.say("changing", code=old.code, fact=READ_FROM)
 
 
-def _quote(talk: Talk, offers: Sequence[Offer]) -> None:
+def record(talk: Talk, offers: Sequence[Offer]) -> None:
+    """Keep what is shown now."""
     talk.do(RecordQuote(offers=tuple(offers), shown_at=talk.world.now))
 
 

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from agente_hotelero.dialogue import booking, confirmation, reservations
-from agente_hotelero.dialogue.effects import HandOffReason
+from agente_hotelero.dialogue import booking, confirmation, looking, reservations
+from agente_hotelero.dialogue.effects import HandOffReason, IntendCancellation
 from agente_hotelero.dialogue.handing_over import to_person
-from agente_hotelero.dialogue.reading import Expecting, Language
+from agente_hotelero.dialogue.reading import Expecting, Language, Reading
 from agente_hotelero.dialogue.state import NO_DRAFT, Booking, Draft, State
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
@@ -33,6 +33,7 @@ REASONS: Final = {
 }
 """Where it is not a reservation in doubt."""
 OF_LATE: Final = frozenset({SagaOutcome.LATE_HELD, SagaOutcome.LATE_NOTED, SagaOutcome.LATE_FAILED})
+OF_THE_OLD_ONE: Final = {SagaOutcome.CANCELLED: "replaced", SagaOutcome.DELAYED: "replaced_delayed"}
 LOST: Final = frozenset({SagaOutcome.REFUSED, SagaOutcome.LOST})
 
 
@@ -40,13 +41,21 @@ def settled(talk: Talk, news: ReservationSettled) -> None:
     """Remember what is booked now, and tell."""
     before = talk.state
     _remember(talk, news)
+    replaced = _replaced(before, news)
+    if replaced is not None and news.outcome is SagaOutcome.CONFIRMED and news.reservation is not None:
+        _give_up_the_old_one(
+            talk, before, news.reservation, replaced, as_quoted=_as_quoted(news.reservation, news.quoted)
+        )
     if talk.state.taken_over:
         # A person talks with this guest: they get the news, the guest hears it from them.
-        _report(talk, news, before.cancelling_code)
+        _report(talk, news, before.cancelling_code or before.aside.late_code)
+        _report_change(talk, news, replaced)
     elif news.outcome is SagaOutcome.LOST and _told_confirmed(before, news):
         _lost_after_all(talk, news)
     elif news.outcome in OF_LATE:
-        _late(talk, news)
+        _late(talk, news, before.aside.late_code)
+    elif before.aside.replaced_by is not None and before.pending == news.client_ref:
+        _tell_of_the_old_one(talk, news, before, before.aside.replaced_by)
     else:
         _tell(talk, news, before)
 
@@ -68,10 +77,11 @@ def _lost_after_all(talk: Talk, news: ReservationSettled) -> None:
     to_person(talk, HandOffReason.SOLD_TWICE, why)
 
 
-def _late(talk: Talk, news: ReservationSettled) -> None:
-    talk.say(news.outcome.value, code=_code(news, None), fact=reservations.READ_FROM)
+def _late(talk: Talk, news: ReservationSettled, known: str | None) -> None:
+    code = _code(news, known)
+    talk.say(news.outcome.value, code=code, fact=reservations.READ_FROM)
     if news.outcome is not SagaOutcome.LATE_HELD:
-        to_person(talk, HandOffReason.LATE_CHECKOUT, FOR_STAFF[news.outcome].format(code=f" ({_code(news, None)})"))
+        to_person(talk, HandOffReason.LATE_CHECKOUT, FOR_STAFF[news.outcome].format(code=f" ({code})"))
 
 
 def _tell(talk: Talk, news: ReservationSettled, before: State) -> None:
@@ -79,10 +89,12 @@ def _tell(talk: Talk, news: ReservationSettled, before: State) -> None:
         case SagaOutcome.SOLD_TWICE:
             _report(talk, news, None)
         case SagaOutcome.CONFIRMED if news.reservation is not None:
-            _confirmed(talk, news.reservation, news.quoted, wants_out=before.wants_out)
+            replaced = _replaced(before, news)
+            _confirmed(talk, news.reservation, news.quoted, wants_out=before.wants_out and replaced is None)
+            _tell_change(talk, news.reservation, news.quoted, replaced)
         case SagaOutcome.REFUSED | SagaOutcome.LOST:
             talk.say("refused")
-            _again(talk, wants_out=before.wants_out)
+            _again(talk, _replaced(before, news), wants_out=before.wants_out)
         case SagaOutcome.CANCELLED:
             talk.say("cancelled", code=_code(news, before.cancelling_code), fact=reservations.READ_FROM)
         case SagaOutcome.CANCEL_FAILED:
@@ -92,10 +104,11 @@ def _tell(talk: Talk, news: ReservationSettled, before: State) -> None:
             )
         case SagaOutcome.FAILED:
             talk.say("failed")
+            _old_one_stands(talk, _replaced(before, news))
             why = "Una reserva no llegó al PMS; hay que contactar al huésped."
             to_person(talk, HandOffReason.RESERVATION_IN_DOUBT, why)
         case SagaOutcome.DELAYED:
-            talk.say("delayed" if before.cancelling_code is None else "cancel_delayed")
+            talk.say(_delay(before))
         case _:
             # Confirmed, and nothing to show for it: nobody is told «confirmed» without what was read back.
             talk.say("delayed")
@@ -108,6 +121,7 @@ def _remember(talk: Talk, news: ReservationSettled) -> None:
     state = talk.state
     if state.pending == news.client_ref:
         talk.change(pending=None, in_flight=None, cancelling_code=None, wants_out=False)
+        talk.put_aside(replaced_by=None, late_code=None)
         if news.outcome is not SagaOutcome.CONFIRMED:
             talk.change(pressed=None)
         if news.outcome in LOST or news.outcome is SagaOutcome.FAILED:
@@ -126,15 +140,19 @@ def _lay_back(talk: Talk, draft: Draft | None) -> None:
         talk.change(draft=draft, expecting=Expecting.NOTHING)
 
 
-def _again(talk: Talk, *, wants_out: bool) -> None:
-    if wants_out:
+def _again(talk: Talk, replaced: PmsReservation | None, *, wants_out: bool) -> None:
+    _old_one_stands(talk, replaced)
+    if wants_out and replaced is not None:
+        booking.drop(talk)
+        reservations.sum_up_cancellation(talk, replaced)
+    elif wants_out:
         booking.drop(talk)
     elif talk.drafting:
         booking.advance(talk)
 
 
 def _confirmed(talk: Talk, reservation: PmsReservation, quoted: Money | None, *, wants_out: bool) -> None:
-    as_quoted = quoted is None or quoted == reservation.total
+    as_quoted = _as_quoted(reservation, quoted)
     talk.say(
         "confirmed" if as_quoted else "confirmed_unpriced",
         name=reservation.booker_name,
@@ -161,3 +179,73 @@ def _what_staff_must_see(talk: Talk, reservation: PmsReservation, quoted: Money 
 
 def _code(news: ReservationSettled, known: str | None) -> str:
     return news.reservation.code if news.reservation is not None else known or ""
+
+
+def _as_quoted(reservation: PmsReservation, quoted: Money | None) -> bool:
+    return quoted is None or quoted == reservation.total
+
+
+def _delay(before: State) -> str:
+    if before.aside.late_code is not None:
+        return "late_delayed"
+    return "delayed" if before.cancelling_code is None else "cancel_delayed"
+
+
+# A change: the new reservation is there, and the old one goes; or it is not, and the old one stands.
+
+
+def _replaced(before: State, news: ReservationSettled) -> PmsReservation | None:
+    """The reservation that this write was to take the place of."""
+    if before.pending != news.client_ref or before.in_flight is None:
+        return None
+    return before.in_flight.replaces
+
+
+def _give_up_the_old_one(
+    talk: Talk, before: State, made: PmsReservation, replaced: PmsReservation, *, as_quoted: bool
+) -> None:
+    """In the same turn, also while a person talks: two reservations would be the guest's to pay."""
+    if not as_quoted:
+        # The yes was to another price: nothing is given up for it.
+        why = (
+            f"Cambio de reserva: la nueva {made.code} quedó a otro precio y la anterior {replaced.code} sigue vigente."
+        )
+        talk.hand_off(HandOffReason.PRICE_DIFFERS, f"{why} Hay que cancelar una de las dos.")
+        return
+    talk.do(IntendCancellation(client_ref=talk.world.client_ref, code=replaced.code))
+    talk.change(
+        pending=talk.world.client_ref,
+        cancelling_code=replaced.code,
+        wants_out=before.wants_out,
+    )
+    talk.put_aside(replaced_by=made.code)
+
+
+def _tell_change(talk: Talk, made: PmsReservation, quoted: Money | None, replaced: PmsReservation | None) -> None:
+    if replaced is not None:
+        key = "replacing" if _as_quoted(made, quoted) else "old_stands_for_now"
+        talk.say(key, code=replaced.code, fact=reservations.READ_FROM)
+
+
+def _old_one_stands(talk: Talk, replaced: PmsReservation | None) -> None:
+    if replaced is not None:
+        talk.say("old_stands", code=replaced.code, fact=reservations.READ_FROM)
+
+
+def _tell_of_the_old_one(talk: Talk, news: ReservationSettled, before: State, new: str) -> None:
+    old = _code(news, before.cancelling_code)
+    key = OF_THE_OLD_ONE.get(news.outcome, "replaced_failed")
+    talk.say(key, code=old, new=new, fact=reservations.READ_FROM)
+    if key == "replaced_failed":
+        why = f"La reserva {new} reemplaza a la {old}, que no se pudo cancelar; hay que hacerlo a mano."
+        to_person(talk, HandOffReason.RESERVATION_IN_DOUBT, why)
+    elif before.wants_out and news.outcome is SagaOutcome.CANCELLED:
+        looking.look_for(talk, "cancel", Reading(code=new))
+
+
+def _report_change(talk: Talk, news: ReservationSettled, replaced: PmsReservation | None) -> None:
+    if replaced is None or news.outcome is SagaOutcome.DELAYED:
+        return
+    goes = talk.state.cancelling_code == replaced.code
+    what = "se está cancelando" if goes else "sigue vigente"
+    talk.hand_off(HandOffReason.RESERVATION_IN_DOUBT, f"Era un cambio: la reserva anterior {replaced.code} {what}.")

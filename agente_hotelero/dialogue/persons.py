@@ -1,6 +1,6 @@
 """What a person of the hotel does to a conversation: takes it, answers in it, gives it back."""
 
-from agente_hotelero.dialogue import reservations
+from agente_hotelero.dialogue import reservations, retrying
 from agente_hotelero.dialogue.effects import CancelPendingReplies, HandOffReason, Reply
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.model.journal import FROM_STAFF
@@ -36,4 +36,5 @@ def given_back(talk: Talk) -> None:
 def _taken(talk: Talk) -> None:
     """What the agent was about to say is not said."""
     talk.change(taken_over=True)
+    retrying.forget(talk)
     talk.do(CancelPendingReplies())

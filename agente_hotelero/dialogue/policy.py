@@ -4,7 +4,17 @@ from dataclasses import replace
 from datetime import date
 from typing import Final, assert_never
 
-from agente_hotelero.dialogue import booking, handing_over, outcomes, persons, presses, reservations, words
+from agente_hotelero.dialogue import (
+    alternatives,
+    booking,
+    handing_over,
+    looking,
+    outcomes,
+    persons,
+    presses,
+    retrying,
+    words,
+)
 from agente_hotelero.dialogue.effects import (
     AskOffers,
     Effect,
@@ -12,6 +22,7 @@ from agente_hotelero.dialogue.effects import (
     OffersFound,
     PmsAway,
     PmsRefused,
+    Read,
     ReadAnswer,
     ReservationFound,
     ReservationsFound,
@@ -73,22 +84,37 @@ def context_for(state: State, hotel: HotelProfile, sent_on: date) -> Context:
 def decide(state: State, heard: Heard | ReadAnswer, world: World) -> tuple[State, tuple[Effect, ...]]:
     """Decide on one event, or on the PMS's answer to what an event's decision asked."""
     talk = Talk(state if state.version == VERSION else replace(state, version=VERSION), world)
+    if not isinstance(heard, Heard | PmsAway):
+        retrying.back(talk)
     match heard:
         case Heard():
             _hear(talk, heard)
         case OffersFound():
             booking.offers_found(talk, heard)
         case ReservationFound():
-            reservations.found(talk, heard)
+            looking.found(talk, heard)
         case PmsAway(asked=asked):
-            (booking if isinstance(asked, AskOffers) else reservations).pms_away(talk)
+            _pms_away(talk, asked)
         case ReservationsFound():
-            reservations.found_on_file(talk, heard)
-        case PmsRefused(asked=asked):
-            (booking if isinstance(asked, AskOffers) else reservations).refused(talk)
+            looking.found_on_file(talk, heard)
+        case PmsRefused(asked=AskOffers() as asked):
+            booking.refused(talk, asked)
+        case PmsRefused():
+            looking.refused(talk)
         case _:
             assert_never(heard)
     return talk.done()
+
+
+def _pms_away(talk: Talk, asked: Read) -> None:
+    if not isinstance(asked, AskOffers):
+        retrying.away(talk, expecting=Expecting.CODE)
+    elif alternatives.is_of_another_stay(talk, asked):
+        # It said before it went that nothing is free, and perhaps what is on another day.
+        retrying.back(talk)
+        alternatives.show(talk, asked.party)
+    else:
+        retrying.away(talk, expecting=Expecting.NOTHING)
 
 
 def _hear(talk: Talk, heard: Heard) -> None:
@@ -102,6 +128,8 @@ def _hear(talk: Talk, heard: Heard) -> None:
             persons.given_back(talk)
         case ReservationSettled():
             outcomes.settled(talk, event)
+        case TimerFired(kind=retrying.KIND):
+            retrying.fired(talk)
         case TimerFired():
             return
         case OtherReceived(what=what) if what in SILENT:
@@ -119,11 +147,13 @@ def _hear_guest(talk: Talk, event: Event, reading: Reading) -> None:
             talk.hand_off(HandOffReason.EMERGENCY, "URGENTE: el huésped avisa de una emergencia.")
         return
     if talk.world.paused and not urgent:
+        retrying.forget(talk)
         handing_over.paused(talk)
         return
     talk.change(paused_told=talk.world.paused and talk.state.paused_told)
     _leave_the_past(talk, reading)
     _answer(talk, event, reading)
+    retrying.tidy(talk)
     if not talk.puzzled:
         talk.change(misunderstood=0)
 
@@ -151,6 +181,15 @@ def _leave_the_past(talk: Talk, reading: Reading) -> None:
             talk.say("dates_gone")
 
 
+def _asked(state: State) -> str:
+    """What a yes would do."""
+    if state.cancelling is not None:
+        return "cancel"
+    if state.aside.leaving is not None:
+        return "late"
+    return "book" if state.draft.replaces is None else "change"
+
+
 def _options(state: State, hotel: HotelProfile) -> tuple[str, ...]:
     """What may be chosen in words, in the order shown."""
     language = state.language or Language(hotel.languages[0])
@@ -160,9 +199,8 @@ def _options(state: State, hotel: HotelProfile) -> tuple[str, ...]:
             return tuple(formats.room(hotel, one.room_type.key, one.room_type.name, language) for one in offers)
         case Expecting.OPTION:
             return tuple(formats.day(day, language) for day in state.days) or words.PART_WORDS[language]
-        case Expecting.YES_NO if state.cancelling is not None:
-            return say("yes_cancel", language), say("no_cancel", language)
         case Expecting.YES_NO:
-            return say("yes_book", language), say("no_book", language)
+            what = _asked(state)
+            return say(f"yes_{what}", language), say(f"no_{what}", language)
         case _:
             return ()

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from agente_hotelero.dialogue import booking, reservations
-from agente_hotelero.dialogue.asking import NO, YES, choose, offer_id
+from agente_hotelero.dialogue import booking, leaving, reservations
+from agente_hotelero.dialogue.asking import NO, YES, answer_id, choose, offer_id
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.taking import DAY, take_day
 from agente_hotelero.dialogue.talk import Talk
@@ -16,7 +16,9 @@ def answer(talk: Talk, option_id: str) -> None:
         talk.say("still_confirming")
     elif option_id == talk.state.pressed and talk.state.bookings:
         talk.say("already_booked", code=talk.state.bookings[-1].code, fact=reservations.READ_FROM)
-    elif not (_of_a_cancellation(talk, option_id) or _of_a_draft(talk, option_id)):
+    elif not (
+        _of_a_cancellation(talk, option_id) or _of_a_late_checkout(talk, option_id) or _of_a_draft(talk, option_id)
+    ):
         talk.say("old_option")
         repeat(talk)
 
@@ -34,10 +36,23 @@ def _of_a_cancellation(talk: Talk, option_id: str) -> bool:
     return True
 
 
+def _of_a_late_checkout(talk: Talk, option_id: str) -> bool:
+    reservation, yes = talk.state.aside.leaving, talk.state.aside.leaving_yes
+    if reservation is None or yes is None:
+        return False
+    if option_id == yes:
+        leaving.said_yes(talk, reservation)
+    elif option_id == NO + yes.removeprefix(YES):
+        reservations.said_no(talk)
+    else:
+        return False
+    return True
+
+
 def _of_a_draft(talk: Talk, option_id: str) -> bool:
     draft = talk.draft
     offer = next((one for one in draft.offers if offer_id(one) == option_id), None)
-    summarised = offer_id(draft.chosen) if draft.chosen is not None and draft.summarised else None
+    summarised = answer_id(draft, draft.chosen) if draft.chosen is not None and draft.summarised else None
     talk_of_draft = True
     if offer is not None:
         _back_to_the_draft(talk)

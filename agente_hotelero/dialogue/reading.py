@@ -1,7 +1,7 @@
 """What a message says, as far as it could be read: the only thing the policy knows of a guest's words."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 
 from agente_hotelero.model.values import value
@@ -30,6 +30,10 @@ class Intent(StrEnum):
     MY_RESERVATION = "my_reservation"
     """Asks about a reservation already made."""
     CHANGE_RESERVATION = "change_reservation"
+    LATE_CHECKOUT = "late_checkout"
+    """Wants to stay longer on the last day."""
+    SPLIT_STAY = "split_stay"
+    """Would also change rooms during the stay."""
     ABANDON = "abandon"
     """Never mind: drop what we were doing ("olvídalo", "deixa pra lá", "forget it")."""
     HOURS = "hours"
@@ -120,6 +124,8 @@ class Reading:
     intents: frozenset[Intent] = frozenset()
     dates: DateReading | None = None
     nights: int | None = None
+    hour: time | None = None
+    """Only where it says until when a guest wants to stay on the last day."""
     adults: int | None = None
     children: int | None = None
     people: int | None = None

@@ -1,16 +1,17 @@
 """What a conversation remembers between turns. Every field has a default: older rows lack the newer ones."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final, Literal
 
 from agente_hotelero.dialogue.reading import Expecting, Language
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import ClientRef
+from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import Offer, PmsReservation
 from agente_hotelero.model.values import value
 
-VERSION: Final = 1
+VERSION: Final = 2
 NEWEST_READABLE: Final = VERSION + 1
 """Each version only adds to the one before, so that a process reads its successor's rows; beyond that nothing is known."""
 
@@ -38,20 +39,61 @@ class Draft:
     nights: int | None = None
     adults: int | None = None
     children: int | None = None
+    rooms: int | None = None
+    """As many as the guest said; None is as few as hold them."""
     room_key: str | None = None
     """The type that the guest wants."""
     offers: tuple[Offer, ...] = ()
     """On the table, in the order shown."""
+    nearby: tuple[Offer, ...] = ()
+    """Nothing is free for the stay; these are, on other days: found so far, or on the table."""
     chosen: Offer | None = None
     name: str | None = None
     email: str | None = None
     summarised: bool = False
     """The summary with this price was shown, and its yes may book."""
+    replaces: PmsReservation | None = None
+    """The reservation that this one takes the place of: a change."""
     purpose: Literal["list", "price", "summary", "book"] = "list"
     """What the PMS was asked for."""
 
 
 NO_DRAFT: Final = Draft()
+
+
+@value
+class Retry:
+    """A question that waits for the PMS."""
+
+    tries: int
+    until: datetime
+    """After that a person answers it."""
+    due: bool = False
+    """It is being asked again, by nobody's words."""
+
+
+@value
+class Aside:
+    """What few conversations have to remember: the others carry nothing of it."""
+
+    address: str | None = None
+    """An address that reservations are looked for by."""
+    cancelling_fee: Money | None = None
+    """What the yes to a cancellation costs, as it was shown; None where the hotel names no fee."""
+    leaving: PmsReservation | None = None
+    """Shown with a late check-out, and its yes asks for it."""
+    leaving_yes: str | None = None
+    """The hour and the price that were shown."""
+    late_code: str | None = None
+    """The reservation that the write under way asks a late check-out for."""
+    replaced_by: str | None = None
+    """The reservation that was made in place of the one that the write under way cancels."""
+
+    retry: Retry | None = None
+    """What was asked is to be asked again: the PMS was away."""
+
+
+NO_ASIDE: Final = Aside()
 
 
 @value
@@ -73,7 +115,7 @@ class State:
     in_flight: Draft | None = None
     """What this write is to book, without the offer: where to go back to if nothing comes of it."""
     cancelling_code: str | None = None
-    """What this write cancels; None where it books."""
+    """What this write cancels; None where it does something else."""
     wants_out: bool = False
     """The guest asked to cancel while it was being booked."""
     pressed: str | None = None
@@ -82,7 +124,7 @@ class State:
     code: str | None = None
     """A reservation code that waits for its surname."""
     surname: str | None = None
-    looking_for: Literal["cancel", "show"] | None = None
+    looking_for: Literal["cancel", "show", "change", "late"] | None = None
     not_found: int = 0
     """Codes with surnames in a row that fit no reservation."""
     cancelling: PmsReservation | None = None
@@ -91,6 +133,12 @@ class State:
     """In a row."""
     taken_over: bool = False
     paused_told: bool = False
+    kept_aside: Aside | None = None
+
+    @property
+    def aside(self) -> Aside:
+        """What is seldom there."""
+        return self.kept_aside or NO_ASIDE
 
     def __post_init__(self) -> None:
         """Refuse what a much newer process wrote: reading it would lose what this one does not know of."""

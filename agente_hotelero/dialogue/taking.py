@@ -23,7 +23,8 @@ BESIDE_A_NAME: Final = frozenset({Intent.GREET, Intent.THANK, Intent.AFFIRM, Int
 
 def tells_slots(talk: Talk, reading: Reading) -> bool:
     """Tell whether a message says something of the stay, the party, the room or the booker."""
-    slots = (reading.dates, reading.nights, reading.adults, reading.children, reading.people, reading.email)
+    people = (reading.adults, reading.children, reading.people, reading.rooms)
+    slots = (reading.dates, reading.nights, reading.email, *people)
     return (
         any(slot is not None for slot in slots)
         or reading.room_key is not None
@@ -40,17 +41,13 @@ def take(talk: Talk, reading: Reading) -> bool:
     name = _name(talk, reading)
     usable = _take_dates(talk, reading)
     _take_people(talk, reading)
-    if reading.rooms is not None and reading.rooms > 1:
-        talk.say("several_rooms")
+    _take_rooms(talk, reading)
     if reading.choice is not None and talk.state.expecting is Expecting.OFFER and reading.choice < len(before.offers):
         # With other dates in the same breath («la segunda, pero del 6 al 9») it names a type, no longer an offer.
         _take_room(talk, before.offers[reading.choice].room_type.key)
     elif reading.room_key is not None:
         _take_room(talk, reading.room_key)
-    if name is not None:
-        talk.edit(name=name, summarised=False)
-    if reading.email is not None:
-        talk.edit(email=reading.email, summarised=False)
+    _take_booker(talk, name, reading.email)
     return usable
 
 
@@ -61,7 +58,7 @@ def take_day(talk: Talk, arrival: date) -> None:
 
 def forget_dates(talk: Talk) -> None:
     """Ask for them anew, and keep the rest."""
-    talk.edit(check_in=None, check_out=None, nights=None, chosen=None, offers=(), summarised=False)
+    talk.edit(check_in=None, check_out=None, nights=None, chosen=None, offers=(), nearby=(), summarised=False)
 
 
 def _name(talk: Talk, reading: Reading) -> str | None:
@@ -109,7 +106,7 @@ def _set_stay(talk: Talk, stay: _Stay) -> None:
     if check_in is not None and check_out is not None and check_out <= check_in:
         check_out = None
     if (check_in, check_out) != (talk.draft.check_in, talk.draft.check_out):
-        talk.edit(check_in=check_in, check_out=check_out, chosen=None, offers=(), summarised=False)
+        talk.edit(check_in=check_in, check_out=check_out, chosen=None, offers=(), nearby=(), summarised=False)
     talk.edit(nights=nights if check_in is None else None)
 
 
@@ -146,6 +143,24 @@ def _people(draft: Draft, reading: Reading) -> tuple[int | None, int | None]:
     elif reading.children is not None:
         children = reading.children
     return adults, children
+
+
+def _take_booker(talk: Talk, name: str | None, email: str | None) -> None:
+    """In whose name; a reservation that is changed stays its booker's."""
+    of_a_change = talk.draft.replaces is not None
+    if name is not None and not of_a_change:
+        talk.edit(name=name, summarised=False)
+    if email is not None and not (of_a_change and talk.draft.email is not None):
+        talk.edit(email=email, summarised=False)
+
+
+def _take_rooms(talk: Talk, reading: Reading) -> None:
+    """«Dos habitaciones»; «una sola habitación» is as few as hold them."""
+    if reading.rooms is None:
+        return
+    rooms = reading.rooms if reading.rooms > 1 else None
+    if rooms != talk.draft.rooms:
+        talk.edit(rooms=rooms, chosen=None, offers=(), summarised=False)
 
 
 def _take_room(talk: Talk, key: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from agente_hotelero.dialogue.effects import Commit, Effect, HandOff, HandOffReason, Read, Reply
 from agente_hotelero.dialogue.reading import Language
-from agente_hotelero.dialogue.state import NO_DRAFT, Draft, State
+from agente_hotelero.dialogue.state import NO_ASIDE, NO_DRAFT, Draft, State
 from agente_hotelero.dialogue.texts.phrases import say
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import ClientRef
@@ -46,6 +46,7 @@ class Talk:
     """The guest was not understood."""
     chose: bool = False
     """The guest chose a room just now, and nothing else says so yet."""
+    _opening: str | None = None
     _lines: list[str] = field(default_factory=list)
     _facts: list[str] = field(default_factory=list)
 
@@ -79,6 +80,11 @@ class Talk:
         if any(getattr(self.state, name) is not new for name, new in fields.items()):
             self.state = replace(self.state, **fields)
 
+    def put_aside(self, **fields: Any) -> None:
+        """Change what is seldom there."""
+        aside = replace(self.state.aside, **fields)
+        self.change(kept_aside=None if aside == NO_ASIDE else aside)
+
     def edit(self, **fields: Any) -> None:
         """Change the draft."""
         self.change(draft=replace(self.state.draft, **fields))
@@ -97,6 +103,7 @@ class Talk:
 
     def add(self, line: str, *, fact: str | None = None) -> None:
         """Say something that is no phrase, such as a hotel's own words."""
+        self._open()
         self._lines.append(line)
         if fact is not None:
             self.cite(fact)
@@ -105,6 +112,7 @@ class Talk:
         self, body: str, options: Sequence[Option], *, facts: Sequence[str] = (), photo: str | None = None
     ) -> None:
         """End with a question that has options; what was said before comes above it."""
+        self._open()
         body = "\n\n".join([*self._lines, body])
         facts = (*self._facts, *facts)
         self._lines, self._facts = [], []
@@ -120,6 +128,16 @@ class Talk:
         """Put a sentence before what is still to be said; what was sent already needs none."""
         if self._lines:
             self._lines.insert(0, self.phrase(key))
+
+    def open_later(self, key: str) -> None:
+        """Put a sentence before the first thing that will be said, now or after more questions to the PMS."""
+        self._opening = key
+
+    def _open(self) -> None:
+        if self._opening is not None:
+            self._lines.append(self.phrase(self._opening))
+            self._opening = None
+            self.put_aside(retry=None)
 
     def do(self, *effects: Commit) -> None:
         """Let something happen with the turn."""

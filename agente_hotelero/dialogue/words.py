@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from agente_hotelero.dialogue import booking, facts, handing_over, reservations
+from agente_hotelero.dialogue import booking, changing, facts, handing_over, leaving, looking, reservations
 from agente_hotelero.dialogue.asking import ask_offers, choose
-from agente_hotelero.dialogue.effects import AskReservation, HandOffReason
+from agente_hotelero.dialogue.effects import HandOffReason
 from agente_hotelero.dialogue.reading import Expecting, Intent, Language, Reading
 from agente_hotelero.dialogue.state import Draft
-from agente_hotelero.dialogue.taking import take, take_day, tells_slots
+from agente_hotelero.dialogue.taking import forget_dates, take, take_day, tells_slots
 from agente_hotelero.dialogue.talk import Talk
 
 # What the parts to change are called, beyond their titles; in the order of PART_OF.
@@ -20,6 +20,8 @@ PART_OF: Final = ("dates", "people", "details", "room", "details", "details")
 WANT_A_ROOM: Final = frozenset({Intent.AVAILABILITY, Intent.BOOK})
 POLITE: Final = frozenset({Intent.THANK, Intent.GREET, Intent.GOODBYE})
 OUT: Final = frozenset({Intent.CANCEL_RESERVATION, Intent.ABANDON})
+LATER: Final = frozenset({Intent.CHANGE_RESERVATION, Intent.LATE_CHECKOUT, Intent.DENY})
+"""What a write under way puts off."""
 # Nothing that a free question would say: at these a strange word is a failed answer.
 FREE_TEXT: Final = {Expecting.NAME: "bad_name", Expecting.EMAIL: "bad_email"}
 
@@ -42,8 +44,10 @@ def repeat(talk: Talk) -> None:
     state = talk.state
     if state.cancelling is not None and state.expecting is Expecting.YES_NO:
         reservations.sum_up_cancellation(talk, state.cancelling)
+    elif state.aside.leaving is not None and state.expecting is Expecting.YES_NO:
+        leaving.found(talk, state.aside.leaving)
     elif state.expecting is Expecting.CODE or state.looking_for is not None:
-        reservations.ask_what_is_missing(talk)
+        looking.ask_what_is_missing(talk)
     elif talk.drafting:
         booking.repeat(talk)
 
@@ -53,10 +57,12 @@ def _while_pending(talk: Talk, reading: Reading) -> None:
     intents = reading.intents
     if facts.answer(talk, reading):
         return
-    if intents & OUT and talk.state.cancelling_code is None:
+    aside = talk.state.aside
+    books = aside.late_code is None and (talk.state.cancelling_code is None or aside.replaced_by is not None)
+    if intents & OUT and books:
         talk.change(wants_out=True)
         talk.say("pending_cancel")
-    elif Intent.CHANGE_RESERVATION in intents or Intent.DENY in intents or tells_slots(talk, reading):
+    elif intents & LATER or tells_slots(talk, reading):
         talk.say("pending_change")
     elif Intent.THANK in intents and intents <= POLITE:
         talk.say("welcome")
@@ -68,6 +74,7 @@ def _freely(talk: Talk, reading: Reading) -> None:
     answered = not reading.bare and facts.answer(talk, reading)
     handled = (
         _answers_the_question(talk, reading)
+        or _would_change_rooms(talk, reading)
         or _about_a_reservation(talk, reading, answered=answered)
         or _gives_up(talk, reading)
         or _about_a_room(talk, reading)
@@ -86,12 +93,17 @@ def _answers_the_question(talk: Talk, reading: Reading) -> bool:
     match state.expecting:
         case Expecting.YES_NO if (yes := _yes_or_no(reading)) is not None:
             _say_yes_or_no(talk, yes=yes)
-        case Expecting.OPTION if choice is not None and choice < len(state.days):
+        case Expecting.OPTION if choice is not None and choice < len(state.days) and reading.dates is None:
             take_day(talk, state.days[choice])
+            booking.advance(talk)
+        case Expecting.OPTION if len(state.draft.nearby) == 1 and _accepts(talk, reading):
+            take_day(talk, state.days[0])
             booking.advance(talk)
         case Expecting.OPTION if choice is not None and not state.days and not tells_slots(talk, reading):
             booking.change_part(talk, PART_OF[choice])
         case Expecting.CODE:
+            return _finds_a_reservation(talk, reading)
+        case Expecting.EMAIL if state.looking_for is not None:
             return _finds_a_reservation(talk, reading)
         case Expecting.OFFER if _accepts(talk, reading):
             _accept(talk)
@@ -110,13 +122,15 @@ def _yes_or_no(reading: Reading) -> bool | None:
 
 
 def _say_yes_or_no(talk: Talk, *, yes: bool) -> None:
-    reservation = talk.state.cancelling
-    if reservation is None:
+    cancelling, late = talk.state.cancelling, talk.state.aside.leaving
+    if cancelling is None and late is None:
         (booking.said_yes if yes else booking.said_no)(talk)
-    elif yes:
-        reservations.said_yes(talk, reservation)
-    else:
+    elif not yes:
         reservations.said_no(talk)
+    elif cancelling is not None:
+        reservations.said_yes(talk, cancelling)
+    elif late is not None:
+        leaving.said_yes(talk, late)
 
 
 def _accepts(talk: Talk, reading: Reading) -> bool:
@@ -141,14 +155,19 @@ def _finds_a_reservation(talk: Talk, reading: Reading) -> bool:
         booking.drop(talk)
         talk.say("abandoned")
     elif Intent.DENY in reading.intents and reading.code is None:
-        reservations.without_code(talk)
+        looking.without_code(talk)
+    elif reading.code is None and reading.email is not None:
+        looking.by_address(talk, reading.email)
+    elif reading.code is None and state.looking_for == "change" and tells_slots(talk, reading):
+        changing.keep(talk, reading)
+        looking.ask_what_is_missing(talk)
     elif reading.code is None and _of_something_else(reading):
         return False
-    elif reading.code is None and state.code is not None and state.surname is not None:
-        # Both are known and the PMS was away: whatever this is, it means «again».
-        talk.ask(AskReservation(code=state.code))
+    elif reading.code is None and reading.name is None and state.aside.retry is not None and looking.can_ask(talk):
+        # All is known and the PMS was away: whatever this is, it means «again».
+        looking.ask(talk)
     elif reading.code is not None or reading.name is not None:
-        reservations.identify(talk, reading.code, reading.name)
+        looking.identify(talk, reading.code, reading.name)
     else:
         return False
     return True
@@ -159,25 +178,47 @@ def _of_something_else(reading: Reading) -> bool:
     return bool(of_a_stay or reading.intents - POLITE - {Intent.AFFIRM, Intent.MY_RESERVATION})
 
 
+def _would_change_rooms(talk: Talk, reading: Reading) -> bool:
+    """Two reservations that only make sense together: nobody is left with half of them if a person makes both."""
+    if Intent.SPLIT_STAY not in reading.intents:
+        return False
+    talk.say("split_by_team")
+    why = "El huésped acepta cambiar de habitación durante la estadía si así hay lugar."
+    handing_over.to_person(talk, HandOffReason.ASKED, why)
+    return True
+
+
 def _about_a_reservation(talk: Talk, reading: Reading, *, answered: bool) -> bool:
     """One that exists; in the middle of a new one most words are about that."""
     intents = reading.intents
     of_the_draft = talk.drafting and reading.code is None
     if Intent.CHANGE_RESERVATION in intents and not (of_the_draft and _choosing(talk)):
-        talk.say("change_by_team")
-        handing_over.to_person(talk, HandOffReason.ASKED, "El huésped quiere cambiar una reserva.")
+        changing.begin(talk, reading)
+        looking.look_for(talk, "change", reading)
+    elif Intent.LATE_CHECKOUT in intents:
+        _about_leaving_late(talk, reading, of_the_draft=of_the_draft)
     elif Intent.CANCEL_RESERVATION in intents and talk.state.cancelling is not None and reading.code is None:
         talk.say("cancel_hint")
         reservations.sum_up_cancellation(talk, talk.state.cancelling)
     elif Intent.CANCEL_RESERVATION in intents and not of_the_draft:
-        reservations.look_for(talk, "cancel", reading)
+        looking.look_for(talk, "cancel", reading)
     elif Intent.MY_RESERVATION in intents and not (of_the_draft and tells_slots(talk, reading)):
         if answered and reading.code is None:
             return False
-        reservations.look_for(talk, "show", reading)
+        looking.look_for(talk, "show", reading)
     else:
         return False
     return True
+
+
+def _about_leaving_late(talk: Talk, reading: Reading, *, of_the_draft: bool) -> None:
+    """Who has no reservation yet only wants to know."""
+    if not leaving.wished(talk, reading):
+        return
+    if of_the_draft and not talk.state.bookings:
+        repeat(talk)
+    else:
+        looking.look_for(talk, "late", reading)
 
 
 def _choosing(talk: Talk) -> bool:
@@ -192,8 +233,9 @@ def _gives_up(talk: Talk, reading: Reading) -> bool:
     if not (intents & OUT or no_thanks) or tells_slots(talk, reading):
         return False
     codes = ", ".join(one.code for one in talk.state.bookings)
+    of_a_change = talk.draft.replaces is not None
     booking.drop(talk)
-    talk.say("abandoned")
+    talk.say("kept" if of_a_change else "abandoned")
     if Intent.CANCEL_RESERVATION in intents and codes:
         talk.say("still_booked", codes=codes, fact=reservations.READ_FROM)
     return True
@@ -267,7 +309,10 @@ def _polite_in_between(talk: Talk, reading: Reading) -> None:
 
 def _no_in_between(talk: Talk) -> None:
     """A no to a question that has none: something is not as it should be, or nothing is wanted any more."""
-    if talk.state.expecting is Expecting.OPTION or talk.draft == Draft(begun=True):
+    if talk.draft.nearby:
+        forget_dates(talk)
+        booking.advance(talk)
+    elif talk.state.expecting is Expecting.OPTION or talk.draft == Draft(begun=True):
         booking.drop(talk)
         talk.say("abandoned")
     else:

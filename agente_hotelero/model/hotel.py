@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
+from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from agente_hotelero.model.ids import HotelId
+from agente_hotelero.model.money import Money
 
 PAYMENT_FIELDS: Final = frozenset({"code", "total", "currency"})
 """What a payment link may name, in braces."""
@@ -37,6 +39,23 @@ class RoomProfile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CancellationFee:
+    """What a cancellation costs from so many hours before the check-in on: a share, an amount, or else the first night."""
+
+    free_until_hours: int
+    percent: Decimal | None = None
+    amount: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateCheckoutTerms:
+    """Until when guests may stay on their last day, and what a reservation pays for that."""
+
+    until: time
+    price: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HotelProfile:
     """The facts of one hotel that replies may state."""
 
@@ -60,6 +79,10 @@ class HotelProfile:
     """Where guests may pay; PAYMENT_FIELDS are filled in."""
     cancellation_policy: Mapping[str, str] = field(default_factory=dict)
     """Language code → text."""
+    cancellation_fee: CancellationFee | None = None
+    """None where the hotel says its policy in words only."""
+    late_checkout: LateCheckoutTerms | None = None
+    """None where staff decide on each."""
     facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Topic (parking, pets, breakfast, wifi, pool …) → language code → text."""
     person_reachable: bool = False

@@ -27,7 +27,7 @@ ANSWERS: Final = (
 )  # fmt: skip
 CHANGES: Final = (
     "no", "não", "no, mejor del 6 al 9 de mayo", "sí, pero somos 3", "la otra", "mejor la suite", "yes, but for 3 people",
-    "sim, mas com café da manhã", "ok pero otra fecha", "4 noches", "para 7 personas", "2 habitaciones", "no, gracias",
+    "sim, mas com café da manhã", "ok pero otra fecha", "4 noches", "para 7 personas", "2 habitaciones", "somos 5", "three rooms", "mejor una sola habitación", "no, gracias",
     "la segunda, pero del 6 al 9 de mayo", "olvídalo", "cancelar", "deixa pra lá", "never mind", "mañana", "el 31 de abril", "on 5/6/2030", "del 8 al 5 de mayo",
     "del 5 de mayo al 20 de agosto", "¿cuánto cuesta?", "how much is it?", "un single para mí solo",
 )  # fmt: skip
@@ -39,6 +39,8 @@ QUESTIONS: Final = (
 RESERVATIONS: Final = (
     "cancelar mi reserva", "cancel my booking", "quero cancelar minha reserva", "tengo una reserva", "DEMO-7F3KMQ",
     "DEMO-7F3KMQ Soto", "DEMO-9XXXXX Soto", "Soto", "Pérez", "quiero cambiar mi reserva", "cancelar DEMO-7F3KMQ",
+    "quiero cambiar mi reserva al 10 de mayo", "change my booking to May 10", "mudar minha reserva para a suíte", "no tengo el código",
+    "¿puedo salir más tarde?", "late check out", "posso sair mais tarde, às 16h?", "mi correo es luis@y.com", "cambiar la reserva DEMO-7F3KMQ",
 )  # fmt: skip
 POOL: Final = YES + POLITE + WISHES + ANSWERS + CHANGES + QUESTIONS + RESERVATIONS
 MESSAGE: Final = st.one_of(
@@ -132,6 +134,17 @@ def _settles(talk: JudgedConversation, dice: random.Random) -> None:
     talk.settles(dice.choice((0, 0, 1, 2, 3)))
 
 
+def _is_woken(talk: JudgedConversation, dice: random.Random) -> None:
+    """The PMS goes while something is asked, and is back or not when the clock asks again."""
+    if not talk.guest.timers:
+        talk.guest.waits(seconds=60)
+        talk.guest.pms.away = True
+        _goes_on(talk, dice)
+    talk.guest.pms.away = dice.random() < 0.4
+    talk.is_woken()
+    talk.guest.pms.away = False
+
+
 def _is_delayed(talk: JudgedConversation, dice: random.Random) -> None:
     talk.is_delayed()
 
@@ -169,6 +182,7 @@ HAPPENS: Final[tuple[tuple[Callable[[JudgedConversation, random.Random], None], 
     (_settles, 12),
     (_hesitates, 6),
     (_changes_something_while_the_pms_is_away, 3),
+    (_is_woken, 6),
     (_is_delayed, 2),
     (_sends, 3),
     (_is_interrupted, 3),
@@ -244,6 +258,11 @@ class Conversation(RuleBasedStateMachine):
     def the_pms_changes(self, key: str, price: str, keys: Sequence[str], left: int) -> None:
         self.talk.guest.pms.reprice(key, price)
         self.talk.rooms_go_or_come(keys, left)
+
+    @rule(away=st.booleans())
+    def the_clock_asks_again(self, away: bool) -> None:
+        self.talk.guest.pms.away = away
+        self.talk.is_woken()
 
     @rule(paused=st.booleans())
     def staff_come_or_go(self, paused: bool) -> None:

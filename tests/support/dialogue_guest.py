@@ -14,6 +14,7 @@ from agente_hotelero.dialogue.effects import (
     AskGuestReservations,
     AskOffers,
     AskReservation,
+    ClearTimer,
     Effect,
     HandOff,
     IntendCancellation,
@@ -27,6 +28,7 @@ from agente_hotelero.dialogue.effects import (
     Reply,
     ReservationFound,
     ReservationsFound,
+    SetTimer,
 )
 from agente_hotelero.dialogue.hours import is_open
 from agente_hotelero.dialogue.policy import Heard, World
@@ -43,6 +45,7 @@ from agente_hotelero.model.events import (
     StaffReplied,
     StaffTookOver,
     TextReceived,
+    TimerFired,
 )
 from agente_hotelero.model.hotel import HotelProfile, RoomProfile
 from agente_hotelero.model.ids import Account, Channel, ClientRef, InboxId
@@ -68,7 +71,7 @@ NIGHT: Final = datetime(2030, 4, 2, 4, 0, tzinfo=UTC)
 STAY: Final = Stay(check_in=date(2030, 5, 5), check_out=date(2030, 5, 8))
 CACHED_SECONDS: Final = 25
 LONGEST_NIGHTS: Final = 60
-READS_PER_EVENT: Final = 4
+READS_PER_EVENT: Final = 10
 
 
 @cache
@@ -231,10 +234,13 @@ class Guest:
         self.state = policy.initial()
         self.pms = Pms(self)
         self.paused = False
+        self.phone: str | None = None
+        """The number that they write from; a chat page has none."""
         self.from_phone = False
         """What staff do comes as an echo of the hotel's own phone."""
         self.code_picture: Callable[[str], str | None] = "/codes/{}.png".format
         self.requests: dict[ClientRef, ReservationRequest] = {}
+        self.timers: dict[tuple[str, str], datetime] = {}
         self.last = Turn()
         self._events = 0
 
@@ -286,6 +292,11 @@ class Guest:
         assert self.state.pending is not None
         return self.hears(SagaOutcome.CONFIRMED, self.pms.book(self.requests[self.state.pending]))
 
+    def is_woken(self, kind: str = "pms_retry") -> Turn:
+        """Time passes until a timer of this conversation comes due."""
+        self.now = max(self.now, self.timers.pop((kind, "")))
+        return self.turn(TimerFired(kind=kind, key=""))
+
     def waits(self, **duration: float) -> "Guest":
         self.now += timedelta(**duration)
         return self
@@ -296,6 +307,11 @@ class Guest:
         for event in events:
             self._fold(event, turn, last=event is events[-1])
         self.requests |= {one.request.client_ref: one.request for one in turn.of(IntendReservation)}
+        for effect in turn.effects:
+            if isinstance(effect, SetTimer):
+                self.timers[effect.kind, effect.key] = effect.due_at
+            elif isinstance(effect, ClearTimer):
+                self.timers.pop((effect.kind, effect.key), None)
         self.last = turn
         return turn
 
@@ -308,7 +324,9 @@ class Guest:
             self.state, effects = policy.decide(self.state, heard, self._world(last=last))
             turn.effects += effects
             mine += effects
-            reads = [effect for effect in effects if isinstance(effect, AskOffers | AskReservation)]
+            reads = [
+                effect for effect in effects if isinstance(effect, AskOffers | AskReservation | AskGuestReservations)
+            ]
             if not reads:
                 return
             [read] = reads
@@ -321,7 +339,7 @@ class Guest:
         if isinstance(event, TextReceived):
             context = policy.context_for(self.state, self.hotel, self.now.astimezone(self.hotel.zone).date())
             reading = _understand(event.text, context)
-        staffs = isinstance(event, StaffTookOver | StaffGaveBack | StaffReplied) and not self.from_phone
+        staffs = isinstance(event, StaffTookOver | StaffGaveBack | StaffReplied | TimerFired) and not self.from_phone
         account = Account(self.hotel.id, Channel.SYSTEM if staffs else Channel.WHATSAPP, "100000000000001")
         arrival = Arrival(inbox_id=InboxId(self._events), account=account, event=event, sent_at=self.now, now=self.now)
         return Heard(arrival=arrival, reading=reading)
@@ -334,11 +352,19 @@ class Guest:
             paused=self.paused,
             last_of_turn=last,
             client_ref=ClientRef(f"ref-{self._events}"),
+            phone=self.phone,
             code_picture=self.code_picture,
         )
 
 
-def a_reservation(code: str = "DEMO-7F3KMQ", *, booker: str = "Ana Ruiz", live: bool = True) -> PmsReservation:
+def a_reservation(
+    code: str = "DEMO-7F3KMQ",
+    *,
+    booker: str = "Ana Ruiz",
+    live: bool = True,
+    email: str | None = None,
+    phone: str | None = None,
+) -> PmsReservation:
     """One that somebody made by telephone."""
     made = PmsReservation(
         code=code,
@@ -351,5 +377,7 @@ def a_reservation(code: str = "DEMO-7F3KMQ", *, booker: str = "Ana Ruiz", live: 
         party=Party(adults=2),
         total=Money.of("300.00", "USD"),
         booker_name=booker,
+        booker_email=email,
+        booker_phone=phone,
     )
     return made if live else replace(made, status=ReservationStatus.CANCELLED)

@@ -8,7 +8,15 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
-from agente_hotelero.dialogue.effects import Effect, HandOff, IntendCancellation, IntendReservation, RecordQuote, Reply
+from agente_hotelero.dialogue.effects import (
+    Effect,
+    HandOff,
+    IntendCancellation,
+    IntendLateCheckout,
+    IntendReservation,
+    RecordQuote,
+    Reply,
+)
 from agente_hotelero.dialogue.policy import SILENT
 from agente_hotelero.dialogue.state import State
 from agente_hotelero.model.events import (
@@ -27,17 +35,21 @@ from tests.support.dialogue_guest import Guest, Turn, a_reservation, options_of,
 # What is a yes and nothing but a yes. Whatever else a guest says, in whatever words, must never book.
 YES: Final = (
     "sí", "Si!", "dale", "ok", "sí, por favor", "yes", "yes please", "sim", "claro", "👍", "1", "Sí, reservar",
-    "Sim, reservar", "Yes, book it", "Sí, cancelarla", "Sim, cancelar", "Yes, cancel it",
+    "Sim, reservar", "Yes, book it", "Sí, cancelarla", "Sim, cancelar", "Yes, cancel it", "Sí, cambiarla", "Sim, mudar",
+    "Yes, change it", "Sí, pedirla", "Sim, pedir", "Yes, ask for it",
 )  # fmt: skip
 POLITE: Final = ("gracias", "obrigada", "thank you")
-FINAL: Final = {
-    False: (SagaOutcome.CONFIRMED, SagaOutcome.REFUSED, SagaOutcome.LOST, SagaOutcome.FAILED),
-    True: (SagaOutcome.CANCELLED, SagaOutcome.CANCEL_FAILED),
-}
+BOOKED: Final = (SagaOutcome.CONFIRMED, SagaOutcome.REFUSED, SagaOutcome.LOST, SagaOutcome.FAILED)
+CANCELLED: Final = (SagaOutcome.CANCELLED, SagaOutcome.CANCEL_FAILED)
+LATE: Final = (SagaOutcome.LATE_HELD, SagaOutcome.LATE_NOTED, SagaOutcome.LATE_FAILED)
 PRICE: Final = re.compile(r"USD ([\d.,]*\d)")
+CENT: Final = Decimal("0.01")
+FEE: Final = "profile:policies.cancellation_fee"
+WRITES: Final = (IntendReservation, IntendCancellation, IntendLateCheckout)
 MOST_SECONDS: Final = 30
 MONTHS: Final = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
 SAYS_CONFIRMED: Final = re.compile(r"confirmada!|confirmed!")
+BACK: Final = ("¡Ya pude", "Já consegui", "I could look", "En todo este", "Em todo esse", "In all this")
 BY_TELEPHONE: Final = "DEMO-7F3KMQ"
 
 
@@ -62,9 +74,11 @@ def amount(text: str) -> Decimal:
 
 
 def yes_to(request: ReservationRequest) -> str:
-    party = f"{request.party.adults}+{request.party.children}"
+    rooms = f"x{request.party.rooms}" if request.party.rooms > 1 else ""
+    party = f"{request.party.adults}+{request.party.children}{rooms}"
     stay = f"{request.stay.check_in}:{request.stay.check_out}"
-    return f"yes:offer:{request.room_type_key}:{stay}:{party}:{request.total.amount}"
+    change = f"change:{request.replaces}:" if request.replaces is not None else ""
+    return f"yes:{change}offer:{request.room_type_key}:{stay}:{party}:{request.total.amount}"
 
 
 class JudgedConversation:
@@ -72,7 +86,10 @@ class JudgedConversation:
 
     def __init__(self) -> None:
         self.guest = Guest()
-        self.guest.pms.reservations.append(a_reservation(BY_TELEPHONE, booker="Luis Soto"))
+        self.guest.phone = "5491155550123"
+        self.guest.pms.reservations.append(
+            a_reservation(BY_TELEPHONE, booker="Luis Soto", email="luis@y.com", phone="+54 9 11 5555 0199")
+        )
         self.buttons: list[str] = ["nonsense"]
         self.table: Reply | None = None
         """The last question with options that the guest saw."""
@@ -97,6 +114,17 @@ class JudgedConversation:
         """The pending write ends, in a way that is honest."""
         if self.guest.state.pending is not None:
             self._turn(self._news(which))
+
+    def is_woken(self) -> None:
+        """The clock asks again what the PMS could not answer."""
+        if not self.guest.timers:
+            return
+        before = self.guest.state
+        turn = self.guest.is_woken()
+        self._judge(turn, before)
+        assert not any(turn.of(kind) for kind in WRITES)
+        if turn.replies:
+            assert written(turn.replies[0]).startswith(BACK)
 
     def is_delayed(self) -> None:
         if self.guest.state.pending is not None:
@@ -141,34 +169,53 @@ class JudgedConversation:
         for number, (event, effects) in enumerate(turn.by_event):
             last = number == len(turn.by_event) - 1
             self.heard += f" {event.text}" if isinstance(event, TextReceived) else ""
-            self._judge_writes(event, effects, last=last, quiet=taken_over or paused)
+            self._judge_writes(event, effects, last=last, quiet=taken_over or paused, free=before.pending is None)
             self._judge_answer(event, effects, quiet=taken_over, paused=paused)
             self._see(effects)
         self._judge_prices(turn)
         self._judge_sources(turn)
         state = self.guest.state
         assert codec.STATE.validate_json(codec.dump(state)) == state
-        assert len(turn.of(IntendReservation)) + len(turn.of(IntendCancellation)) <= (before.pending is None)
+        assert sum(len(turn.of(kind)) for kind in WRITES) <= 1
+        # Whoever was promised an answer has a clock that brings it; nobody else has one.
+        assert (state.aside.retry is not None) == (("pms_retry", "") in self.guest.timers)
 
-    def _judge_writes(self, event: Event, effects: Sequence[Effect], *, last: bool, quiet: bool) -> None:
+    def _judge_writes(self, event: Event, effects: Sequence[Effect], *, last: bool, quiet: bool, free: bool) -> None:
         for effect in effects:
             match effect:
+                case IntendCancellation(code=code) if isinstance(event, ReservationSettled):
+                    # The second half of a change: the new one is there, and this is the one that it replaces.
+                    assert event.outcome is SagaOutcome.CONFIRMED
+                    assert self.guest.requests[event.client_ref].replaces == code
                 case IntendReservation(request=request):
-                    assert last
-                    assert not quiet
                     self._judge_yes(event, yes_to(request))
-                    summary = self.summaries[yes_to(request)]
-                    assert request.booker.name in summary
-                    assert request.booker.email in summary
-                    assert request.stay.check_in >= self.guest.now.astimezone(self.guest.hotel.zone).date()
-                    assert any(self._is_offer_of(offer, request) for offer in self.guest.pms.said)
+                    self._judge_request(request, self.summaries[yes_to(request)])
                 case IntendCancellation(code=code):
-                    assert last
-                    assert not quiet
                     self._judge_yes(event, f"yes:cancel:{code}")
+                    assert code != BY_TELEPHONE or "Soto" in self.heard
+                case IntendLateCheckout(code=code, until=until):
+                    self._judge_yes(event, f"yes:late:{code}:{until:%H:%M}:20.00")
                     assert code != BY_TELEPHONE or "Soto" in self.heard
                 case _:
                     pass
+            if isinstance(effect, WRITES) and not isinstance(event, ReservationSettled):
+                assert last
+                assert not quiet
+                assert free
+
+    def _judge_request(self, request: ReservationRequest, summary: str) -> None:
+        guest = self.guest
+        assert request.stay.check_in >= guest.now.astimezone(guest.hotel.zone).date()
+        assert any(self._is_offer_of(offer, request) for offer in guest.pms.said)
+        if request.replaces is None:
+            assert request.booker.name in summary
+            assert request.booker.email in summary
+            return
+        assert request.replaces != BY_TELEPHONE or "Soto" in self.heard
+        [old] = [one for one in guest.pms.reservations if one.code == request.replaces]
+        assert request.booker.name == old.booker_name
+        assert request.booker.email == old.booker_email
+        assert {old.total.amount, request.total.amount} <= {amount(found) for found in PRICE.findall(summary)}
 
     def _judge_yes(self, event: Event, button: str) -> None:
         if isinstance(event, ChoiceReceived):
@@ -211,12 +258,17 @@ class JudgedConversation:
         read_back = {one.total.amount for one in self.guest.pms.reservations}
         for reply in turn.replies:
             prices = {amount(found) for found in PRICE.findall(written(reply))}
-            assert prices <= quoted | (read_back if "pms:reservation" in reply.facts else set())
+            known = {"pms:reservation": read_back, FEE: self._fees(), "profile:late_checkout": {Decimal("20.00")}}
+            assert prices <= quoted.union(*(known.get(fact, set()) for fact in reply.facts))
         for record in turn.of(RecordQuote):
             assert record.shown_at == self.guest.now
             for offer in record.offers:
                 assert offer in self.guest.pms.said
                 assert record.shown_at - offer.fetched_at <= timedelta(seconds=MOST_SECONDS)
+
+    def _fees(self) -> set[Decimal]:
+        """The first night of each reservation: the example hotel's terms."""
+        return {(one.total.amount / one.stay.nights).quantize(CENT) for one in self.guest.pms.reservations}
 
     def _judge_sources(self, turn: Turn) -> None:
         """Where something of the profile or the PMS is said, the reply names it."""
@@ -225,6 +277,7 @@ class JudgedConversation:
             str(hotel.phone): "profile:phone",
             hotel.address: "profile:address",
             "15:00": "profile:check_in_from",
+            "14:00": "profile:late_checkout",
         }
         sources |= {text: f"profile:facts.{topic}" for topic, texts in hotel.facts.items() for text in texts.values()}
         sources |= dict.fromkeys(hotel.cancellation_policy.values(), "profile:policies.cancellation")
@@ -232,7 +285,11 @@ class JudgedConversation:
         for reply in turn.replies:
             text = written(reply)
             assert {fact for words, fact in sources.items() if words in text} <= set(reply.facts)
-            assert not PRICE.search(text) or {"pms:offers", "pms:reservation"} & set(reply.facts)
+            assert not PRICE.search(text) or {"pms:offers", "pms:reservation", "profile:late_checkout"} & set(
+                reply.facts
+            )
+            # Nobody reads of somebody else's reservation before they named its surname.
+            assert "Soto" in self.heard or not (BY_TELEPHONE in text or "Luis Soto" in text)
 
     # From everywhere there is a way out.
 
@@ -252,8 +309,9 @@ class JudgedConversation:
         if guest.state.taken_over:
             guest.given_back()
         if guest.state.pending is not None:
-            guest.hears(SagaOutcome.FAILED if guest.state.cancelling_code is None else SagaOutcome.CANCEL_FAILED)
-        guest.says("olvídalo")
+            guest.hears(self._outcomes()[-1])
+        # What the PMS said of these days before is remembered for a while.
+        guest.waits(minutes=1).says("olvídalo")
         first, last = guest.now + timedelta(days=40), guest.now + timedelta(days=43)
         stay = " al ".join(f"{day.day} de {MONTHS[day.month - 1]} de {day.year}" for day in (first, last))
         guest.says(f"una doble del {stay} para 2 personas, a nombre de Ana Ruiz ana@x.com")
@@ -261,12 +319,18 @@ class JudgedConversation:
         assert booked is not None, guest.last.text
         assert booked.stay.nights == 3
 
+    def _outcomes(self) -> Sequence[SagaOutcome]:
+        state = self.guest.state
+        if state.aside.late_code is not None:
+            return LATE
+        return BOOKED if state.cancelling_code is None else CANCELLED
+
     def _news(self, which: int) -> ReservationSettled:
         """What a saga could honestly answer."""
         guest = self.guest
         ref, code = guest.state.pending, guest.state.cancelling_code
         assert ref is not None
-        outcomes = FINAL[code is not None]
+        outcomes = self._outcomes()
         outcome = outcomes[which % len(outcomes)]
         reservation = None
         if outcome is SagaOutcome.CONFIRMED:

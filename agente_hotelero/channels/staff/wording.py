@@ -13,6 +13,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "reservation_in_doubt": "Una reserva necesita que alguien la revise",
     "sold_twice": "URGENTE: el PMS vendió una habitación dos veces",
     "price_differs": "El PMS registró otro precio que el que aceptó el huésped",
+    "pms_away": "Un huésped espera una respuesta que el PMS no dio",
     "late_checkout": "Un huésped pide salir más tarde",
     "paused": "Un huésped escribió y el asistente está en pausa",
     "dead_letter": "Un mensaje no se pudo procesar",

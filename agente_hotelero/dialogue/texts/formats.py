@@ -25,6 +25,11 @@ CHILDREN: Final = {
     Language.PT: ("criança", "crianças"),
     Language.EN: ("child", "children"),
 }
+IN_ROOMS: Final = {
+    Language.ES: "en {rooms} habitaciones",
+    Language.PT: "em {rooms} quartos",
+    Language.EN: "in {rooms} rooms",
+}
 OR: Final = {Language.ES: "o", Language.PT: "ou", Language.EN: "or"}
 BUTTON_LETTERS: Final = 20
 """What fits on WhatsApp's buttons; a channel shows a longer title in a list, or as text."""
@@ -60,11 +65,11 @@ def nights(count: int, language: Language) -> str:
 
 
 def party(value: Party, language: Language) -> str:
-    """Such as «2 adultos y 1 niño»."""
-    adults = f"{value.adults} {ADULTS[language][value.adults != 1]}"
-    if not value.children:
-        return adults
-    return f"{adults} {AND[language]} {value.children} {CHILDREN[language][value.children != 1]}"
+    """Such as «2 adultos y 1 niño», or «5 adultos en 3 habitaciones»."""
+    text = f"{value.adults} {ADULTS[language][value.adults != 1]}"
+    if value.children:
+        text += f" {AND[language]} {value.children} {CHILDREN[language][value.children != 1]}"
+    return text if value.rooms == 1 else f"{text} {IN_ROOMS[language].format(rooms=value.rooms)}"
 
 
 def stay(value: Stay, language: Language) -> str:

@@ -56,9 +56,18 @@ PHRASES: Final = {
     Intent.CHANGE_RESERVATION: (
         f"(cambi*/modific*/mover/muevan/alterar/altera/mudar/muda/remarcar/reagend*/correg*/change/modify/move/reschedule/amend/update) .. {_RESERVATION}"
         "|(cambi*/correg*/modific*/mudar/alterar/corrigir/trocar/change/correct) .. (fecha/fechas/data/datas/date/dates/personas/pessoas/people/habitacion/quarto/room/nombre/nome/name/correo/mail/email/datos/dados/details)"
-        "|late (check_out/checkout)|salir (mas_tarde/despues)|sair mais tarde|(check_out/checkout) (tardio/tarde)|leave later"
         "|(extender/alargar/prolongar/ampliar/estender/extend) .. (estadia/estancia/reserva/stay/booking/reservation/noche*/noite*/night*)"
         "|(agregar/sumar/anadir/adicionar/add) (una/otra/uma/mais_uma/a/another/one_more/an_extra) (noche/noite/night)"
+    ),
+    Intent.LATE_CHECKOUT: (
+        "(late/later) (check_out/checkout)|(check_out/checkout) .. (tardio/tardia/tarde/mas_tarde/mais_tarde/later/late)|(salida/saida) .. (tardia/tarde/mas_tarde/mais_tarde)"
+        "|(salir/irme/irnos/marcharme/marcharnos) .. (mas_tarde/mas_tardecito/un_poco_despues)|(sair/ir_embora) .. (mais_tarde/depois_do_meio_dia)|(dejar/dejo/dejamos/entregar/desocupar/deixar/desocupar) .. (habitacion/cuarto/quarto/room/la/o) .. (mas_tarde/mais_tarde)"
+        "|(leave/leaving/vacate/check_out/checkout) .. later|(leave/check_out/checkout) .. after (noon/midday/lunch)|(extend/extender/estender) .. (check_out/checkout)"
+        "|(quedarme/quedarnos/ficar/salir/sair) .. (hasta_las/ate_as) (#/1*/2*/3*/4*/5*/6*)|(puedo/podemos/podria/podriamos/podriamos/posso/can/could/may) .. (salir/irme/irnos/sair/leave/check_out/checkout) (a_las/as/at) (#/1*/2*/3*/4*/5*/6*)"
+    ),
+    Intent.SPLIT_STAY: (
+        "(aunque_sea/aunque_haya_que/aunque_tenga_que/aunque_tengamos_que/incluso/mesmo/mesmo_que/even/even_if/even_by) .. (cambi*/mud*/troc*/chang*/switch*) .. (habitacion/habitaciones/cuarto/cuartos/quarto/quartos/room/rooms)"
+        "|(cambiando/mudando/trocando/changing/switching) (de)? (habitacion/cuarto/quarto/room/rooms)|(dividir/partir/split) .. (estadia/estancia/estadia/stay)|split stay|(noches/noites/nights) .. (en/em/in) .. (habitaciones/quartos/rooms) (distintas/diferentes/different)"
     ),
     Intent.ABANDON: (
         "olvida*|olvidate|dejalo|dejemoslo|deja asi|dejalo asi|no importa $|da igual $|ya no $|ya no (quiero/hace_falta/necesit*)|deixa (pra_la/para_la/quieto)|esquec*"
@@ -134,6 +143,7 @@ _NEGATABLE: Final = frozenset(
         Intent.EMERGENCY,
         Intent.PERSON,
         Intent.CHANGE_RESERVATION,
+        Intent.LATE_CHECKOUT,
     }
 )
 _NEGATION_REACH: Final = 4
@@ -177,13 +187,15 @@ def _within(found: Found[Intent], harmless: Sequence[Found[Intent]]) -> bool:
 
 def _sharpen(intents: set[Intent], words: Sequence[str]) -> None:
     """Where one intent explains the words of another, the other goes."""
-    if next(PRICES.find(words), None) and not intents & _TOPICS:
+    if next(PRICES.find(words), None) and not intents & (_TOPICS | {Intent.LATE_CHECKOUT}):
         intents.add(Intent.AVAILABILITY)
     if Intent.CANCEL_RESERVATION in intents and next(_POLICY.find(words), None):
         intents -= {Intent.CANCEL_RESERVATION}
+    if Intent.SPLIT_STAY in intents:
+        intents -= {Intent.CHANGE_RESERVATION}
     if intents & {Intent.CANCEL_RESERVATION, Intent.CHANGE_RESERVATION}:
         intents -= {Intent.BOOK, Intent.MY_RESERVATION}
-    if Intent.CHANGE_RESERVATION in intents:
+    if intents & {Intent.CHANGE_RESERVATION, Intent.LATE_CHECKOUT}:
         intents -= {Intent.CHECK_OUT_TIME}
     if Intent.MY_RESERVATION in intents:
         intents -= {Intent.BOOK}

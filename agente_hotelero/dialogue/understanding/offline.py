@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from agente_hotelero.dialogue.reading import Context, Expecting, Intent, Reading
+from agente_hotelero.dialogue.understanding.clock_words import read_hour
 from agente_hotelero.dialogue.understanding.dates import Days, find_days, read_dates
 from agente_hotelero.dialogue.understanding.folding import READ_AT_MOST, fold
 from agente_hotelero.dialogue.understanding.intents import read_intents
@@ -51,12 +52,14 @@ def understand(text: str, context: Context) -> Reading:
     room_key, rooms = read_room(words, context.room_names), read_rooms(days.rest)
     name = None if yes_no.bare else read_name(text, expecting=context.expecting)
     intents |= {yes_no.intent} if yes_no.intent else set()
+    hour = read_hour(folded) if Intent.LATE_CHECKOUT in intents else None
     slots = (dates, nights, people.adults, people.children, people.total, room_key, rooms, email, code, name)
     return Reading(
         language=language,
         intents=intents,
         dates=dates,
         nights=nights,
+        hour=hour,
         adults=people.adults,
         children=people.children,
         people=people.total,

@@ -39,6 +39,7 @@ _PHRASES: Final = Phrasebook({
     "alone": "solo yo|yo (solo/sola)|para mi $|(mi/voy/viajo/vengo/iria/ire/estoy) (solo/sola)|so eu|(so/apenas) para mim|para mim $|so para (mim/uma)|sozinho|sozinha|just me|only me|by myself|(travelling/traveling/going/coming) alone|alone $|just myself|myself only|for (me/myself) (only)? $|para mi solamente|una sola persona|single person",
     "child": f"(y/e/and/con/com/with) {_OUR} {_CHILD}|{_OUR} {_CHILD} (y/e/and) (yo/eu/i/me/mi/minha/meu/my)|(yo/eu/me) (y/e/and/con/com/with) {_OUR} {_CHILD}",
     "no children": "(sin/sem) (ninos/chicos/criancas/hijos/filhos/bebes/menores)|(ningun/nenhuma/nenhum) (nino/menor/crianca)|(no/without) (kids/children)|(solo/so/only/just) (adultos/adults)|no (hay/llevamos/vamos_con) ninos",
+    "one room": "(una/un) (sola/solo/unica/unico) (habitacion/cuarto)|(una/un) (habitacion/cuarto) (sola/solo/nada_mas)|(um/um_so) (so/unico)? quarto (so/apenas)|um (so/unico) quarto|(so/apenas) um quarto|(just/only) (one/a_single) room|one room (only/is_enough/is_fine)",
     "next day": "(al/el) dia siguiente|no dia seguinte|the next day|the following day",
     "among them": "de ellos|de las cuales|de los cuales|incluyendo|incluido*|incluida*|entre ellos|including|of them|of whom|sendo|dos quais|incluindo|deles",
 })  # fmt: skip
@@ -104,8 +105,11 @@ def read_nights(tokens: Sequence[Token]) -> int | None:
 
 
 def read_rooms(tokens: Sequence[Token]) -> int | None:
-    """How many rooms, where it is more than one."""
-    return _counted_before(tokens, ROOMS)
+    """How many rooms, where it is more than one, or one is said to be enough."""
+    rooms = _counted_before(tokens, ROOMS)
+    if rooms is None and any(found.label == "one room" for found in _PHRASES.find(words_of(tokens))):
+        return 1
+    return rooms
 
 
 def _total(tokens: Sequence[Token], *, asked: bool) -> int | None:

@@ -9,6 +9,7 @@ const REASONS = {
   reservation_in_doubt: "Una reserva necesita revisión",
   sold_twice: "El PMS vendió su habitación dos veces",
   price_differs: "El PMS registró otro precio",
+  pms_away: "Espera una respuesta que el PMS no dio",
   late_checkout: "Pide salir más tarde",
   paused: "El agente está en pausa",
   dead_letter: "Un mensaje suyo no se pudo procesar",

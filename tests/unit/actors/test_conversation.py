@@ -235,6 +235,39 @@ async def test_an_event_of_ours_does_not_change_where_answers_go() -> None:
 
 
 @in_virtual_time
+async def test_an_event_of_ours_knows_the_number_that_the_guest_writes_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = await House().start()
+    decide = policy.decide
+    numbers: list[str | None] = []
+
+    def watched(state: State, heard: policy.Heard | effects.ReadAnswer, world: policy.World) -> object:
+        numbers.append(world.phone)
+        return decide(state, heard, world)
+
+    monkeypatch.setattr(policy, "decide", watched)
+    await house.say("hola")
+    await house.accept(said(TimerFired(kind="nudge", key="1"), account=SYSTEM))
+    assert numbers == [ANA, ANA]
+
+
+@in_virtual_time
+async def test_a_question_that_the_pms_could_not_answer_is_answered_when_its_timer_fires() -> None:
+    house = await House().start()
+    house.pms.away = True
+    await house.say(QUESTION)
+    await asyncio.sleep(5)
+    [timer] = house.database.turns[-1].timers
+    assert (timer.kind, timer.not_after) == ("pms_retry", None)
+    house.pms.away = False
+    await asyncio.sleep(30)
+    await house.accept(said(TimerFired(kind=timer.kind, key=timer.key), account=SYSTEM))
+    await asyncio.sleep(5)
+    assert len(house.database.turns) == 2
+    assert "¡Ya pude consultar!" in str(house.database.turns[-1].replies[0].message)
+    assert house.database.turns[-1].quotes
+
+
+@in_virtual_time
 async def test_web_chat_is_answered_by_the_commit_itself() -> None:
     house = await House().start()
     await house.accept(said("hola", account=WEBCHAT))
@@ -442,7 +475,7 @@ async def test_a_refused_question_is_answered_and_not_buried() -> None:
     await house.say("quiero ver mi reserva AB12CD34")
     await house.say("AB12CD34 Pérez")
     await asyncio.sleep(5)
-    assert [entry.operation for entry in house.pms.ledger] == ["find_offers", "find_by_code"]
+    assert [entry.operation for entry in house.pms.ledger] == ["find_offers", "find_by_code", "find_by_code"]
     assert house.database.dead_letters == {}
     assert house.sample("turns_total", outcome="failed") == 0
 

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from agente_hotelero.config import hotels
 from agente_hotelero.errors import ConfigError
+from agente_hotelero.model.hotel import CancellationFee, LateCheckoutTerms
 from agente_hotelero.model.ids import HotelId
+from agente_hotelero.model.money import Money
 
 EXAMPLE = (Path(__file__).parents[3] / "hotels.example.yaml").read_text("utf-8")
 ACCOUNT = '- phone_number_id: "100000000000001"'
@@ -104,7 +106,18 @@ def test_the_example_is_read_whole() -> None:
             "kind: qloapps, url: https://shop.example, key_env: KEY",
             "hotels.0.pms.key_env: the variable KEY",
         ),
-        ("cancellation:", "cancelation:", "hotels.0.policies.cancelation: Input should be 'cancellation'"),
+        ("cancellation:", "cancelation:", "hotels.0.policies.cancelation: unknown field; did you mean cancellation?"),
+        ("fee: first_night", "fee: all", "hotels.0.policies.cancellation_fee.fee: Input should be 'first_night'"),
+        (", fee: first_night", "", "hotels.0.policies.cancellation_fee: says what it costs in one way: fee"),
+        ("first_night", "first_night, percent: 50", "hotels.0.policies.cancellation_fee: says what it costs in one"),
+        ("fee: first_night", "percent: 101", "hotels.0.policies.cancellation_fee.percent: Input should be less than"),
+        ("fee: first_night", "amount: -1", "hotels.0.policies.cancellation_fee.amount: Input should be greater"),
+        ("free_until_hours: 48", "free_until: 48", "hotels.0.policies.cancellation_fee.free_until: unknown field"),
+        ("_hours: 48", "_hours: -1", "hotels.0.policies.cancellation_fee.free_until_hours: Input should be greater"),
+        ('until: "14:00"', 'until: "11:00"', "hotels.0.late_checkout.until: should be later than check_out_until"),
+        ('until: "14:00"', "until: 2 pm", "hotels.0.late_checkout.until: a time of day looks like"),
+        ('"20.00"', "free", "hotels.0.late_checkout.price: Input should be a valid decimal"),
+        ('price: "20', 'prize: "20', "hotels.0.late_checkout.prize: unknown field; did you mean price?"),
         ('"100000000000001"', "100000000000001", "hotels.0.whatsapp.0.phone_number_id: should be text"),
         (
             ACCOUNT,
@@ -154,6 +167,35 @@ def test_a_mistake_below_a_merged_mapping_is_named_where_it_is_merged() -> None:
 
     line = line_of(text, "location:")
     assert said_about(text).startswith(f"hotels.yaml:{line}: hotels.0.location.latitude: Input should be")
+
+
+@pytest.mark.parametrize(
+    ("fee", "read_as"),
+    [
+        ("fee: first_night", CancellationFee(free_until_hours=48)),
+        ("percent: 50", CancellationFee(free_until_hours=48, percent=Decimal(50))),
+        ('amount: "30.00"', CancellationFee(free_until_hours=48, amount=Money.of("30.00", "USD"))),
+    ],
+)
+def test_what_a_cancellation_costs_is_said_in_one_of_three_ways(fee: str, read_as: CancellationFee) -> None:
+    profile = read(changed("fee: first_night", fee)).by_id(HotelId("demo")).profile
+
+    assert profile.cancellation_fee == read_as
+
+
+def test_a_late_checkout_has_its_hour_and_its_price() -> None:
+    terms = read(EXAMPLE).by_id(HotelId("demo")).profile.late_checkout
+
+    assert terms == LateCheckoutTerms(until=time(14), price=Money.of("20.00", "USD"))
+
+
+def test_a_hotel_that_says_neither_charges_nothing_by_itself() -> None:
+    text = "".join(
+        line for line in EXAMPLE.splitlines(keepends=True) if "_fee:" not in line and "late_checkout:" not in line
+    )
+
+    profile = read(text).by_id(HotelId("demo")).profile
+    assert (profile.cancellation_fee, profile.late_checkout) == (None, None)
 
 
 @pytest.mark.parametrize(

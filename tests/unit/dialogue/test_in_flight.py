@@ -283,7 +283,7 @@ def test_a_refusal_of_what_is_not_remembered_is_told_all_the_same() -> None:
 
 
 def test_a_hotel_without_a_policy_confirms_without_one() -> None:
-    guest = Guest(hotel=replace(demo_hotel(), cancellation_policy={}))
+    guest = Guest(hotel=replace(demo_hotel(), cancellation_policy={}, cancellation_fee=None))
     guest.says(EVERYTHING["es"])
     guest.says("sí")
     assert written(guest.confirmed().replies[0]).endswith("desde las 15:00.")

@@ -76,6 +76,8 @@ def test_the_demo_hotels_rooms_fit_on_a_button_with_their_price_below(language: 
     assert 0 < len(title) <= BUTTON
     price = formats.money(Money.of("99999999.99", "USD"), language)
     assert len(say("for_total", language, total=price)) <= DESCRIPTION
+    until = say("until_for_total", language, check_out=formats.day(STAY.check_out, language), room=title, total=price)
+    assert len(until) <= DESCRIPTION
 
 
 @pytest.mark.parametrize("language", Language)
@@ -135,6 +137,7 @@ def test_money_names_its_currency_at_its_own_exponent(
     [
         (Party(adults=1), ("1 adulto", "1 adulto", "1 adult")),
         (Party(adults=2, children=1), ("2 adultos y 1 niño", "2 adultos e 1 criança", "2 adults and 1 child")),
+        (Party(adults=5, rooms=2), ("5 adultos en 2 habitaciones", "5 adultos em 2 quartos", "5 adults in 2 rooms")),
         (Party(adults=1, children=2), ("1 adulto y 2 niños", "1 adulto e 2 crianças", "1 adult and 2 children")),
     ],
 )

@@ -15,7 +15,9 @@ book             quiero reservar | quisiera hacer una reserva | necesito una hab
 book             I'd like to book a room | can I book? | I need a room for tonight | make a reservation please | looking for a double | reservation for two | we want to stay with you
 cancel_reservation quiero cancelar mi reserva | cancelar la reserva | necesito anular mi reserva | cancela mi reserva porfa | quero cancelar minha reserva | pode cancelar a reserva? | cancel my booking | I want to cancel my reservation | I need to cancel | no puedo cancelar mi reserva
 my_reservation   tengo una reserva | mi reserva | quiero ver mi reserva | ya reservé ayer | minha reserva | tenho uma reserva | já reservei | my reservation | I have a booking | I already booked | estado de mi reserva
-change_reservation quiero cambiar mi reserva | modificar la reserva | cambiar las fechas de mi reserva | quero alterar minha reserva | mudar a data da minha reserva | change my booking | I need to reschedule my reservation | agregar una noche | extender mi estadía | late check out?
+change_reservation quiero cambiar mi reserva | modificar la reserva | cambiar las fechas de mi reserva | quero alterar minha reserva | mudar a data da minha reserva | change my booking | I need to reschedule my reservation | agregar una noche | extender mi estadía
+late_checkout    late check out? | quiero un late check-out | ¿puedo salir más tarde? | queremos salir un poco más tarde | salida tardía | check out más tarde | ¿puedo salir a las 14? | cuánto cuesta el late checkout? | posso sair mais tarde? | saída mais tarde | check-out tardio | can I leave later? | could we check out later? | late checkout please | can I check out at 2 pm?
+split_stay       aunque sea cambiando de habitación | no importa, aunque haya que cambiar de cuarto | mesmo trocando de quarto | even if we have to change rooms | can we split the stay? | quiero dividir la estadía
 hours            horario de atención? | a qué hora abren? | la recepción está abierta 24 horas? | horário da recepção | what are your opening hours | is the reception open? | atienden los domingos? | horarios
 check_in_time    a qué hora es el check in? | check-in? | hora de llegada | desde qué hora puedo entrar? | qual o horário do check-in? | que horas posso chegar? | what time is check-in? | when can we check in?
 check_out_time   a qué hora es el check out? | hasta qué hora puedo dejar la habitación? | hora de salida | horário do checkout | what time is check out? | what time do we have to leave?
@@ -40,6 +42,9 @@ availability     cuánto cuesta el estacionamiento? | how much is breakfast? | q
 hours            horario del desayuno | a qué hora abre la pileta?
 my_reservation   cancelar mi reserva | cambiar mi reserva
 check_out_time   quiero un late check out
+change_reservation aunque sea cambiando de habitación | even if we have to change rooms
+split_stay       quiero cambiar de habitación | quiero cambiar mi reserva | mudar de quarto
+late_checkout    a qué hora es el check out? | hasta qué hora puedo dejar la habitación? | what time do we have to leave? | voy a llegar más tarde | hablamos más tarde | I'll arrive later | no quiero late check out
 abandon          no importa el precio | deja ver | dejame pensar
 goodbye          me quedo hasta el viernes
 greet            oiga | hijo

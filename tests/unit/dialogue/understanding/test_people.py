@@ -77,7 +77,7 @@ def test_how_long(message: str, nights: int | None) -> None:
 
 @pytest.mark.parametrize(
     ("message", "rooms"),
-    [("2 habitaciones", 2), ("dos cuartos", 2), ("três quartos", 3), ("two rooms", 2), ("2 dobles y 1 suite", 2), ("una habitación", None), ("habitación 2", None), ("rooms", None)],
+    [("2 habitaciones", 2), ("dos cuartos", 2), ("três quartos", 3), ("two rooms", 2), ("2 dobles y 1 suite", 2), ("una habitación", None), ("mejor una sola habitación", 1), ("só um quarto", 1), ("just one room", 1), ("habitación 2", None), ("rooms", None)],
 )  # fmt: skip
 def test_how_many_rooms(message: str, rooms: int | None) -> None:
     assert read(message).rooms == rooms

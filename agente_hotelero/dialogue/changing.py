@@ -1,0 +1,82 @@
+"""Another stay instead of the one that is booked: the new one is made first, and only then the old one goes."""
+
+from typing import Any
+
+from agente_hotelero.dialogue import booking, reservations
+from agente_hotelero.dialogue.effects import HandOffReason
+from agente_hotelero.dialogue.handing_over import to_person
+from agente_hotelero.dialogue.on_file import begun
+from agente_hotelero.dialogue.reading import DateReading, Reading
+from agente_hotelero.dialogue.state import NO_DRAFT, Draft
+from agente_hotelero.dialogue.taking import take
+from agente_hotelero.dialogue.talk import Talk
+from agente_hotelero.model.stays import PmsReservation, Stay
+
+
+def begin(talk: Talk, reading: Reading) -> None:
+    """A wish for another stay; what is said of it is kept until the reservation is found."""
+    talk.change(draft=Draft(begun=True), days=())
+    keep(talk, reading)
+
+
+def keep(talk: Talk, reading: Reading) -> None:
+    """What a message says of the new stay, as far as it can be used; days that can't be are asked for later."""
+    if (reading.dates or DateReading()).trouble is None:
+        take(talk, reading)
+
+
+def found(talk: Talk, reservation: PmsReservation) -> None:
+    """The reservation that is to be changed: what was not said stays as it is."""
+    if begun(talk, reservation):
+        by_team(talk, f"El huésped quiere cambiar la reserva {reservation.code}, cuya estadía ya empezó.")
+        return
+    reservations.forget(talk)
+    talk.edit(**_as_booked(talk.draft, reservation))
+    booking.advance(talk)
+
+
+def by_team(talk: Talk, why: str) -> None:
+    """A person changes it."""
+    talk.say("change_by_team")
+    to_person(talk, HandOffReason.ASKED, why)
+    leave(talk)
+    reservations.forget(talk)
+
+
+def leave(talk: Talk) -> None:
+    """The wish for another stay is dropped, where it was one."""
+    if talk.state.looking_for == "change" or talk.draft.replaces is not None:
+        talk.change(draft=NO_DRAFT)
+
+
+def _as_booked(draft: Draft, reservation: PmsReservation) -> dict[str, Any]:
+    party, said_who = reservation.party, draft.adults is not None or draft.children is not None
+    rooms = draft.rooms if said_who or draft.rooms is not None else _several(party.rooms)
+    return {
+        "replaces": reservation,
+        "name": reservation.booker_name,
+        "email": reservation.booker_email,
+        "room_key": draft.room_key or reservation.room_type_key,
+        "adults": draft.adults if draft.adults is not None else party.adults,
+        "children": draft.children if said_who else party.children,
+        "rooms": rooms,
+        "nights": None,
+        **_days(draft, reservation.stay, only_the_room=said_who or bool(draft.room_key or draft.rooms)),
+    }
+
+
+def _several(rooms: int) -> int | None:
+    return rooms if rooms > 1 else None
+
+
+def _days(draft: Draft, booked: Stay, *, only_the_room: bool) -> dict[str, Any]:
+    """Nights alone («una noche más», «4 noches») may mean two things: the days are asked for."""
+    if draft.check_in is not None:
+        nights = draft.nights or booked.nights
+        check_out = draft.check_out or draft.check_in + (booked.check_out - booked.check_in) * nights // booked.nights
+        return {"check_in": draft.check_in, "check_out": check_out}
+    if draft.check_out is not None and draft.check_out > booked.check_in:
+        return {"check_in": booked.check_in, "check_out": draft.check_out}
+    if only_the_room and draft.nights is None:
+        return {"check_in": booked.check_in, "check_out": booked.check_out}
+    return {"check_in": None, "check_out": None}

@@ -1,0 +1,43 @@
+"""Whose a reservation is: made here, or by the number on file, or by code and surname. Never by a guess."""
+
+import unicodedata
+from typing import Final
+
+from agente_hotelero.dialogue.talk import Talk
+from agente_hotelero.model import phones
+from agente_hotelero.model.stays import PmsReservation
+
+NO_SURNAMES: Final = frozenset("de del da do dos das di la las los van von der e y".split())
+"""«Ana de la Cruz» is Cruz; whoever says «de» knows nothing."""
+
+
+def proved(talk: Talk, reservation: PmsReservation) -> bool:
+    """Made in this conversation, or the guest's number is the one on file, or they know code and surname."""
+    return own(talk, reservation.code) or same_number(talk, reservation) or _same_surname(talk, reservation)
+
+
+def same_number(talk: Talk, reservation: PmsReservation) -> bool:
+    """The number that the guest writes from, which no one else can write from."""
+    ours, on_file = talk.world.phone, reservation.booker_phone
+    region = phones.region_of(talk.hotel.phone)
+    return ours is not None and on_file is not None and phones.same(ours, on_file, region=region, advanced=True)
+
+
+def own(talk: Talk, code: str) -> bool:
+    """Made in this conversation."""
+    return any(one.code == code for one in talk.state.bookings)
+
+
+def _same_surname(talk: Talk, reservation: PmsReservation) -> bool:
+    said, on_file = _words(talk.state.surname or ""), _words(reservation.booker_name)
+    # The booker's last words: «Ana María Ruiz Soto» is Ruiz, or Soto, or both; never Ana.
+    surnames = set(on_file[1:] or on_file)
+    known = [word for word in said if word in on_file]
+    # Three surnames to choose from are a guess.
+    return bool(surnames & set(said)) and len(said) <= 2 * len(known)
+
+
+def _words(name: str) -> list[str]:
+    letters = unicodedata.normalize("NFKD", name.lower())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return [word for word in plain.split() if word not in NO_SURNAMES]

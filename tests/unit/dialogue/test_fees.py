@@ -1,0 +1,155 @@
+"""What a cancellation costs is said before the yes, and counted by the hotel's own terms."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from agente_hotelero.dialogue import fees
+from agente_hotelero.model.hotel import CancellationFee, HotelProfile
+from agente_hotelero.model.money import Money
+from agente_hotelero.model.stays import Party, PmsReservation, Stay
+from tests.support.dialogue_guest import NOON, Guest, a_reservation, demo_hotel
+
+SOURCE = "profile:policies.cancellation_fee"
+# The reservation arrives on 5 May at 15:00 in Buenos Aires (UTC-3): free until 48 hours before.
+LAST_FREE = datetime(2030, 5, 3, 17, 59, 59, tzinfo=UTC)
+EVERYTHING = {
+    "es": "una doble del 5 al 8 de mayo para 2, a nombre de Ana Ruiz ana@x.com",
+    "pt": "um quarto duplo de 5 a 8 de maio para 2, em nome de Ana Ruiz, ana@x.com",
+    "en": "a double room from May 5 to May 8 for 2, my name is Ana Ruiz, ana@x.com",
+}
+YES = {"es": "sí", "pt": "sim", "en": "yes"}
+CANCEL = {"es": "cancelar mi reserva", "pt": "cancelar minha reserva", "en": "cancel my reservation"}
+
+
+def hotel(**terms: object) -> HotelProfile:
+    fee = CancellationFee(free_until_hours=48, **terms)  # type: ignore[arg-type]  # handed on
+    return replace(demo_hotel(), cancellation_fee=fee)
+
+
+def booked(language: str = "es", *, at: HotelProfile | None = None) -> Guest:
+    guest = Guest(hotel=at)
+    guest.says(EVERYTHING[language])
+    guest.says(YES[language])
+    guest.confirmed()
+    return guest
+
+
+def on(guest: Guest, moment: datetime) -> Guest:
+    guest.now = moment
+    return guest
+
+
+@pytest.mark.parametrize(
+    ("language", "free", "charged"),
+    [
+        ("es", "Cancelarla ahora no tiene cargo.", "Cancelarla ahora tiene un cargo de USD 90.00."),
+        ("pt", "Cancelar agora não tem custo.", "Cancelar agora tem um custo de USD 90,00."),
+        ("en", "Cancelling it now is free of charge.", "Cancelling it now costs USD 90.00."),
+    ],
+)
+def test_who_cancels_hears_what_it_costs_before_the_yes(language: str, free: str, charged: str) -> None:
+    guest = on(booked(language), LAST_FREE)
+    turn = guest.says(CANCEL[language])
+    assert free in turn.text
+    assert SOURCE in turn.facts
+    later = on(guest, LAST_FREE + timedelta(seconds=1)).says(CANCEL[language])
+    assert charged in later.text
+    assert later.cancelled is None
+    assert guest.says(YES[language]).cancelled == "DEMO-AK7001"
+
+
+def test_a_yes_to_a_free_cancellation_that_is_free_no_longer_cancels_nothing() -> None:
+    guest = on(booked(), LAST_FREE)
+    guest.says("cancelar mi reserva")
+    turn = on(guest, LAST_FREE + timedelta(hours=1)).says("sí")
+    assert turn.cancelled is None
+    assert "Las condiciones cambiaron" in turn.text
+    assert "USD 90.00" in turn.text
+    assert guest.says("sí").cancelled == "DEMO-AK7001"
+
+
+def test_terms_that_the_hotel_changes_before_the_yes_are_shown_first() -> None:
+    guest = booked()
+    guest.says("cancelar mi reserva")
+    guest.hotel = replace(demo_hotel(), cancellation_fee=None)
+    turn = guest.says("sí")
+    assert turn.cancelled is None
+    assert "Las condiciones cambiaron" in turn.text
+    assert guest.says("sí").cancelled == "DEMO-AK7001"
+
+
+def test_where_the_hotel_names_no_fee_none_is_invented() -> None:
+    guest = on(booked(at=replace(demo_hotel(), cancellation_fee=None)), LAST_FREE + timedelta(hours=20))
+    turn = guest.says("cancelar mi reserva")
+    assert "Cancelación sin cargo hasta 48 horas antes" in turn.text
+    assert "USD" not in turn.text
+    assert SOURCE not in turn.facts
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("es", "ya empezó"), ("pt", "já começou"), ("en", "has begun")],
+)
+def test_after_the_day_of_arrival_a_person_cancels(language: str, words: str) -> None:
+    guest = on(booked(language), datetime(2030, 5, 6, 3, 1, tzinfo=UTC))
+    turn = guest.says(CANCEL[language])
+    assert words in turn.text
+    assert turn.handed_off == ["asked"]
+    assert guest.says(YES[language]).cancelled is None
+
+
+def test_on_the_day_of_arrival_it_is_still_the_guests_to_cancel() -> None:
+    guest = on(booked(), datetime(2030, 5, 6, 2, 59, tzinfo=UTC))
+    assert "USD 90.00" in guest.says("cancelar mi reserva").text
+
+
+def test_a_yes_that_comes_when_the_stay_has_begun_cancels_nothing() -> None:
+    guest = on(booked(), datetime(2030, 5, 6, 2, 59, tzinfo=UTC))
+    guest.says("cancelar mi reserva")
+    turn = guest.waits(minutes=5).says("sí")
+    assert turn.cancelled is None
+    assert turn.handed_off == ["asked"]
+
+
+def reservation(total: str, *, currency: str = "USD", nights: int = 3) -> PmsReservation:
+    stay = Stay(check_in=date(2030, 5, 5), check_out=date(2030, 5, 5) + timedelta(days=nights))
+    return replace(a_reservation(), total=Money.of(total, currency), stay=stay, party=Party(adults=2))
+
+
+@pytest.mark.parametrize(
+    ("terms", "total", "currency", "fee"),
+    [
+        ({}, "100.00", "USD", "33.33"),
+        ({}, "200.00", "USD", "66.67"),
+        ({}, "10000", "CLP", "3333"),
+        ({"percent": Decimal(50)}, "100.01", "USD", "50.01"),
+        ({"percent": Decimal("12.5")}, "10000", "CLP", "1250"),
+        ({"amount": Money.of("30.00", "USD")}, "100.00", "USD", "30.00"),
+    ],
+)
+def test_a_fee_is_counted_from_the_pmss_total_to_the_currencys_exponent(
+    terms: dict[str, object], total: str, currency: str, fee: str
+) -> None:
+    late = datetime(2030, 5, 5, 18, tzinfo=UTC)
+    assert fees.of_cancelling(hotel(**terms), reservation(total, currency=currency), late) == Money.of(fee, currency)
+
+
+def test_the_hours_are_counted_in_the_hotels_zone_also_over_a_change_of_the_clock() -> None:
+    # In Lisbon the clock goes forward in the night to 31 March 2030: 48 hours before 15:00 (UTC+1) are 14:00 (UTC).
+    lisbon = replace(hotel(), zone=ZoneInfo("Europe/Lisbon"))
+    easter = replace(reservation("90.00"), stay=Stay(check_in=date(2030, 4, 1), check_out=date(2030, 4, 2)))
+    last = datetime(2030, 3, 30, 14, tzinfo=UTC)
+    assert fees.of_cancelling(lisbon, easter, last - timedelta(seconds=1)) == Money.of(0, "USD")
+    assert fees.of_cancelling(lisbon, easter, last) == Money.of("90.00", "USD")
+
+
+def test_a_fee_is_of_all_the_rooms_that_are_cancelled() -> None:
+    guest = Guest(now=NOON)
+    guest.says("una doble del 5 al 8 de mayo para 5 personas, a nombre de Ana Ruiz ana@x.com")
+    guest.says("sí")
+    guest.confirmed()
+    assert "USD 270.00." in on(guest, LAST_FREE + timedelta(days=1)).says("cancelar mi reserva").text
