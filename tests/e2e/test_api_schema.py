@@ -9,6 +9,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from agente_hotelero.http.code_links import CodeLinks
 from agente_hotelero.model.roles import Role
 from agente_hotelero.storage.links import Pool
 from agente_hotelero.storage.tokens import PostgresTokens
@@ -53,6 +54,13 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
     await pool.close()
 
 
+def code_token(service: Service) -> str:
+    """Of a picture that the service itself could have shown."""
+    path = CodeLinks(secret_keys=[service.environment["AGENTE_SECRET_KEY"].encode()]).path("DEMO-AK7001")
+    assert path is not None
+    return path.removeprefix("/codes/").removesuffix(".png")
+
+
 async def test_the_service_is_what_its_description_says(service: Service, pool: Pool, tmp_path: Path) -> None:
     for statement in SOMETHING_OF_EVERYTHING:
         await pool.fetch(statement)
@@ -71,6 +79,7 @@ async def test_the_service_is_what_its_description_says(service: Service, pool: 
             "SCHEMATHESIS_HOOKS": "tests.support.schema_hooks",
             "OPERATOR_TOKENS": " ".join(tokens),
             "CHAT_TOKEN": chat,
+            "CODE_TOKEN": code_token(service),
         },
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

@@ -13,6 +13,7 @@ CHAT = os.environ["CHAT_TOKEN"]
 KNOWN: dict[str, Iterator[object]] = {
     "id": itertools.cycle([*range(1, 41), 0]),
     "hotel": itertools.cycle(["demo", "demo", "otro"]),
+    "token": itertools.cycle([os.environ["CODE_TOKEN"], "forged"]),
     "flag": itertools.cycle(["features.interactive_messages", "tenancy.phone_normalization.advanced", "none"]),
 }
 
