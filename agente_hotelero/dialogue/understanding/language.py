@@ -18,7 +18,7 @@ WORDS: Final = {
         " reservar reserva hacer busco tengo tenemos una este ese esa fin finde semana semanas nos vamos salgo salimos saliendo llegando entre al"
         " es muy pero porque para nada mucho muchas hotel direccion hablar alguien ayuda pareja esposa esposo hijo hija hijos solo segunda ultima"
         " cuanta cambiar quedo queda a de no se me lo yo doble individual correo telefono ya ahora siguiente proximo proxima todo todos bien"
-        " dale vez hora horario horarios atienden abren pago pagar tarjeta efectivo perro perros gato wifi llegar como".split()
+        " dale vez hora horario horarios atienden abren pago pagar tarjeta efectivo perro perros gato wifi llegar como mas tarde salir salida dejar quedarme quedarnos".split()
     ),
     Language.PT: frozenset(
         "bom boa dia tarde noite noites quero queria queremos gostaria gostariamos preciso precisamos tem voces voce quarto quartos quanto custa preco precos"
@@ -29,7 +29,7 @@ WORDS: Final = {
         " tambem qual quais estou chegamos chego chegando saindo saio saida de uns umas reservar reserva fazer tenho temos este esse essa fim semana semanas"
         " nesse neste proximo proxima vem que a nosso nossa muito mas porque para nada hotel endereco falar alguem ajuda casal esposa marido filho filha filhos"
         " so ultima mudar ao aos eu ele ela se me diaria vaga vagas duplo individual telefone ja agora todo todos bem seria tudo daqui entre hora horario"
-        " pagar cartao dinheiro cachorro gato como chegar".split()
+        " pagar cartao dinheiro cachorro gato como chegar mais sair deixar".split()
     ),
     Language.EN: frozenset(
         "good morning afternoon evening i we want would like need do does you have has room rooms how much many price prices available"

@@ -11,12 +11,14 @@ MESSAGES = {
         "cuánto sale?", "una doble para dos", "tenés disponibilidad?", "necesito una habitación", "del 3 al 5 de mayo", "somos 2 adultos y 1 niño",
         "quiero cancelar mi reserva", "donde queda el hotel", "a qué hora es el check in?", "aceptan mascotas?", "hasta luego", "no, gracias", "me llamo Ana",
         "el próximo finde", "hay wifi?", "tienen parking?", "quiero un late check out", "para este finde", "necesito hablar con alguien",
+        "quiero salir más tarde", "puedo salir mas tarde?", "puedo dejar la habitación más tarde?",
     ],
     PT: [
         "olá", "oi", "bom dia", "boa tarde", "boa noite!", "obrigado", "obrigada", "sim", "não", "amanhã", "quero reservar", "tem vaga?", "quanto custa?",
         "um quarto duplo", "de 3 a 5 de maio", "somos 2 adultos e 1 criança", "quero cancelar minha reserva", "onde fica o hotel", "tem café da manhã?",
         "aceitam animais?", "até logo", "fechado", "beleza", "meu nome é João", "tem wifi?", "tem estacionamento?", "no próximo fim de semana",
         "qual o horário do check-in?", "preciso falar com alguém", "sexta-feira que vem", "sim por favor",
+        "quero sair mais tarde", "posso sair mais tarde?", "dá pra sair mais tarde?",
     ],
     EN: [
         "hello", "hi", "hey", "good morning", "thanks", "thank you", "yes", "yes please", "tomorrow", "I want to book a room", "any rooms?", "how much is it?",
