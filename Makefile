@@ -20,7 +20,7 @@ test-long: $(VENV)/dev.stamp  ## what needs more than a few minutes: soak, drill
 	$(RUN) -m pytest -m long --timeout 1800
 
 # GATE="--accept-missing image-build,image-scan" or GATE="--only types"; --list names the steps.
-verify: $(VENV)/dev.stamp  ## the release gate: every step DONE, or no release
+verify: $(VENV)/dev.stamp $(VENV)/bench.stamp  ## the release gate: every step DONE, or no release
 	VENV=$(VENV) scripts/final-verification.sh $(GATE)
 
 lint: $(VENV)/dev.stamp  ## ruff, mypy strict, import contracts
