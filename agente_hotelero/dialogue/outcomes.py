@@ -1,5 +1,6 @@
 """What became of a write to the PMS, told to the guest, or to staff where a person talks with them."""
 
+from decimal import Decimal
 from typing import Final
 
 from agente_hotelero.dialogue import booking, confirmation, looking, reservations
@@ -34,6 +35,7 @@ REASONS: Final = {
 """Where it is not a reservation in doubt."""
 OF_LATE: Final = frozenset({SagaOutcome.LATE_HELD, SagaOutcome.LATE_NOTED, SagaOutcome.LATE_FAILED})
 OF_THE_OLD_ONE: Final = {SagaOutcome.CANCELLED: "replaced", SagaOutcome.DELAYED: "replaced_delayed"}
+CENT: Final = Decimal("0.01")
 LOST: Final = frozenset({SagaOutcome.REFUSED, SagaOutcome.LOST})
 
 
@@ -182,7 +184,10 @@ def _code(news: ReservationSettled, known: str | None) -> str:
 
 
 def _as_quoted(reservation: PmsReservation, quoted: Money | None) -> bool:
-    return quoted is None or quoted == reservation.total
+    """To the cent, and another for each room: a PMS may round before it adds up."""
+    if quoted is None or quoted.currency != reservation.total.currency:
+        return quoted is None
+    return abs(quoted.amount - reservation.total.amount) <= CENT * reservation.party.rooms
 
 
 def _delay(before: State) -> str:

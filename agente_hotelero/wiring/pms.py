@@ -6,6 +6,7 @@ from datetime import datetime
 import aiohttp
 
 from agente_hotelero.config.hotels import Hotel
+from agente_hotelero.model import phones
 from agente_hotelero.model.stays import RoomType
 from agente_hotelero.pms.client import PmsClient
 from agente_hotelero.pms.demo.client import DemoPms
@@ -25,6 +26,7 @@ def client(hotel: Hotel, *, inventory: DemoInventory, session: aiohttp.ClientSes
     return QloApps(
         webservice=Webservice(session=session, url=pms.url, key=pms.key),
         hotel_id=pms.property_id,
+        region=phones.region_of(hotel.profile.phone),
         now=lambda: datetime.now(zone),
         clock=time.monotonic,
     )

@@ -37,7 +37,9 @@ async def shop(request: pytest.FixtureRequest) -> AsyncIterator[Shop]:
     async with FakeQloApps() as fake, aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         url, key = (URL or "", KEY or "") if request.param == "real" else (fake.url, fake.key)
         webservice = Webservice(session=session, url=url, key=key)
-        pms = QloApps(webservice=webservice, hotel_id=1, now=lambda: datetime.now(UTC), clock=stopwatch.monotonic)
+        pms = QloApps(
+            webservice=webservice, hotel_id=1, region=None, now=lambda: datetime.now(UTC), clock=stopwatch.monotonic
+        )
         yield Shop(webservice, pms)
 
 

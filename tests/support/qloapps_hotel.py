@@ -63,7 +63,7 @@ async def adapter(
     """The client of a running fake."""
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         webservice = Webservice(session=session, url=qlo.url, key=key or qlo.key)
-        yield QloApps(webservice=webservice, hotel_id=qlo.books.hotel.id, now=now, clock=clock)
+        yield QloApps(webservice=webservice, hotel_id=qlo.books.hotel.id, region="AR", now=now, clock=clock)
 
 
 KEY_VARIABLE: Final = "TEST_QLOAPPS_KEY"

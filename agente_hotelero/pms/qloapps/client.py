@@ -44,12 +44,17 @@ class QloApps:
         *,
         webservice: Webservice,
         hotel_id: int,
+        region: str | None,
         now: Callable[[], datetime],
         clock: Callable[[], float],
     ) -> None:
-        """`hotel_id` is the hotel's id there; `now` is in the hotel's zone, `clock` monotonic seconds."""
+        """`hotel_id` is the hotel's id there; `now` is in the hotel's zone, `clock` monotonic seconds.
+
+        `region` is the country (ISO 3166, two letters) of numbers that staff typed without one.
+        """
         self._webservice = webservice
         self._hotel_id = hotel_id
+        self._region = region
         self._now = now
         self._shelf = Shelf(webservice, hotel_id=hotel_id, clock=clock)
 
@@ -148,7 +153,12 @@ class QloApps:
 
     async def _is_another_s(self, email: str, phone: str | None) -> bool:
         known = await reservations.customers(self._webservice, "email", [email])
-        return any(not _same_line(phone, customer) for customer in known)
+        return any(not self._same_line(phone, customer) for customer in known)
+
+    def _same_line(self, phone: str | None, customer: Customer) -> bool:
+        if phone is None or customer.phone is None:
+            return False
+        return phones.same(phone, customer.phone, region=self._region, advanced=True)
 
     async def _orders_of(self, code: str) -> Sequence[Row]:
         orders = await reservations.orders(self._webservice, "reference", code.strip().upper())
@@ -213,11 +223,3 @@ class QloApps:
 
 def _planned(stored: Element) -> str | None:
     return stored.findtext("booking/planned_check_out")
-
-
-def _same_line(phone: str | None, customer: Customer) -> bool:
-    return (
-        phone is not None
-        and customer.phone is not None
-        and phones.same(phone, customer.phone, region=None, advanced=True)
-    )

@@ -14,7 +14,8 @@ NO_SURNAME: Final = "-"
 NO_PHONE: Final = "000000000"
 """Where the channel gives no number and the shop wants one; read back as none."""
 MOST_PHONE_DIGITS: Final = 15
-PLAIN: Final = re.compile(r"[^\s@]+@[^\s@.]+(\.[^\s@.]+)+")
+PLAIN: Final = re.compile(r"[A-Za-z0-9._+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+"""An address that it takes, and that means nothing in a filter: what can't be looked up is not sent."""
 BEYOND: Final = 0xFFFF
 """What its database can't hold becomes question marks."""
 

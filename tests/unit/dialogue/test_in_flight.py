@@ -328,3 +328,12 @@ def test_a_price_that_the_pms_booked_otherwise_is_not_named_and_staff_are_told()
     assert "DEMO-AK7001" in turn.text
     assert not re.search(r"\d+,\d\d", turn.text)
     assert turn.handed_off == ["price_differs"]
+
+
+def test_a_cent_a_room_is_rounding_and_no_other_price() -> None:
+    guest = in_flight()
+    turn = guest.hears(SagaOutcome.CONFIRMED, a_reservation("DEMO-AK7001"), quoted=Money.of("300.01", "USD"))
+    assert (turn.handed_off, "300.00" in turn.text) == ([], True)
+    guest = in_flight()
+    turn = guest.hears(SagaOutcome.CONFIRMED, a_reservation("DEMO-AK7001"), quoted=Money.of("300.02", "USD"))
+    assert turn.handed_off == ["price_differs"]

@@ -107,7 +107,9 @@ async def test_a_guest_without_a_number_has_none_on_file(qlo: FakeQloApps, pms: 
     assert made.booker_phone is None
 
 
-@pytest.mark.parametrize("email", ["ana@localhost", "ana ruiz@example.com", "ana"])
+@pytest.mark.parametrize(
+    "email", ["ana@localhost", "ana ruiz@example.com", "ana", "a|b@example.com", "a%@example.com", "ñandú@example.com"]
+)
 async def test_an_address_that_would_break_it_is_not_sent(qlo: FakeQloApps, pms: QloApps, email: str) -> None:
     await pms.reserve(a_double(email=email))
 
@@ -135,6 +137,17 @@ async def test_a_guest_without_a_number_never_takes_over_an_address(qlo: FakeQlo
 
     [hers] = await pms.find_by_reference(ClientRef("AH-hers"))
     assert hers.booker_phone == "+5491100000001"
+
+
+async def test_a_number_that_staff_typed_without_its_country_is_the_same_line(qlo: FakeQloApps, pms: QloApps) -> None:
+    await pms.reserve(a_double("AH-1", phone="5491150000001"))
+    [order] = qlo.books.orders.values()
+    order.customer.phone = "011 5000-0001"
+
+    await pms.reserve(a_double("AH-2", phone="5491150000001"))
+
+    [again] = await pms.find_by_reference(ClientRef("AH-2"))
+    assert again.booker_email == BOOKER.email
 
 
 async def test_who_comes_again_with_the_same_number_is_the_same_customer(qlo: FakeQloApps, pms: QloApps) -> None:
