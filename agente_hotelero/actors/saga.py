@@ -161,14 +161,20 @@ class Saga:
                 await self._desk.journal.schedule_check(self._row.client_ref, due_at=due_at, step=number)
                 self._desk.timers_set()
             case Settle(then=then, left_over=left_over):
+                await self._tell(step, final=then is None and not left_over)
+                await self._leave_note(step)
                 if left_over:
                     log.error("surplus_reservation_left", hotel=self._desk.hotel, count=len(left_over))
                     self._desk.metrics.reservations_total.labels(outcome="surplus_left").inc(len(left_over))
-                await self._settle(step.outcome, step.reservation, final=then is None)
-                await self._leave_note(step)
-                if then is not None:
-                    self._told = True
+                    await self._settle(SagaOutcome.LEFT_OVER, left_over[0], final=True)
+                elif then is not None:
                     await self._conclude(then)
+
+    async def _tell(self, step: Settle, *, final: bool) -> None:
+        """From here on nobody is told that it takes longer."""
+        async with self._telling:
+            await self._settle(step.outcome, step.reservation, final=final)
+            self._told = True
 
     async def _leave_note(self, told: Settle) -> None:
         """Who works in the PMS learns there that a room was sold twice; the hand-off does not depend on it."""

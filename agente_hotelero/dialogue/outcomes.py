@@ -23,6 +23,7 @@ FOR_STAFF: Final = {
     SagaOutcome.CANCELLED: "La cancelación que estaba en curso quedó hecha{code}.",
     SagaOutcome.CANCEL_FAILED: "La cancelación que estaba en curso no se hizo{code}; hay que hacerla a mano.",
     SagaOutcome.SOLD_TWICE: "El PMS vendió dos veces la habitación de una reserva confirmada{code}: hay que mover a uno de los dos.",
+    SagaOutcome.LEFT_OVER: "Quedó en el PMS una reserva que sobra y no se pudo cancelar{code}: hay que cancelarla a mano.",
     SagaOutcome.LATE_HELD: "La salida tarde que estaba en curso quedó anotada en el PMS{code}.",
     SagaOutcome.LATE_NOTED: "El huésped pide salir más tarde{code}: la nota está en el PMS y falta contestarle.",
     SagaOutcome.LATE_FAILED: "La salida tarde que estaba en curso no se pudo anotar en el PMS{code}.",
@@ -42,6 +43,9 @@ LOST: Final = frozenset({SagaOutcome.REFUSED, SagaOutcome.LOST})
 def settled(talk: Talk, news: ReservationSettled) -> None:
     """Remember what is booked now, and tell."""
     before = talk.state
+    if news.outcome is SagaOutcome.LOST and _given_up(before, news):
+        # The guest cancels it, or has: of that they hear, and of nothing else.
+        return
     _remember(talk, news)
     replaced = _replaced(before, news)
     if replaced is not None and news.outcome is SagaOutcome.CONFIRMED and news.reservation is not None:
@@ -72,6 +76,11 @@ def _told_confirmed(before: State, news: ReservationSettled) -> bool:
     return any(one.client_ref == news.client_ref for one in before.bookings)
 
 
+def _given_up(before: State, news: ReservationSettled) -> bool:
+    cancelling = before.cancelling_code is not None and before.cancelling_code == _code(news, None)
+    return before.pending != news.client_ref and (cancelling or not _told_confirmed(before, news))
+
+
 def _lost_after_all(talk: Talk, news: ReservationSettled) -> None:
     """Confirmed once, and then somebody who came first turned out to have the room: a person makes it good."""
     talk.say("lost_after_all", code=_code(news, None), fact=reservations.READ_FROM)
@@ -88,7 +97,7 @@ def _late(talk: Talk, news: ReservationSettled, known: str | None) -> None:
 
 def _tell(talk: Talk, news: ReservationSettled, before: State) -> None:
     match news.outcome:
-        case SagaOutcome.SOLD_TWICE:
+        case SagaOutcome.SOLD_TWICE | SagaOutcome.LEFT_OVER:
             _report(talk, news, None)
         case SagaOutcome.CONFIRMED if news.reservation is not None:
             replaced = _replaced(before, news)
@@ -118,7 +127,7 @@ def _tell(talk: Talk, news: ReservationSettled, before: State) -> None:
 
 
 def _remember(talk: Talk, news: ReservationSettled) -> None:
-    if news.outcome in {SagaOutcome.DELAYED, SagaOutcome.SOLD_TWICE}:
+    if news.outcome in {SagaOutcome.DELAYED, SagaOutcome.SOLD_TWICE, SagaOutcome.LEFT_OVER}:
         return
     state = talk.state
     if state.pending == news.client_ref:

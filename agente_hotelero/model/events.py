@@ -64,6 +64,8 @@ class SagaOutcome(StrEnum):
     """The reservation is still live; staff were told."""
     SOLD_TWICE = "sold_twice"
     """Confirmed and live, and since then somebody else has the same room: staff must move one of them."""
+    LEFT_OVER = "left_over"
+    """It is settled otherwise, and an order of it that nobody needs could not be cancelled: staff must."""
     LATE_HELD = "late_held"
     """The late check-out is in the PMS."""
     LATE_NOTED = "late_noted"

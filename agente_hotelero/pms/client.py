@@ -29,6 +29,10 @@ class PmsClient(Protocol):
     around each call and must treat it as unknown.
     """
 
+    async def ping(self) -> None:
+        """Ask for something small that only the PMS itself can answer: whether it is back."""
+        ...
+
     async def rooms(self) -> Sequence[RoomType]:
         """All room types that can be booked."""
         ...

@@ -128,7 +128,7 @@ class PmsGateway:
                 # A guest's question is the better trial: ours may be answered where theirs is not.
                 continue
             with suppress(PmsUnavailableError, RefusedError):
-                await self._guarded("rooms", self._client.rooms, math.inf)
+                await self._guarded("ping", self._client.ping, math.inf)
 
     @property
     def writable(self) -> bool:

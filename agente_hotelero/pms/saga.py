@@ -19,7 +19,8 @@ WATCH_SECONDS: Final = (5.0, 60.0, 600.0)
 """When to look again at what was confirmed: a PMS sells rooms twice, and website and front desk write too."""
 WATCHING: Final = 100
 """From this number on checks belong to the watch."""
-CONFIRMED: Final = frozenset({SagaOutcome.CONFIRMED, SagaOutcome.SOLD_TWICE})
+TOLD: Final = frozenset({SagaOutcome.CONFIRMED, SagaOutcome.SOLD_TWICE, SagaOutcome.LOST})
+"""What is looked at again after it was told."""
 NOT_DONE: Final = {
     "reserve": SagaOutcome.FAILED,
     "cancel": SagaOutcome.CANCEL_FAILED,
@@ -95,13 +96,14 @@ def after_search(
     """Decide on what a search by our reference found; `tidied` says that surplus was just cancelled."""
     done = checks_done(row, due=due)
     live = sorted((one for one in found if one.status is ReservationStatus.LIVE), key=lambda one: one.serial)
-    # More than one is live: two writes of ours arrived, and the first is the guest's.
-    surplus = (*live[1:], *(one for one in found if one.status is ReservationStatus.LOST))
+    # More than one is live: two writes of ours arrived, and the first is the guest's. Who was told that it is lost has none.
+    kept = 0 if row.outcome is SagaOutcome.LOST else 1
+    surplus = (*live[kept:], *(one for one in found if one.status is ReservationStatus.LOST))
     if surplus and not tidied:
         return Tidy(surplus)
-    if row.outcome in CONFIRMED:
+    if row.outcome in TOLD:
         return _watched(row, live, found, surplus, done=max(0, done - WATCHING))
-    if surplus and done < len(CHECK_SECONDS):
+    if (surplus or _in_part(row, live)) and done < len(CHECK_SECONDS):
         return Check(done + 1, CHECK_SECONDS[done])
     if live:
         return Settle(outcome=SagaOutcome.CONFIRMED, reservation=live[0], then=_next_look(0))
@@ -118,16 +120,25 @@ def _watched(
     *,
     done: int,
 ) -> Step:
-    """The guest believes that they have a room: look whether they do."""
+    """The guest believes that they have a room, or knows that they have none: look whether it is so."""
     assert row.outcome is not None
     again = _next_look(done)
+    if row.outcome is SagaOutcome.LOST:
+        return again if again and surplus else Settle(outcome=SagaOutcome.LOST, left_over=surplus)
     if live and live[0].sold_twice and row.outcome is not SagaOutcome.SOLD_TWICE:
         return Settle(outcome=SagaOutcome.SOLD_TWICE, reservation=live[0], then=again)
     if found and not live:
-        return Settle(outcome=SagaOutcome.LOST, reservation=found[0], left_over=surplus)
+        # They hear it now, whether the order is cancelled yet or not.
+        then = again if surplus else None
+        return Settle(outcome=SagaOutcome.LOST, reservation=found[0], left_over=() if then else surplus, then=then)
     # Not found at all is no news by itself: what was read back does not vanish, a search may.
     known = live[0] if live else None
     return again or Settle(outcome=row.outcome, reservation=known, left_over=surplus)
+
+
+def _in_part(row: SagaRow, live: Sequence[PmsReservation]) -> bool:
+    """Whether it has fewer rooms than were asked for: it may be in the middle of being written."""
+    return bool(live) and row.request is not None and live[0].party.rooms < row.request.party.rooms
 
 
 def _next_look(done: int) -> Check | None:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, Final
 
 import structlog
-from pydantic import ValidationError
 
 from agente_hotelero.model.events import ReservationSettled, SagaOutcome
 from agente_hotelero.model.ids import ClientRef, GuestId, HotelId
@@ -17,6 +16,7 @@ from agente_hotelero.storage.links import Pool
 
 log = structlog.get_logger(__name__)
 
+KINDS: Final = frozenset({"reserve", "cancel", "late_checkout"})
 UNFINISHED: Final = "SELECT * FROM reservation WHERE hotel = $1 AND state <> 'settled' ORDER BY created_at, client_ref"
 # Committed before the PMS is called: a crash after this finds the row in `writing` and searches first.
 BEGIN: Final = """
@@ -35,10 +35,11 @@ INSERT INTO timer AS old (guest_id, shard, hotel, kind, key, due_at)
 SELECT guest_id, shard, hotel, 'saga', client_ref || '/' || $3, $2 FROM row
 ON CONFLICT (guest_id, kind, key) DO UPDATE SET due_at = excluded.due_at
 """
-# An outcome that was told already is not told again, but it may close the row now.
+# An outcome that was told already is not told again, but it may close the row now; after an end nothing takes longer.
 SETTLE: Final = """
 WITH known AS (
-    SELECT client_ref, outcome IS DISTINCT FROM $2 AS is_news FROM reservation WHERE client_ref = $1 FOR UPDATE
+    SELECT client_ref, outcome IS DISTINCT FROM $2 AND NOT ($2 = 'delayed' AND outcome IS NOT NULL) AS is_news
+    FROM reservation WHERE client_ref = $1 FOR UPDATE
 ), row AS (
     UPDATE reservation r SET outcome = $2, news = news + is_news::int, state = CASE WHEN $3 THEN 'settled' ELSE state END,
         code = coalesce($4, code), updated_at = now()
@@ -95,12 +96,16 @@ def _readable(record: Any) -> SagaRow | None:
     """One row; None for what a newer version wrote: it stops nobody else's booking."""
     try:
         return _saga(record)
-    except ValidationError:  # its text quotes the booker
+    except (
+        ValueError
+    ):  # a request that does not fit (its text quotes the booker), a kind or an outcome that we do not know
         log.error("saga_unreadable", client_ref=record["client_ref"])  # noqa: TRY400 - a traceback would quote them
         return None
 
 
 def _saga(record: Any) -> SagaRow:
+    if record["kind"] not in KINDS:
+        raise ValueError("a kind of write that we do not know")
     return SagaRow(
         client_ref=ClientRef(record["client_ref"]),
         guest_id=GuestId(record["guest_id"]),

@@ -99,6 +99,12 @@ _SELDOM: Final = """), droppable AS (
            w.request, w.code, w.leaves_at
     FROM passed, jsonb_to_recordset(passed.writes) AS w(client_ref text, request json, code text, leaves_at time)
     ON CONFLICT DO NOTHING
+), watched AS (
+    -- Whoever cancels what was just confirmed is not told that it was lost.
+    UPDATE reservation r SET state = 'settled', updated_at = now()
+    FROM passed, jsonb_to_recordset(passed.writes) AS w(code text, request json, leaves_at time)
+    WHERE r.hotel = passed.hotel AND r.code = w.code AND w.request IS NULL AND w.leaves_at IS NULL
+      AND r.kind = 'reserve' AND r.state = 'checking' AND r.outcome IN ('confirmed', 'sold_twice')
 ), handed AS (
     INSERT INTO handoff (guest_id, cause, hotel, reason, summary)
     SELECT guest_id, cause, hotel, h.reason, h.summary

@@ -108,10 +108,11 @@ class Succession:
         for account, token in new.directory.access_tokens.items():
             if account in old.senders and token != old.directory.access_tokens[account]:
                 self._teams.renew(account, new.senders[account], token)
-        connections = {hotel.profile.id: hotel.pms for hotel in old.directory.hotels}
+        before = {hotel.profile.id: hotel for hotel in old.directory.hotels}
         for hotel in new.directory.hotels:
             desk = new.desks[hotel.profile.id]
-            if hotel.pms != connections.get(hotel.profile.id, hotel.pms):
+            if hotel != before.get(hotel.profile.id, hotel):
+                # Its connection, or the zone and the country that its client was given.
                 self._teams.reconnect(hotel, desk)
             desk.gateway.forget()
         self._outlets.hotels_changed()

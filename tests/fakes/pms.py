@@ -108,6 +108,9 @@ class FakePms:
         """Somebody who came later has its room as well."""
         self._change(code, sold_twice=True)
 
+    async def ping(self) -> None:
+        await self._before_read("ping", "")
+
     async def rooms(self) -> Sequence[RoomType]:
         await self._before_read("rooms", "")
         return list(self._types.values())

@@ -112,7 +112,8 @@ class FakeSagaJournal:
     ) -> None:
         after = await self._go_through(commits=True)
         if ref not in self._settled:
-            if self._last.get(ref) is not outcome:
+            late = outcome is SagaOutcome.DELAYED and ref in self._last
+            if self._last.get(ref) is not outcome and not late:
                 self._last[ref] = outcome
                 self._rows[ref] = replace(self._rows[ref], outcome=outcome)
                 self.told.append(Told(ref, outcome, reservation, self._now()))

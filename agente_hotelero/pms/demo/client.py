@@ -38,6 +38,10 @@ class DemoPms:
         self._inventory = inventory
         self._make_code = make_code
 
+    async def ping(self) -> None:
+        """Ask for the rooms: they are few."""
+        await self._inventory.rooms(self._hotel)
+
     async def rooms(self) -> Sequence[RoomType]:
         """All room types, smallest first."""
         return await self._inventory.rooms(self._hotel)

@@ -5,7 +5,7 @@ from typing import Any, Final
 import orjson
 
 from agente_hotelero.model.stays import Party, ReservationRequest
-from agente_hotelero.pms.qloapps.catalogue import Catalogue
+from agente_hotelero.pms.qloapps.catalogue import Kind
 from agente_hotelero.pms.qloapps.guests import Person
 from agente_hotelero.pms.qloapps.webservice import OK, Answer, Webservice
 
@@ -18,11 +18,9 @@ PHP_MESSAGES: Final = frozenset({3, 5})
 """Codes under which a server that shows PHP's notices complains after it did its work."""
 
 
-def body(
-    request: ReservationRequest, *, hotel_id: int, who: Person, catalogue: Catalogue, remark: str
-) -> dict[str, Any]:
+def body(request: ReservationRequest, *, hotel_id: int, who: Person, kind: Kind, remark: str) -> dict[str, Any]:
     """Everything that one POST books, so that several rooms are there together or not at all."""
-    services = [{"id_service": service.id, "quantity": 1} for service in catalogue.services]
+    services = [{"id_service": service.id, "quantity": 1} for service in kind.fees]
     return {
         "booking": {
             "id_property": hotel_id,

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Final, Literal
@@ -15,6 +15,7 @@ from agente_hotelero.pms.qloapps.shapes import Row
 from agente_hotelero.pms.qloapps.webservice import WHO, Webservice
 
 FRESH_SECONDS: Final = 300.0
+READ_SECONDS: Final = 5.0
 CANCELLED_STATE: Final = 4
 """As it is installed; states can be renamed and renumbered, so it is looked for by its mail's template first."""
 CANCEL_WORDS: Final = re.compile("cancel|anul|annul|storn", re.IGNORECASE)
@@ -34,6 +35,8 @@ class Kind:
     most_nights: int
     """0 for no limit."""
     tax_group: int
+    fees: tuple["Service", ...] = ()
+    """What comes with each of its rooms, whether anybody asks for it or not."""
 
     def takes(self, stay: Stay, party: Party) -> bool:
         """Whether each of the party's rooms is within its limits, and the stay as well."""
@@ -68,6 +71,7 @@ class Catalogue:
     kinds: Mapping[int, Kind]
     services: tuple[Service, ...]
     currencies: Mapping[int, str]
+    active_currencies: frozenset[str]
     cancelled_state: int
     check_out: time | None
     first_check_in_days: int
@@ -101,7 +105,9 @@ class Shelf:
         """As it was at most five minutes ago."""
         async with self._reading:
             if self._kept is None or self._clock() >= self._until:
-                self._kept = await read(self._webservice, hotel_id=self._hotel_id)
+                # Whoever waits behind the lock waits no longer than this: a write has a minute, a read has not.
+                async with asyncio.timeout(READ_SECONDS):
+                    self._kept = await read(self._webservice, hotel_id=self._hotel_id)
                 self._until = self._clock() + FRESH_SECONDS
             return self._kept
 
@@ -114,17 +120,19 @@ async def read(webservice: Webservice, *, hotel_id: int) -> Catalogue:
         webservice.rows("room_types"),
         webservice.rows("hotel_room_types", where={"id_hotel": f"[{hotel_id}]"}),
         webservice.rows("services", where={"auto_add_to_cart": "[1]"}),
-        webservice.rows("currencies", display="[id,iso_code]"),
+        webservice.rows("currencies", display="[id,iso_code,active]"),
         webservice.rows("order_states"),
     )
     hotel = next((row for row in hotels if shapes.number(row["id"]) == hotel_id), None)
     if hotel is None:
         raise PmsUnavailableError(f"{WHO} (it has no hotel {hotel_id})")
+    mandatory = tuple(_service(row) for row in services if shapes.flag(row.get("active", 1)))
     return Catalogue(
         version="1.6.1" if "max_order_date" in hotel else "1.7.0",
-        kinds=_kinds(webservice, types, limits),
-        services=tuple(_service(row) for row in services if shapes.flag(row.get("active", 1))),
+        kinds=_kinds(webservice, types, limits, mandatory),
+        services=mandatory,
         currencies={shapes.number(row["id"]): str(row["iso_code"]) for row in currencies},
+        active_currencies=frozenset(str(row["iso_code"]) for row in currencies if shapes.flag(row.get("active", 1))),
         cancelled_state=cancelled_state(states),
         check_out=shapes.clock(hotel.get("check_out")),
         first_check_in_days=shapes.number(hotel.get("min_booking_offset")),
@@ -142,13 +150,17 @@ def cancelled_state(states: Sequence[Row]) -> int:
     return CANCELLED_STATE
 
 
-def _kinds(webservice: Webservice, types: Sequence[Row], limits: Sequence[Row]) -> Mapping[int, Kind]:
+def _kinds(
+    webservice: Webservice, types: Sequence[Row], limits: Sequence[Row], mandatory: Sequence[Service]
+) -> Mapping[int, Kind]:
     by_type = {shapes.number(row["id_product"]): row for row in limits}
     active = [row for row in types if shapes.flag(row.get("active", 1)) and shapes.number(row["id"]) in by_type]
-    return {shapes.number(row["id"]): _kind(webservice, row, by_type[shapes.number(row["id"])]) for row in active}
+    return {
+        shapes.number(row["id"]): _kind(webservice, row, by_type[shapes.number(row["id"])], mandatory) for row in active
+    }
 
 
-def _kind(webservice: Webservice, row: Row, limits: Row) -> Kind:
+def _kind(webservice: Webservice, row: Row, limits: Row, mandatory: Sequence[Service]) -> Kind:
     adults, children = shapes.number(limits["max_adults"]), shapes.number(limits["max_children"])
     return Kind(
         room_type=RoomType(
@@ -162,6 +174,19 @@ def _kind(webservice: Webservice, row: Row, limits: Row) -> Kind:
         fewest_nights=shapes.number(limits["min_los"]),
         most_nights=shapes.number(limits["max_los"]),
         tax_group=shapes.number(row.get("id_tax_rules_group")),
+        fees=fees_of(row, mandatory),
+    )
+
+
+def fees_of(row: Row, mandatory: Sequence[Service]) -> tuple[Service, ...]:
+    """Mandatory services that belong to this type, at the price that it has of its own where it has one."""
+    own = {shapes.number(one["id"]): one for one in row.get("associations", {}).get("services", ())}
+    return tuple(
+        service
+        if own[service.id].get("price") is None
+        else replace(service, price=shapes.amount(own[service.id]["price"]))
+        for service in mandatory
+        if service.id in own
     )
 
 

@@ -40,6 +40,7 @@ WANTED: Final[Mapping[str, frozenset[str]]] = {
 }
 """Without these it leaves no notes to staff."""
 NATIVE_LATE_CHECKOUT: Final = {"room_bookings": frozenset({"put"})}
+SWITCHED_ON: Final = "is pms.url the shop's own address, and its webservice switched on (PS_WEBSERVICE)?"
 MOST_SECONDS_OFF: Final = 60.0
 NOT_LET_IN: Final = 401
 INACTIVE, MALFORMED = 20, 18
@@ -83,9 +84,13 @@ async def examine(webservice: Webservice, expected: Expected, *, now: datetime) 
     if root.status not in OK:
         yield Finding(Grade.FIX, _not_let_in(root))
         return
+    try:
+        rights = _rights(webservice.parsed(root))
+    except PmsUnavailableError:
+        yield Finding(Grade.FIX, f"{webservice.base}api/ is a page and no webservice: {SWITCHED_ON}")
+        return
     yield Finding(Grade.FINE, f"{webservice.base} answers, and knows the key")
     yield _clock(root, now)
-    rights = _rights(webservice.parsed(root))
     for finding in _permissions(rights):
         yield finding
     if any(not needed <= rights.get(resource, frozenset()) for resource, needed in NEEDED.items()):
@@ -114,7 +119,7 @@ async def _contents(
 def _not_let_in(answer: Answer) -> str:
     codes = {code for code, _ in answer.complaints} if answer.is_json else set()
     if answer.status != NOT_LET_IN:
-        return f"status {answer.status} from api/: is pms.url the shop's own address, and its webservice switched on (PS_WEBSERVICE)?"
+        return f"status {answer.status} from api/: {SWITCHED_ON}"
     if MALFORMED in codes or b"<![CDATA[18]]>" in answer.body:
         return "the key has not 32 characters: copy it again from Advanced Parameters > Webservice"
     if INACTIVE in codes or b"<![CDATA[20]]>" in answer.body:
@@ -186,9 +191,9 @@ def _names(found: Catalogue) -> str:
 
 def money(found: Catalogue, expected: Expected) -> Sequence[Finding]:
     """Look at the hotel's currency, and at fees whose tax can't be read with the permissions that are asked for."""
-    if expected.currency not in found.currencies.values():
-        has = ", ".join(found.currencies.values())
-        return [Finding(Grade.FIX, f"it has no currency {expected.currency}, which is the hotel's; it has {has}")]
+    if expected.currency not in found.active_currencies:
+        has = ", ".join(sorted(found.active_currencies))
+        return [Finding(Grade.FIX, f"{expected.currency}, the hotel's currency, is not active there; these are: {has}")]
     groups = {kind.tax_group for kind in found.kinds.values()}
     odd = [one for one in found.services if one.separate and one.tax_group and {one.tax_group} != groups]
     return [

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, time
-from typing import Final
+from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 import structlog
@@ -22,9 +22,11 @@ from agente_hotelero.model.stays import (
     RoomType,
     Stay,
 )
+from agente_hotelero.pms.cache import AnswerCache
 from agente_hotelero.pms.qloapps import booking, guests, notes, offers, reservations, shapes
-from agente_hotelero.pms.qloapps.catalogue import Catalogue, Shelf
-from agente_hotelero.pms.qloapps.guests import Customer
+from agente_hotelero.pms.qloapps.catalogue import READ_SECONDS, Catalogue, Kind, Shelf
+from agente_hotelero.pms.qloapps.guests import Customer, Person
+from agente_hotelero.pms.qloapps.reservations import Lines
 from agente_hotelero.pms.qloapps.shapes import Row
 from agente_hotelero.pms.qloapps.webservice import WHO, NotAllowedError, Webservice, element
 
@@ -57,6 +59,8 @@ class QloApps:
         self._region = region
         self._now = now
         self._shelf = Shelf(webservice, hotel_id=hotel_id, clock=clock)
+        self._asking = AnswerCache(fresh_seconds=0.0, clock=clock, capacity=1)
+        """Only for questions under way: how long an answer is good is for whoever asks."""
 
     async def rooms(self) -> Sequence[RoomType]:
         """Active room types of the hotel, smallest first."""
@@ -66,24 +70,29 @@ class QloApps:
     async def find_offers(self, stay: Stay, party: Party) -> Sequence[Offer]:
         """What is free, cheapest first; raises RefusedError for stays that the hotel does not sell."""
         catalogue = await self._shelf.catalogue()
+        fetched_at, found = await self._asking.once(stay, lambda: self._ask(stay))
         self._refuse_unsold(catalogue, stay)
-        fetched_at = self._now()
-        found = await offers.ask(self._webservice, hotel_id=self._hotel_id, stay=stay)
         return offers.read(found, catalogue, stay=stay, party=party, fetched_at=fetched_at)
 
     async def reserve(self, request: ReservationRequest) -> None:
         """Book once; raises RefusedError where it said no before it did anything, or would take what it must not."""
+        # Asked before anything is refused: a no of our own would say that QloApps is well.
+        who = await self._person(request)
         catalogue = await self._shelf.catalogue()
         self._refuse_unsold(catalogue, request.stay)
         kind = catalogue.kinds.get(int(request.room_type_key)) if request.room_type_key.isdecimal() else None
         if kind is None or not kind.takes(request.stay, request.party):
             raise RefusedError("no such room, or it does not hold them")
-        content = await self._body(request, catalogue)
+        content = self._body(request, kind, who)
         answer = await booking.post(self._webservice, content)
         if booking.was_refused(answer):
             raise RefusedError("QloApps: not available")
         if not booking.may_be_done(answer):
             raise self._webservice.trouble(answer, "bookings")
+
+    async def ping(self) -> None:
+        """Ask for something small."""
+        await reservations.ping(self._webservice)
 
     async def find_by_reference(self, client_ref: ClientRef) -> Sequence[PmsReservation]:
         """All orders of our reference, each with what became of its room."""
@@ -117,9 +126,8 @@ class QloApps:
 
     async def late_checkout(self, code: str, until: time) -> LateCheckout:
         """Plan it in each room line where there is a field for it (1.7.0), else leave staff a note."""
-        orders = await self._orders_of(code)
-        lines = [line for of_one in (await reservations.lines_of(self._webservice, orders)).values() for line in of_one]
-        live = [line for line in lines if reservations.is_live(line)]
+        lines = await self._lines_of(await self._orders_of(code))
+        live = [line for of_one in lines.values() for line in of_one if reservations.is_live(line)]
         if not live:
             raise RefusedError("no such live reservation")
         planned = [await self._plan(line, until) for line in live]
@@ -140,16 +148,27 @@ class QloApps:
         if not catalogue.sells(stay, today=self._now().date()):
             raise RefusedError("a stay that the hotel does not sell")
 
-    async def _body(self, request: ReservationRequest, catalogue: Catalogue) -> dict[str, object]:
+    async def _ask(self, stay: Stay) -> tuple[datetime, Row]:
+        """One question for all who ask at once for the same nights, whoever comes: it leaves guests out anyhow.
+
+        Cancelling one of them does not end it, so it ends by itself.
+        """
+        fetched_at = self._now()
+        async with asyncio.timeout(READ_SECONDS):
+            return fetched_at, await offers.ask(self._webservice, hotel_id=self._hotel_id, stay=stay)
+
+    async def _person(self, request: ReservationRequest) -> Person:
         booker = request.booker
         another_s = await self._is_another_s(booker.email, booker.phone)
-        who = guests.person(booker, ref=request.client_ref, email_is_another_s=another_s)
+        return guests.person(booker, ref=request.client_ref, email_is_another_s=another_s)
+
+    def _body(self, request: ReservationRequest, kind: Kind, who: Person) -> dict[str, Any]:
         remark = REMARK
-        if who.email != booker.email:
-            remark += ADDRESS_OF_ANOTHER.format(email=booker.email)
+        if who.email != request.booker.email:
+            remark += ADDRESS_OF_ANOTHER.format(email=request.booker.email)
         if request.replaces is not None:
             remark += REPLACES.format(code=request.replaces)
-        return booking.body(request, hotel_id=self._hotel_id, who=who, catalogue=catalogue, remark=remark)
+        return booking.body(request, hotel_id=self._hotel_id, who=who, kind=kind, remark=remark)
 
     async def _is_another_s(self, email: str, phone: str | None) -> bool:
         known = await reservations.customers(self._webservice, "email", [email])
@@ -161,10 +180,16 @@ class QloApps:
         return phones.same(phone, customer.phone, region=self._region, advanced=True)
 
     async def _orders_of(self, code: str) -> Sequence[Row]:
-        orders = await reservations.orders(self._webservice, "reference", code.strip().upper())
+        """Those of our hotel: what another of the same installation has is not there."""
+        found = await reservations.orders(self._webservice, "reference", code.strip().upper())
+        ours = await self._lines_of(found)
+        orders = [order for order in found if shapes.number(order["id"]) in ours]
         if not orders:
             raise RefusedError("no such reservation")
         return orders
+
+    async def _lines_of(self, orders: Sequence[Row]) -> Lines:
+        return await reservations.lines_of(self._webservice, orders, hotel_id=self._hotel_id)
 
     async def _read(self, orders: Sequence[Row]) -> Sequence[tuple[PmsReservation, Sequence[Row]]]:
         if not orders:
@@ -172,7 +197,7 @@ class QloApps:
         ids = sorted({str(order["id_customer"]) for order in orders})
         catalogue, lines, known = await asyncio.gather(
             self._shelf.catalogue(),
-            reservations.lines_of(self._webservice, orders),
+            self._lines_of(orders),
             reservations.customers(self._webservice, "id", ids),
         )
         by_id = {customer.id: customer for customer in known}
@@ -198,7 +223,7 @@ class QloApps:
         """Look whether its rooms are its own: of two that have one, the later has lost it."""
         if one.status is not ReservationStatus.LIVE:
             return one
-        places = [await reservations.first_line_in_room(self._webservice, line) for line in lines]
+        places = [await reservations.first_line_in_room(self._webservice, line) for line in reservations.live_of(lines)]
         if False in places:
             return replace(one, status=ReservationStatus.LOST)
         return replace(one, sold_twice=True in places)

@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Final
 from xml.etree.ElementTree import tostring
 
-from agente_hotelero.errors import PmsUnavailableError, RefusedError
+from agente_hotelero.errors import RefusedError
 from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import Offer, Party, Stay
 from agente_hotelero.pms.qloapps import shapes
-from agente_hotelero.pms.qloapps.catalogue import Catalogue
+from agente_hotelero.pms.qloapps.catalogue import Catalogue, Kind
 from agente_hotelero.pms.qloapps.shapes import Row
-from agente_hotelero.pms.qloapps.webservice import OK, WHO, Webservice, element
+from agente_hotelero.pms.qloapps.webservice import OK, Webservice, element
 
 BAD_REQUEST: Final = 400
 
@@ -38,24 +38,24 @@ def read(found: Row, catalogue: Catalogue, *, stay: Stay, party: Party, fetched_
             stay=stay,
             party=party,
             rooms_left=len(row["rooms"]["available"]),
-            total=Money.of(_price(row, catalogue, stay) * party.rooms, currency),
+            total=Money.of(_price(row, kind, stay) * party.rooms, currency),
             fetched_at=fetched_at,
         )
         for row in found["room_types"]
         if (kind := catalogue.kinds.get(shapes.number(row["id_room_type"]))) is not None
         and kind.takes(stay, party)
         and len(row["rooms"]["available"]) >= party.rooms
+        # Without a price it is not for sale.
+        and shapes.amount(row["total_price"]) > 0
     ]
     return sorted(offers, key=lambda offer: (offer.total.amount, offer.room_type.key))
 
 
-def _price(row: Row, catalogue: Catalogue, stay: Stay) -> Decimal:
+def _price(row: Row, kind: Kind, stay: Stay) -> Decimal:
     """Of one room: what QloApps says, and the mandatory fees that it adds only when they are booked."""
     net, gross = shapes.amount(row["total_price"]), shapes.amount(row["total_price_with_tax"])
-    if net <= 0:
-        raise PmsUnavailableError(f"{WHO} (a room without a price)")
     fees = Decimal(0)
-    for service in catalogue.services:
+    for service in kind.fees:
         if service.separate:
             # Its own rate can't be read with the permissions that we ask for. Another group than the room's may
             # have another rate: the price that is booked is compared with the quote, and `pms check` says so.

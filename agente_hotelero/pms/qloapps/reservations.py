@@ -22,15 +22,29 @@ LIVE: Final = {"is_refunded": "[0]", "is_back_order": "[0]"}
 SPECIAL: Final = frozenset("[]|%<>!,")
 """What means something in a filter: a guest's words with it are not looked for."""
 
+MOST_ORDERS: Final = "100"
+"""Their numbers go in one address, and servers take only so long ones."""
+
 Lines = Mapping[int, Sequence[Row]]
 
 
 async def orders(webservice: Webservice, field: str, value: str) -> Sequence[Row]:
-    """Orders whose `field` is exactly `value`, the eldest first; none for what could be read as a pattern."""
+    """Orders whose `field` is exactly `value`, the newest hundred, the eldest first; none for what could be read as a pattern.
+
+    It is asked all the same: an answer that did not come from there would say that it is well.
+    """
     if not value or SPECIAL & set(value):
+        await ping(webservice)
         return ()
-    found = await webservice.rows("orders", display=ORDER, where={field: f"[{value}]"}, date="1")
+    found = await webservice.rows(
+        "orders", display=ORDER, where={field: f"[{value}]"}, date="1", sort="[id_DESC]", limit=MOST_ORDERS
+    )
     return sorted(found, key=lambda row: shapes.number(row["id"]))
+
+
+async def ping(webservice: Webservice) -> None:
+    """Ask for something small."""
+    await webservice.rows("currencies", display="[id]", limit="1")
 
 
 async def customers(webservice: Webservice, field: str, values: Sequence[str]) -> Sequence[Customer]:
@@ -41,12 +55,13 @@ async def customers(webservice: Webservice, field: str, values: Sequence[str]) -
     return [_customer(row) for row in rows]
 
 
-async def lines_of(webservice: Webservice, found: Sequence[Row]) -> Lines:
-    """Room lines of orders, by order."""
+async def lines_of(webservice: Webservice, found: Sequence[Row], *, hotel_id: int) -> Lines:
+    """Room lines of orders in one hotel, by order: an installation may have several, and all share their orders."""
     by_order: dict[int, list[Row]] = defaultdict(list)
     if found:
         ids = "|".join(str(row["id"]) for row in found)
-        for row in await webservice.rows("room_bookings", where={"id_order": f"[{ids}]"}):
+        where = {"id_order": f"[{ids}]", "id_hotel": f"[{hotel_id}]"}
+        for row in await webservice.rows("room_bookings", where=where):
             by_order[shapes.number(row["id_order"])].append(row)
     return by_order
 
@@ -79,11 +94,20 @@ def is_live(line: Row) -> bool:
     return not shapes.flag(line["is_refunded"]) and not shapes.flag(line["is_back_order"])
 
 
+def live_of(lines: Sequence[Row]) -> Sequence[Row]:
+    """Those that hold a room; all of them where none does, for there is still something to tell of it."""
+    return [line for line in lines if is_live(line)] or lines
+
+
 def status(order: Row, lines: Sequence[Row], catalogue: Catalogue) -> ReservationStatus:
-    """Decide by both: an order that awaits payment may have lost its room, and a cancelled one keeps its lines."""
+    """Decide by both: an order that awaits payment may have lost a room, and a cancelled one keeps its lines.
+
+    A room that staff took out of it is out of it; one that went to somebody else makes it lost.
+    """
     if shapes.number(order["current_state"]) == catalogue.cancelled_state:
         return ReservationStatus.CANCELLED
-    if lines and all(is_live(line) for line in lines):
+    back_ordered = any(shapes.flag(line["is_back_order"]) for line in lines)
+    if any(is_live(line) for line in lines) and not back_ordered:
         return ReservationStatus.LIVE
     by_hand = lines and all(
         shapes.flag(line["is_cancelled"]) and not shapes.flag(line["is_back_order"]) for line in lines
@@ -97,6 +121,7 @@ def reservation(
     """Put it in the domain's terms; None for an order without a room line, of which nobody knows what it booked."""
     if not lines:
         return None
+    lines = live_of(lines)
     first = lines[0]
     return PmsReservation(
         code=str(order["reference"]),
@@ -115,7 +140,7 @@ def reservation(
         booker_name=customer.name if customer else "",
         booker_email=customer.email if customer else None,
         booker_phone=customer.phone if customer else None,
-        leaves_at=_leaves_at(first, catalogue.check_out),
+        leaves_at=_leaves_at(lines, catalogue.check_out),
     )
 
 
@@ -135,12 +160,13 @@ def _total(order: Row, catalogue: Catalogue) -> Money:
     return Money.of(shapes.amount(order["total_paid_tax_incl"]), currency)
 
 
-def _leaves_at(line: Row, usual: time | None) -> time | None:
-    """1.7.0 has a field for it, which holds the usual hour where nobody asked for another."""
-    planned = shapes.moment(line.get("planned_check_out"))
-    if planned is None or (usual is not None and planned.time() <= usual):
+def _leaves_at(lines: Sequence[Row], usual: time | None) -> time | None:
+    """1.7.0 has a field for it, which holds the usual hour where nobody asked for another; all rooms leave late, or none."""
+    planned = [shapes.moment(line.get("planned_check_out")) for line in lines]
+    hours = [at.time() for at in planned if at is not None]
+    if len(hours) < len(lines) or (usual is not None and min(hours) <= usual):
         return None
-    return planned.time()
+    return min(hours)
 
 
 def _customer(row: Row) -> Customer:

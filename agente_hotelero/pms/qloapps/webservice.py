@@ -26,7 +26,9 @@ OK: Final = frozenset({200, 201})
 NO_METHOD: Final = 405
 NO_PERMISSION: Final = 26
 """The code of a resource that the key may not touch; it comes with 401, as an unknown key does."""
-BUSY: Final = frozenset({429, 503})
+TOO_MANY: Final = 429
+UNAVAILABLE: Final = 503
+"""With Retry-After it is sent away; without, it may be the proxy before a server that is gone."""
 
 
 class NotAllowedError(PmsUnavailableError):
@@ -133,7 +135,7 @@ class Webservice:
                 )
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise PmsUnavailableError(WHO) from error
-        if answer.status in BUSY:
+        if answer.status == TOO_MANY or (answer.status == UNAVAILABLE and "Retry-After" in answer.headers):
             raise PmsBusyError(WHO, retry_after_seconds=_retry_after(answer.headers))
         return answer
 

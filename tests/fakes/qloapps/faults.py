@@ -13,6 +13,7 @@ Kind = Literal[
     "fatal_200",
     "empty_500",
     "html_500",
+    "error_503",
     "error_503_retry_after",
     "error_429",
     "slow",
@@ -57,6 +58,7 @@ class Fault:
             "fatal_200": FATAL_200,
             "empty_500": EMPTY_500,
             "html_500": Answer(500, OOPS, HTML, webservice=False),
+            "error_503": Answer(503, BUSY, HTML, webservice=False),
             "error_503_retry_after": Answer(503, BUSY, HTML, wait, webservice=False),
             "error_429": Answer(429, BUSY, HTML, wait, webservice=False),
         }

@@ -1,7 +1,7 @@
 """A reservation's row: written to the PMS under the epoch, checked by timers, and each news told once."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 import pytest
 
@@ -175,3 +175,36 @@ async def test_a_booking_that_nobody_can_read_stops_no_other(
         """UPDATE reservation SET request = '{"of": "tomorrow"}' WHERE client_ref = 'AH-1'"""
     )
     assert [row.client_ref for row in await sagas.unfinished(HOTEL)] == ["AH-2"]
+
+
+async def test_after_an_end_nothing_takes_longer(guest: GuestId, sagas: PostgresSagas, journal: Journal) -> None:
+    await sagas.settle(REF, SagaOutcome.CONFIRMED, RESERVED, final=False)
+    await sagas.settle(REF, SagaOutcome.DELAYED, None, final=False)
+    await sagas.settle(REF, SagaOutcome.CONFIRMED, RESERVED, final=True)
+    assert await told(journal, guest) == [SagaOutcome.CONFIRMED]
+
+
+async def test_whoever_cancels_what_was_just_confirmed_ends_its_watch(
+    guest: GuestId, sagas: PostgresSagas, journal: Journal
+) -> None:
+    await sagas.settle(REF, SagaOutcome.CONFIRMED, RESERVED, final=False)
+    await sagas.schedule_check(REF, due_at=LATER, step=101)
+    rows = await journal.receive("b")
+    again = WriteDraft(client_ref=ClientRef("AH-3"), code=RESERVED.code)
+    late = WriteDraft(client_ref=ClientRef("AH-4"), code=RESERVED.code, leaves_at=time(14))
+    await journal.commit(a_turn(*rows, version=1, writes=(late,)))
+    assert REF in [row.client_ref for row in await sagas.unfinished(HOTEL)]
+
+    rows = await journal.receive("c")
+    await journal.commit(a_turn(*rows, version=2, writes=(again,)))
+
+    assert [row.client_ref for row in await sagas.unfinished(HOTEL)] == [CANCEL, "AH-4", "AH-3"]
+
+
+@pytest.mark.parametrize("column", ["kind", "outcome"])
+async def test_a_write_that_a_newer_version_made_stops_no_other(
+    guest: GuestId, sagas: PostgresSagas, tables: Tables, column: str
+) -> None:
+    await tables.connection.execute("ALTER TABLE reservation DROP CONSTRAINT reservation_kind_check")
+    await tables.connection.execute(f"UPDATE reservation SET {column} = 'of_tomorrow' WHERE client_ref = $1", REF)
+    assert [row.client_ref for row in await sagas.unfinished(HOTEL)] == [CANCEL]

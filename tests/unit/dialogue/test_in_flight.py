@@ -248,7 +248,9 @@ def test_with_a_person_talking_every_outcome_goes_to_staff_and_not_to_the_guest(
     turn = guest.hears(outcome, booked)
     assert turn.replies == []
     assert turn.handed_off == [HANDED_AS.get(outcome, "reservation_in_doubt")]
-    assert (guest.state.pending is None) == (outcome not in {SagaOutcome.DELAYED, SagaOutcome.SOLD_TWICE})
+    assert (guest.state.pending is None) == (
+        outcome not in {SagaOutcome.DELAYED, SagaOutcome.SOLD_TWICE, SagaOutcome.LEFT_OVER}
+    )
 
 
 def test_what_was_confirmed_while_a_person_talked_is_known_afterwards() -> None:
@@ -337,3 +339,19 @@ def test_a_cent_a_room_is_rounding_and_no_other_price() -> None:
     guest = in_flight()
     turn = guest.hears(SagaOutcome.CONFIRMED, a_reservation("DEMO-AK7001"), quoted=Money.of("300.02", "USD"))
     assert turn.handed_off == ["price_differs"]
+
+
+def test_what_the_guest_cancelled_is_not_told_as_lost() -> None:
+    guest = in_flight()
+    reference = guest.state.pending
+    guest.confirmed()
+    booked = guest.pms.reservations[0]
+    guest.says("cancelar mi reserva")
+    guest.says("sí")
+
+    while_it_is_cancelled = guest.hears(SagaOutcome.LOST, booked, ref=reference)
+    guest.hears(SagaOutcome.CANCELLED, booked)
+    afterwards = guest.hears(SagaOutcome.LOST, booked, ref=reference)
+
+    for turn in (while_it_is_cancelled, afterwards):
+        assert (turn.replies, turn.handed_off) == ([], [])

@@ -193,6 +193,9 @@ SOLD_TWICE = SagaOutcome.SOLD_TWICE
         (watched(101), 101, (OUSTED,), Tidy((OUSTED,))),
         (watched(101), 101, (GONE,), LOST),
         (watched(101), 101, (), Check(102, 60.0)),
+        (watched(102, SagaOutcome.LOST), 102, (OUSTED,), Tidy((OUSTED,))),
+        (watched(102, SagaOutcome.LOST), 102, (ONE,), Tidy((ONE,))),
+        (watched(102, SagaOutcome.LOST), 102, (GONE,), Settle(outcome=SagaOutcome.LOST)),
         (watched(103), 103, (), Settle(outcome=SagaOutcome.CONFIRMED)),
         (watched(101), 101, (ONE, TWO), Tidy((TWO,))),
     ],
@@ -220,6 +223,23 @@ def test_what_lost_its_room_and_can_not_be_cancelled_is_tried_again_and_then_tol
     ended = after_search(row("checking", writes=1, checks=5), (OUSTED,), written=UNKNOWN, due=5, tidied=True)
     assert tried == Check(1, 5.0)
     assert ended == Settle(outcome=SagaOutcome.LOST, reservation=OUSTED, left_over=(OUSTED,))
+
+
+def test_who_was_told_that_it_is_lost_hears_it_once_and_its_order_is_tried_again() -> None:
+    told = after_search(watched(101), (OUSTED,), written=UNKNOWN, due=101, tidied=True)
+    tried = after_search(watched(102, SagaOutcome.LOST), (OUSTED,), written=UNKNOWN, due=102, tidied=True)
+    ended = after_search(watched(103, SagaOutcome.LOST), (OUSTED,), written=UNKNOWN, due=103, tidied=True)
+    assert told == Settle(outcome=SagaOutcome.LOST, reservation=OUSTED, then=Check(102, 60.0))
+    assert tried == Check(103, 600.0)
+    assert ended == Settle(outcome=SagaOutcome.LOST, left_over=(OUSTED,))
+
+
+def test_fewer_rooms_than_were_asked_for_may_be_in_the_middle_of_being_written() -> None:
+    two = replace(REQUEST, party=replace(COUPLE, adults=4, rooms=2))
+    asked = replace(row("writing", writes=1), request=two)
+    assert after_search(asked, (ONE,), written=ANSWERED) == Check(1, 5.0)
+    late = replace(asked, state="checking", checks=5)
+    assert after_search(late, (ONE,), written=UNKNOWN, due=5) == CONFIRMED
 
 
 LEAVES = time(14)

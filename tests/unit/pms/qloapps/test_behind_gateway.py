@@ -2,19 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import pytest
 
-from agente_hotelero.errors import PmsUnavailableError
-from agente_hotelero.model.stays import Stay
+from agente_hotelero.errors import PmsUnavailableError, RefusedError
+from agente_hotelero.model.stays import Party, Stay
 from agente_hotelero.pms.gateway import PmsGateway
 from agente_hotelero.telemetry.metrics import Metrics
 from tests.fakes.qloapps.faults import Fault
 from tests.fakes.qloapps.server import FakeQloApps
 from tests.support import qloapps_hotel
-from tests.support.stays import COUPLE, HOTEL, STAY
+from tests.support.stays import COUPLE, DOUBLE, HOTEL, STAY, a_request
 from tests.support.virtual_time import clock, now, over_loopback
 
 LONGEST_OPEN_SECONDS = 10.0
@@ -113,3 +113,42 @@ async def test_while_it_hangs_no_question_waits_longer_than_its_time_and_soon_no
         began = clock()
         assert not await ask(gateway)
         assert clock() == began
+
+
+@over_loopback
+async def test_an_open_circuit_is_closed_only_by_an_answer_from_there() -> None:
+    async with site() as (qlo, gateway, _):
+        # What seldom changes is known for five minutes: no question about that would go out.
+        assert await ask(gateway)
+        qlo.down = True
+        assert not any([await ask(gateway, nights=n) for n in range(4, 20)])
+        healing = asyncio.create_task(gateway.heal())
+        await asyncio.sleep(60)
+        healing.cancel()
+
+        assert gateway.health.reads != "closed"
+
+
+@over_loopback
+async def test_guests_who_ask_at_once_for_other_parties_share_what_is_asked_of_it() -> None:
+    async with site() as (qlo, gateway, _):
+        parties = [Party(adults=adults, children=children) for adults in range(1, 5) for children in range(3)]
+
+        await asyncio.gather(*(gateway.find_offers(STAY, parties[n % len(parties)]) for n in range(100)))
+
+        assert qlo.count("hotel_ari") <= 2
+
+
+@over_loopback
+async def test_one_question_that_hangs_while_a_write_reads_the_catalogue_holds_no_guest_up_for_long() -> None:
+    async with site() as (qlo, gateway, _):
+        qlo.faults.append(Fault("hang", "GET", "room_types"))
+        writing = asyncio.create_task(gateway.reserve(a_request(room=DOUBLE)))
+        await asyncio.sleep(0.1)
+        began = clock()
+
+        assert await ask(gateway)
+
+        assert clock() - began <= 6
+        with suppress(PmsUnavailableError, RefusedError):
+            await writing

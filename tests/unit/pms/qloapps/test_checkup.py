@@ -10,6 +10,7 @@ import pytest
 from agente_hotelero.pms.qloapps import catalogue, checkup
 from agente_hotelero.pms.qloapps.checkup import Expected, Finding, Grade
 from agente_hotelero.pms.qloapps.webservice import Webservice
+from tests.fakes.qloapps.faults import Fault
 from tests.fakes.qloapps.server import FakeQloApps
 from tests.support.qloapps_hotel import DOUBLE_ID, LIMITS
 from tests.support.stays import STAY
@@ -106,7 +107,20 @@ async def test_another_hotel_and_another_currency_are_told(qlo: FakeQloApps) -> 
     no_money = to_fix(await findings(qlo, Expected(hotel_id=1, currency="ARS", rooms=OURS.rooms)))
 
     assert "it has no hotel 7" in no_hotel
-    assert no_money == ["it has no currency ARS, which is the hotel's; it has USD, EUR"]
+    assert no_money == ["ARS, the hotel's currency, is not active there; these are: USD"]
+
+
+async def test_a_currency_that_is_switched_off_is_told(qlo: FakeQloApps) -> None:
+    [fix] = to_fix(await findings(qlo, Expected(hotel_id=1, currency="EUR", rooms=OURS.rooms)))
+
+    assert "EUR, the hotel's currency, is not active there" in fix
+
+
+async def test_a_page_in_the_webservice_s_place_is_told(qlo: FakeQloApps) -> None:
+    qlo.faults.append(Fault("fatal_200"))
+
+    [fix] = to_fix(await findings(qlo))
+    assert "is a page and no webservice" in fix
 
 
 async def test_a_clock_that_is_off_is_told(qlo: FakeQloApps) -> None:

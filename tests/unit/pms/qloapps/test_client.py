@@ -340,6 +340,69 @@ async def test_a_redirect_is_not_followed(qlo: FakeQloApps) -> None:
     assert qlo.calls == []
 
 
+async def test_a_room_that_staff_took_out_of_an_order_is_out_of_it_and_the_other_stays(
+    qlo: FakeQloApps, pms: QloApps
+) -> None:
+    await pms.reserve(replace(a_double(), party=Party(adults=4, rooms=2)))
+    [order] = qlo.books.orders_by_source(REF)
+    order.lines[0].is_cancelled = order.lines[0].is_refunded = True
+
+    [made] = await pms.find_by_reference(REF)
+
+    assert (made.status, made.party) == (ReservationStatus.LIVE, Party(adults=2, rooms=1))
+
+
+async def test_an_order_that_lost_one_of_its_rooms_is_lost(qlo: FakeQloApps, pms: QloApps) -> None:
+    await pms.reserve(replace(a_double(), party=Party(adults=4, rooms=2)))
+    [order] = qlo.books.orders_by_source(REF)
+    line = order.lines[0]
+    line.is_cancelled = line.is_refunded = line.is_back_order = True
+
+    [made] = await pms.find_by_reference(REF)
+
+    assert made.status is ReservationStatus.LOST
+
+
+async def test_another_hotel_of_the_same_installation_has_reservations_of_its_own(
+    qlo: FakeQloApps, pms: QloApps
+) -> None:
+    await pms.reserve(a_double())
+    [made] = await pms.find_by_reference(REF)
+    # The same order, in the other of two hotels whose orders are all in one place.
+    qlo.books.hotel.id = 2
+
+    assert await pms.find_by_code(made.code) is None
+    assert list(await pms.find_by_guest(BOOKER.email)) == []
+    with pytest.raises(RefusedError):
+        await pms.cancel(made.code)
+
+
+async def test_a_503_without_a_time_to_come_again_is_an_outage(qlo: FakeQloApps, pms: QloApps) -> None:
+    qlo.faults.append(Fault("error_503", "GET", "orders"))
+
+    with pytest.raises(PmsUnavailableError) as raised:
+        await pms.find_by_reference(REF)
+
+    assert not isinstance(raised.value, PmsBusyError)
+
+
+async def test_a_type_without_a_price_is_not_for_sale_and_the_others_are(qlo: FakeQloApps, pms: QloApps) -> None:
+    qlo.books.room_types[DOUBLE_ID].price = Decimal(0)
+    qlo.books.services[5].price = Decimal(0)
+
+    assert [offer.room_type.key for offer in await pms.find_offers(STAY, COUPLE)] == [str(SUITE_ID)]
+
+
+@pytest.mark.parametrize("code", ["%", "[1|2]"])
+async def test_what_is_no_code_is_asked_all_the_same_and_an_outage_is_one(
+    qlo: FakeQloApps, pms: QloApps, code: str
+) -> None:
+    qlo.down = True
+
+    with pytest.raises(PmsUnavailableError):
+        await pms.find_by_code(code)
+
+
 # Late check-outs and notes.
 
 
@@ -372,6 +435,17 @@ async def test_the_usual_hour_is_no_late_check_out(qlo: FakeQloApps, pms: QloApp
 
     [made] = await pms.find_by_reference(REF)
     assert made.leaves_at is None
+
+
+async def test_all_rooms_leave_late_or_none(qlo: FakeQloApps, pms: QloApps) -> None:
+    await pms.reserve(replace(a_double(), party=Party(adults=4, rooms=2)))
+    first, second = qlo.books.live_lines(source=REF)
+    first.planned_check_out = "2030-05-09 14:00:00"
+    [half] = await pms.find_by_reference(REF)
+    second.planned_check_out = "2030-05-09 14:00:00"
+    [both] = await pms.find_by_reference(REF)
+
+    assert (half.leaves_at, both.leaves_at) == (None, time(14) if qlo.version == "1.7.0" else None)
 
 
 async def test_two_notes_are_one_thread(qlo: FakeQloApps, pms: QloApps) -> None:
