@@ -19,7 +19,7 @@ CHEAP: Final = [name for name in NAMES if name not in {"pip-audit", "restore-dri
 SELDOM: Final = {"alert-rules", "secrets-scan"}
 """Cheap, but not for every fault: they read what no other step does."""
 OTHER_TESTS: Final = r"tests/(?:chaos|contract|e2e|integration|manual|property|unit)/"
-ALL_BUT_A_FEW_TESTS: Final = r"tests/(?!conftest|__init__|unit/(?:__init__|model/)|support/(?:__init__|stays))"
+ALL_BUT_A_FEW_TESTS: Final = r"tests/(?!conftest|__init__|fakes/|support/|unit/(?:__init__|model/))"
 
 
 @dataclass(frozen=True, kw_only=True)
