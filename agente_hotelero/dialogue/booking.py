@@ -19,6 +19,7 @@ from agente_hotelero.model.stays import Offer
 PART: Final = "part:"
 PARTS: Final = ("dates", "people", "details", "room")
 """What can be changed, in the order shown. The fourth is the room: in Portuguese «quarto» is that, and the fourth."""
+OTHER_BOOKER: Final = "El huésped quiere cambiar los datos del titular de su reserva."
 ON_THE_TABLE: Final = timedelta(minutes=15)
 """How long a list of offers may be referred to; its prices are asked again before they are shown again."""
 
@@ -177,7 +178,7 @@ def change_part(talk: Talk, part: str) -> None:
             talk.edit(adults=None, children=None, rooms=None, chosen=None, offers=(), summarised=False)
         case "details" if talk.draft.replaces is not None:
             talk.say("change_by_team")
-            to_person(talk, HandOffReason.ASKED, "El huésped quiere cambiar los datos del titular de su reserva.")
+            to_person(talk, HandOffReason.ASKED, OTHER_BOOKER)
             return
         case "details":
             talk.edit(name=None, email=None, summarised=False)

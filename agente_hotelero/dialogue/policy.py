@@ -199,6 +199,8 @@ def _options(state: State, hotel: HotelProfile) -> tuple[str, ...]:
             return tuple(formats.room(hotel, one.room_type.key, one.room_type.name, language) for one in offers)
         case Expecting.OPTION:
             return tuple(formats.day(day, language) for day in state.days) or words.PART_WORDS[language]
+        case Expecting.CODE if state.looking_for is not None and state.code is None:
+            return state.aside.which
         case Expecting.YES_NO:
             what = _asked(state)
             return say(f"yes_{what}", language), say(f"no_{what}", language)

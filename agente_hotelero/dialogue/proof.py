@@ -10,6 +10,15 @@ from agente_hotelero.model.stays import PmsReservation
 NO_SURNAMES: Final = frozenset("de del da do dos das di la las los van von der e y".split())
 """«Ana de la Cruz» is Cruz; whoever says «de» knows nothing."""
 
+SECOND_NAMES: Final = frozenset(
+    "maria jose juan luis luiz carlos ana antonio jesus angel miguel manuel francisco javier pedro pablo paulo joao alberto eduardo enrique fernando ricardo roberto"
+    " jorge rafael alejandro alejandra andrea beatriz carmen cecilia cristina daniel daniela eugenia elena helena fernanda florencia gabriela guadalupe ines isabel"
+    " josefina julia laura lucia luisa luiza magdalena marcela margarita mariana mercedes natalia paula patricia pilar rosa rosario silvia sofia soledad susana"
+    " teresa valentina victoria vitoria veronica virginia aparecida fatima lourdes clara carla eduarda elizabeth ann anne marie mary jane louise michael william"
+    " john grace edward".split()
+)
+"""Second names that are hardly ever surnames: of «Ana María Ruiz» María is none, of «Ana Ruiz Soto» Ruiz is one."""
+
 
 def proved(talk: Talk, reservation: PmsReservation) -> bool:
     """Made in this conversation, or the guest's number is the one on file, or they know code and surname."""
@@ -28,13 +37,25 @@ def own(talk: Talk, code: str) -> bool:
     return any(one.code == code for one in talk.state.bookings)
 
 
+def may_be(said: str, on_file: str) -> bool:
+    """Whether two names are one person's, as far as words tell: «Ana Ruiz» and «Ana María Ruiz Soto»."""
+    one, other = set(_words(said)), set(_words(on_file))
+    return one <= other or other <= one
+
+
 def _same_surname(talk: Talk, reservation: PmsReservation) -> bool:
     said, on_file = _words(talk.state.surname or ""), _words(reservation.booker_name)
-    # The booker's last words: «Ana María Ruiz Soto» is Ruiz, or Soto, or both; never Ana.
-    surnames = set(on_file[1:] or on_file)
     known = [word for word in said if word in on_file]
     # Three surnames to choose from are a guess.
-    return bool(surnames & set(said)) and len(said) <= 2 * len(known)
+    return bool(_surnames(on_file) & set(said)) and len(said) <= 2 * len(known)
+
+
+def _surnames(words: list[str]) -> set[str]:
+    """The last words of a name: «Ana María Ruiz Soto» is Ruiz, or Soto, or both; never Ana, and never María."""
+    last_two = words[1:][-2:] or words
+    if len(last_two) > 1 and last_two[0] in SECOND_NAMES:
+        last_two = last_two[1:]
+    return set(last_two)
 
 
 def _words(name: str) -> list[str]:

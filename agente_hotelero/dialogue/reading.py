@@ -30,6 +30,14 @@ class Intent(StrEnum):
     MY_RESERVATION = "my_reservation"
     """Asks about a reservation already made."""
     CHANGE_RESERVATION = "change_reservation"
+    CHANGE_BOOKER = "change_booker"
+    """Beside CHANGE_RESERVATION: wants another name or address on it."""
+    KEEP_RESERVATION = "keep_reservation"
+    """Leave it as it is, after all ("no la canceles", "déjala", "keep it")."""
+    CANCELLATION_POLICY = "cancellation_policy"
+    """Asks what cancelling costs, and until when it is free."""
+    NO_CODE = "no_code"
+    """Has no reservation code at hand, where one is asked for."""
     LATE_CHECKOUT = "late_checkout"
     """Wants to stay longer on the last day."""
     SPLIT_STAY = "split_stay"
@@ -140,5 +148,7 @@ class Reading:
     phone: str | None = None
     code: str | None = None
     """A reservation code, upper case."""
+    of_a_reservation: bool = False
+    """Names a reservation: «cambiar mi reserva», and not just «cambiar las fechas»."""
     bare: bool = False
     """Nothing was said beyond AFFIRM, DENY or a choice: the only form of yes that may book."""

@@ -89,6 +89,10 @@ class Aside:
     replaced_by: str | None = None
     """The reservation that was made in place of the one that the write under way cancels."""
 
+    which: tuple[str, ...] = ()
+    """Codes of the guest's own reservations, of which one was asked for, in the order said."""
+    which_day: date | None = None
+    """The one of them that is wanted begins on this day, or holds it."""
     retry: Retry | None = None
     """What was asked is to be asked again: the PMS was away."""
 
