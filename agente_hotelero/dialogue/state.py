@@ -8,7 +8,7 @@ from agente_hotelero.dialogue.reading import Expecting, Language
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import ClientRef
 from agente_hotelero.model.money import Money
-from agente_hotelero.model.stays import Offer, PmsReservation
+from agente_hotelero.model.stays import Offer, PmsReservation, Stay
 from agente_hotelero.model.values import value
 
 VERSION: Final = 2
@@ -54,6 +54,8 @@ class Draft:
     """The summary with this price was shown, and its yes may book."""
     replaces: PmsReservation | None = None
     """The reservation that this one takes the place of: a change."""
+    sold_out: Stay | None = None
+    """Nothing was free for this stay; other people or another room ask for it again."""
     purpose: Literal["list", "price", "summary", "book"] = "list"
     """What the PMS was asked for."""
 

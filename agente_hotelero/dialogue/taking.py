@@ -58,7 +58,16 @@ def take_day(talk: Talk, arrival: date) -> None:
 
 def forget_dates(talk: Talk) -> None:
     """Ask for them anew, and keep the rest."""
-    talk.edit(check_in=None, check_out=None, nights=None, chosen=None, offers=(), nearby=(), summarised=False)
+    talk.edit(
+        check_in=None,
+        check_out=None,
+        nights=None,
+        chosen=None,
+        offers=(),
+        nearby=(),
+        sold_out=None,
+        summarised=False,
+    )
 
 
 def _name(talk: Talk, reading: Reading) -> str | None:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from agente_hotelero.dialogue import (
+    alternatives,
     booking,
     changing,
     facts,
@@ -359,6 +360,7 @@ def _take(talk: Talk, reading: Reading) -> None:
     if another_booker:
         booking.change_part(talk, "details")
     if take(talk, reading) and not (another_booker and talk.draft == before):
+        alternatives.same_days(talk, reading)
         booking.advance(talk)
 
 
