@@ -19,7 +19,6 @@ from agente_hotelero.model.stays import Offer
 PART: Final = "part:"
 PARTS: Final = ("dates", "people", "details", "room")
 """What can be changed, in the order shown. The fourth is the room: in Portuguese «quarto» is that, and the fourth."""
-OTHER_BOOKER: Final = "El huésped quiere cambiar los datos del titular de su reserva."
 ON_THE_TABLE: Final = timedelta(minutes=15)
 """How long a list of offers may be referred to; its prices are asked again before they are shown again."""
 
@@ -177,8 +176,7 @@ def change_part(talk: Talk, part: str) -> None:
         case "people":
             talk.edit(adults=None, children=None, rooms=None, chosen=None, offers=(), summarised=False)
         case "details" if talk.draft.replaces is not None:
-            talk.say("change_by_team")
-            to_person(talk, HandOffReason.ASKED, OTHER_BOOKER)
+            booker_by_team(talk)
             return
         case "details":
             talk.edit(name=None, email=None, summarised=False)
@@ -186,6 +184,12 @@ def change_part(talk: Talk, part: str) -> None:
             other_room(talk)
             return
     advance(talk)
+
+
+def booker_by_team(talk: Talk) -> None:
+    """In whose name it is, and where its mails go, a person changes."""
+    talk.say("change_by_team")
+    to_person(talk, HandOffReason.ASKED, "El huésped quiere cambiar los datos del titular de su reserva.")
 
 
 def other_room(talk: Talk) -> None:

@@ -78,7 +78,15 @@ def context_for(state: State, hotel: HotelProfile, sent_on: date) -> Context:
         options=_options(state, hotel),
         room_names=tuple((room.key, name) for room in hotel.rooms for name in room.names.values()),
         check_in=state.draft.check_in,
+        near=_arrival_talked_about(state),
+        days=state.days if state.expecting is Expecting.OPTION else (),
     )
+
+
+def _arrival_talked_about(state: State) -> date | None:
+    reservation = state.draft.replaces or state.cancelling or state.aside.leaving
+    stay = state.draft.sold_out if reservation is None else reservation.stay
+    return None if stay is None else stay.check_in
 
 
 def decide(state: State, heard: Heard | ReadAnswer, world: World) -> tuple[State, tuple[Effect, ...]]:

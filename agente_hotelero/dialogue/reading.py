@@ -102,6 +102,8 @@ class DateReading:
     check_out: date | None = None
     trouble: DateTrouble | None = None
     alternatives: tuple[date, ...] = ()
+    month_unsaid: bool = False
+    """They are the next such days, for want of a month or anything else that tells it."""
 
 
 @value
@@ -121,6 +123,10 @@ class Context:
     """(room type key, a name of it) pairs in every language."""
     check_in: date | None = None
     """The stay's start as known so far: "hasta el 8" and "3 noches" refer to it."""
+    near: date | None = None
+    """The arrival that is talked about where the stay has none yet: of the reservation that is to be changed, for one."""
+    days: tuple[date, ...] = ()
+    """Arrivals that were offered: "el 8" and "el miércoles" may be one of them."""
 
 
 @value

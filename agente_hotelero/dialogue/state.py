@@ -56,6 +56,8 @@ class Draft:
     """The reservation that this one takes the place of: a change."""
     sold_out: Stay | None = None
     """Nothing was free for this stay; other people or another room ask for it again."""
+    month_unsaid: bool = False
+    """The days were said without a month: that of a reservation which is to be changed is meant."""
     purpose: Literal["list", "price", "summary", "book"] = "list"
     """What the PMS was asked for."""
 

@@ -66,6 +66,7 @@ def forget_dates(talk: Talk) -> None:
         offers=(),
         nearby=(),
         sold_out=None,
+        month_unsaid=False,
         summarised=False,
     )
 
@@ -96,6 +97,8 @@ def _take_dates(talk: Talk, reading: Reading) -> bool:
         return False
     if dates is not None or reading.nights is not None:
         _set_stay(talk, _together(talk.draft, dates or DateReading(), reading.nights))
+    if dates is not None:
+        talk.edit(month_unsaid=dates.month_unsaid)
     return True
 
 

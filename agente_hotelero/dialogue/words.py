@@ -281,13 +281,11 @@ def _about_a_reservation(talk: Talk, reading: Reading, *, answered: bool) -> boo
 
 
 def _about_the_booker(talk: Talk) -> None:
-    """In whose name it is, and where its mails go, a person changes."""
-    if talk.draft.replaces is not None:
-        booking.change_part(talk, "details")
-        return
-    changing.by_team(talk, booking.OTHER_BOOKER)
-    if talk.drafting:
-        booking.repeat(talk)
+    """A person changes that; a change of anything else goes on."""
+    if talk.draft.replaces is None:
+        changing.leave(talk)
+        reservations.forget(talk)
+    booking.booker_by_team(talk)
 
 
 def _of_the_old_one(talk: Talk, reading: Reading) -> bool:
@@ -358,7 +356,7 @@ def _would_change_something(talk: Talk, reading: Reading) -> None:
 def _take(talk: Talk, reading: Reading) -> None:
     before, another_booker = talk.draft, _names_another_booker(talk, reading)
     if another_booker:
-        booking.change_part(talk, "details")
+        booking.booker_by_team(talk)
     if take(talk, reading) and not (another_booker and talk.draft == before):
         alternatives.same_days(talk, reading)
         booking.advance(talk)

@@ -527,3 +527,67 @@ def test_the_policy_asked_in_the_middle_of_a_booking_leaves_it_where_it_was() ->
     turn = guest.says("¿y la política de cancelación?")
     assert "hasta 48 horas antes" in turn.text
     assert "¿Confirmo la reserva?" in turn.text
+
+
+# The month that nobody says twice.
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("es", "no, mejor del 6 al 9"),
+        ("pt", "não, melhor do dia 6 ao dia 9"),
+        ("en", "actually from the 6th to the 9th"),
+    ],
+)
+@pytest.mark.parametrize("a_change", [True, False])
+def test_other_days_are_of_the_month_that_is_talked_about(language: str, words: str, a_change: bool) -> None:
+    guest = Guest()
+    if a_change:
+        guest = at(booked(language), CHANGE[language])
+    else:
+        guest.says(EVERYTHING[language])
+    guest.says(words)
+    assert (guest.state.draft.check_in, guest.state.draft.check_out) == (date(2030, 5, 6), date(2030, 5, 9))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("es", "quiero cambiar mi reserva, llegamos el 6"),
+        ("pt", "quero mudar minha reserva, chegamos no dia 6"),
+        ("en", "I need to change my booking, we arrive on the 6th"),
+    ],
+)
+@pytest.mark.parametrize("own", [True, False])
+def test_a_change_to_a_day_is_of_the_month_that_was_booked(language: str, words: str, own: bool) -> None:
+    guest = booked(language) if own else by_telephone()
+    guest.says(words if own else f"{words}. {CODE}")
+    if not own:
+        guest.says("Ruiz")
+    assert guest.state.expecting is Expecting.YES_NO
+    assert (guest.state.draft.check_in, guest.state.draft.check_out) == (date(2030, 5, 6), date(2030, 5, 9))
+
+
+@pytest.mark.parametrize("words", ["quiero extender mi estadía hasta el 10", "extend my stay until the 10th"])
+def test_a_longer_stay_ends_in_the_month_that_was_booked(words: str) -> None:
+    guest = at(booked("es" if "quiero" in words else "en"), words)
+    assert (guest.state.draft.check_in, guest.state.draft.check_out) == (date(2030, 5, 5), date(2030, 5, 10))
+
+
+def test_days_asked_for_a_change_are_of_the_month_that_was_booked() -> None:
+    guest = booked()
+    guest.says("quiero cambiar mi reserva")
+    guest.says("del 10 al 14")
+    assert guest.state.draft.check_in == date(2030, 5, 10)
+
+
+@pytest.mark.parametrize(("words", "day"), [("el 7", 7), ("el 6", 6), ("el lunes", 6), ("la del martes", 7)])
+def test_one_of_the_days_that_are_free_is_taken_by_its_name(words: str, day: int) -> None:
+    guest = Guest()
+    left = guest.pms._left
+    guest.pms._left = lambda key, stay: 0 if stay.check_in <= date(2030, 5, 5) < stay.check_out else left(key, stay)  # type: ignore[method-assign]  # full on the fifth
+    guest.says("¿Tienen una habitación del 5 al 8 de mayo para 2 personas?")
+    assert guest.last.titles == ["lun 6 de may", "mar 7 de may"]
+    guest.says(words)
+    assert guest.state.draft.check_in == date(2030, 5, day)
