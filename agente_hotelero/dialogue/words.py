@@ -275,9 +275,18 @@ def _about_a_reservation(talk: Talk, reading: Reading, *, answered: bool) -> boo
         if answered and reading.code is None:
             return False
         looking.look_for(talk, "show", reading)
+    elif not talk.drafting and _only_a_code(reading):
+        looking.look_for(talk, "show", reading)
     else:
         return False
     return True
+
+
+def _only_a_code(reading: Reading) -> bool:
+    """«DEMO-7F3KMQ Ruiz»; a flight's number is none."""
+    if reading.code is None or _of_something_else(reading):
+        return False
+    return "-" in reading.code or reading.name is not None
 
 
 def _about_the_booker(talk: Talk) -> None:

@@ -529,6 +529,53 @@ def test_the_policy_asked_in_the_middle_of_a_booking_leaves_it_where_it_was() ->
     assert "¿Confirmo la reserva?" in turn.text
 
 
+# Code and surname that nobody asked for.
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (f"{CODE} Ruiz", "Tu reserva"),
+        (f"Hola! {CODE}, Ruiz", "Tu reserva"),
+        ("demo-7f3kmq Ruiz", "Tu reserva"),
+        ("ver mi reserva demo-7f3kmq, Ruiz", "Tu reserva"),
+        (f"oi, {CODE}, sobrenome Ruiz", "Sua reserva"),
+        ("quero ver a reserva demo-7f3kmq em nome de Ana Ruiz", "Sua reserva"),
+        ("please show my booking demo-7f3kmq, surname Ruiz", "Your reservation"),
+    ],
+)
+def test_a_code_with_its_surname_is_enough(words: str, shown: str) -> None:
+    assert f"{shown} {CODE}" in by_telephone().says(words).text
+
+
+@pytest.mark.parametrize("words", [CODE, CODE.lower(), f"mi código es {CODE}"])
+def test_a_code_alone_asks_for_its_surname(words: str) -> None:
+    guest = by_telephone()
+    assert "apellido" in guest.says(words).text
+    assert f"Tu reserva {CODE}" in guest.says("Ruiz").text
+
+
+def test_the_number_of_a_flight_is_no_code() -> None:
+    guest = by_telephone()
+    guest.says("AR1132")
+    assert guest.state.looking_for is None
+
+
+def test_a_code_in_the_middle_of_a_booking_leaves_it_where_it_was() -> None:
+    guest = by_telephone()
+    guest.says(EVERYTHING["es"])
+    guest.says(f"{CODE} Ruiz")
+    assert guest.state.draft.name == "Ana Ruiz"
+    assert guest.state.expecting is Expecting.YES_NO
+
+
+def test_for_how_many_it_is_and_in_whose_name_are_two_things() -> None:
+    guest = Guest()
+    turn = guest.says("una doble del 5 al 8 de mayo para 2 a nombre de Ana Ruiz ana@x.com")
+    assert "¿Confirmo la reserva?" in turn.text
+    assert guest.state.draft.adults == 2
+
+
 # The month that nobody says twice.
 
 
