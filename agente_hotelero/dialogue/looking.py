@@ -33,6 +33,10 @@ def look_for(talk: Talk, purpose: Literal["cancel", "show", "change", "late"], r
         return
     if code is None and len(own) == 1:
         code = own[0].code
+    if code is None and not own and talk.state.aside.shown is not None and reading.email is None:
+        # It was shown: whoever says «cancélala» needs not prove it again.
+        code = talk.state.aside.shown
+        talk.change(surname=reading.name or talk.state.aside.shown_to)
     if code is None and own:
         _one_of_the_own(talk, reading)
     elif code is None and reading.email is not None:
@@ -69,6 +73,14 @@ def _one_of_the_own(talk: Talk, reading: Reading) -> None:
 def one_of_them(talk: Talk, place: int) -> None:
     """«La segunda»."""
     identify(talk, talk.state.aside.which[place], None)
+
+
+def another(talk: Talk, reading: Reading) -> None:
+    """Not the one that was shown: the other of two, or the one of that day."""
+    shown, purpose = talk.state.code, talk.state.looking_for
+    others = [one.code for one in talk.state.bookings if one.code != shown]
+    talk.change(code=others[0] if len(others) == 1 and reading.dates is None else None)
+    look_for(talk, purpose or "show", reading)
 
 
 def by_day(talk: Talk, day: date) -> None:
@@ -210,6 +222,7 @@ def _found(talk: Talk, reservation: PmsReservation) -> None:
     talk.change(not_found=0)
     talk.put_aside(which=(), which_day=None)
     if purpose in {None, "show"}:
+        talk.put_aside(shown=reservation.code, shown_to=talk.state.surname)
         reservations.show(talk, reservation)
     elif reservation.status is gone or (gone is None and reservation.status is not ReservationStatus.LIVE):
         talk.say("already_cancelled", code=reservation.code, fact=READ_FROM)

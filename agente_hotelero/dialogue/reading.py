@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
+from typing import Final
 
 from agente_hotelero.model.values import value
 
@@ -61,6 +62,11 @@ class Intent(StrEnum):
     """What can you do?"""
     OTHER_OPTION = "other_option"
     """Another one than what was chosen or shown ("la otra", "outra opção", "the other one")."""
+
+
+WANT_A_ROOM: Final = frozenset({Intent.AVAILABILITY, Intent.BOOK})
+POLITE: Final = frozenset({Intent.THANK, Intent.GREET, Intent.GOODBYE})
+LET_BE: Final = frozenset({Intent.ABANDON, Intent.KEEP_RESERVATION})
 
 
 class Expecting(StrEnum):

@@ -93,6 +93,10 @@ class Aside:
     replaced_by: str | None = None
     """The reservation that was made in place of the one that the write under way cancels."""
 
+    shown: str | None = None
+    """The reservation that was shown last, to whoever proved it theirs …"""
+    shown_to: str | None = None
+    """… by this surname, where it took one."""
     which: tuple[str, ...] = ()
     """Codes of the guest's own reservations, of which one was asked for, in the order said."""
     which_day: date | None = None

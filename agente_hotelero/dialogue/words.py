@@ -10,12 +10,13 @@ from agente_hotelero.dialogue import (
     handing_over,
     leaving,
     looking,
+    naming,
     proof,
     reservations,
 )
 from agente_hotelero.dialogue.asking import ask_offers, choose
 from agente_hotelero.dialogue.effects import HandOffReason
-from agente_hotelero.dialogue.reading import DateReading, Expecting, Intent, Language, Reading
+from agente_hotelero.dialogue.reading import LET_BE, POLITE, WANT_A_ROOM, Expecting, Intent, Language, Reading
 from agente_hotelero.dialogue.state import Draft
 from agente_hotelero.dialogue.taking import forget_dates, take, take_day, tells_slots
 from agente_hotelero.dialogue.talk import Talk
@@ -27,12 +28,9 @@ PART_WORDS: Final = {
     Language.EN: ("dates", "people", "name", "room", "mail", "details"),
 }
 PART_OF: Final = ("dates", "people", "details", "room", "details", "details")
-WANT_A_ROOM: Final = frozenset({Intent.AVAILABILITY, Intent.BOOK})
-POLITE: Final = frozenset({Intent.THANK, Intent.GREET, Intent.GOODBYE})
 OUT: Final = frozenset({Intent.CANCEL_RESERVATION, Intent.ABANDON})
-LET_BE: Final = frozenset({Intent.ABANDON, Intent.KEEP_RESERVATION})
-ABOUT_ONE: Final = frozenset({Intent.CANCEL_RESERVATION, Intent.CHANGE_RESERVATION, Intent.LATE_CHECKOUT})
-LATER: Final = frozenset({Intent.CHANGE_RESERVATION, Intent.LATE_CHECKOUT, Intent.DENY})
+NO: Final = frozenset({Intent.DENY, Intent.KEEP_RESERVATION})
+LATER: Final = frozenset({Intent.CHANGE_RESERVATION, Intent.LATE_CHECKOUT, Intent.KEEP_RESERVATION, Intent.DENY})
 """What a write under way puts off."""
 # Nothing that a free question would say: at these a strange word is a failed answer.
 FREE_TEXT: Final = {Expecting.NAME: "bad_name", Expecting.EMAIL: "bad_email"}
@@ -110,7 +108,7 @@ def _asks_what_the_yes_costs(talk: Talk, reading: Reading) -> bool:
         asks = reading.intents & {Intent.AVAILABILITY, Intent.CANCELLATION_POLICY}
     else:
         asks = reading.intents & {Intent.AVAILABILITY} if talk.state.aside.leaving is not None else frozenset()
-    return bool(asks) and reading.intents <= asks | POLITE
+    return bool(asks) and reading.intents <= asks | POLITE | {Intent.AFFIRM}
 
 
 def _answers_the_question(talk: Talk, reading: Reading) -> bool:
@@ -130,9 +128,9 @@ def _answers_the_question(talk: Talk, reading: Reading) -> bool:
         case Expecting.OPTION if choice is not None and not state.days and not tells_slots(talk, reading):
             booking.change_part(talk, PART_OF[choice])
         case Expecting.CODE:
-            return _finds_a_reservation(talk, reading)
+            return naming.answer(talk, reading)
         case Expecting.EMAIL if state.looking_for is not None:
-            return _finds_a_reservation(talk, reading)
+            return naming.answer(talk, reading)
         case Expecting.OFFER if _accepts(talk, reading):
             _accept(talk)
         case _:
@@ -189,60 +187,6 @@ def _accept(talk: Talk) -> None:
         booking.repeat(talk)
 
 
-def _finds_a_reservation(talk: Talk, reading: Reading) -> bool:
-    state = talk.state
-    if reading.intents & LET_BE and reading.code is None and not reading.intents & ABOUT_ONE:
-        booking.drop(talk)
-        talk.say("abandoned")
-    elif reading.code is None and reading.email is not None:
-        looking.by_address(talk, reading.email)
-    elif state.aside.which and _which_one(talk, reading):
-        pass
-    elif _has_no_code(reading):
-        looking.without_code(talk)
-    elif reading.code is None and state.looking_for == "change" and tells_slots(talk, reading):
-        changing.keep(talk, reading)
-        looking.ask_what_is_missing(talk)
-    elif reading.code is None and _of_something_else(reading):
-        return False
-    elif reading.code is None and reading.name is None and state.aside.retry is not None and looking.can_ask(talk):
-        # All is known and the PMS was away: whatever this is, it means «again».
-        looking.ask(talk)
-    elif reading.code is not None or reading.name is not None:
-        looking.identify(talk, reading.code, reading.name)
-    else:
-        return False
-    return True
-
-
-def _which_one(talk: Talk, reading: Reading) -> bool:
-    """«La segunda», «la del 20 de mayo»: one of the guest's own."""
-    dates, choice = reading.dates or DateReading(), reading.choice
-    new_days = talk.state.looking_for == "change" and dates.check_out is not None
-    if reading.code is not None:
-        return False
-    if choice is not None and choice < len(talk.state.aside.which):
-        looking.one_of_them(talk, choice)
-    elif dates.check_in is not None and not new_days and not reading.intents & WANT_A_ROOM:
-        looking.by_day(talk, dates.check_in)
-    else:
-        return False
-    return True
-
-
-def _has_no_code(reading: Reading) -> bool:
-    """«No tengo el código», or a plain no; «no, la quiero cancelar» is none."""
-    if reading.code is not None:
-        return False
-    only_no = Intent.DENY in reading.intents and not _of_something_else(reading, beside=frozenset({Intent.DENY}))
-    return only_no or Intent.NO_CODE in reading.intents
-
-
-def _of_something_else(reading: Reading, *, beside: frozenset[Intent] = frozenset()) -> bool:
-    of_a_stay = reading.dates or reading.nights or reading.people or reading.adults or reading.room_key
-    return bool(of_a_stay or reading.intents - POLITE - {Intent.AFFIRM, Intent.MY_RESERVATION} - beside)
-
-
 def _would_change_rooms(talk: Talk, reading: Reading) -> bool:
     """Two reservations that only make sense together: nobody is left with half of them if a person makes both."""
     if Intent.SPLIT_STAY not in reading.intents:
@@ -275,18 +219,13 @@ def _about_a_reservation(talk: Talk, reading: Reading, *, answered: bool) -> boo
         if answered and reading.code is None:
             return False
         looking.look_for(talk, "show", reading)
-    elif not talk.drafting and _only_a_code(reading):
+    elif naming.means_another(talk, reading):
+        looking.another(talk, reading)
+    elif not talk.drafting and naming.only_a_code(reading):
         looking.look_for(talk, "show", reading)
     else:
         return False
     return True
-
-
-def _only_a_code(reading: Reading) -> bool:
-    """«DEMO-7F3KMQ Ruiz»; a flight's number is none."""
-    if reading.code is None or _of_something_else(reading):
-        return False
-    return "-" in reading.code or reading.name is not None
 
 
 def _about_the_booker(talk: Talk) -> None:
@@ -388,7 +327,7 @@ def _small_talk(talk: Talk, reading: Reading) -> None:
         repeat(talk)
     elif _in_between(talk):
         _polite_in_between(talk, reading)
-    elif Intent.DENY in intents and not intents - POLITE - {Intent.DENY}:
+    elif intents & NO and not intents - POLITE - NO:
         talk.say("at_hand")
     elif Intent.THANK in intents:
         talk.say("welcome")

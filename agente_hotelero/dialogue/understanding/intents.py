@@ -58,6 +58,7 @@ PHRASES: Final = {
         "|(cambi*/correg*/modific*/mudar/alterar/corrigir/trocar/change/correct) .. (fecha/fechas/data/datas/date/dates/personas/pessoas/people/habitacion/quarto/room/nombre/nome/name/correo/mail/email/datos/dados/details)"
         "|(extender/alargar/prolongar/ampliar/estender/extend) .. (estadia/estancia/reserva/stay/booking/reservation/noche*/noite*/night*)"
         "|(agregar/sumar/anadir/adicionar/add) (una/otra/uma/mais_uma/a/another/one_more/an_extra) (noche/noite/night)"
+        "|(quedarme/quedarnos/quedarse/ficar/stay) .. (noche/noches/noite/noites/night/nights) (mas/mais/a_mais/more/longer/extra)|(stay/stay_for) (one_more/another/an_extra/two_more) (night/nights)|(leave/salir/irnos/irme/sair) (a/un/um/one) (day/dia) (earlier/early/antes)"
         "|cambiarla|cambiala|cambiamela|cambiarmela|cambienla|cambiela|cambiemosla|modificarla|modificala|modifiquenla|moverla|movela|muevela|muevanla|reprogramarla|adelantarla|posponerla"
         "|(pasarla/pasala/pasenla/correrla/correla) (al/para/del)|(mudar/muda/mude/mudem/alterar/altera/altere/remarcar/remarca/remarque) (ela/la)|(change/move/modify/reschedule/switch/amend) it"
     ),
@@ -73,7 +74,7 @@ PHRASES: Final = {
     ),
     Intent.CANCELLATION_POLICY: (
         "(politica*/condicion*/condicoes/regra*/terminos/plazo*/prazo) (de/para) (la/o)? (cancel*/reembols*/anul*)|(cancellation/cancelation/cancel/refund) (policy/policies/terms/fee/fees/charge/charges/rules)|(free/flexible) cancellation|(policy/rules) (on/for/about) (cancellations/cancelling/canceling/refunds)"
-        "|(cancelacion/cancelamento) (gratis/gratuit*/flexible/sin_cargo/sin_costo/sem_custo)|(multa/penal*/cargo/costo/taxa/custo) (por/de/para) (cancel*/la_cancelacion)|reembols*|refund*|(tiene/hay/tem/ha) (algun/alguna/alguma)? (multa/penal*)|(multa/penalidad/penalidade) $|cancellation (is)? free"
+        "|(cancelacion/cancelamento) (gratis/gratuit*/flexible/sin_cargo/sin_costo/sem_custo)|(multa/penal*/cargo/costo/taxa/custo) (por/de/para) (cancel*/la_cancelacion)|reembols*|refund*|(me/nos) devuelve*|devolucion*|(me/nos) devolve*|devolucao|money back|(tiene/hay/tem/ha) (algun/alguna/alguma)? (multa/penal*)|(multa/penalidad/penalidade) $|cancellation (is)? free"
         "|(me/nos) (cobran/cobra/cobras/cobrarian/cobram) .. cancel*|si (la/lo)? (cancelo/cancelamos/tengo_que_cancelar/tuviera_que_cancelar)|se (eu/a_gente)? (cancelar/cancelarmos/precisar_cancelar)|if (i/we) (have_to/need_to)? cancel"
     ),
     Intent.NO_CODE: (
@@ -143,7 +144,7 @@ PHRASES: Final = {
 
 # Asks what something costs, or whether it may be had: a room, unless the message names another thing.
 PRICES: Final = Phrasebook({
-    True: "(cuanto/quanto) (cuesta*/sale/salen/vale/valen/cobran/es/seria/esta/custa*/sai/fica/e/cobram/costaria)|how much|precio*|preco*|price*|rate|rates|tarifa*|diaria|diarias"
+    True: "(cuanto/quanto) (me/nos)? (cuesta*/sale/salen/vale/valen/cobran/es/seria/esta/custa*/sai/fica/e/cobram/costaria)|how much|precio*|preco*|price*|rate|rates|tarifa*|diaria|diarias"
     "|costo|costos|cost|costs|valor|valores|cotiza*|orcamento|quote|presupuesto",
 })  # fmt: skip
 # Wherever a reservation is named, these change it: «tengo una reserva y necesito corregir la cantidad de adultos».

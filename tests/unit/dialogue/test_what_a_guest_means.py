@@ -138,6 +138,17 @@ def test_what_a_late_check_out_costs_is_said_again(language: str, words: str) ->
     assert guest.state.aside.late_code == "DEMO-AK7001"
 
 
+@pytest.mark.parametrize(
+    "words", ["sí, pero ¿me devuelven la plata?", "¿cuánto me cobran?", "sí, pero ¿cuánto cuesta?"]
+)
+def test_a_yes_with_that_question_is_asked_again_without_a_puzzled_word(words: str) -> None:
+    guest = at(booked(), CANCEL["es"])
+    turn = guest.says(words)
+    assert turn.cancelled is None
+    assert "No te entendí" not in turn.text
+    assert "¿La cancelo?" in turn.text
+
+
 def test_the_price_of_a_room_named_at_that_question_is_a_wish_of_its_own() -> None:
     guest = at(booked(), CANCEL["es"])
     assert "USD 480.00" in guest.says("¿cuánto cuesta la suite del 5 al 8 de mayo para 2?").text
@@ -189,9 +200,23 @@ def test_a_late_check_out_that_is_wanted_is_no_reservation_that_is_kept() -> Non
     assert guest.state.aside.late_code == "DEMO-AK7001"
 
 
-def test_who_is_asked_for_the_code_may_let_it_be() -> None:
+@pytest.mark.parametrize("words", ["no la canceles", "keep it", "melhor manter"])
+def test_who_says_so_where_nothing_would_be_done_is_not_misunderstood(words: str) -> None:
+    turn = booked().says(words)
+    assert "Aquí estoy" in turn.text
+    assert "No te entendí" not in turn.text
+
+
+def test_a_cancellation_under_way_is_not_held_up_by_it() -> None:
+    guest = at(booked(), CANCEL["es"])
+    guest.says("sí")
+    assert "no puedo cambiarlo a mitad de camino" in guest.says("no la canceles").text
+
+
+@pytest.mark.parametrize("words", ["mejor no la canceles", "déjala", "olvida la cancelación"])
+def test_who_is_asked_for_the_code_may_let_it_be(words: str) -> None:
     guest = asked_for_the_code("quiero cancelar mi reserva")
-    assert "lo dejamos ahí" in guest.says("mejor no la canceles").text
+    assert "lo dejamos ahí" in guest.says(words).text
     assert guest.state.looking_for is None
 
 
@@ -221,6 +246,13 @@ def test_a_change_that_became_a_cancellation_before_the_code_was_said_leaves_no_
     assert guest.state.draft == Draft()
     guest.says(f"{CODE} Ruiz")
     assert guest.says("no").text == "De acuerdo, tu reserva sigue como está."
+
+
+def test_who_wants_a_new_one_instead_is_asked_for_no_code_any_more() -> None:
+    guest = asked_for_the_code("quiero cambiar mi reserva")
+    turn = guest.says("no, mejor quiero hacer una reserva nueva del 10 al 14 de mayo para 2")
+    assert "USD 360.00" in turn.text
+    assert guest.state.draft.replaces is None
 
 
 # Changing what is booked, and what is not booked yet.
@@ -469,6 +501,56 @@ def test_the_pms_away_at_the_second_look_goes_on_where_it_was() -> None:
     guest.says("la del 20 de mayo")
     guest.pms.away = False
     assert "Vas a cancelar la reserva DEMO-AK7002" in guest.says("otra vez").text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("es", "no, la otra"),
+        ("es", "no, la del 5 de mayo"),
+        ("pt", "não, a outra"),
+        ("pt", "não, a de 5 de maio"),
+        ("en", "no, the other one"),
+        ("en", "no, the one on May 5"),
+    ],
+)
+@pytest.mark.parametrize("wish", [CANCEL, LATE])
+def test_not_this_one_but_the_other(language: str, words: str, wish: dict[str, str]) -> None:
+    guest = with_two(language)
+    guest.says(wish[language])
+    assert "DEMO-AK7002" in guest.says({"es": "la segunda", "pt": "a segunda", "en": "the second"}[language]).text
+    assert "DEMO-AK7001" in guest.says(words).text
+    assert guest.state.expecting is Expecting.YES_NO
+
+
+# What was shown is known.
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "expected"),
+    [
+        ("es", "cancélala", "¿La cancelo?"),
+        ("es", "la quiero cancelar", "¿La cancelo?"),
+        ("es", "quiero cambiarla al 12 de mayo", "¿La cambio?"),
+        ("pt", "quero cancelar", "Cancelo?"),
+        ("en", "can you cancel it?", "Shall I cancel it?"),
+        ("en", "move it to May 12", "Shall I change it?"),
+    ],
+)
+def test_who_was_shown_a_reservation_needs_not_prove_it_again(language: str, words: str, expected: str) -> None:
+    guest = by_telephone()
+    show = {"es": "mi reserva es {} a nombre de Ana Ruiz", "pt": "quero ver minha reserva {}, sobrenome Ruiz"}
+    guest.says(show.get(language, "show my booking {}, surname Ruiz").format(CODE))
+    assert expected in guest.says(words).text
+
+
+def test_another_code_still_needs_its_surname() -> None:
+    guest = by_telephone()
+    guest.pms.reservations.append(a_reservation("DEMO-9GHJKM", booker="Luis Soto"))
+    guest.says(f"{CODE} Ruiz")
+    turn = guest.says("cancelar la reserva DEMO-9GHJKM")
+    assert "apellido" in turn.text
+    assert guest.state.cancelling is None
 
 
 # Whose it is.
