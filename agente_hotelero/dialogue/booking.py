@@ -3,18 +3,18 @@
 from datetime import timedelta
 from typing import Final
 
-from agente_hotelero.dialogue import alternatives, offering
+from agente_hotelero.dialogue import alternatives, fees, offering
 from agente_hotelero.dialogue.asking import MOST_ROOMS, ask_offers, choose, fresh, overlap, party_of, question
 from agente_hotelero.dialogue.effects import AskOffers, HandOffReason, OffersFound
 from agente_hotelero.dialogue.handing_over import to_person, way_to_person
-from agente_hotelero.dialogue.on_file import READ_FROM
+from agente_hotelero.dialogue.on_file import READ_FROM, begun
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.state import NO_DRAFT
 from agente_hotelero.dialogue.taking import forget_dates
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
 from agente_hotelero.model.messages import Option
-from agente_hotelero.model.stays import Offer
+from agente_hotelero.model.stays import Offer, PmsReservation
 
 PART: Final = "part:"
 PARTS: Final = ("dates", "people", "details", "room")
@@ -26,7 +26,9 @@ ON_THE_TABLE: Final = timedelta(minutes=15)
 def advance(talk: Talk) -> None:
     """Ask for the next thing that is missing, or go on with what is there."""
     draft = talk.draft
-    if draft.check_in is None:
+    if draft.replaces is not None and begun(talk, draft.replaces):
+        _begun(talk, draft.replaces)
+    elif draft.check_in is None:
         _ask_dates(talk)
     elif draft.check_out is None:
         question(talk, Expecting.CHECK_OUT, "ask_check_out", check_in=formats.day(draft.check_in, talk.language))
@@ -40,14 +42,19 @@ def advance(talk: Talk) -> None:
         way_to_person(talk)
     elif draft.chosen is None:
         ask_offers(talk, "list")
-    elif draft.name is None:
-        _noted(talk, draft.chosen)
+    else:
+        _towards_the_yes(talk, draft.chosen)
+
+
+def _towards_the_yes(talk: Talk, chosen: Offer) -> None:
+    if talk.draft.name is None:
+        _noted(talk, chosen)
         question(talk, Expecting.NAME, "ask_name")
-    elif draft.email is None:
-        _noted(talk, draft.chosen)
+    elif talk.draft.email is None:
+        _noted(talk, chosen)
         question(talk, Expecting.EMAIL, "ask_email")
-    elif fresh(talk, draft.chosen):
-        offering.summary(talk, draft.chosen)
+    elif fresh(talk, chosen):
+        offering.summary(talk, chosen)
     else:
         ask_offers(talk, "summary")
 
@@ -113,7 +120,7 @@ def _offers_found(talk: Talk, found: OffersFound) -> None:
         talk.say("price_changed")
         offering.summary(talk, same)
     elif draft.purpose == "book":
-        offering.intend(talk, same)
+        _book(talk, same)
     else:
         offering.summary(talk, same)
 
@@ -146,9 +153,32 @@ def said_yes(talk: Talk) -> None:
         talk.say("yes_and_more")
         advance(talk)
     elif fresh(talk, chosen):
-        offering.intend(talk, chosen)
+        _book(talk, chosen)
     else:
         ask_offers(talk, "book")
+
+
+def _book(talk: Talk, offer: Offer) -> None:
+    """The yes was to this price, and in a change also to what giving up the old reservation costs."""
+    old = talk.draft.replaces
+    if old is None:
+        offering.intend(talk, offer)
+    elif begun(talk, old):
+        _begun(talk, old)
+    elif fees.of_cancelling(talk.hotel, old, talk.world.now) != talk.draft.giving_up:
+        # The hours went by, or the hotel changed its terms.
+        talk.say("terms_changed")
+        offering.summary(talk, offer)
+    else:
+        offering.intend(talk, offer)
+
+
+def _begun(talk: Talk, old: PmsReservation) -> None:
+    """A stay that has begun is changed by a person."""
+    talk.say("change_by_team")
+    why = f"El huésped quiere cambiar la reserva {old.code}, cuya estadía ya empezó."
+    to_person(talk, HandOffReason.ASKED, why)
+    drop(talk)
 
 
 def said_no(talk: Talk) -> None:

@@ -153,3 +153,58 @@ def test_a_fee_is_of_all_the_rooms_that_are_cancelled() -> None:
     guest.says("sí")
     guest.confirmed()
     assert "USD 270.00." in on(guest, LAST_FREE + timedelta(days=1)).says("cancelar mi reserva").text
+
+
+# A change gives up the old reservation: its yes is to the fee that was shown, too.
+
+CHANGE = {
+    "es": "cambiar mi reserva al 10 de mayo",
+    "pt": "mudar minha reserva para 10 de maio",
+    "en": "change my reservation to May 10",
+}
+CHANGED = {"es": "Las condiciones cambiaron", "pt": "As condições mudaram", "en": "The terms changed"}
+GIVING_UP = {
+    "es": "Cancelar la anterior tiene un cargo de USD 90.00.",
+    "pt": "Cancelar a anterior tem um custo de USD 90,00.",
+    "en": "Cancelling the old one costs USD 90.00.",
+}
+
+
+@pytest.mark.parametrize("passes", [timedelta(seconds=10), timedelta(minutes=30)], ids=["at once", "later"])
+@pytest.mark.parametrize("language", ["es", "pt", "en"])
+def test_a_yes_to_a_change_that_was_free_and_is_no_longer_changes_nothing(language: str, passes: timedelta) -> None:
+    guest = on(booked(language), LAST_FREE - timedelta(seconds=5))
+    assert SOURCE not in guest.says(CHANGE[language]).facts
+    turn = guest.waits(seconds=passes.total_seconds()).says(YES[language])
+    assert turn.booked is None
+    assert CHANGED[language] in turn.text
+    assert GIVING_UP[language] in turn.text
+    request = guest.says(YES[language]).booked
+    assert request is not None
+    assert request.replaces == "DEMO-AK7001"
+
+
+def test_the_button_of_a_change_that_was_free_changes_nothing_either() -> None:
+    guest = on(booked(), LAST_FREE)
+    guest.says(CHANGE["es"])
+    yes = guest.button("Sí, cambiarla")
+    turn = guest.waits(minutes=30).presses_id(yes)
+    assert turn.booked is None
+    assert GIVING_UP["es"] in turn.text
+
+
+def test_a_change_whose_fee_was_shown_needs_one_yes() -> None:
+    guest = on(booked(), LAST_FREE + timedelta(hours=1))
+    guest.says(CHANGE["es"])
+    assert guest.waits(minutes=10).says("sí").booked is not None
+
+
+@pytest.mark.parametrize("words", ["sí", "mejor del 11 al 13 de mayo", "gracias"])
+def test_a_change_of_a_stay_that_began_meanwhile_is_a_persons(words: str) -> None:
+    guest = on(booked(), datetime(2030, 5, 6, 2, 59, tzinfo=UTC))
+    guest.says(CHANGE["es"])
+    turn = guest.waits(minutes=5).says(words)
+    assert turn.booked is None
+    assert turn.handed_off == ["asked"]
+    assert "lo hace el equipo" in turn.text
+    assert guest.says("sí").booked is None
