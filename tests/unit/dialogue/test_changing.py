@@ -194,6 +194,72 @@ def test_nights_alone_may_mean_two_things_so_the_days_are_asked_for(words: str) 
     assert turn.quoted == []
 
 
+EXTEND = {
+    "es": "quiero extender mi estadía una noche",
+    "pt": "quero estender minha estadia uma noite",
+    "en": "extend our stay by one night",
+}
+UNTIL = {"es": "hasta el 9 de mayo", "pt": "até 9 de maio", "en": "until May 9"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_asked_for_the_days_of_a_longer_stay_until_when_is_enough(language: str) -> None:
+    guest = booked(language)
+    guest.says(EXTEND[language])
+    guest.says(UNTIL[language])
+    request = guest.says(YES[language]).booked
+    assert request is not None
+    assert request.stay == Stay(check_in=date(2030, 5, 5), check_out=date(2030, 5, 9))
+    assert request.replaces == OLD
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "asks"),
+    [
+        ("es", "2 noches más", "Llegas el dom 5 de may. ¿Hasta qué día te quedas?"),
+        ("pt", "2 noites a mais", "Chegada em dom, 5 de mai. Até que dia você fica?"),
+        ("en", "2 nights", "Arriving on Sun, May 5. Until which day are you staying?"),
+    ],
+)
+def test_nights_said_to_the_question_for_the_days_leave_only_the_last_day_open(
+    language: str, words: str, asks: str
+) -> None:
+    guest = booked(language)
+    guest.says(CHANGE[language])
+    assert asks in guest.says(words).text
+    guest.says(UNTIL[language])
+    request = guest.says(YES[language]).booked
+    assert request is not None
+    assert request.stay == Stay(check_in=date(2030, 5, 5), check_out=date(2030, 5, 9))
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "days", "key", "party"),
+    [
+        ("es", "a una suite, mismas fechas", (5, 8), "suite", Party(adults=2)),
+        ("pt", "para uma suíte, mesmas datas", (5, 8), "suite", Party(adults=2)),
+        ("en", "same dates but a suite", (5, 8), "suite", Party(adults=2)),
+        ("es", "somos 3", (5, 8), "suite", Party(adults=3)),
+        ("pt", "somos 3", (5, 8), "suite", Party(adults=3)),
+        ("en", "we are 3", (5, 8), "suite", Party(adults=3)),
+        ("es", "en dos habitaciones", (5, 8), "double", Party(adults=2, rooms=2)),
+        ("es", "el 10 de mayo", (10, 13), "double", Party(adults=2)),
+        ("pt", "10 de maio", (10, 13), "double", Party(adults=2)),
+        ("en", "May 10", (10, 13), "double", Party(adults=2)),
+    ],
+)
+def test_what_is_said_to_the_question_for_the_days_is_changed_and_the_rest_stays_as_it_is(
+    language: str, words: str, days: tuple[int, int], key: str, party: Party
+) -> None:
+    guest = booked(language)
+    guest.says(CHANGE[language])
+    guest.says(words)
+    (arrives, leaves) = days
+    assert asked(guest).stay == Stay(check_in=date(2030, 5, arrives), check_out=date(2030, 5, leaves))
+    assert asked(guest).party == party
+    assert [offer.room_type.key for offer in guest.last.quoted] == [key]
+
+
 def test_a_change_to_what_it_already_is_changes_nothing() -> None:
     guest = booked()
     turn = guest.says("quiero cambiar mi reserva: del 5 al 8 de mayo")
