@@ -14,6 +14,7 @@ from agente_hotelero.dialogue.effects import (
 from agente_hotelero.dialogue.handing_over import PATIENCE, to_person
 from agente_hotelero.dialogue.on_file import READ_FROM
 from agente_hotelero.dialogue.reading import Expecting, Reading
+from agente_hotelero.dialogue.state import Shown
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
 from agente_hotelero.model.stays import PmsReservation, ReservationStatus
@@ -21,10 +22,11 @@ from agente_hotelero.model.stays import PmsReservation, ReservationStatus
 
 def look_for(talk: Talk, purpose: Literal["cancel", "show", "change", "late"], reading: Reading) -> None:
     """Find the reservation that a guest means: one of this conversation's, or what they can prove."""
+    code = _leave_the_last(talk, purpose)
     talk.change(looking_for=purpose, cancelling=None)
     talk.put_aside(leaving=None)
     own = talk.state.bookings
-    code = reading.code or talk.state.code
+    code = reading.code or talk.state.code or code
     if code is None and len(own) == 1:
         code = own[0].code
     if code is None and own:
@@ -33,6 +35,17 @@ def look_for(talk: Talk, purpose: Literal["cancel", "show", "change", "late"], r
         by_address(talk, reading.email)
     else:
         identify(talk, code, reading.name)
+
+
+def _leave_the_last(talk: Talk, purpose: str) -> str | None:
+    """What was talked about so far, and still is where nothing else is named."""
+    code = proof.in_hand(talk)
+    if code is not None:
+        talk.put_aside(shown=Shown(code=code, at=talk.world.now))
+    if talk.state.looking_for == "change" and purpose != "change":
+        # Days that were said for a change are no wish for one more room.
+        changing.leave(talk)
+    return code
 
 
 def identify(talk: Talk, code: str | None, name: str | None) -> None:
@@ -136,6 +149,7 @@ def refused(talk: Talk) -> None:
 
 def _found(talk: Talk, reservation: PmsReservation) -> None:
     purpose = talk.state.looking_for
+    talk.put_aside(shown=Shown(code=reservation.code, at=talk.world.now))
     gone = ReservationStatus.CANCELLED if purpose == "cancel" else None
     talk.change(not_found=0)
     if purpose in {None, "show"}:

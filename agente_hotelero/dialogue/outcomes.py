@@ -42,6 +42,7 @@ LOST: Final = frozenset({SagaOutcome.REFUSED, SagaOutcome.LOST})
 def settled(talk: Talk, news: ReservationSettled) -> None:
     """Remember what is booked now, and tell."""
     before = talk.state
+    talk.put_aside(shown=None)
     _remember(talk, news)
     replaced = _replaced(before, news)
     if replaced is not None and news.outcome is SagaOutcome.CONFIRMED and news.reservation is not None:

@@ -1,6 +1,7 @@
 """Whose a reservation is: made here, or by the number on file, or by code and surname. Never by a guess."""
 
 import unicodedata
+from datetime import timedelta
 from typing import Final
 
 from agente_hotelero.dialogue.talk import Talk
@@ -9,6 +10,9 @@ from agente_hotelero.model.stays import PmsReservation
 
 NO_SURNAMES: Final = frozenset("de del da do dos das di la las los van von der e y".split())
 """«Ana de la Cruz» is Cruz; whoever says «de» knows nothing."""
+
+JUST_NOW: Final = timedelta(minutes=15)
+"""So long «it» is the reservation that was read last, and nobody has to prove again whose it is."""
 
 
 def proved(talk: Talk, reservation: PmsReservation) -> bool:
@@ -24,8 +28,17 @@ def same_number(talk: Talk, reservation: PmsReservation) -> bool:
 
 
 def own(talk: Talk, code: str) -> bool:
-    """Made in this conversation."""
-    return any(one.code == code for one in talk.state.bookings)
+    """Made in this conversation, or proved already."""
+    return code == in_hand(talk) or any(one.code == code for one in talk.state.bookings)
+
+
+def in_hand(talk: Talk) -> str | None:
+    """The code of the reservation that is talked about: a question is open on it, or it was read just now."""
+    asked = talk.state.cancelling or talk.state.aside.leaving or talk.draft.replaces
+    if asked is not None:
+        return asked.code
+    shown = talk.state.aside.shown
+    return shown.code if shown is not None and talk.world.now - shown.at <= JUST_NOW else None
 
 
 def _same_surname(talk: Talk, reservation: PmsReservation) -> bool:

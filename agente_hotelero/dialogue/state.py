@@ -75,11 +75,21 @@ class Retry:
 
 
 @value
+class Shown:
+    """A reservation that was read for the guest, who had proved that it is theirs."""
+
+    code: str
+    at: datetime
+
+
+@value
 class Aside:
     """What few conversations have to remember: the others carry nothing of it."""
 
     address: str | None = None
     """An address that reservations are looked for by."""
+    shown: Shown | None = None
+    """What «it» is: the reservation that was read last."""
     cancelling_fee: Money | None = None
     """What the yes to a cancellation costs, as it was shown; None where the hotel names no fee."""
     leaving: PmsReservation | None = None

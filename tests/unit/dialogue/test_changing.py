@@ -385,6 +385,106 @@ def test_the_bookers_own_details_are_changed_by_a_person() -> None:
     assert guest.says("mis datos").handed_off == ["asked"]
 
 
+# «It» is the reservation that is talked about.
+CODE_AND_SURNAME = {
+    "es": "mi reserva es DEMO-7F3KMQ a nombre de Luis Soto",
+    "pt": "minha reserva é DEMO-7F3KMQ em nome de Luis Soto",
+    "en": "my reservation is DEMO-7F3KMQ under the name Luis Soto",
+}
+SHOW = {"es": "quiero ver mi reserva", "pt": "quero ver minha reserva", "en": "show me my reservation please"}
+CANCEL = {"es": "cancelar mi reserva", "pt": "cancelar minha reserva", "en": "cancel my reservation"}
+TWELFTH = {
+    "es": "mejor cambiar las fechas: del 12 al 15 de mayo",
+    "pt": "melhor mudar as datas para 12 a 15 de maio",
+    "en": "better change the dates: May 12 to May 15",
+}
+
+
+def of_the_twelfth(turn: Turn, code: str) -> bool:
+    request = turn.booked
+    assert request is not None
+    return (request.replaces, request.stay.check_in, request.stay.nights) == (code, date(2030, 5, 12), 3)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reservation_that_was_shown_just_now_is_the_one_that_is_changed(language: str) -> None:
+    guest = by_telephone()
+    assert "DEMO-7F3KMQ" in guest.says(CODE_AND_SURNAME[language]).text
+    guest.waits(minutes=5).says(TWELFTH[language])
+    assert of_the_twelfth(guest.says(YES[language]), "DEMO-7F3KMQ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("own", [True, False])
+def test_at_the_question_whether_to_cancel_it_may_be_changed_instead(language: str, own: bool) -> None:
+    guest = booked(language) if own else by_telephone()
+    guest.says(CANCEL[language] if own else f"{CANCEL[language]} DEMO-7F3KMQ Soto")
+    guest.says("Soto")
+    assert guest.state.cancelling is not None
+    guest.waits(hours=5).says(TWELFTH[language])
+    assert of_the_twelfth(guest.says(YES[language]), OLD if own else "DEMO-7F3KMQ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_only_one_of_this_conversation_is_changed_whenever_that_is(language: str) -> None:
+    guest = booked(language)
+    guest.waits(days=3).says(TWELFTH[language])
+    assert of_the_twelfth(guest.says(YES[language]), OLD)
+
+
+def test_of_two_the_one_that_was_shown_is_meant_and_later_it_is_asked_for() -> None:
+    guest = booked()
+    guest.says("otra reserva: una doble del 20 al 22 de mayo para 2")
+    guest.says("sí")
+    guest.confirmed()
+    assert "¿Cuál de tus reservas" in guest.says("¿cómo está mi reserva?").text
+    guest.says(NEW)
+    assert NEW in guest.says(CANCEL["es"]).text
+    guest.says("no")
+    assert "¿Cuál de tus reservas" in guest.waits(minutes=16).says(CANCEL["es"]).text
+
+
+def test_whose_a_reservation_is_must_be_proved_again_after_a_quarter_of_an_hour() -> None:
+    guest = by_telephone()
+    guest.says(CODE_AND_SURNAME["es"])
+    assert "código de la reserva" in guest.waits(minutes=16).says(TWELFTH["es"]).text
+    assert "apellido" in guest.says("DEMO-7F3KMQ").text
+
+
+def test_a_reservation_in_hand_proves_no_other() -> None:
+    guest = by_telephone()
+    guest.pms.reservations.append(a_reservation("DEMO-9XXXXX", booker="Eva Paz"))
+    guest.says(CODE_AND_SURNAME["es"])
+    assert "apellido" in guest.says("quiero cambiar la reserva DEMO-9XXXXX").text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_days_said_for_a_change_that_waits_for_its_code_are_no_new_booking_after_a_person_talked(language: str) -> None:
+    guest = by_telephone()
+    guest.says(CHANGE[language])
+    guest.taken_over()
+    guest.given_back()
+    assert guest.says(f"{DATES[language]}, 2").quoted == []
+    guest.says("DEMO-7F3KMQ")
+    guest.says("Soto")
+    request = guest.says(YES[language]).booked
+    assert request is not None
+    assert (request.replaces, request.stay.check_in.day) == ("DEMO-7F3KMQ", 10)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_days_said_for_a_change_are_no_new_booking_where_the_guest_then_only_looks_at_it(language: str) -> None:
+    guest = by_telephone()
+    guest.says(CHANGE[language])
+    guest.says(DATES[language])
+    guest.says(SHOW[language])
+    guest.says("DEMO-7F3KMQ")
+    turn = guest.says("Soto")
+    assert "DEMO-7F3KMQ" in turn.text
+    assert turn.quoted == []
+    assert guest.state.draft == Draft()
+
+
 # Where the PMS has nothing.
 
 
@@ -397,7 +497,26 @@ def test_where_the_own_room_is_what_fills_the_house_it_is_not_let_go_and_a_perso
     assert writes(turn) == 0
     [hand_off] = [effect for effect in turn.effects if type(effect).__name__ == "HandOff"]
     assert all(part in str(hand_off) for part in (OLD, "5 de may", "6 de may", "2 adultos"))
-    assert guest.state.draft == Draft()
+
+
+@pytest.mark.parametrize(
+    ("language", "full", "others"),
+    [
+        ("es", "del 6 al 9 de mayo", "entonces del 20 al 23 de mayo"),
+        ("pt", "de 6 a 9 de maio", "então de 20 a 23 de maio"),
+        ("en", "from May 6 to May 9", "then May 20 to May 23"),
+    ],
+)
+def test_other_days_said_after_that_are_still_of_the_change(language: str, full: str, others: str) -> None:
+    guest = booked(language)
+    left = guest.pms._left
+    guest.pms._left = lambda key, stay: 0 if stay.check_in.day < 10 else left(key, stay)  # type: ignore[method-assign]  # full until then
+    guest.says(CHANGE[language])
+    assert guest.says(full).handed_off == ["asked"]
+    assert OLD in guest.says(others).text
+    request = guest.says(YES[language]).booked
+    assert request is not None
+    assert (request.replaces, request.stay.check_in.day) == (OLD, 20)
 
 
 @pytest.mark.parametrize(
