@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from agente_hotelero.dialogue.effects import AskOffers, IntendCancellation, IntendReservation
+from agente_hotelero.dialogue.effects import AskOffers, HandOff, IntendCancellation, IntendReservation
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.state import Draft
 from agente_hotelero.model.events import SagaOutcome
@@ -655,6 +655,77 @@ def test_an_old_one_that_cannot_be_cancelled_is_a_persons_and_the_new_one_stands
     assert NEW in turn.text
     assert turn.handed_off == ["reservation_in_doubt"]
     assert {one.code for one in guest.state.bookings} == {OLD, NEW}
+
+
+def lost_after_all(guest: Guest) -> Turn:
+    """The new one, confirmed a moment ago, turns out to be somebody else's."""
+    made = guest.state.bookings[-1]
+    assert made.code == NEW
+    return guest.hears(SagaOutcome.LOST, guest.pms.drop(NEW), ref=made.client_ref)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_new_one_that_is_lost_while_the_old_one_goes_is_a_persons_who_hears_of_both(language: str) -> None:
+    turn = lost_after_all(half_done(language))
+    assert NEW in turn.text
+    [hand_off] = turn.of(HandOff)
+    assert hand_off.reason.value == "sold_twice"
+    assert f"la anterior {OLD} se está cancelando" in hand_off.summary
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("es", "ahora no tienes ninguna de las dos"),
+        ("pt", "agora você não tem nenhuma das duas"),
+        ("en", "you now have neither of the two"),
+    ],
+)
+def test_a_lost_new_one_does_not_count_once_the_old_one_is_gone(language: str, words: str) -> None:
+    guest = half_done(language)
+    lost_after_all(guest)
+    turn = guest.hears(SagaOutcome.CANCELLED, guest.pms.drop(OLD))
+    assert words in turn.text
+    assert NEW not in turn.text
+    assert turn.handed_off == ["sold_twice"]
+    assert guest.state.bookings == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("es", f"Tu reserva {OLD} sigue como estaba"),
+        ("pt", f"Sua reserva {OLD} continua como estava"),
+        ("en", f"Your reservation {OLD} stays as it was"),
+    ],
+)
+def test_where_the_new_one_is_lost_an_old_one_that_could_not_be_cancelled_is_good_news(
+    language: str, words: str
+) -> None:
+    guest = half_done(language)
+    lost_after_all(guest)
+    assert NEW not in guest.hears(SagaOutcome.DELAYED).text
+    turn = guest.hears(SagaOutcome.CANCEL_FAILED)
+    assert words in turn.text
+    assert NEW not in turn.text
+    assert turn.handed_off == ["sold_twice"]
+    assert [one.code for one in guest.state.bookings] == [OLD]
+
+
+def test_a_lost_new_one_leaves_the_old_one_known_where_the_pms_has_nothing_to_show() -> None:
+    guest = half_done()
+    turn = guest.hears(SagaOutcome.LOST, ref=guest.state.bookings[-1].client_ref)
+    assert NEW in turn.text
+    assert [one.code for one in guest.state.bookings] == [OLD]
+
+
+def test_who_wanted_out_is_not_asked_about_a_new_one_that_is_lost() -> None:
+    guest = half_done()
+    guest.says("cancelar")
+    lost_after_all(guest)
+    turn = guest.hears(SagaOutcome.CANCELLED, guest.pms.drop(OLD))
+    assert "Vas a cancelar" not in turn.text
+    assert guest.state.looking_for is None
 
 
 def test_a_delay_of_the_second_half_says_that_the_new_one_stands() -> None:
