@@ -117,7 +117,7 @@ def found(talk: Talk, answer: ReservationFound) -> None:
     reservation = answer.reservation
     if reservation is not None and proof.proved(talk, reservation):
         _found(talk, reservation)
-    elif talk.state.surname is None:
+    elif talk.state.surname is None and not talk.state.aside.agreed:
         # Whether there is such a reservation is not said before the surname fits it.
         question(talk, Expecting.CODE, "ask_surname")
     else:
@@ -139,8 +139,8 @@ def found_on_file(talk: Talk, answer: ReservationsFound) -> None:
 
 def refused(talk: Talk) -> None:
     """The PMS does not take that for a code at all: ask for another look; who keeps guessing is a person's."""
-    talk.change(code=None, surname=None, not_found=talk.state.not_found + 1)
-    talk.put_aside(address=None)
+    talk.change(code=None, surname=None, cancelling=None, not_found=talk.state.not_found + 1)
+    talk.put_aside(address=None, agreed=False)
     question(talk, Expecting.CODE, "not_found")
     if talk.state.not_found >= PATIENCE:
         talk.change(not_found=0)
@@ -158,7 +158,7 @@ def _found(talk: Talk, reservation: PmsReservation) -> None:
         talk.say("already_cancelled", code=reservation.code, fact=READ_FROM)
         _give_up(talk)
     elif purpose == "cancel":
-        reservations.sum_up_cancellation(talk, reservation)
+        reservations.found_to_cancel(talk, reservation)
     elif purpose == "change":
         changing.found(talk, reservation)
     else:

@@ -32,6 +32,12 @@ def own(talk: Talk, code: str) -> bool:
     return code == in_hand(talk) or any(one.code == code for one in talk.state.bookings)
 
 
+def read_within(talk: Talk, code: str, age: timedelta) -> bool:
+    """Whether it was read so lately that what was shown of it still holds."""
+    shown = talk.state.aside.shown
+    return shown is not None and shown.code == code and talk.world.now - shown.at <= age
+
+
 def in_hand(talk: Talk) -> str | None:
     """The code of the reservation that is talked about: a question is open on it, or it was read just now."""
     asked = talk.state.cancelling or talk.state.aside.leaving or talk.draft.replaces

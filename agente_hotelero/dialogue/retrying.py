@@ -25,13 +25,18 @@ def away(talk: Talk, *, expecting: Expecting) -> None:
 
     The question stays open, so that «again» is enough: `expecting` is what else is an answer to it.
     """
-    retry = talk.state.aside.retry
+    retry, agreed = talk.state.aside.retry, talk.state.aside.agreed
+    # A yes counts once: by the clock nothing is cancelled.
+    talk.put_aside(agreed=False)
     if retry is not None and retry.due:
         _again_later(talk, retry)
         return
     talk.change(expecting=expecting)
     talk.say("pms_away" if retry is None else "pms_still_away")
-    if talk.drafting and talk.draft.purpose == "book":
+    if agreed:
+        why = f"El huésped quiso cancelar la reserva {talk.state.code} y el PMS no responde."
+        to_person(talk, HandOffReason.RESERVATION_IN_DOUBT, why)
+    elif talk.drafting and talk.draft.purpose == "book":
         to_person(talk, HandOffReason.RESERVATION_IN_DOUBT, "El huésped quiso confirmar y el PMS no responde.")
     else:
         way_to_person(talk)

@@ -92,6 +92,8 @@ class Aside:
     """What «it» is: the reservation that was read last."""
     cancelling_fee: Money | None = None
     """What the yes to a cancellation costs, as it was shown; None where the hotel names no fee."""
+    agreed: bool = False
+    """The yes to the cancellation was said, and what it was to is being read again."""
     leaving: PmsReservation | None = None
     """Shown with a late check-out, and its yes asks for it."""
     leaving_yes: str | None = None
