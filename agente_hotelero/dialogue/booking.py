@@ -37,7 +37,7 @@ def advance(talk: Talk) -> None:
     elif party_of(talk).rooms > MOST_ROOMS:
         _too_many(talk)
     elif (rooms := party_of(talk).rooms) > draft.adults:
-        talk.edit(adults=None, children=None, rooms=None)
+        talk.edit(adults=None, children=None)
         question(talk, Expecting.PEOPLE, "rooms_and_people", rooms=rooms)
         way_to_person(talk)
     elif draft.chosen is None:
@@ -140,8 +140,12 @@ def _list(talk: Talk, found: OffersFound, same: Offer | None) -> None:
 
 def _may_be_its_own(talk: Talk, found: OffersFound) -> bool:
     """Whether the guest's own reservation may be what holds the last room of its type."""
-    old = talk.draft.replaces
-    return old is not None and old.room_type_key == talk.draft.room_key and overlap(old.stay, found.asked.stay)
+    old, party = talk.draft.replaces, found.asked.party
+    if old is None or old.room_type_key != talk.draft.room_key or not overlap(old.stay, found.asked.stay):
+        return False
+    fullest = max(one.people for one in party.by_room())
+    # Where they don't fit into one of that type, it is not its last room that is missing.
+    return all(fullest <= room.capacity for room in talk.hotel.rooms if room.key == old.room_type_key)
 
 
 def said_yes(talk: Talk) -> None:

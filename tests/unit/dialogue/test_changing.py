@@ -545,6 +545,34 @@ def test_other_types_are_offered_with_a_word_on_the_own_room() -> None:
     assert (request.room_type_key, request.replaces) == ("suite", OLD)
 
 
+@pytest.mark.parametrize(
+    ("language", "words", "own_room"),
+    [
+        ("es", "somos 3", "tu propia reserva"),
+        ("pt", "somos 3", "sua própria reserva"),
+        ("en", "we are 3", "your own reservation"),
+    ],
+)
+def test_a_room_that_is_too_small_is_not_said_to_be_held_by_the_own_reservation(
+    language: str, words: str, own_room: str
+) -> None:
+    guest = booked(language)
+    guest.says(CHANGE[language])
+    turn = guest.says(words)
+    assert own_room not in turn.text
+    assert "+54 11 5555 0100" not in turn.text
+    assert [offer.room_type.key for offer in turn.quoted] == ["suite"]
+
+
+def test_two_rooms_that_hold_them_may_be_short_of_the_own_one() -> None:
+    guest = Guest()
+    guest.says("2 habitaciones dobles del 5 al 8 de mayo para 4 personas, a nombre de Ana Ruiz ana@x.com")
+    guest.says("sí")
+    guest.confirmed()
+    guest.pms._counts |= {"double": 3, "suite": 2}
+    assert "tu propia reserva" in guest.says("quiero cambiar mi reserva del 6 al 9 de mayo").text
+
+
 def test_where_it_is_full_on_other_days_the_nearest_free_ones_are_shown() -> None:
     guest = booked()
     left = guest.pms._left
