@@ -3,6 +3,9 @@
 from typing import Any
 
 from agente_hotelero.dialogue import booking, reservations
+from agente_hotelero.dialogue.effects import HandOffReason
+from agente_hotelero.dialogue.handing_over import to_person
+from agente_hotelero.dialogue.on_file import begun
 from agente_hotelero.dialogue.reading import DateReading, Reading
 from agente_hotelero.dialogue.state import NO_DRAFT, Draft
 from agente_hotelero.dialogue.taking import days_of_a_change, take
@@ -24,9 +27,20 @@ def keep(talk: Talk, reading: Reading) -> None:
 
 def found(talk: Talk, reservation: PmsReservation) -> None:
     """The reservation that is to be changed: what was not said stays as it is."""
+    if begun(talk, reservation):
+        by_team(talk, f"El huésped quiere cambiar la reserva {reservation.code}, cuya estadía ya empezó.")
+        return
     reservations.forget(talk)
     talk.edit(**_as_booked(talk.draft, reservation))
     booking.advance(talk)
+
+
+def by_team(talk: Talk, why: str) -> None:
+    """A person changes it."""
+    talk.say("change_by_team")
+    to_person(talk, HandOffReason.ASKED, why)
+    leave(talk)
+    reservations.forget(talk)
 
 
 def leave(talk: Talk) -> None:

@@ -8,11 +8,10 @@ from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.model import phones
 from agente_hotelero.model.stays import PmsReservation
 
-NO_SURNAMES: Final = frozenset("de del da do dos das di la las los van von der e y".split())
-"""«Ana de la Cruz» is Cruz; whoever says «de» knows nothing."""
-
 JUST_NOW: Final = timedelta(minutes=15)
 """So long «it» is the reservation that was read last, and nobody has to prove again whose it is."""
+NO_SURNAMES: Final = frozenset("de del da do dos das di la las los van von der e y".split())
+"""«Ana de la Cruz» is Cruz; whoever says «de» knows nothing."""
 
 
 def proved(talk: Talk, reservation: PmsReservation) -> bool:
@@ -25,11 +24,6 @@ def same_number(talk: Talk, reservation: PmsReservation) -> bool:
     ours, on_file = talk.world.phone, reservation.booker_phone
     region = phones.region_of(talk.hotel.phone)
     return ours is not None and on_file is not None and phones.same(ours, on_file, region=region, advanced=True)
-
-
-def own(talk: Talk, code: str) -> bool:
-    """Made in this conversation, or proved already."""
-    return code == in_hand(talk) or any(one.code == code for one in talk.state.bookings)
 
 
 def read_within(talk: Talk, code: str, age: timedelta) -> bool:
@@ -45,6 +39,13 @@ def in_hand(talk: Talk) -> str | None:
         return asked.code
     shown = talk.state.aside.shown
     return shown.code if shown is not None and talk.world.now - shown.at <= JUST_NOW else None
+
+
+def own(talk: Talk, code: str) -> bool:
+    """Made in this conversation, or proved already."""
+    if code == in_hand(talk):
+        return True
+    return any(one.code == code for one in talk.state.bookings)
 
 
 def _same_surname(talk: Talk, reservation: PmsReservation) -> bool:

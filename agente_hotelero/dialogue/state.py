@@ -54,10 +54,10 @@ class Draft:
     """The summary with this price was shown, and its yes may book."""
     replaces: PmsReservation | None = None
     """The reservation that this one takes the place of: a change."""
-    giving_up: Money | None = None
-    """What cancelling that one costs, as it was shown; None where the hotel names no fee."""
     purpose: Literal["list", "price", "summary", "book"] = "list"
     """What the PMS was asked for."""
+    giving_up: Money | None = None
+    """What cancelling the reservation that this one replaces costs, as it was shown; None where the hotel names no fee."""
 
 
 NO_DRAFT: Final = Draft()
