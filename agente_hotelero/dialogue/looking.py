@@ -22,30 +22,35 @@ from agente_hotelero.model.stays import PmsReservation, ReservationStatus
 
 def look_for(talk: Talk, purpose: Literal["cancel", "show", "change", "late"], reading: Reading) -> None:
     """Find the reservation that a guest means: one of this conversation's, or what they can prove."""
-    code = _leave_the_last(talk, purpose)
+    in_question, known = proof.in_question(talk), _known(talk)
+    _leave_the_last(talk, purpose)
     talk.change(looking_for=purpose, cancelling=None)
     talk.put_aside(leaving=None)
-    own = talk.state.bookings
-    code = reading.code or talk.state.code or code
-    if code is None and len(own) == 1:
-        code = own[0].code
-    if code is None and own:
-        _which(talk, [one.code for one in own])
+    code = reading.code or talk.state.code or in_question
+    if code is None and len(known) == 1:
+        code = known[0]
+    if code is None and known:
+        _which(talk, known)
     elif code is None and reading.email is not None:
         by_address(talk, reading.email)
     else:
         identify(talk, code, reading.name)
 
 
-def _leave_the_last(talk: Talk, purpose: str) -> str | None:
-    """What was talked about so far, and still is where nothing else is named."""
+def _known(talk: Talk) -> list[str]:
+    """What a guest may mean without a code: what they booked here, and what was read for them just now."""
+    own, in_hand = [one.code for one in talk.state.bookings], proof.in_hand(talk)
+    return own if in_hand is None or in_hand in own else [*own, in_hand]
+
+
+def _leave_the_last(talk: Talk, purpose: str) -> None:
+    """Whose it is stays proved; the question that was open on it is open no more."""
     code = proof.in_hand(talk)
     if code is not None:
         talk.put_aside(shown=Shown(code=code, at=talk.world.now))
     if talk.state.looking_for == "change" and purpose != "change":
         # Days that were said for a change are no wish for one more room.
         changing.leave(talk)
-    return code
 
 
 def identify(talk: Talk, code: str | None, name: str | None) -> None:

@@ -34,11 +34,16 @@ def read_within(talk: Talk, code: str, age: timedelta) -> bool:
 
 def in_hand(talk: Talk) -> str | None:
     """The code of the reservation that is talked about: a question is open on it, or it was read just now."""
-    asked = talk.state.cancelling or talk.state.aside.leaving or talk.draft.replaces
-    if asked is not None:
-        return asked.code
     shown = talk.state.aside.shown
-    return shown.code if shown is not None and talk.world.now - shown.at <= JUST_NOW else None
+    if shown is None or talk.world.now - shown.at > JUST_NOW:
+        return in_question(talk)
+    return in_question(talk) or shown.code
+
+
+def in_question(talk: Talk) -> str | None:
+    """The code of the reservation that a question is open on."""
+    asked = talk.state.cancelling or talk.state.aside.leaving or talk.draft.replaces
+    return asked.code if asked is not None else None
 
 
 def own(talk: Talk, code: str) -> bool:

@@ -432,16 +432,23 @@ def test_the_only_one_of_this_conversation_is_changed_whenever_that_is(language:
     assert of_the_twelfth(guest.says(YES[language]), OLD)
 
 
-def test_of_two_the_one_that_was_shown_is_meant_and_later_it_is_asked_for() -> None:
+def test_of_two_one_is_asked_for_also_where_one_was_shown_just_now() -> None:
+    guest = booked()
+    guest.pms.reservations.append(a_reservation(booker="Luis Soto", email="luis@x.com"))
+    assert "DEMO-7F3KMQ" in guest.says(CODE_AND_SURNAME["es"]).text
+    assert f"{OLD} o DEMO-7F3KMQ" in guest.says(TWELFTH["es"]).text
+    assert "cambio de tu reserva DEMO-7F3KMQ" in guest.says("DEMO-7F3KMQ").text
+
+
+def test_of_two_the_one_that_is_about_to_be_cancelled_is_changed_instead() -> None:
     guest = booked()
     guest.says("otra reserva: una doble del 20 al 22 de mayo para 2")
     guest.says("sí")
     guest.confirmed()
-    assert "¿Cuál de tus reservas" in guest.says("¿cómo está mi reserva?").text
+    assert "¿Cuál de tus reservas" in guest.says(CANCEL["es"]).text
     guest.says(NEW)
-    assert NEW in guest.says(CANCEL["es"]).text
-    guest.says("no")
-    assert "¿Cuál de tus reservas" in guest.waits(minutes=16).says(CANCEL["es"]).text
+    guest.says(TWELFTH["es"])
+    assert of_the_twelfth(guest.says("sí"), NEW)
 
 
 def test_whose_a_reservation_is_must_be_proved_again_after_a_quarter_of_an_hour() -> None:
