@@ -41,7 +41,7 @@ def take(talk: Talk, reading: Reading) -> bool:
     before = talk.draft
     name = _name(talk, reading)
     usable = _take_dates(talk, reading)
-    if before.replaces is not None and before.check_in is None and usable:
+    if before.replaces is not None and before.check_in is None and not before.nearby and usable:
         _take_from_the_booked_stay(talk, reading, before.replaces.stay)
     _take_people(talk, reading)
     _take_rooms(talk, reading)

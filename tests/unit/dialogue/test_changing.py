@@ -590,6 +590,17 @@ def test_where_it_is_full_on_other_days_the_nearest_free_ones_are_shown() -> Non
     assert f"cambio de tu reserva {OLD}" in guest.presses("sáb 11 de may").text
 
 
+@pytest.mark.parametrize("words", ["somos 3", "una noche"])
+def test_what_is_said_to_the_nearest_free_days_is_not_of_the_booked_ones(words: str) -> None:
+    guest = booked()
+    left = guest.pms._left
+    guest.pms._left = lambda key, stay: 0 if stay.check_in.day < 11 else left(key, stay)  # type: ignore[method-assign]  # full until then
+    guest.says(CHANGE["es"])
+    guest.says("del 10 al 12 de mayo")
+    assert "Llegas el dom 5" not in guest.says(words).text
+    assert asked(guest).stay.check_in.day >= 10
+
+
 # While a write is under way, and what becomes of it.
 
 
