@@ -31,7 +31,8 @@ def away(talk: Talk, *, expecting: Expecting) -> None:
     if retry is not None and retry.due:
         _again_later(talk, retry)
         return
-    talk.change(expecting=expecting)
+    # A yes that could not be looked at is a question still: it may be said again, or taken back.
+    talk.change(expecting=Expecting.YES_NO if agreed else expecting)
     talk.say("pms_away" if retry is None else "pms_still_away")
     if agreed:
         why = f"El huésped quiso cancelar la reserva {talk.state.code} y el PMS no responde."

@@ -305,13 +305,28 @@ def test_a_yes_that_the_pms_cannot_be_asked_about_is_seen_by_a_person_and_never_
     assert guest.says(YES[language]).cancelled == "DEMO-AK7001"
 
 
-def test_a_yes_said_again_while_the_pms_is_away_cancels_once_it_is_back_and_was_shown_again() -> None:
+def test_a_yes_said_again_once_the_pms_is_back_cancels_what_is_still_so() -> None:
     guest = booked()
     guest.says("cancelar mi reserva")
     guest.pms.away = True
     guest.waits(hours=1).says("sí")
+    assert guest.says("sí").cancelled is None
     guest.pms.away = False
     turn = guest.says("sí")
-    assert turn.cancelled is None
-    assert "¿La cancelo?" in turn.text
-    assert guest.says("sí").cancelled == "DEMO-AK7001"
+    assert turn.cancelled == "DEMO-AK7001"
+    assert guest.timers == {}
+
+
+@pytest.mark.parametrize(
+    ("language", "no", "kept"),
+    [("es", "no", "sigue como está"), ("pt", "não", "continua como está"), ("en", "no", "stays as it is")],
+)
+def test_a_yes_that_the_pms_cannot_be_asked_about_may_be_taken_back(language: str, no: str, kept: str) -> None:
+    guest = booked(language)
+    guest.says(CANCEL[language])
+    guest.pms.away = True
+    guest.waits(hours=1).says(YES[language])
+    assert kept in guest.says(no).text
+    assert guest.timers == {}
+    guest.pms.away = False
+    assert guest.says(YES[language]).cancelled is None
