@@ -11,7 +11,6 @@ from agente_hotelero.dialogue.effects import AskOffers, HandOffReason, OffersFou
 from agente_hotelero.dialogue.handing_over import to_person, way_to_person
 from agente_hotelero.dialogue.on_file import READ_FROM
 from agente_hotelero.dialogue.reading import Expecting, Language, Reading
-from agente_hotelero.dialogue.state import NO_DRAFT
 from agente_hotelero.dialogue.taking import DAY, forget_dates
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
@@ -97,7 +96,8 @@ def same_days(talk: Talk, reading: Reading) -> None:
 def _blocked(talk: Talk, old: PmsReservation, asked: AskOffers) -> None:
     """The house is full in nights that the guest's own room is part of: to free it first would be to gamble with it."""
     stay = formats.stay(asked.stay, talk.language)
-    talk.say("change_blocked", code=old.code, stay=stay, fact=offering.PRICES)
+    forget_dates(talk)
+    question(talk, Expecting.DATES, "change_blocked", code=old.code, stay=stay, fact=offering.PRICES)
     talk.cite(READ_FROM)
     wish = f"{formats.stay(asked.stay, Language.ES)}, {formats.party(asked.party, Language.ES)}"
     was = f"{old.room_type_name}, {formats.stay(old.stay, Language.ES)}"
@@ -107,7 +107,6 @@ def _blocked(talk: Talk, old: PmsReservation, asked: AskOffers) -> None:
         f"El huésped quiere cambiar la reserva {old.code} ({was}) a {wish}. No hay lugar mientras su propia"
         " habitación ocupe esas noches; la reserva sigue como está.",
     )
-    talk.change(draft=NO_DRAFT, expecting=Expecting.NOTHING)
 
 
 def _other_stays(talk: Talk) -> Iterator[Stay]:

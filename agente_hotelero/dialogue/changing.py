@@ -10,7 +10,7 @@ from agente_hotelero.dialogue.handing_over import to_person
 from agente_hotelero.dialogue.on_file import begun
 from agente_hotelero.dialogue.reading import DateReading, Reading
 from agente_hotelero.dialogue.state import NO_DRAFT, Draft
-from agente_hotelero.dialogue.taking import take
+from agente_hotelero.dialogue.taking import days_of_a_change, take
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.understanding.occurrences import beside
 from agente_hotelero.model.stays import PmsReservation, Stay
@@ -66,7 +66,7 @@ def _as_booked(draft: Draft, reservation: PmsReservation, *, today: date) -> dic
         "rooms": rooms,
         "nights": None,
         "month_unsaid": False,
-        **_days(draft, reservation.stay, only_the_room=said_who or bool(draft.room_key or draft.rooms)),
+        **days_of_a_change(draft, reservation.stay, only_the_room=said_who or bool(draft.room_key or draft.rooms)),
     }
 
 
@@ -82,16 +82,3 @@ def _in_its_month(draft: Draft, booked: Stay, *, today: date) -> Draft:
 
 def _several(rooms: int) -> int | None:
     return rooms if rooms > 1 else None
-
-
-def _days(draft: Draft, booked: Stay, *, only_the_room: bool) -> dict[str, Any]:
-    """Nights alone («una noche más», «4 noches») may mean two things: the days are asked for."""
-    if draft.check_in is not None:
-        nights = draft.nights or booked.nights
-        check_out = draft.check_out or draft.check_in + (booked.check_out - booked.check_in) * nights // booked.nights
-        return {"check_in": draft.check_in, "check_out": check_out}
-    if draft.check_out is not None and draft.check_out > booked.check_in:
-        return {"check_in": booked.check_in, "check_out": draft.check_out}
-    if only_the_room and draft.nights is None:
-        return {"check_in": booked.check_in, "check_out": booked.check_out}
-    return {"check_in": None, "check_out": None}

@@ -15,6 +15,7 @@ from agente_hotelero.dialogue.effects import (
 from agente_hotelero.dialogue.handing_over import PATIENCE, to_person
 from agente_hotelero.dialogue.on_file import READ_FROM
 from agente_hotelero.dialogue.reading import Expecting, Intent, Reading
+from agente_hotelero.dialogue.state import Shown
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
 from agente_hotelero.model.stays import PmsReservation, ReservationStatus
@@ -22,23 +23,15 @@ from agente_hotelero.model.stays import PmsReservation, ReservationStatus
 
 def look_for(talk: Talk, purpose: Literal["cancel", "show", "change", "late"], reading: Reading) -> None:
     """Find the reservation that a guest means: one of this conversation's, or what they can prove."""
-    of_its_change = _leave_its_change(talk, purpose, reading)
+    in_question, known = proof.in_question(talk), _known(talk)
+    _leave_the_last(talk, purpose, reading)
     talk.change(looking_for=purpose, cancelling=None)
     talk.put_aside(leaving=None, which=(), which_day=None)
-    own = talk.state.bookings
-    code = reading.code or talk.state.code
-    if of_its_change is not None:
-        # Whose it is was proved when its change began.
-        identify(talk, of_its_change.code, of_its_change.booker_name)
-        return
-    if code is None and len(own) == 1:
-        code = own[0].code
-    if code is None and not own and talk.state.aside.shown is not None and reading.email is None:
-        # It was shown: whoever says «cancélala» needs not prove it again.
-        code = talk.state.aside.shown
-        talk.change(surname=reading.name or talk.state.aside.shown_to)
-    if code is None and own:
-        _one_of_the_own(talk, reading)
+    code = reading.code or talk.state.code or in_question
+    if code is None and len(known) == 1:
+        code = known[0]
+    if code is None and known:
+        _one_of_the_known(talk, known, reading)
     elif code is None and reading.email is not None:
         by_address(talk, reading.email)
     elif code is None and Intent.NO_CODE in reading.intents:
@@ -48,25 +41,30 @@ def look_for(talk: Talk, purpose: Literal["cancel", "show", "change", "late"], r
         identify(talk, code, reading.name)
 
 
-def _leave_its_change(talk: Talk, purpose: str, reading: Reading) -> PmsReservation | None:
-    """Whoever wants something else with a reservation wants no change any more; tells which it was, if it is the one."""
-    old = talk.draft.replaces
-    if purpose != "change" and talk.state.looking_for == "change":
-        changing.leave(talk)
-    elif purpose == "cancel" and old is not None and reading.code in {None, old.code}:
-        changing.leave(talk)
-        return old
-    return None
+def _known(talk: Talk) -> tuple[str, ...]:
+    """What a guest may mean without a code: what they booked here, and what was read for them just now."""
+    own, in_hand = tuple(one.code for one in talk.state.bookings), proof.in_hand(talk)
+    return own if in_hand is None or in_hand in own else (*own, in_hand)
 
 
-def _one_of_the_own(talk: Talk, reading: Reading) -> None:
+def _leave_the_last(talk: Talk, purpose: str, reading: Reading) -> None:
+    """Whose it is stays proved; the question that was open on it is open no more."""
+    code, old = proof.in_hand(talk), talk.draft.replaces
+    if code is not None:
+        talk.put_aside(shown=Shown(code=code, at=talk.world.now))
+    of_its_change = purpose == "cancel" and old is not None and reading.code in {None, old.code}
+    if of_its_change or (talk.state.looking_for == "change" and purpose != "change"):
+        # Days that were said for a change are no wish for one more room.
+        changing.leave(talk)
+
+
+def _one_of_the_known(talk: Talk, known: tuple[str, ...], reading: Reading) -> None:
     """«Cancela la del 20 de mayo» says which; of a change it is rather the new day."""
-    codes = tuple(one.code for one in talk.state.bookings)
     day = reading.dates.check_in if reading.dates is not None and talk.state.looking_for != "change" else None
     if day is None:
-        _which(talk, codes)
+        _which(talk, known)
     else:
-        talk.put_aside(which=codes)
+        talk.put_aside(which=known)
         by_day(talk, day)
 
 
@@ -77,9 +75,10 @@ def one_of_them(talk: Talk, place: int) -> None:
 
 def another(talk: Talk, reading: Reading) -> None:
     """Not the one that was shown: the other of two, or the one of that day."""
-    shown, purpose = talk.state.code, talk.state.looking_for
+    shown, purpose = proof.in_question(talk), talk.state.looking_for
     others = [one.code for one in talk.state.bookings if one.code != shown]
-    talk.change(code=others[0] if len(others) == 1 and reading.dates is None else None)
+    talk.change(cancelling=None, code=others[0] if len(others) == 1 and reading.dates is None else None)
+    talk.put_aside(leaving=None)
     look_for(talk, purpose or "show", reading)
 
 
@@ -164,7 +163,7 @@ def found(talk: Talk, answer: ReservationFound) -> None:
         _look_at_the_next(talk, talk.state.aside.which_day)
     elif reservation is not None and proof.proved(talk, reservation):
         _found(talk, reservation)
-    elif talk.state.surname is None:
+    elif talk.state.surname is None and not talk.state.aside.agreed:
         # Whether there is such a reservation is not said before the surname fits it.
         question(talk, Expecting.CODE, "ask_surname")
     else:
@@ -208,8 +207,8 @@ def found_on_file(talk: Talk, answer: ReservationsFound) -> None:
 
 def refused(talk: Talk) -> None:
     """The PMS does not take that for a code at all: ask for another look; who keeps guessing is a person's."""
-    talk.change(code=None, surname=None, not_found=talk.state.not_found + 1)
-    talk.put_aside(address=None)
+    talk.change(code=None, surname=None, cancelling=None, not_found=talk.state.not_found + 1)
+    talk.put_aside(address=None, agreed=False)
     question(talk, Expecting.CODE, "not_found")
     if talk.state.not_found >= PATIENCE:
         talk.change(not_found=0)
@@ -218,17 +217,17 @@ def refused(talk: Talk) -> None:
 
 def _found(talk: Talk, reservation: PmsReservation) -> None:
     purpose = talk.state.looking_for
+    talk.put_aside(shown=Shown(code=reservation.code, at=talk.world.now))
     gone = ReservationStatus.CANCELLED if purpose == "cancel" else None
     talk.change(not_found=0)
     talk.put_aside(which=(), which_day=None)
     if purpose in {None, "show"}:
-        talk.put_aside(shown=reservation.code, shown_to=talk.state.surname)
         reservations.show(talk, reservation)
     elif reservation.status is gone or (gone is None and reservation.status is not ReservationStatus.LIVE):
         talk.say("already_cancelled", code=reservation.code, fact=READ_FROM)
         _give_up(talk)
     elif purpose == "cancel":
-        reservations.sum_up_cancellation(talk, reservation)
+        reservations.found_to_cancel(talk, reservation)
     elif purpose == "change":
         changing.found(talk, reservation)
     else:

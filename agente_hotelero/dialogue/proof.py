@@ -1,12 +1,15 @@
 """Whose a reservation is: made here, or by the number on file, or by code and surname. Never by a guess."""
 
 import unicodedata
+from datetime import timedelta
 from typing import Final
 
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.model import phones
 from agente_hotelero.model.stays import PmsReservation
 
+JUST_NOW: Final = timedelta(minutes=15)
+"""So long «it» is the reservation that was read last, and nobody has to prove again whose it is."""
 NO_SURNAMES: Final = frozenset("de del da do dos das di la las los van von der e y".split())
 """«Ana de la Cruz» is Cruz; whoever says «de» knows nothing."""
 
@@ -32,8 +35,30 @@ def same_number(talk: Talk, reservation: PmsReservation) -> bool:
     return ours is not None and on_file is not None and phones.same(ours, on_file, region=region, advanced=True)
 
 
+def read_within(talk: Talk, code: str, age: timedelta) -> bool:
+    """Whether it was read so lately that what was shown of it still holds."""
+    shown = talk.state.aside.shown
+    return shown is not None and shown.code == code and talk.world.now - shown.at <= age
+
+
+def in_hand(talk: Talk) -> str | None:
+    """The code of the reservation that is talked about: a question is open on it, or it was read just now."""
+    shown = talk.state.aside.shown
+    if shown is None or talk.world.now - shown.at > JUST_NOW:
+        return in_question(talk)
+    return in_question(talk) or shown.code
+
+
+def in_question(talk: Talk) -> str | None:
+    """The code of the reservation that a question is open on."""
+    asked = talk.state.cancelling or talk.state.aside.leaving or talk.draft.replaces
+    return asked.code if asked is not None else None
+
+
 def own(talk: Talk, code: str) -> bool:
-    """Made in this conversation."""
+    """Made in this conversation, or proved already."""
+    if code == in_hand(talk):
+        return True
     return any(one.code == code for one in talk.state.bookings)
 
 

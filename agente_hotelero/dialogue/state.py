@@ -60,6 +60,8 @@ class Draft:
     """The days were said without a month: that of a reservation which is to be changed is meant."""
     purpose: Literal["list", "price", "summary", "book"] = "list"
     """What the PMS was asked for."""
+    giving_up: Money | None = None
+    """What cancelling the reservation that this one replaces costs, as it was shown; None where the hotel names no fee."""
 
 
 NO_DRAFT: Final = Draft()
@@ -77,13 +79,25 @@ class Retry:
 
 
 @value
+class Shown:
+    """A reservation that was read for the guest, who had proved that it is theirs."""
+
+    code: str
+    at: datetime
+
+
+@value
 class Aside:
     """What few conversations have to remember: the others carry nothing of it."""
 
     address: str | None = None
     """An address that reservations are looked for by."""
+    shown: Shown | None = None
+    """What «it» is: the reservation that was read last."""
     cancelling_fee: Money | None = None
     """What the yes to a cancellation costs, as it was shown; None where the hotel names no fee."""
+    agreed: bool = False
+    """The yes to the cancellation was said, and what it was to is being read again."""
     leaving: PmsReservation | None = None
     """Shown with a late check-out, and its yes asks for it."""
     leaving_yes: str | None = None
@@ -93,10 +107,6 @@ class Aside:
     replaced_by: str | None = None
     """The reservation that was made in place of the one that the write under way cancels."""
 
-    shown: str | None = None
-    """The reservation that was shown last, to whoever proved it theirs …"""
-    shown_to: str | None = None
-    """… by this surname, where it took one."""
     which: tuple[str, ...] = ()
     """Codes of the guest's own reservations, of which one was asked for, in the order said."""
     which_day: date | None = None

@@ -324,6 +324,28 @@ def test_no_room_is_without_an_adult(words: str) -> None:
     assert turn.quoted == []
 
 
+@pytest.mark.parametrize(
+    ("wish", "again"),
+    [
+        ("2 habitaciones del 5 al 8 de mayo para 1 adulto y 3 niños", "2 adultos y 2 niños"),
+        ("2 quartos de 5 a 8 de maio para 1 adulto e 3 crianças", "2 adultos e 2 crianças"),
+        ("2 rooms from May 5 to May 8 for 1 adult and 3 children", "2 adults and 2 children"),
+    ],
+)
+def test_who_counts_again_keeps_the_rooms_that_were_said(wish: str, again: str) -> None:
+    guest = Guest()
+    guest.says(wish)
+    guest.says(again)
+    assert guest.pms.asked == [AskOffers(stay=STAY, party=Party(adults=2, children=2, rooms=2))]
+
+
+def test_who_counts_again_may_want_one_room_after_all() -> None:
+    guest = Guest()
+    guest.says("2 habitaciones del 5 al 8 de mayo para 1 adulto y 3 niños")
+    guest.says("1 adulto y 3 niños en una sola habitación")
+    assert guest.pms.asked == [AskOffers(stay=STAY, party=Party(adults=1, children=3))]
+
+
 def test_more_rooms_than_the_agent_books_are_a_persons() -> None:
     turn = Guest().says("5 habitaciones del 5 al 8 de mayo para 10 personas")
     assert "hasta 3 habitaciones" in turn.text
