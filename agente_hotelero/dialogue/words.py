@@ -222,7 +222,7 @@ def _about_a_reservation(talk: Talk, reading: Reading, *, answered: bool) -> boo
     elif naming.means_another(talk, reading):
         looking.another(talk, reading)
     elif not talk.drafting and naming.only_a_code(reading):
-        looking.look_for(talk, "show", reading)
+        looking.look_for(talk, talk.state.looking_for or "show", reading)
     else:
         return False
     return True

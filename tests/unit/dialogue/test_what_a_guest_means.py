@@ -643,6 +643,14 @@ def test_the_number_of_a_flight_is_no_code() -> None:
     assert guest.state.looking_for is None
 
 
+def test_a_code_at_the_question_is_of_what_was_asked() -> None:
+    guest = with_two()
+    guest.says(CANCEL["es"])
+    guest.says("la segunda")
+    assert "Vas a cancelar la reserva DEMO-AK7001" in guest.says("DEMO-AK7001").text
+    assert guest.says("sí").cancelled == "DEMO-AK7001"
+
+
 def test_a_code_in_the_middle_of_a_booking_leaves_it_where_it_was() -> None:
     guest = by_telephone()
     guest.says(EVERYTHING["es"])
