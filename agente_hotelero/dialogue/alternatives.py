@@ -10,8 +10,7 @@ from agente_hotelero.dialogue.asking import MOST_ROOMS, fresh, overlap, question
 from agente_hotelero.dialogue.effects import AskOffers, HandOffReason, OffersFound
 from agente_hotelero.dialogue.handing_over import to_person, way_to_person
 from agente_hotelero.dialogue.on_file import READ_FROM
-from agente_hotelero.dialogue.reading import Expecting, Language
-from agente_hotelero.dialogue.state import NO_DRAFT
+from agente_hotelero.dialogue.reading import Expecting, Language, Reading
 from agente_hotelero.dialogue.taking import DAY, forget_dates
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
@@ -62,8 +61,9 @@ def show(talk: Talk, party: Party) -> None:
     """The arrivals that were found, as options, with the PMS's prices; none, and it is sold out."""
     shown = [offer for offer in talk.draft.nearby if fresh(talk, offer)]
     stay = formats.stay(stay_of(talk), talk.language)
-    nights = stay_of(talk).nights
+    wanted = stay_of(talk)
     forget_dates(talk)
+    talk.edit(sold_out=wanted)
     if not shown:
         question(
             talk,
@@ -76,17 +76,28 @@ def show(talk: Talk, party: Party) -> None:
         if party.rooms > 1:
             way_to_person(talk)
         return
-    talk.edit(nearby=tuple(shown), nights=nights)
+    talk.edit(nearby=tuple(shown), nights=wanted.nights)
     talk.change(expecting=Expecting.OPTION, days=tuple(offer.stay.check_in for offer in shown))
     offering.record(talk, shown)
     body = talk.phrase("nearby", stay=stay, party=formats.party(party, talk.language))
     talk.offer(body, [_option(talk, offer) for offer in shown], facts=(offering.PRICES,))
 
 
+def same_days(talk: Talk, reading: Reading) -> None:
+    """«¿Y para 2 personas?», «and the suite?»: of the days that were sold out, where no others are said."""
+    stay = talk.draft.sold_out
+    others = (reading.adults, reading.children, reading.people, reading.rooms, reading.room_key)
+    if stay is None or talk.draft.check_in is not None or not any(others) or reading.dates or reading.nights:
+        return
+    if stay.check_in >= talk.today:
+        talk.edit(check_in=stay.check_in, check_out=stay.check_out, nights=None, nearby=())
+
+
 def _blocked(talk: Talk, old: PmsReservation, asked: AskOffers) -> None:
     """The house is full in nights that the guest's own room is part of: to free it first would be to gamble with it."""
     stay = formats.stay(asked.stay, talk.language)
-    talk.say("change_blocked", code=old.code, stay=stay, fact=offering.PRICES)
+    forget_dates(talk)
+    question(talk, Expecting.DATES, "change_blocked", code=old.code, stay=stay, fact=offering.PRICES)
     talk.cite(READ_FROM)
     wish = f"{formats.stay(asked.stay, Language.ES)}, {formats.party(asked.party, Language.ES)}"
     was = f"{old.room_type_name}, {formats.stay(old.stay, Language.ES)}"
@@ -96,7 +107,6 @@ def _blocked(talk: Talk, old: PmsReservation, asked: AskOffers) -> None:
         f"El huésped quiere cambiar la reserva {old.code} ({was}) a {wish}. No hay lugar mientras su propia"
         " habitación ocupe esas noches; la reserva sigue como está.",
     )
-    talk.change(draft=NO_DRAFT, expecting=Expecting.NOTHING)
 
 
 def _other_stays(talk: Talk) -> Iterator[Stay]:

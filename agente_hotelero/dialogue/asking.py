@@ -10,7 +10,7 @@ from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.model.stays import Offer, Party, Stay
 
 PRICE_SECONDS: Final = 28
-"""A price older than this is asked again before it is shown or booked; the promise is 30."""
+"""What is older than this is asked again before it is shown, booked or cancelled; the promise is 30."""
 MOST_ROOMS: Final = 3
 """Larger groups are a person's."""
 YES: Final = "yes:"

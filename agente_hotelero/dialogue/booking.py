@@ -3,18 +3,18 @@
 from datetime import timedelta
 from typing import Final
 
-from agente_hotelero.dialogue import alternatives, offering
+from agente_hotelero.dialogue import alternatives, fees, offering
 from agente_hotelero.dialogue.asking import MOST_ROOMS, ask_offers, choose, fresh, overlap, party_of, question
 from agente_hotelero.dialogue.effects import AskOffers, HandOffReason, OffersFound
 from agente_hotelero.dialogue.handing_over import to_person, way_to_person
-from agente_hotelero.dialogue.on_file import READ_FROM
+from agente_hotelero.dialogue.on_file import READ_FROM, begun
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.state import NO_DRAFT
 from agente_hotelero.dialogue.taking import forget_dates
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
 from agente_hotelero.model.messages import Option
-from agente_hotelero.model.stays import Offer
+from agente_hotelero.model.stays import Offer, PmsReservation
 
 PART: Final = "part:"
 PARTS: Final = ("dates", "people", "details", "room")
@@ -26,7 +26,9 @@ ON_THE_TABLE: Final = timedelta(minutes=15)
 def advance(talk: Talk) -> None:
     """Ask for the next thing that is missing, or go on with what is there."""
     draft = talk.draft
-    if draft.check_in is None:
+    if draft.replaces is not None and begun(talk, draft.replaces):
+        _begun(talk, draft.replaces)
+    elif draft.check_in is None:
         _ask_dates(talk)
     elif draft.check_out is None:
         question(talk, Expecting.CHECK_OUT, "ask_check_out", check_in=formats.day(draft.check_in, talk.language))
@@ -35,19 +37,24 @@ def advance(talk: Talk) -> None:
     elif party_of(talk).rooms > MOST_ROOMS:
         _too_many(talk)
     elif (rooms := party_of(talk).rooms) > draft.adults:
-        talk.edit(adults=None, children=None, rooms=None)
+        talk.edit(adults=None, children=None)
         question(talk, Expecting.PEOPLE, "rooms_and_people", rooms=rooms)
         way_to_person(talk)
     elif draft.chosen is None:
         ask_offers(talk, "list")
-    elif draft.name is None:
-        _noted(talk, draft.chosen)
+    else:
+        _towards_the_yes(talk, draft.chosen)
+
+
+def _towards_the_yes(talk: Talk, chosen: Offer) -> None:
+    if talk.draft.name is None:
+        _noted(talk, chosen)
         question(talk, Expecting.NAME, "ask_name")
-    elif draft.email is None:
-        _noted(talk, draft.chosen)
+    elif talk.draft.email is None:
+        _noted(talk, chosen)
         question(talk, Expecting.EMAIL, "ask_email")
-    elif fresh(talk, draft.chosen):
-        offering.summary(talk, draft.chosen)
+    elif fresh(talk, chosen):
+        offering.summary(talk, chosen)
     else:
         ask_offers(talk, "summary")
 
@@ -113,7 +120,7 @@ def _offers_found(talk: Talk, found: OffersFound) -> None:
         talk.say("price_changed")
         offering.summary(talk, same)
     elif draft.purpose == "book":
-        offering.intend(talk, same)
+        _book(talk, same)
     else:
         offering.summary(talk, same)
 
@@ -133,8 +140,12 @@ def _list(talk: Talk, found: OffersFound, same: Offer | None) -> None:
 
 def _may_be_its_own(talk: Talk, found: OffersFound) -> bool:
     """Whether the guest's own reservation may be what holds the last room of its type."""
-    old = talk.draft.replaces
-    return old is not None and old.room_type_key == talk.draft.room_key and overlap(old.stay, found.asked.stay)
+    old, party = talk.draft.replaces, found.asked.party
+    if old is None or old.room_type_key != talk.draft.room_key or not overlap(old.stay, found.asked.stay):
+        return False
+    fullest = max(one.people for one in party.by_room())
+    # Where they don't fit into one of that type, it is not its last room that is missing.
+    return all(fullest <= room.capacity for room in talk.hotel.rooms if room.key == old.room_type_key)
 
 
 def said_yes(talk: Talk) -> None:
@@ -146,9 +157,32 @@ def said_yes(talk: Talk) -> None:
         talk.say("yes_and_more")
         advance(talk)
     elif fresh(talk, chosen):
-        offering.intend(talk, chosen)
+        _book(talk, chosen)
     else:
         ask_offers(talk, "book")
+
+
+def _book(talk: Talk, offer: Offer) -> None:
+    """The yes was to this price, and in a change also to what giving up the old reservation costs."""
+    old = talk.draft.replaces
+    if old is None:
+        offering.intend(talk, offer)
+    elif begun(talk, old):
+        _begun(talk, old)
+    elif fees.of_cancelling(talk.hotel, old, talk.world.now) != talk.draft.giving_up:
+        # The hours went by, or the hotel changed its terms.
+        talk.say("terms_changed")
+        offering.summary(talk, offer)
+    else:
+        offering.intend(talk, offer)
+
+
+def _begun(talk: Talk, old: PmsReservation) -> None:
+    """A stay that has begun is changed by a person."""
+    talk.say("change_by_team")
+    why = f"El huésped quiere cambiar la reserva {old.code}, cuya estadía ya empezó."
+    to_person(talk, HandOffReason.ASKED, why)
+    drop(talk)
 
 
 def said_no(talk: Talk) -> None:
@@ -176,8 +210,7 @@ def change_part(talk: Talk, part: str) -> None:
         case "people":
             talk.edit(adults=None, children=None, rooms=None, chosen=None, offers=(), summarised=False)
         case "details" if talk.draft.replaces is not None:
-            talk.say("change_by_team")
-            to_person(talk, HandOffReason.ASKED, "El huésped quiere cambiar los datos del titular de su reserva.")
+            booker_by_team(talk)
             return
         case "details":
             talk.edit(name=None, email=None, summarised=False)
@@ -185,6 +218,12 @@ def change_part(talk: Talk, part: str) -> None:
             other_room(talk)
             return
     advance(talk)
+
+
+def booker_by_team(talk: Talk) -> None:
+    """In whose name it is, and where its mails go, a person changes."""
+    talk.say("change_by_team")
+    to_person(talk, HandOffReason.ASKED, "El huésped quiere cambiar los datos del titular de su reserva.")
 
 
 def other_room(talk: Talk) -> None:

@@ -1,5 +1,7 @@
 """Another stay instead of the one that is booked: the new one is made first, and only then the old one goes."""
 
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from agente_hotelero.dialogue import booking, reservations
@@ -8,8 +10,9 @@ from agente_hotelero.dialogue.handing_over import to_person
 from agente_hotelero.dialogue.on_file import begun
 from agente_hotelero.dialogue.reading import DateReading, Reading
 from agente_hotelero.dialogue.state import NO_DRAFT, Draft
-from agente_hotelero.dialogue.taking import take
+from agente_hotelero.dialogue.taking import days_of_a_change, take
 from agente_hotelero.dialogue.talk import Talk
+from agente_hotelero.dialogue.understanding.occurrences import beside
 from agente_hotelero.model.stays import PmsReservation, Stay
 
 
@@ -31,7 +34,7 @@ def found(talk: Talk, reservation: PmsReservation) -> None:
         by_team(talk, f"El huésped quiere cambiar la reserva {reservation.code}, cuya estadía ya empezó.")
         return
     reservations.forget(talk)
-    talk.edit(**_as_booked(talk.draft, reservation))
+    talk.edit(**_as_booked(talk.draft, reservation, today=talk.today))
     booking.advance(talk)
 
 
@@ -49,7 +52,8 @@ def leave(talk: Talk) -> None:
         talk.change(draft=NO_DRAFT)
 
 
-def _as_booked(draft: Draft, reservation: PmsReservation) -> dict[str, Any]:
+def _as_booked(draft: Draft, reservation: PmsReservation, *, today: date) -> dict[str, Any]:
+    draft = _in_its_month(draft, reservation.stay, today=today)
     party, said_who = reservation.party, draft.adults is not None or draft.children is not None
     rooms = draft.rooms if said_who or draft.rooms is not None else _several(party.rooms)
     return {
@@ -61,22 +65,20 @@ def _as_booked(draft: Draft, reservation: PmsReservation) -> dict[str, Any]:
         "children": draft.children if said_who else party.children,
         "rooms": rooms,
         "nights": None,
-        **_days(draft, reservation.stay, only_the_room=said_who or bool(draft.room_key or draft.rooms)),
+        "month_unsaid": False,
+        **days_of_a_change(draft, reservation.stay, only_the_room=said_who or bool(draft.room_key or draft.rooms)),
     }
+
+
+def _in_its_month(draft: Draft, booked: Stay, *, today: date) -> Draft:
+    """«Cambiar mi reserva, llegamos el 6»: the 6th of the month that was booked, which is known only now."""
+    if not draft.month_unsaid:
+        return draft
+    check_in = draft.check_in and (beside(draft.check_in.day, booked.check_in, today=today) or draft.check_in)
+    after = (check_in or booked.check_in) + timedelta(days=1)
+    check_out = draft.check_out and beside(draft.check_out.day, after, today=after)
+    return replace(draft, check_in=check_in, check_out=check_out or draft.check_out)
 
 
 def _several(rooms: int) -> int | None:
     return rooms if rooms > 1 else None
-
-
-def _days(draft: Draft, booked: Stay, *, only_the_room: bool) -> dict[str, Any]:
-    """Nights alone («una noche más», «4 noches») may mean two things: the days are asked for."""
-    if draft.check_in is not None:
-        nights = draft.nights or booked.nights
-        check_out = draft.check_out or draft.check_in + (booked.check_out - booked.check_in) * nights // booked.nights
-        return {"check_in": draft.check_in, "check_out": check_out}
-    if draft.check_out is not None and draft.check_out > booked.check_in:
-        return {"check_in": booked.check_in, "check_out": draft.check_out}
-    if only_the_room and draft.nights is None:
-        return {"check_in": booked.check_in, "check_out": booked.check_out}
-    return {"check_in": None, "check_out": None}

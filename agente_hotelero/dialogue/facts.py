@@ -1,8 +1,10 @@
 """Questions that the hotel's profile answers; what it does not say, we do not say."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from agente_hotelero.dialogue.handing_over import way_to_person
+from agente_hotelero.dialogue.on_file import POLICY
 from agente_hotelero.dialogue.reading import Intent, Reading
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
@@ -28,10 +30,17 @@ def answer(talk: Talk, reading: Reading) -> bool:
 
 
 def _topic(talk: Talk, topic: str) -> None:
-    texts = talk.hotel.facts.get(topic, {})
+    _in_the_hotels_words(talk, talk.hotel.facts.get(topic, {}), fact=f"profile:facts.{topic}")
+
+
+def _policy(talk: Talk) -> None:
+    _in_the_hotels_words(talk, talk.hotel.cancellation_policy, fact=POLICY)
+
+
+def _in_the_hotels_words(talk: Talk, texts: Mapping[str, str], *, fact: str) -> None:
     text = texts.get(talk.language.value) or next(iter(texts.values()), None)
     if text:
-        talk.add(text, fact=f"profile:facts.{topic}")
+        talk.add(text, fact=fact)
     else:
         talk.say("fact_unknown")
         way_to_person(talk)
@@ -65,4 +74,5 @@ _PLAIN: Final = {
     Intent.CHECK_OUT_TIME: check_out,
     Intent.ADDRESS: _address,
     Intent.HOURS: _hours,
+    Intent.CANCELLATION_POLICY: _policy,
 }

@@ -37,9 +37,7 @@ def wished(talk: Talk, reading: Reading) -> bool:
 def found(talk: Talk, reservation: PmsReservation) -> None:
     """Whose late check-out it is; where it is too late for one, a person decides."""
     terms = talk.hotel.late_checkout
-    local = talk.world.now.astimezone(talk.hotel.zone)
-    last_day = reservation.stay.check_out
-    if terms is None or last_day < talk.today or (last_day == talk.today and local.time() >= terms.until):
+    if terms is None or _over(talk, reservation, terms):
         _by_team(talk, "late_by_team", f"El huésped pide salir más tarde (reserva {reservation.code}).")
     elif reservation.leaves_at is not None and reservation.leaves_at >= terms.until:
         until = formats.clock(reservation.leaves_at)
@@ -59,6 +57,8 @@ def said_yes(talk: Talk, reservation: PmsReservation) -> None:
         # The hotel's file changed in between: the yes was to something else.
         talk.say("terms_changed")
         found(talk, reservation)
+    elif _over(talk, reservation, terms):
+        found(talk, reservation)
     else:
         _intend(talk, reservation, terms)
 
@@ -71,6 +71,12 @@ def no_id(reservation: PmsReservation, terms: LateCheckoutTerms) -> str:
 def yes_id(reservation: PmsReservation, terms: LateCheckoutTerms) -> str:
     """The button that asks for it: of another hour or price it is another."""
     return f"{YES}{_about(reservation, terms)}"
+
+
+def _over(talk: Talk, reservation: PmsReservation, terms: LateCheckoutTerms) -> bool:
+    """Whether the hour of a late check-out has passed already."""
+    local = talk.world.now.astimezone(talk.hotel.zone)
+    return (reservation.stay.check_out, terms.until) <= (local.date(), local.time())
 
 
 def _sum_up(talk: Talk, reservation: PmsReservation, terms: LateCheckoutTerms) -> None:

@@ -1,5 +1,6 @@
 """The reservation that a guest means: found by what they can prove, and handed to what they want of it."""
 
+from datetime import date
 from typing import Literal
 
 from agente_hotelero.dialogue import changing, leaving, proof, reservations
@@ -13,7 +14,8 @@ from agente_hotelero.dialogue.effects import (
 )
 from agente_hotelero.dialogue.handing_over import PATIENCE, to_person
 from agente_hotelero.dialogue.on_file import READ_FROM
-from agente_hotelero.dialogue.reading import Expecting, Reading
+from agente_hotelero.dialogue.reading import Expecting, Intent, Reading
+from agente_hotelero.dialogue.state import Shown
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
 from agente_hotelero.model.stays import PmsReservation, ReservationStatus
@@ -21,24 +23,77 @@ from agente_hotelero.model.stays import PmsReservation, ReservationStatus
 
 def look_for(talk: Talk, purpose: Literal["cancel", "show", "change", "late"], reading: Reading) -> None:
     """Find the reservation that a guest means: one of this conversation's, or what they can prove."""
+    in_question, known = proof.in_question(talk), _known(talk)
+    _leave_the_last(talk, purpose, reading)
     talk.change(looking_for=purpose, cancelling=None)
-    talk.put_aside(leaving=None)
-    own = talk.state.bookings
-    code = reading.code or talk.state.code
-    if code is None and len(own) == 1:
-        code = own[0].code
-    if code is None and own:
-        _which(talk, [one.code for one in own])
+    talk.put_aside(leaving=None, which=(), which_day=None)
+    code = reading.code or talk.state.code or in_question
+    if code is None and len(known) == 1:
+        code = known[0]
+    if code is None and known:
+        _one_of_the_known(talk, known, reading)
     elif code is None and reading.email is not None:
         by_address(talk, reading.email)
+    elif code is None and Intent.NO_CODE in reading.intents:
+        talk.change(expecting=Expecting.CODE)
+        without_code(talk)
     else:
         identify(talk, code, reading.name)
+
+
+def _known(talk: Talk) -> tuple[str, ...]:
+    """What a guest may mean without a code: what they booked here, and what was read for them just now."""
+    own, in_hand = tuple(one.code for one in talk.state.bookings), proof.in_hand(talk)
+    return own if in_hand is None or in_hand in own else (*own, in_hand)
+
+
+def _leave_the_last(talk: Talk, purpose: str, reading: Reading) -> None:
+    """Whose it is stays proved; the question that was open on it is open no more."""
+    code, old = proof.in_hand(talk), talk.draft.replaces
+    if code is not None:
+        talk.put_aside(shown=Shown(code=code, at=talk.world.now))
+    of_its_change = purpose == "cancel" and old is not None and reading.code in {None, old.code}
+    if of_its_change or (talk.state.looking_for == "change" and purpose != "change"):
+        # Days that were said for a change are no wish for one more room.
+        changing.leave(talk)
+
+
+def _one_of_the_known(talk: Talk, known: tuple[str, ...], reading: Reading) -> None:
+    """«Cancela la del 20 de mayo» says which; of a change it is rather the new day."""
+    day = reading.dates.check_in if reading.dates is not None and talk.state.looking_for != "change" else None
+    if day is None:
+        _which(talk, known)
+    else:
+        talk.put_aside(which=known)
+        by_day(talk, day)
+
+
+def one_of_them(talk: Talk, place: int) -> None:
+    """«La segunda»."""
+    identify(talk, talk.state.aside.which[place], None)
+
+
+def another(talk: Talk, reading: Reading) -> None:
+    """Not the one that was shown: the other of two, or the one of that day."""
+    shown, purpose = proof.in_question(talk), talk.state.looking_for
+    others = [one.code for one in talk.state.bookings if one.code != shown]
+    talk.change(cancelling=None, code=others[0] if len(others) == 1 and reading.dates is None else None)
+    talk.put_aside(leaving=None)
+    look_for(talk, purpose or "show", reading)
+
+
+def by_day(talk: Talk, day: date) -> None:
+    """«La del 20 de mayo»: look at one after the other."""
+    first = talk.state.aside.which[0]
+    talk.put_aside(which_day=day)
+    talk.change(code=first)
+    ask(talk)
 
 
 def identify(talk: Talk, code: str | None, name: str | None) -> None:
     """Ask for code and surname until both are there; whoever needs no surname is not asked for it."""
     talk.change(code=code or talk.state.code, surname=name or talk.state.surname)
-    talk.put_aside(address=None)
+    talk.put_aside(address=None, which=(), which_day=None)
     ask_what_is_missing(talk)
 
 
@@ -51,6 +106,8 @@ def ask_what_is_missing(talk: Talk) -> None:
         question(talk, Expecting.EMAIL, "ask_address")
     elif state.code is not None:
         question(talk, Expecting.CODE, "ask_surname")
+    elif state.aside.which:
+        _which(talk, state.aside.which)
     else:
         question(talk, Expecting.CODE, "ask_code" if state.surname is None else "ask_code_only")
 
@@ -102,13 +159,37 @@ def not_here(talk: Talk) -> None:
 def found(talk: Talk, answer: ReservationFound) -> None:
     """Do with it what the guest wants; a wrong surname sounds just like a wrong code."""
     reservation = answer.reservation
-    if reservation is not None and proof.proved(talk, reservation):
+    if talk.state.aside.which_day is not None and not _of_that_day(talk, reservation, talk.state.aside.which_day):
+        _look_at_the_next(talk, talk.state.aside.which_day)
+    elif reservation is not None and proof.proved(talk, reservation):
         _found(talk, reservation)
-    elif talk.state.surname is None:
+    elif talk.state.surname is None and not talk.state.aside.agreed:
         # Whether there is such a reservation is not said before the surname fits it.
         question(talk, Expecting.CODE, "ask_surname")
     else:
         refused(talk)
+
+
+def _of_that_day(talk: Talk, reservation: PmsReservation | None, day: date) -> bool:
+    if reservation is None or not proof.proved(talk, reservation):
+        return False
+    return reservation.stay.check_in <= day < reservation.stay.check_out
+
+
+def _look_at_the_next(talk: Talk, day: date) -> None:
+    which = talk.state.aside.which
+    left = which[which.index(talk.state.code) + 1 :] if talk.state.code in which else ()
+    if left:
+        talk.change(code=left[0])
+        ask(talk)
+        return
+    talk.change(code=None)
+    if talk.state.looking_for == "change":
+        # Then it was the new day that was said.
+        talk.edit(begun=True, check_in=day)
+    else:
+        talk.say("none_that_day", day=formats.day(day, talk.language), fact=READ_FROM)
+    _which(talk, which)
 
 
 def found_on_file(talk: Talk, answer: ReservationsFound) -> None:
@@ -119,15 +200,15 @@ def found_on_file(talk: Talk, answer: ReservationsFound) -> None:
         _found(talk, own[0])
     elif own:
         talk.put_aside(address=None)
-        _which(talk, [one.code for one in own])
+        _which(talk, tuple(one.code for one in own))
     else:
         not_here(talk)
 
 
 def refused(talk: Talk) -> None:
     """The PMS does not take that for a code at all: ask for another look; who keeps guessing is a person's."""
-    talk.change(code=None, surname=None, not_found=talk.state.not_found + 1)
-    talk.put_aside(address=None)
+    talk.change(code=None, surname=None, cancelling=None, not_found=talk.state.not_found + 1)
+    talk.put_aside(address=None, agreed=False)
     question(talk, Expecting.CODE, "not_found")
     if talk.state.not_found >= PATIENCE:
         talk.change(not_found=0)
@@ -136,22 +217,25 @@ def refused(talk: Talk) -> None:
 
 def _found(talk: Talk, reservation: PmsReservation) -> None:
     purpose = talk.state.looking_for
+    talk.put_aside(shown=Shown(code=reservation.code, at=talk.world.now))
     gone = ReservationStatus.CANCELLED if purpose == "cancel" else None
     talk.change(not_found=0)
+    talk.put_aside(which=(), which_day=None)
     if purpose in {None, "show"}:
         reservations.show(talk, reservation)
     elif reservation.status is gone or (gone is None and reservation.status is not ReservationStatus.LIVE):
         talk.say("already_cancelled", code=reservation.code, fact=READ_FROM)
         _give_up(talk)
     elif purpose == "cancel":
-        reservations.sum_up_cancellation(talk, reservation)
+        reservations.found_to_cancel(talk, reservation)
     elif purpose == "change":
         changing.found(talk, reservation)
     else:
         leaving.found(talk, reservation)
 
 
-def _which(talk: Talk, codes: list[str]) -> None:
+def _which(talk: Talk, codes: tuple[str, ...]) -> None:
+    talk.put_aside(which=codes, which_day=None)
     question(talk, Expecting.CODE, "which_own", codes=formats.either(codes, talk.language), fact=READ_FROM)
 
 

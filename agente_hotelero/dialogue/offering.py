@@ -14,6 +14,7 @@ from agente_hotelero.dialogue.taking import forget_dates
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
 from agente_hotelero.model.messages import Option
+from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import Booker, Offer, PmsReservation, ReservationRequest
 
 MOST_SHOWN: Final = 9
@@ -46,7 +47,8 @@ def summary(talk: Talk, offer: Offer) -> None:
         forget_dates(talk)
         question(talk, Expecting.DATES, "change_same", code=old.code, fact=READ_FROM)
         return
-    talk.edit(chosen=offer, summarised=True)
+    fee = None if old is None else fees.of_cancelling(talk.hotel, old, talk.world.now)
+    talk.edit(chosen=offer, summarised=True, giving_up=fee)
     talk.change(expecting=Expecting.YES_NO)
     record(talk, [offer])
     what, about = "book" if old is None else "change", answer_id(talk.draft, offer)
@@ -58,21 +60,16 @@ def summary(talk: Talk, offer: Offer) -> None:
         body = talk.phrase("summary", name=talk.draft.name, email=talk.draft.email, **_described(talk, offer))
         talk.offer(body, options, facts=(PRICES,))
     else:
-        talk.offer(_both(talk, old, offer), options, facts=(PRICES, READ_FROM, *_fee_source(talk, old)))
+        source = (fees.SOURCE,) if fee is not None and fee.amount else ()
+        talk.offer(_both(talk, old, offer, fee), options, facts=(PRICES, READ_FROM, *source))
 
 
-def _both(talk: Talk, old: PmsReservation, offer: Offer) -> str:
+def _both(talk: Talk, old: PmsReservation, offer: Offer, fee: Money | None) -> str:
     """Old and new side by side, with both totals, and with what giving up the old one costs."""
     before = {f"old_{name}": text for name, text in described(talk, old).items()}
-    fee = fees.of_cancelling(talk.hotel, old, talk.world.now)
-    cost = "" if not _fee_source(talk, old) or fee is None else formats.money(fee, talk.language)
+    cost = "" if fee is None or not fee.amount else formats.money(fee, talk.language)
     terms = talk.phrase("change_fee", fee=cost) + "\n" if cost else ""
     return talk.phrase("change_summary", code=old.code, terms=terms, **before, **_described(talk, offer))
-
-
-def _fee_source(talk: Talk, old: PmsReservation) -> tuple[str, ...]:
-    fee = fees.of_cancelling(talk.hotel, old, talk.world.now)
-    return (fees.SOURCE,) if fee is not None and fee.amount else ()
 
 
 def intend(talk: Talk, offer: Offer) -> None:

@@ -36,6 +36,7 @@ REASONS: Final = {
 """Where it is not a reservation in doubt."""
 OF_LATE: Final = frozenset({SagaOutcome.LATE_HELD, SagaOutcome.LATE_NOTED, SagaOutcome.LATE_FAILED})
 OF_THE_OLD_ONE: Final = {SagaOutcome.CANCELLED: "replaced", SagaOutcome.DELAYED: "replaced_delayed"}
+OF_THE_LAST_ONE: Final = {SagaOutcome.CANCELLED: ("replaced_by_none", "también quedó cancelada")}
 CENT: Final = Decimal("0.01")
 LOST: Final = frozenset({SagaOutcome.REFUSED, SagaOutcome.LOST})
 
@@ -46,18 +47,20 @@ def settled(talk: Talk, news: ReservationSettled) -> None:
     if news.outcome is SagaOutcome.LOST and _given_up(before, news):
         # The guest cancels it, or has: of that they hear, and of nothing else.
         return
+    talk.put_aside(shown=None)
     _remember(talk, news)
     replaced = _replaced(before, news)
     if replaced is not None and news.outcome is SagaOutcome.CONFIRMED and news.reservation is not None:
         _give_up_the_old_one(
             talk, before, news.reservation, replaced, as_quoted=_as_quoted(news.reservation, news.quoted)
         )
-    if talk.state.taken_over:
+    lost = _lost_after_all(before, news)
+    if lost is not None:
+        _void(talk, before, lost)
+    elif talk.state.taken_over:
         # A person talks with this guest: they get the news, the guest hears it from them.
         _report(talk, news, before.cancelling_code or before.aside.late_code)
         _report_change(talk, news, replaced)
-    elif news.outcome is SagaOutcome.LOST and _told_confirmed(before, news):
-        _lost_after_all(talk, news)
     elif news.outcome in OF_LATE:
         _late(talk, news, before.aside.late_code)
     elif before.aside.replaced_by is not None and before.pending == news.client_ref:
@@ -72,19 +75,27 @@ def _report(talk: Talk, news: ReservationSettled, known: str | None) -> None:
     talk.hand_off(REASONS.get(news.outcome, HandOffReason.RESERVATION_IN_DOUBT), report)
 
 
-def _told_confirmed(before: State, news: ReservationSettled) -> bool:
-    return any(one.client_ref == news.client_ref for one in before.bookings)
+def _lost_after_all(before: State, news: ReservationSettled) -> str | None:
+    """The code of a reservation that was confirmed once, where somebody who came first turned out to have its room."""
+    if news.outcome is not SagaOutcome.LOST:
+        return None
+    return next((one.code for one in before.bookings if one.client_ref == news.client_ref), None)
 
 
 def _given_up(before: State, news: ReservationSettled) -> bool:
     cancelling = before.cancelling_code is not None and before.cancelling_code == _code(news, None)
-    return before.pending != news.client_ref and (cancelling or not _told_confirmed(before, news))
+    return before.pending != news.client_ref and (cancelling or _lost_after_all(before, news) is None)
 
 
-def _lost_after_all(talk: Talk, news: ReservationSettled) -> None:
-    """Confirmed once, and then somebody who came first turned out to have the room: a person makes it good."""
-    talk.say("lost_after_all", code=_code(news, None), fact=reservations.READ_FROM)
-    why = "El PMS vendió dos veces una habitación y la reserva confirmada de este huésped quedó sin ella."
+def _void(talk: Talk, before: State, code: str) -> None:
+    """A person makes it good."""
+    why = f"La reserva confirmada {code} de este huésped ya no tiene habitación en el PMS: la vendió dos veces, o la anularon allí."
+    if code == before.aside.replaced_by:
+        why += f" Era un cambio: la anterior {before.cancelling_code} se está cancelando."
+    if talk.state.taken_over:
+        talk.hand_off(HandOffReason.SOLD_TWICE, why)
+        return
+    talk.say("lost_after_all", code=code, fact=reservations.READ_FROM)
     to_person(talk, HandOffReason.SOLD_TWICE, why)
 
 
@@ -101,7 +112,7 @@ def _tell(talk: Talk, news: ReservationSettled, before: State) -> None:
             _report(talk, news, None)
         case SagaOutcome.CONFIRMED if news.reservation is not None:
             replaced = _replaced(before, news)
-            _confirmed(talk, news.reservation, news.quoted, wants_out=before.wants_out and replaced is None)
+            _confirmed(talk, news.reservation, news.quoted, wants_out=before.wants_out, replaces=replaced is not None)
             _tell_change(talk, news.reservation, news.quoted, replaced)
         case SagaOutcome.REFUSED | SagaOutcome.LOST:
             talk.say("refused")
@@ -137,7 +148,7 @@ def _remember(talk: Talk, news: ReservationSettled) -> None:
             talk.change(pressed=None)
         if news.outcome in LOST or news.outcome is SagaOutcome.FAILED:
             _lay_back(talk, state.in_flight)
-    code = _code(news, state.cancelling_code)
+    code = _lost_after_all(state, news) or _code(news, state.cancelling_code)
     if news.outcome in {SagaOutcome.CONFIRMED, SagaOutcome.CANCELLED, SagaOutcome.LOST} and code:
         talk.change(bookings=tuple(one for one in talk.state.bookings if one.code != code))
     if news.outcome is SagaOutcome.CONFIRMED and code:
@@ -162,7 +173,9 @@ def _again(talk: Talk, replaced: PmsReservation | None, *, wants_out: bool) -> N
         booking.advance(talk)
 
 
-def _confirmed(talk: Talk, reservation: PmsReservation, quoted: Money | None, *, wants_out: bool) -> None:
+def _confirmed(
+    talk: Talk, reservation: PmsReservation, quoted: Money | None, *, wants_out: bool, replaces: bool
+) -> None:
     as_quoted = _as_quoted(reservation, quoted)
     talk.say(
         "confirmed" if as_quoted else "confirmed_unpriced",
@@ -173,10 +186,11 @@ def _confirmed(talk: Talk, reservation: PmsReservation, quoted: Money | None, *,
     )
     talk.cite("profile:check_in_from")
     _what_staff_must_see(talk, reservation, quoted if not as_quoted else None)
-    if wants_out:
+    if wants_out and not replaces:
         reservations.sum_up_cancellation(talk, reservation)
         return
-    confirmation.follow(talk, reservation, payable=as_quoted and not reservation.sold_twice)
+    # Who wants out of a change is asked once the old one is gone; until then nothing is there to be paid.
+    confirmation.follow(talk, reservation, payable=as_quoted and not reservation.sold_twice and not wants_out)
 
 
 def _what_staff_must_see(talk: Talk, reservation: PmsReservation, quoted: Money | None) -> None:
@@ -248,6 +262,9 @@ def _old_one_stands(talk: Talk, replaced: PmsReservation | None) -> None:
 
 def _tell_of_the_old_one(talk: Talk, news: ReservationSettled, before: State, new: str) -> None:
     old = _code(news, before.cancelling_code)
+    if all(one.code != new for one in talk.state.bookings):
+        _tell_of_neither(talk, news.outcome, old)
+        return
     key = OF_THE_OLD_ONE.get(news.outcome, "replaced_failed")
     talk.say(key, code=old, new=new, fact=reservations.READ_FROM)
     if key == "replaced_failed":
@@ -255,6 +272,17 @@ def _tell_of_the_old_one(talk: Talk, news: ReservationSettled, before: State, ne
         to_person(talk, HandOffReason.RESERVATION_IN_DOUBT, why)
     elif before.wants_out and news.outcome is SagaOutcome.CANCELLED:
         looking.look_for(talk, "cancel", Reading(code=new))
+
+
+def _tell_of_neither(talk: Talk, outcome: SagaOutcome, old: str) -> None:
+    """The new one was lost meanwhile: what becomes of the old one is all that the guest has."""
+    if outcome is SagaOutcome.DELAYED:
+        talk.say("cancel_delayed")
+        return
+    key, what = OF_THE_LAST_ONE.get(outcome, ("old_stands", "no se pudo cancelar y sigue vigente"))
+    talk.say(key, code=old, fact=reservations.READ_FROM)
+    why = f"Un cambio quedó sin la reserva nueva, que se anuló; la anterior {old} {what}."
+    to_person(talk, HandOffReason.SOLD_TWICE, why)
 
 
 def _report_change(talk: Talk, news: ReservationSettled, replaced: PmsReservation | None) -> None:

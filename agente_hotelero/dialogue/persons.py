@@ -28,7 +28,9 @@ def given_back(talk: Talk) -> None:
     if not talk.state.taken_over:
         return
     # What a person agreed on meanwhile is not known here: no old yes counts any more.
-    reservations.forget(talk)
+    if talk.state.looking_for != "change":
+        # A change still waits for its code: days said now are its own, and no wish for one more room.
+        reservations.forget(talk)
     talk.edit(summarised=False)
     talk.change(taken_over=False)
 

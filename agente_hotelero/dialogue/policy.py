@@ -78,7 +78,15 @@ def context_for(state: State, hotel: HotelProfile, sent_on: date) -> Context:
         options=_options(state, hotel),
         room_names=tuple((room.key, name) for room in hotel.rooms for name in room.names.values()),
         check_in=state.draft.check_in,
+        near=_arrival_talked_about(state),
+        days=state.days if state.expecting is Expecting.OPTION else (),
     )
+
+
+def _arrival_talked_about(state: State) -> date | None:
+    reservation = state.draft.replaces or state.cancelling or state.aside.leaving
+    stay = state.draft.sold_out if reservation is None else reservation.stay
+    return None if stay is None else stay.check_in
 
 
 def decide(state: State, heard: Heard | ReadAnswer, world: World) -> tuple[State, tuple[Effect, ...]]:
@@ -199,6 +207,8 @@ def _options(state: State, hotel: HotelProfile) -> tuple[str, ...]:
             return tuple(formats.room(hotel, one.room_type.key, one.room_type.name, language) for one in offers)
         case Expecting.OPTION:
             return tuple(formats.day(day, language) for day in state.days) or words.PART_WORDS[language]
+        case Expecting.CODE if state.looking_for is not None and state.code is None:
+            return state.aside.which
         case Expecting.YES_NO:
             what = _asked(state)
             return say(f"yes_{what}", language), say(f"no_{what}", language)

@@ -1,14 +1,26 @@
 """Whose a reservation is: made here, or by the number on file, or by code and surname. Never by a guess."""
 
 import unicodedata
+from datetime import timedelta
 from typing import Final
 
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.model import phones
 from agente_hotelero.model.stays import PmsReservation
 
+JUST_NOW: Final = timedelta(minutes=15)
+"""So long «it» is the reservation that was read last, and nobody has to prove again whose it is."""
 NO_SURNAMES: Final = frozenset("de del da do dos das di la las los van von der e y".split())
 """«Ana de la Cruz» is Cruz; whoever says «de» knows nothing."""
+
+SECOND_NAMES: Final = frozenset(
+    "maria jose juan luis luiz carlos ana antonio jesus angel miguel manuel francisco javier pedro pablo paulo joao alberto eduardo enrique fernando ricardo roberto"
+    " jorge rafael alejandro alejandra andrea beatriz carmen cecilia cristina daniel daniela eugenia elena helena fernanda florencia gabriela guadalupe ines isabel"
+    " josefina julia laura lucia luisa luiza magdalena marcela margarita mariana mercedes natalia paula patricia pilar rosa rosario silvia sofia soledad susana"
+    " teresa valentina victoria vitoria veronica virginia aparecida fatima lourdes clara carla eduarda elizabeth ann anne marie mary jane louise michael william"
+    " john grace edward".split()
+)
+"""Second names that are hardly ever surnames: of «Ana María Ruiz» María is none, of «Ana Ruiz Soto» Ruiz is one."""
 
 
 def proved(talk: Talk, reservation: PmsReservation) -> bool:
@@ -23,18 +35,52 @@ def same_number(talk: Talk, reservation: PmsReservation) -> bool:
     return ours is not None and on_file is not None and phones.same(ours, on_file, region=region, advanced=True)
 
 
+def read_within(talk: Talk, code: str, age: timedelta) -> bool:
+    """Whether it was read so lately that what was shown of it still holds."""
+    shown = talk.state.aside.shown
+    return shown is not None and shown.code == code and talk.world.now - shown.at <= age
+
+
+def in_hand(talk: Talk) -> str | None:
+    """The code of the reservation that is talked about: a question is open on it, or it was read just now."""
+    shown = talk.state.aside.shown
+    if shown is None or talk.world.now - shown.at > JUST_NOW:
+        return in_question(talk)
+    return in_question(talk) or shown.code
+
+
+def in_question(talk: Talk) -> str | None:
+    """The code of the reservation that a question is open on."""
+    asked = talk.state.cancelling or talk.state.aside.leaving or talk.draft.replaces
+    return asked.code if asked is not None else None
+
+
 def own(talk: Talk, code: str) -> bool:
-    """Made in this conversation."""
+    """Made in this conversation, or proved already."""
+    if code == in_hand(talk):
+        return True
     return any(one.code == code for one in talk.state.bookings)
+
+
+def may_be(said: str, on_file: str) -> bool:
+    """Whether two names are one person's, as far as words tell: «Ana Ruiz» and «Ana María Ruiz Soto»."""
+    one, other = set(_words(said)), set(_words(on_file))
+    return one <= other or other <= one
 
 
 def _same_surname(talk: Talk, reservation: PmsReservation) -> bool:
     said, on_file = _words(talk.state.surname or ""), _words(reservation.booker_name)
-    # The booker's last words: «Ana María Ruiz Soto» is Ruiz, or Soto, or both; never Ana.
-    surnames = set(on_file[1:] or on_file)
     known = [word for word in said if word in on_file]
     # Three surnames to choose from are a guess.
-    return bool(surnames & set(said)) and len(said) <= 2 * len(known)
+    return bool(_surnames(on_file) & set(said)) and len(said) <= 2 * len(known)
+
+
+def _surnames(words: list[str]) -> set[str]:
+    """The last words of a name: «Ana María Ruiz Soto» is Ruiz, or Soto, or both; never Ana, and never María."""
+    last_two = words[1:][-2:] or words
+    if len(last_two) > 1 and last_two[0] in SECOND_NAMES:
+        last_two = last_two[1:]
+    return set(last_two)
 
 
 def _words(name: str) -> list[str]:

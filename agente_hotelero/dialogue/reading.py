@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
+from typing import Final
 
 from agente_hotelero.model.values import value
 
@@ -30,6 +31,14 @@ class Intent(StrEnum):
     MY_RESERVATION = "my_reservation"
     """Asks about a reservation already made."""
     CHANGE_RESERVATION = "change_reservation"
+    CHANGE_BOOKER = "change_booker"
+    """Beside CHANGE_RESERVATION: wants another name or address on it."""
+    KEEP_RESERVATION = "keep_reservation"
+    """Leave it as it is, after all ("no la canceles", "déjala", "keep it")."""
+    CANCELLATION_POLICY = "cancellation_policy"
+    """Asks what cancelling costs, and until when it is free."""
+    NO_CODE = "no_code"
+    """Has no reservation code at hand, where one is asked for."""
     LATE_CHECKOUT = "late_checkout"
     """Wants to stay longer on the last day."""
     SPLIT_STAY = "split_stay"
@@ -53,6 +62,11 @@ class Intent(StrEnum):
     """What can you do?"""
     OTHER_OPTION = "other_option"
     """Another one than what was chosen or shown ("la otra", "outra opção", "the other one")."""
+
+
+WANT_A_ROOM: Final = frozenset({Intent.AVAILABILITY, Intent.BOOK})
+POLITE: Final = frozenset({Intent.THANK, Intent.GREET, Intent.GOODBYE})
+LET_BE: Final = frozenset({Intent.ABANDON, Intent.KEEP_RESERVATION})
 
 
 class Expecting(StrEnum):
@@ -94,6 +108,8 @@ class DateReading:
     check_out: date | None = None
     trouble: DateTrouble | None = None
     alternatives: tuple[date, ...] = ()
+    month_unsaid: bool = False
+    """They are the next such days, for want of a month or anything else that tells it."""
 
 
 @value
@@ -113,6 +129,10 @@ class Context:
     """(room type key, a name of it) pairs in every language."""
     check_in: date | None = None
     """The stay's start as known so far: "hasta el 8" and "3 noches" refer to it."""
+    near: date | None = None
+    """The arrival that is talked about where the stay has none yet: of the reservation that is to be changed, for one."""
+    days: tuple[date, ...] = ()
+    """Arrivals that were offered: "el 8" and "el miércoles" may be one of them."""
 
 
 @value
@@ -140,5 +160,7 @@ class Reading:
     phone: str | None = None
     code: str | None = None
     """A reservation code, upper case."""
+    of_a_reservation: bool = False
+    """Names a reservation: «cambiar mi reserva», and not just «cambiar las fechas»."""
     bare: bool = False
     """Nothing was said beyond AFFIRM, DENY or a choice: the only form of yes that may book."""

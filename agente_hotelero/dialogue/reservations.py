@@ -1,8 +1,10 @@
 """Reservations that exist: shown, and cancelled with what that costs before the yes."""
 
-from agente_hotelero.dialogue import booking, fees
-from agente_hotelero.dialogue.asking import NO, YES
-from agente_hotelero.dialogue.effects import HandOffReason, IntendCancellation
+from datetime import timedelta
+
+from agente_hotelero.dialogue import booking, fees, proof
+from agente_hotelero.dialogue.asking import NO, PRICE_SECONDS, YES
+from agente_hotelero.dialogue.effects import AskReservation, HandOffReason, IntendCancellation
 from agente_hotelero.dialogue.handing_over import to_person
 from agente_hotelero.dialogue.on_file import POLICY, READ_FROM, begun, described
 from agente_hotelero.dialogue.reading import Expecting
@@ -17,6 +19,7 @@ __all__ = [
     "described",
     "fee_in_words",
     "forget",
+    "found_to_cancel",
     "leave",
     "no_id",
     "said_no",
@@ -73,7 +76,29 @@ def said_yes(talk: Talk, reservation: PmsReservation) -> None:
     if not talk.world.last_of_turn:
         talk.say("yes_and_more")
         sum_up_cancellation(talk, reservation)
-        return
+    elif proof.read_within(talk, reservation.code, timedelta(seconds=PRICE_SECONDS)):
+        _cancel(talk, reservation)
+    else:
+        # The desk may have moved it since, and with it what cancelling costs.
+        talk.change(code=reservation.code)
+        talk.put_aside(agreed=True)
+        talk.ask(AskReservation(code=reservation.code))
+
+
+def found_to_cancel(talk: Talk, reservation: PmsReservation) -> None:
+    """As the PMS has it now: summed up, or where the yes was to just this, cancelled."""
+    shown, agreed = talk.state.cancelling, talk.state.aside.agreed
+    talk.put_aside(agreed=False)
+    if not agreed or shown is None:
+        sum_up_cancellation(talk, reservation)
+    elif described(talk, shown) == described(talk, reservation):
+        _cancel(talk, reservation)
+    else:
+        talk.say("terms_changed")
+        sum_up_cancellation(talk, reservation)
+
+
+def _cancel(talk: Talk, reservation: PmsReservation) -> None:
     if (
         begun(talk, reservation)
         or fees.of_cancelling(talk.hotel, reservation, talk.world.now) != talk.state.aside.cancelling_fee
@@ -120,4 +145,4 @@ def forget(talk: Talk) -> None:
 def leave(talk: Talk) -> None:
     """What was looked for is left; the question that is open stays."""
     talk.change(looking_for=None, cancelling=None, code=None, surname=None)
-    talk.put_aside(leaving=None, leaving_yes=None, cancelling_fee=None, address=None)
+    talk.put_aside(leaving=None, leaving_yes=None, cancelling_fee=None, agreed=False, address=None)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from agente_hotelero.dialogue import booking, looking
+from agente_hotelero.dialogue import booking, looking, reservations
 from agente_hotelero.dialogue.effects import ClearTimer, HandOffReason, SetTimer
 from agente_hotelero.dialogue.handing_over import to_person, way_to_person
 from agente_hotelero.dialogue.reading import Expecting, Language
@@ -25,13 +25,19 @@ def away(talk: Talk, *, expecting: Expecting) -> None:
 
     The question stays open, so that «again» is enough: `expecting` is what else is an answer to it.
     """
-    retry = talk.state.aside.retry
+    retry, agreed = talk.state.aside.retry, talk.state.aside.agreed
+    # A yes counts once: by the clock nothing is cancelled.
+    talk.put_aside(agreed=False)
     if retry is not None and retry.due:
         _again_later(talk, retry)
         return
-    talk.change(expecting=expecting)
+    # A yes that could not be looked at is a question still: it may be said again, or taken back.
+    talk.change(expecting=Expecting.YES_NO if agreed else expecting)
     talk.say("pms_away" if retry is None else "pms_still_away")
-    if talk.drafting and talk.draft.purpose == "book":
+    if agreed:
+        why = f"El huésped quiso cancelar la reserva {talk.state.code} y el PMS no responde."
+        to_person(talk, HandOffReason.RESERVATION_IN_DOUBT, why)
+    elif talk.drafting and talk.draft.purpose == "book":
         to_person(talk, HandOffReason.RESERVATION_IN_DOUBT, "El huésped quiso confirmar y el PMS no responde.")
     else:
         way_to_person(talk)
@@ -46,6 +52,9 @@ def back(talk: Talk) -> None:
         return
     if retry.due:
         talk.open_later("pms_back")
+        if talk.state.looking_for is not None and not looking.can_ask(talk):
+            # It is the draft that is answered, and what the guest says next is of that.
+            reservations.leave(talk)
     else:
         forget(talk)
 
@@ -75,16 +84,27 @@ def fired(talk: Talk) -> None:
     else:
         talk.put_aside(retry=replace(retry, due=True))
         if not _ask_again(talk):
+            # The guest asked something else since, which waits for them: a person knows what was promised.
             talk.put_aside(retry=None)
+            talk.hand_off(HandOffReason.PMS_AWAY, _for_staff(talk))
 
 
 def _ask_again(talk: Talk) -> bool:
-    if talk.state.looking_for is not None:
-        if not looking.can_ask(talk):
-            return False
-        looking.ask(talk)
-        return True
-    return talk.drafting and booking.ask_again(talk)
+    if _of_the_draft(talk):
+        return booking.ask_again(talk)
+    if not looking.can_ask(talk):
+        return False
+    looking.ask(talk)
+    return True
+
+
+def _of_the_draft(talk: Talk) -> bool:
+    """Whether it is a room that is waited for, also where the guest asked for something else since.
+
+    Days that were said for a change are no question before it is known what they change.
+    """
+    looking_for = talk.state.looking_for
+    return looking_for is None or (looking_for != "change" and not looking.can_ask(talk))
 
 
 def _again_later(talk: Talk, retry: Retry) -> None:
@@ -110,11 +130,13 @@ def _pause(retry: Retry) -> timedelta:
 
 def _past(talk: Talk) -> bool:
     check_in = talk.draft.check_in
-    return talk.drafting and check_in is not None and check_in < talk.today
+    return _of_the_draft(talk) and check_in is not None and check_in < talk.today
 
 
 def _for_staff(talk: Talk) -> str:
-    return f"El PMS no respondió y el huésped quedó sin respuesta: {_question(talk.draft, looks=not talk.drafting)}."
+    return (
+        f"El PMS no respondió y el huésped quedó sin respuesta: {_question(talk.draft, looks=not _of_the_draft(talk))}."
+    )
 
 
 def _question(draft: Draft, *, looks: bool) -> str:

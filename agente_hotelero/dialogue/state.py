@@ -8,7 +8,7 @@ from agente_hotelero.dialogue.reading import Expecting, Language
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import ClientRef
 from agente_hotelero.model.money import Money
-from agente_hotelero.model.stays import Offer, PmsReservation
+from agente_hotelero.model.stays import Offer, PmsReservation, Stay
 from agente_hotelero.model.values import value
 
 VERSION: Final = 2
@@ -54,8 +54,14 @@ class Draft:
     """The summary with this price was shown, and its yes may book."""
     replaces: PmsReservation | None = None
     """The reservation that this one takes the place of: a change."""
+    sold_out: Stay | None = None
+    """Nothing was free for this stay; other people or another room ask for it again."""
+    month_unsaid: bool = False
+    """The days were said without a month: that of a reservation which is to be changed is meant."""
     purpose: Literal["list", "price", "summary", "book"] = "list"
     """What the PMS was asked for."""
+    giving_up: Money | None = None
+    """What cancelling the reservation that this one replaces costs, as it was shown; None where the hotel names no fee."""
 
 
 NO_DRAFT: Final = Draft()
@@ -73,13 +79,25 @@ class Retry:
 
 
 @value
+class Shown:
+    """A reservation that was read for the guest, who had proved that it is theirs."""
+
+    code: str
+    at: datetime
+
+
+@value
 class Aside:
     """What few conversations have to remember: the others carry nothing of it."""
 
     address: str | None = None
     """An address that reservations are looked for by."""
+    shown: Shown | None = None
+    """What «it» is: the reservation that was read last."""
     cancelling_fee: Money | None = None
     """What the yes to a cancellation costs, as it was shown; None where the hotel names no fee."""
+    agreed: bool = False
+    """The yes to the cancellation was said, and what it was to is being read again."""
     leaving: PmsReservation | None = None
     """Shown with a late check-out, and its yes asks for it."""
     leaving_yes: str | None = None
@@ -89,6 +107,10 @@ class Aside:
     replaced_by: str | None = None
     """The reservation that was made in place of the one that the write under way cancels."""
 
+    which: tuple[str, ...] = ()
+    """Codes of the guest's own reservations, of which one was asked for, in the order said."""
+    which_day: date | None = None
+    """The one of them that is wanted begins on this day, or holds it."""
     retry: Retry | None = None
     """What was asked is to be asked again: the PMS was away."""
 

@@ -10,6 +10,7 @@ from agente_hotelero.dialogue.state import NO_DRAFT, Draft
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
 from agente_hotelero.model.messages import Option
+from agente_hotelero.model.stays import Stay
 
 DAY: Final = "day:"
 TROUBLES: Final = {
@@ -40,6 +41,9 @@ def take(talk: Talk, reading: Reading) -> bool:
     before = talk.draft
     name = _name(talk, reading)
     usable = _take_dates(talk, reading)
+    of_the_nearest = bool(before.nearby) and reading.dates is None
+    if before.replaces is not None and before.check_in is None and usable and not of_the_nearest:
+        _take_from_the_booked_stay(talk, reading, before.replaces.stay)
     _take_people(talk, reading)
     _take_rooms(talk, reading)
     if reading.choice is not None and talk.state.expecting is Expecting.OFFER and reading.choice < len(before.offers):
@@ -56,9 +60,35 @@ def take_day(talk: Talk, arrival: date) -> None:
     _set_stay(talk, _Stay(check_in=arrival, check_out=talk.draft.check_out, nights=talk.draft.nights))
 
 
+def days_of_a_change(draft: Draft, booked: Stay, *, only_the_room: bool) -> dict[str, date | None]:
+    """What was said of the new stay, and the rest as booked.
+
+    Nights alone («una noche más», «4 noches») may mean two things: the days are asked for.
+    """
+    if draft.check_in is not None:
+        nights = draft.nights or booked.nights
+        check_out = draft.check_out or draft.check_in + (booked.check_out - booked.check_in) * nights // booked.nights
+        return {"check_in": draft.check_in, "check_out": check_out}
+    if draft.check_out is not None and draft.check_out > booked.check_in:
+        return {"check_in": booked.check_in, "check_out": draft.check_out}
+    if only_the_room and draft.nights is None:
+        return {"check_in": booked.check_in, "check_out": booked.check_out}
+    return {"check_in": None, "check_out": None}
+
+
 def forget_dates(talk: Talk) -> None:
     """Ask for them anew, and keep the rest."""
-    talk.edit(check_in=None, check_out=None, nights=None, chosen=None, offers=(), nearby=(), summarised=False)
+    talk.edit(
+        check_in=None,
+        check_out=None,
+        nights=None,
+        chosen=None,
+        offers=(),
+        nearby=(),
+        sold_out=None,
+        month_unsaid=False,
+        summarised=False,
+    )
 
 
 def _name(talk: Talk, reading: Reading) -> str | None:
@@ -87,6 +117,8 @@ def _take_dates(talk: Talk, reading: Reading) -> bool:
         return False
     if dates is not None or reading.nights is not None:
         _set_stay(talk, _together(talk.draft, dates or DateReading(), reading.nights))
+    if dates is not None:
+        talk.edit(month_unsaid=dates.month_unsaid)
     return True
 
 
@@ -108,6 +140,16 @@ def _set_stay(talk: Talk, stay: _Stay) -> None:
     if (check_in, check_out) != (talk.draft.check_in, talk.draft.check_out):
         talk.edit(check_in=check_in, check_out=check_out, chosen=None, offers=(), nearby=(), summarised=False)
     talk.edit(nights=nights if check_in is None else None)
+
+
+def _take_from_the_booked_stay(talk: Talk, reading: Reading, booked: Stay) -> None:
+    """Asked for the new days, guests say «hasta el 9», or what else is to change, or how many nights."""
+    if reading.dates is None and reading.nights is not None:
+        # Asked again it would be said again: until which day tells more or fewer.
+        talk.edit(check_in=booked.check_in, nights=None)
+        return
+    of_the_room = (reading.room_key, reading.rooms, reading.people, reading.adults, reading.children)
+    talk.edit(**days_of_a_change(talk.draft, booked, only_the_room=any(said is not None for said in of_the_room)))
 
 
 def _tell_trouble(talk: Talk, dates: DateReading, trouble: DateTrouble) -> None:

@@ -2,10 +2,21 @@
 
 from typing import Final
 
-from agente_hotelero.dialogue import booking, changing, facts, handing_over, leaving, looking, reservations
+from agente_hotelero.dialogue import (
+    alternatives,
+    booking,
+    changing,
+    facts,
+    handing_over,
+    leaving,
+    looking,
+    naming,
+    proof,
+    reservations,
+)
 from agente_hotelero.dialogue.asking import ask_offers, choose
 from agente_hotelero.dialogue.effects import HandOffReason
-from agente_hotelero.dialogue.reading import Expecting, Intent, Language, Reading
+from agente_hotelero.dialogue.reading import LET_BE, POLITE, WANT_A_ROOM, Expecting, Intent, Language, Reading
 from agente_hotelero.dialogue.state import Draft
 from agente_hotelero.dialogue.taking import forget_dates, take, take_day, tells_slots
 from agente_hotelero.dialogue.talk import Talk
@@ -17,10 +28,9 @@ PART_WORDS: Final = {
     Language.EN: ("dates", "people", "name", "room", "mail", "details"),
 }
 PART_OF: Final = ("dates", "people", "details", "room", "details", "details")
-WANT_A_ROOM: Final = frozenset({Intent.AVAILABILITY, Intent.BOOK})
-POLITE: Final = frozenset({Intent.THANK, Intent.GREET, Intent.GOODBYE})
 OUT: Final = frozenset({Intent.CANCEL_RESERVATION, Intent.ABANDON})
-LATER: Final = frozenset({Intent.CHANGE_RESERVATION, Intent.LATE_CHECKOUT, Intent.DENY})
+NO: Final = frozenset({Intent.DENY, Intent.KEEP_RESERVATION})
+LATER: Final = frozenset({Intent.CHANGE_RESERVATION, Intent.LATE_CHECKOUT, Intent.KEEP_RESERVATION, Intent.DENY})
 """What a write under way puts off."""
 # Nothing that a free question would say: at these a strange word is a failed answer.
 FREE_TEXT: Final = {Expecting.NAME: "bad_name", Expecting.EMAIL: "bad_email"}
@@ -71,6 +81,9 @@ def _while_pending(talk: Talk, reading: Reading) -> None:
 
 
 def _freely(talk: Talk, reading: Reading) -> None:
+    if _asks_what_the_yes_costs(talk, reading):
+        repeat(talk)
+        return
     answered = not reading.bare and facts.answer(talk, reading)
     handled = (
         _answers_the_question(talk, reading)
@@ -87,11 +100,24 @@ def _freely(talk: Talk, reading: Reading) -> None:
         _small_talk(talk, reading)
 
 
+def _asks_what_the_yes_costs(talk: Talk, reading: Reading) -> bool:
+    """At a cancellation or a late check-out «¿cuánto cuesta?» asks for no room: its price is in the summary."""
+    if talk.state.expecting is not Expecting.YES_NO or tells_slots(talk, reading):
+        return False
+    if talk.state.cancelling is not None:
+        asks = reading.intents & {Intent.AVAILABILITY, Intent.CANCELLATION_POLICY}
+    else:
+        asks = reading.intents & {Intent.AVAILABILITY} if talk.state.aside.leaving is not None else frozenset()
+    return bool(asks) and reading.intents <= asks | POLITE | {Intent.AFFIRM}
+
+
 def _answers_the_question(talk: Talk, reading: Reading) -> bool:
     """Only the question's own kind of answer; whatever says more is read as a message of its own."""
     state, choice = talk.state, reading.choice
     match state.expecting:
-        case Expecting.YES_NO if (yes := _yes_or_no(reading)) is not None:
+        case Expecting.YES_NO if _keeps(talk, reading):
+            _say_yes_or_no(talk, yes=False)
+        case Expecting.YES_NO if (yes := _yes_or_no(talk, reading)) is not None:
             _say_yes_or_no(talk, yes=yes)
         case Expecting.OPTION if choice is not None and choice < len(state.days) and reading.dates is None:
             take_day(talk, state.days[choice])
@@ -102,9 +128,9 @@ def _answers_the_question(talk: Talk, reading: Reading) -> bool:
         case Expecting.OPTION if choice is not None and not state.days and not tells_slots(talk, reading):
             booking.change_part(talk, PART_OF[choice])
         case Expecting.CODE:
-            return _finds_a_reservation(talk, reading)
+            return naming.answer(talk, reading)
         case Expecting.EMAIL if state.looking_for is not None:
-            return _finds_a_reservation(talk, reading)
+            return naming.answer(talk, reading)
         case Expecting.OFFER if _accepts(talk, reading):
             _accept(talk)
         case _:
@@ -112,11 +138,23 @@ def _answers_the_question(talk: Talk, reading: Reading) -> bool:
     return True
 
 
-def _yes_or_no(reading: Reading) -> bool | None:
+def _keeps(talk: Talk, reading: Reading) -> bool:
+    """«No la canceles», «déjala»: a no to what would be done with a reservation; to a late check-out «la quiero» is none."""
+    no_more = POLITE | LET_BE | {Intent.DENY, Intent.AFFIRM, Intent.MY_RESERVATION}
+    if Intent.KEEP_RESERVATION not in reading.intents or reading.intents - no_more or tells_slots(talk, reading):
+        return False
+    if talk.state.cancelling is not None:
+        return True
+    of_another_thing = talk.state.aside.leaving is not None or talk.draft.replaces is not None
+    return of_another_thing and not (reading.bare and Intent.AFFIRM in reading.intents)
+
+
+def _yes_or_no(talk: Talk, reading: Reading) -> bool | None:
     """Only a bare answer is one: «sí, pero somos 3» changes the draft instead."""
     if reading.choice is not None:
         return reading.choice == 0
-    if not reading.bare:
+    of_what_is_booked = talk.state.cancelling or talk.state.aside.leaving or talk.draft.replaces
+    if not reading.bare or (of_what_is_booked and Intent.CHANGE_RESERVATION in reading.intents):
         return None
     return Intent.AFFIRM in reading.intents
 
@@ -149,35 +187,6 @@ def _accept(talk: Talk) -> None:
         booking.repeat(talk)
 
 
-def _finds_a_reservation(talk: Talk, reading: Reading) -> bool:
-    state = talk.state
-    if reading.intents & OUT and reading.code is None:
-        booking.drop(talk)
-        talk.say("abandoned")
-    elif Intent.DENY in reading.intents and reading.code is None:
-        looking.without_code(talk)
-    elif reading.code is None and reading.email is not None:
-        looking.by_address(talk, reading.email)
-    elif reading.code is None and state.looking_for == "change" and tells_slots(talk, reading):
-        changing.keep(talk, reading)
-        looking.ask_what_is_missing(talk)
-    elif reading.code is None and _of_something_else(reading):
-        return False
-    elif reading.code is None and reading.name is None and state.aside.retry is not None and looking.can_ask(talk):
-        # All is known and the PMS was away: whatever this is, it means «again».
-        looking.ask(talk)
-    elif reading.code is not None or reading.name is not None:
-        looking.identify(talk, reading.code, reading.name)
-    else:
-        return False
-    return True
-
-
-def _of_something_else(reading: Reading) -> bool:
-    of_a_stay = reading.dates or reading.nights or reading.people or reading.adults or reading.room_key
-    return bool(of_a_stay or reading.intents - POLITE - {Intent.AFFIRM, Intent.MY_RESERVATION})
-
-
 def _would_change_rooms(talk: Talk, reading: Reading) -> bool:
     """Two reservations that only make sense together: nobody is left with half of them if a person makes both."""
     if Intent.SPLIT_STAY not in reading.intents:
@@ -192,7 +201,11 @@ def _about_a_reservation(talk: Talk, reading: Reading, *, answered: bool) -> boo
     """One that exists; in the middle of a new one most words are about that."""
     intents = reading.intents
     of_the_draft = talk.drafting and reading.code is None
-    if Intent.CHANGE_RESERVATION in intents and not (of_the_draft and _choosing(talk)):
+    if Intent.CHANGE_BOOKER in intents and not (of_the_draft and talk.draft.replaces is None):
+        _about_the_booker(talk)
+    elif Intent.CHANGE_RESERVATION in intents and not (
+        of_the_draft and (_choosing(talk) or not reading.of_a_reservation)
+    ):
         changing.begin(talk, reading)
         looking.look_for(talk, "change", reading)
     elif Intent.LATE_CHECKOUT in intents:
@@ -200,15 +213,32 @@ def _about_a_reservation(talk: Talk, reading: Reading, *, answered: bool) -> boo
     elif Intent.CANCEL_RESERVATION in intents and talk.state.cancelling is not None and reading.code is None:
         talk.say("cancel_hint")
         reservations.sum_up_cancellation(talk, talk.state.cancelling)
-    elif Intent.CANCEL_RESERVATION in intents and not of_the_draft:
+    elif Intent.CANCEL_RESERVATION in intents and not (of_the_draft and not _of_the_old_one(talk, reading)):
         looking.look_for(talk, "cancel", reading)
     elif Intent.MY_RESERVATION in intents and not (of_the_draft and tells_slots(talk, reading)):
         if answered and reading.code is None:
             return False
         looking.look_for(talk, "show", reading)
+    elif naming.means_another(talk, reading):
+        looking.another(talk, reading)
+    elif not talk.drafting and naming.only_a_code(reading):
+        looking.look_for(talk, talk.state.looking_for or "show", reading)
     else:
         return False
     return True
+
+
+def _about_the_booker(talk: Talk) -> None:
+    """A person changes that; a change of anything else goes on."""
+    if talk.draft.replaces is None:
+        changing.leave(talk)
+        reservations.forget(talk)
+    booking.booker_by_team(talk)
+
+
+def _of_the_old_one(talk: Talk, reading: Reading) -> bool:
+    """«Mejor cancela la reserva», in the middle of its change."""
+    return talk.draft.replaces is not None and reading.of_a_reservation
 
 
 def _about_leaving_late(talk: Talk, reading: Reading, *, of_the_draft: bool) -> None:
@@ -230,10 +260,11 @@ def _gives_up(talk: Talk, reading: Reading) -> bool:
     no_thanks = (
         {Intent.DENY, Intent.THANK} <= intents and talk.drafting and talk.state.expecting is not Expecting.YES_NO
     )
-    if not (intents & OUT or no_thanks) or tells_slots(talk, reading):
+    of_a_change = talk.draft.replaces is not None
+    keeps = of_a_change and Intent.KEEP_RESERVATION in intents
+    if not (intents & OUT or no_thanks or keeps) or tells_slots(talk, reading):
         return False
     codes = ", ".join(one.code for one in talk.state.bookings)
-    of_a_change = talk.draft.replaces is not None
     booking.drop(talk)
     talk.say("kept" if of_a_change else "abandoned")
     if Intent.CANCEL_RESERVATION in intents and codes:
@@ -245,7 +276,7 @@ def _about_a_room(talk: Talk, reading: Reading) -> bool:
     intents = reading.intents
     slots = tells_slots(talk, reading)
     if not slots and talk.drafting and Intent.CHANGE_RESERVATION in intents:
-        booking.what_to_change(talk)
+        _would_change_something(talk, reading)
     elif not slots and _choosing(talk) and Intent.OTHER_OPTION in intents:
         reservations.leave(talk)
         booking.other_room(talk)
@@ -254,11 +285,39 @@ def _about_a_room(talk: Talk, reading: Reading) -> bool:
         ask_offers(talk, "price")
     elif slots or intents & WANT_A_ROOM:
         reservations.leave(talk)
-        if take(talk, reading):
-            booking.advance(talk)
+        _take(talk, reading)
     else:
         return False
     return True
+
+
+def _would_change_something(talk: Talk, reading: Reading) -> None:
+    if talk.draft.replaces is None or (_choosing(talk) and Intent.AFFIRM not in reading.intents):
+        booking.what_to_change(talk)
+        return
+    if talk.draft.summarised:
+        # «Sí, cámbiala» may mean this change, or another: only a yes alone books.
+        talk.say("change_hint")
+    booking.repeat(talk)
+
+
+def _take(talk: Talk, reading: Reading) -> None:
+    before, another_booker = talk.draft, _names_another_booker(talk, reading)
+    if another_booker:
+        booking.booker_by_team(talk)
+    if take(talk, reading) and not (another_booker and talk.draft == before):
+        alternatives.same_days(talk, reading)
+        booking.advance(talk)
+
+
+def _names_another_booker(talk: Talk, reading: Reading) -> bool:
+    """In a change: the reservation stays its booker's."""
+    old, email = talk.draft.replaces, talk.draft.email
+    if old is None:
+        return False
+    another_name = reading.name is not None and " " in reading.name and not proof.may_be(reading.name, old.booker_name)
+    another_address = None not in {reading.email, email} and reading.email != (email or "").lower()
+    return another_name or another_address
 
 
 def _small_talk(talk: Talk, reading: Reading) -> None:
@@ -268,7 +327,7 @@ def _small_talk(talk: Talk, reading: Reading) -> None:
         repeat(talk)
     elif _in_between(talk):
         _polite_in_between(talk, reading)
-    elif Intent.DENY in intents and not intents - POLITE - {Intent.DENY}:
+    elif intents & NO and not intents - POLITE - NO:
         talk.say("at_hand")
     elif Intent.THANK in intents:
         talk.say("welcome")
@@ -294,7 +353,7 @@ def _polite_in_between(talk: Talk, reading: Reading) -> None:
         talk.say("welcome" if Intent.THANK in intents else "hi")
         repeat(talk)
     elif expecting in FREE_TEXT:
-        if not intents - {Intent.DENY}:
+        if not intents - {Intent.DENY, Intent.NO_CODE}:
             handing_over.not_understood(talk, FREE_TEXT[expecting])
         else:
             repeat(talk)

@@ -23,8 +23,11 @@ BEGINNINGS: Final = frozenset().union(near_days.BEGINNINGS, MONTHS, NUMBERS, ORD
 """Words that a day may begin with: no rule need look at the others."""
 
 
-def points(page: Page, *, today: date, asked: bool) -> list[Point]:
-    """Every named day of a message, in order; `asked`: dates were asked for, so that a bare number may be one."""
+def points(page: Page, *, today: date, asked: bool, known: bool = False) -> list[Point]:
+    """Every named day of a message, in order.
+
+    `asked`: dates were asked for, so that a bare number may be one. `known`: there are some, which may be corrected.
+    """
     found: list[Point] = []
     place = 0
     while place < len(page.tokens):
@@ -32,7 +35,9 @@ def points(page: Page, *, today: date, asked: bool) -> list[Point]:
         found += here
         place = here[-1].end if here else place + 1
     month = None if any(point.month for point in found) else _loose_month(page, found, today)
-    days = _sure(page, found, asked=asked, ranges=asked or month is not None)
+    # «Na verdade de 6 a 9».
+    corrected = known and any(page.text(place) in said.OTHER_DAYS for place in range(len(page.tokens)))
+    days = _sure(page, found, asked=asked, ranges=asked or month is not None or corrected)
     return [point if point.fixed or month is None else replace(point, month=month) for point in days]
 
 

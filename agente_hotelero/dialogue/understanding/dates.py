@@ -10,7 +10,7 @@ from typing import Final
 from agente_hotelero.dialogue.reading import Context, DateReading, DateTrouble, Expecting, Language
 from agente_hotelero.dialogue.understanding import date_words as said
 from agente_hotelero.dialogue.understanding.date_points import link, marker, points
-from agente_hotelero.dialogue.understanding.occurrences import ImpossibleDayError, resolve
+from agente_hotelero.dialogue.understanding.occurrences import ImpossibleDayError, beside, resolve
 from agente_hotelero.dialogue.understanding.page import Page, Point
 from agente_hotelero.dialogue.understanding.tokens import Kind, Token
 
@@ -40,7 +40,8 @@ def find_days(tokens: Sequence[Token], *, context: Context) -> Days:
     """Find the days that a message names."""
     page = Page(tokens)
     asked = context.expecting in {Expecting.DATES, Expecting.CHECK_OUT}
-    found = points(page, today=context.today, asked=asked)
+    known = (context.check_in or context.near) is not None and context.expecting is not Expecting.PEOPLE
+    found = points(page, today=context.today, asked=asked, known=known)
     taken = {place for point in found for place in range(point.begin, point.end)}
     rest = tuple(token._replace(kind=Kind.DAY) if place in taken else token for place, token in enumerate(tokens))
     return Days(page=page, points=tuple(found), rest=rest)
@@ -52,9 +53,15 @@ def read_dates(days: Days, *, context: Context, language: Language | None, night
     if not found:
         return None
     try:
-        return _together(days.page, found, context, language, nights)
+        together = _together(days.page, found, context, language, nights)
+        return replace(together, month_unsaid=_month_unsaid(found, context))
     except (ImpossibleDayError, OverflowError):
         return DateReading(trouble=DateTrouble.IMPOSSIBLE)
+
+
+def _month_unsaid(found: Sequence[Point], context: Context) -> bool:
+    told = context.days or context.check_in or context.near
+    return not told and all(point.month is None and point.fixed is None for point in found)
 
 
 def _meant(page: Page, found: Sequence[Point]) -> list[Point]:
@@ -221,7 +228,7 @@ def _range(first: Point, second: Point, context: Context) -> DateReading:
         first = replace(first, month=month, year=year)
     if first.year is None and second.year is not None and first.month is not None:
         first = replace(first, year=second.year if first.month <= (second.month or 0) else second.year - 1)
-    check_in = resolve(first, after=context.today)
+    check_in = resolve(_dated(first, context), after=context.today)
     if second.month is not None and first.month == second.month and (first.day or 0) >= (second.day or 0):
         same_year = second.year is None or second.year == check_in.year
         if same_year:
@@ -248,7 +255,8 @@ def _month_first_if_nearer(point: Point, language: Language | None, context: Con
 
 
 def _departure(point: Point, context: Context, nights: int | None) -> DateReading:
-    after = (context.check_in or context.today) + timedelta(days=1)
+    bare = point.month is None and point.fixed is None
+    after = (context.check_in or (bare and context.near) or context.today) + timedelta(days=1)
     check_out = resolve(_after(point, context.check_in) if context.check_in else point, after=after)
     if context.check_in is not None and check_out <= context.check_in:
         return DateReading(trouble=DateTrouble.REVERSED)
@@ -260,8 +268,24 @@ def _departure(point: Point, context: Context, nights: int | None) -> DateReadin
 
 
 def _arrival(point: Point, context: Context, nights: int | None) -> DateReading:
-    check_in = resolve(point, after=context.today)
+    check_in = resolve(_dated(point, context), after=context.today)
     return _checked(check_in, check_in + timedelta(days=nights) if nights else None, context)
+
+
+def _dated(point: Point, context: Context) -> Point:
+    """A day without a month is one that was offered, or else of the month that is talked about."""
+    if point.month is not None or point.last is not None or (point.day is None and point.weekday is None):
+        return point
+    offered = [day for day in context.days if _fits(point, day)]
+    if len(offered) == 1:
+        return replace(point, fixed=offered[0])
+    near = context.check_in or context.near
+    day = None if near is None or point.day is None else beside(point.day, near, today=context.today)
+    return point if day is None or point.weekday not in {None, day.weekday()} else replace(point, fixed=day)
+
+
+def _fits(point: Point, day: date) -> bool:
+    return point.day in {None, day.day} and point.weekday in {None, day.weekday()}
 
 
 def _ambiguous(point: Point, context: Context) -> DateReading:

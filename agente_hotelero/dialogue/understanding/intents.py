@@ -58,6 +58,29 @@ PHRASES: Final = {
         "|(cambi*/correg*/modific*/mudar/alterar/corrigir/trocar/change/correct) .. (fecha/fechas/data/datas/date/dates/personas/pessoas/people/habitacion/quarto/room/nombre/nome/name/correo/mail/email/datos/dados/details)"
         "|(extender/alargar/prolongar/ampliar/estender/extend) .. (estadia/estancia/reserva/stay/booking/reservation/noche*/noite*/night*)"
         "|(agregar/sumar/anadir/adicionar/add) (una/otra/uma/mais_uma/a/another/one_more/an_extra) (noche/noite/night)"
+        "|(quedarme/quedarnos/quedarse/ficar/stay) .. (noche/noches/noite/noites/night/nights) (mas/mais/a_mais/more/longer/extra)|(stay/stay_for) (one_more/another/an_extra/two_more) (night/nights)|(leave/salir/irnos/irme/sair) (a/un/um/one) (day/dia) (earlier/early/antes)"
+        "|cambiarla|cambiala|cambiamela|cambiarmela|cambienla|cambiela|cambiemosla|modificarla|modificala|modifiquenla|moverla|movela|muevela|muevanla|reprogramarla|adelantarla|posponerla"
+        "|(pasarla/pasala/pasenla/correrla/correla) (al/para/del)|(mudar/muda/mude/mudem/alterar/altera/altere/remarcar/remarca/remarque) (ela/la)|(change/move/modify/reschedule/switch/amend) it"
+    ),
+    Intent.CHANGE_BOOKER: (
+        "(cambi*/correg*/corrij*/modific*/actualizar/mudar/muda/mude/alterar/altera/corrigir/corrija/trocar/change/correct/fix/update) (el/mi/los/mis/o/meu/meus/os/the/my/our/al)? (correo/guest/booking/e/last/first)? (nombre/apellido/titular/correo/mail/email/nome/sobrenome/name/surname/datos/dados/details)"
+        "|(cambi*/pasar*/poner*/ceder*/transferir/mudar/passar/change/transfer/put) .. (a_otro/a_outro/para_outro/em_outro/to_another/under_another/to_a_different) (nombre/nome/name)"
+    ),
+    Intent.KEEP_RESERVATION: (
+        "no (la/lo/me_la/me/quiero/queremos/quisiera/voy_a/vamos_a/deseo)? (cancel*/anul*)|no (quiero/queremos/quisiera) que (la/lo/me_la)? (cancel*/anul*)"
+        "|dejala|dejala (asi/como_esta)|dejela|dejenla|dejarla|dejemosla|dejemela|(dejar/deja/dejen) (la/mi) reserva|mantener*|mantenla|mantenela|mantene|mantengan|mantengo|(la/mi_reserva) (mantengo/mantenemos/conservo/dejo)|conservarla|conservala|me la quedo|quedarmela|la quiero $|(que_quede/queda/quede) como esta"
+        "|nao (a/quero/queremos/vou/quero_mais)? (cancel*/desmarque/desmarcar)|nao quero que (a)? cancel*|manter|mantem|mantenha|mantenham|mantenho|(deixa/deixe/deixar/fica/fique) (ela/a_reserva)? (como_esta/assim)|deixa ela|fico com ela"
+        "|(don't/dont/do_not/never) cancel|(don't/dont/do_not) want (you)? to cancel|rather not cancel|(won't/not_going_to) cancel|(not/no) cancel (it/my/the/our)|keep (it/that/things)|keep (my/the/our) (reservation/booking/room/stay)|leave (it/things) (as_it_is/as_is/like_that/be/alone)?"
+    ),
+    Intent.CANCELLATION_POLICY: (
+        "(politica*/condicion*/condicoes/regra*/terminos/plazo*/prazo) (de/para) (la/o)? (cancel*/reembols*/anul*)|(cancellation/cancelation/cancel/refund) (policy/policies/terms/fee/fees/charge/charges/rules)|(free/flexible) cancellation|(policy/rules) (on/for/about) (cancellations/cancelling/canceling/refunds)"
+        "|(cancelacion/cancelamento) (gratis/gratuit*/flexible/sin_cargo/sin_costo/sem_custo)|(multa/penal*/cargo/costo/taxa/custo) (por/de/para) (cancel*/la_cancelacion)|reembols*|refund*|(me/nos) devuelve*|devolucion*|(me/nos) devolve*|devolucao|money back|(tiene/hay/tem/ha) (algun/alguna/alguma)? (multa/penal*)|(multa/penalidad/penalidade) $|cancellation (is)? free"
+        "|(me/nos) (cobran/cobra/cobras/cobrarian/cobram) .. cancel*|si (la/lo)? (cancelo/cancelamos/tengo_que_cancelar/tuviera_que_cancelar)|se (eu/a_gente)? (cancelar/cancelarmos/precisar_cancelar)|if (i/we) (have_to/need_to)? cancel"
+    ),
+    Intent.NO_CODE: (
+        "no (tengo/recuerdo/encuentro/se/conozco/me_acuerdo/me_llego/me_dieron/hallo/aparece) .. (codigo/localizador/numero_de_reserva)|(perdi/olvide/extravie/borre/se_me_perdio/me_olvide) .. codigo|no (lo/la) (tengo/recuerdo/encuentro/se/conozco)|no me acuerdo|no tengo $|no se cual|(sin/ningun) codigo"
+        "|nao (tenho/lembro/sei/encontro/acho/achei/recebi/me_lembro) .. (codigo/localizador/numero_da_reserva)|(perdi/esqueci) (o/meu/do)? (codigo/numero)|nao (o)? (tenho/lembro) $|nao me lembro|nao sei qual|sem (o)? codigo"
+        "|(don't/dont/do_not/can't/cannot/can_not/didn't/never) (have/remember/know/find/recall/get/got) .. (code/booking_number/reservation_number/confirmation_number/reference)|(lost/forgot/forgotten/misplaced/deleted) .. (code/number/reference)|(don't/dont/do_not) (have/remember/know) (it/one/that) $|no code|without (the/a)? code"
     ),
     Intent.LATE_CHECKOUT: (
         "(late/later) (check_out/checkout)|(check_out/checkout) .. (tardio/tardia/tarde/mas_tarde/mais_tarde/later/late)|(salida/saida) .. (tardia/tarde/mas_tarde/mais_tarde)"
@@ -121,7 +144,7 @@ PHRASES: Final = {
 
 # Asks what something costs, or whether it may be had: a room, unless the message names another thing.
 PRICES: Final = Phrasebook({
-    True: "(cuanto/quanto) (cuesta*/sale/salen/vale/valen/cobran/es/seria/esta/custa*/sai/fica/e/cobram/costaria)|how much|precio*|preco*|price*|rate|rates|tarifa*|diaria|diarias"
+    True: "(cuanto/quanto) (me/nos)? (cuesta*/sale/salen/vale/valen/cobran/es/seria/esta/custa*/sai/fica/e/cobram/costaria)|how much|precio*|preco*|price*|rate|rates|tarifa*|diaria|diarias"
     "|costo|costos|cost|costs|valor|valores|cotiza*|orcamento|quote|presupuesto",
 })  # fmt: skip
 # Wherever a reservation is named, these change it: «tengo una reserva y necesito corregir la cantidad de adultos».
@@ -129,12 +152,14 @@ _CHANGES: Final = Phrasebook({
     Intent.CHANGE_RESERVATION: "(cambiar*/cambia/cambiame/cambien/modific*/corregir/corrijan/actualizar/alterar/alterem/mudar/remarcar/reagend*/change/modify/move/shift/amend/update/upgrade/reschedule/alter)",
 })  # fmt: skip
 _RESERVATIONS: Final = frozenset("reserva reservas reservacion reservation booking".split())
+_STAYS: Final = frozenset("estadia estancia stay".split())
 _BOOK: Final = Phrasebook(PHRASES)
 _TOPICS: Final = frozenset({Intent.PARKING, Intent.PETS, Intent.BREAKFAST, Intent.WIFI, Intent.POOL})
+_COST_SOMETHING: Final = _TOPICS | {Intent.LATE_CHECKOUT, Intent.CANCELLATION_POLICY}
 _FACTS: Final = _TOPICS | {Intent.CHECK_IN_TIME, Intent.CHECK_OUT_TIME}
 _UNDOES_A_WISH: Final = frozenset("no nao don't dont not nunca never sin sem ni jamas didn't".split())
 # «no puedo reservar» and «no logro cancelar» want it all the same.
-_NO_NEGATION: Final = frozenset("puedo podemos pude logro consigo consegui pueden can could se sei know gracias obrigado obrigada thanks pero mas but".split())  # fmt: skip
+_NO_NEGATION: Final = frozenset("puedo podemos pude logro consigo consegui pueden can could se sei know gracias obrigado obrigada thanks pero mas but mejor melhor".split())  # fmt: skip
 _NEGATABLE: Final = frozenset(
     {
         Intent.MY_RESERVATION,
@@ -143,6 +168,7 @@ _NEGATABLE: Final = frozenset(
         Intent.EMERGENCY,
         Intent.PERSON,
         Intent.CHANGE_RESERVATION,
+        Intent.CHANGE_BOOKER,
         Intent.LATE_CHECKOUT,
     }
 )
@@ -169,6 +195,11 @@ def read_intents(words: Sequence[str]) -> frozenset[Intent]:
     return frozenset(intents)
 
 
+def names_a_reservation(words: Sequence[str]) -> bool:
+    """Whether a message names one that exists, and not just a part of it."""
+    return not (_RESERVATIONS | _STAYS).isdisjoint(words)
+
+
 def _negated(found: Found[Intent], words: Sequence[str]) -> bool:
     """«no quiero reservar»: a negation shortly before, in the same clause."""
     if found.label not in _NEGATABLE:
@@ -187,10 +218,9 @@ def _within(found: Found[Intent], harmless: Sequence[Found[Intent]]) -> bool:
 
 def _sharpen(intents: set[Intent], words: Sequence[str]) -> None:
     """Where one intent explains the words of another, the other goes."""
-    if next(PRICES.find(words), None) and not intents & (_TOPICS | {Intent.LATE_CHECKOUT}):
+    _sharpen_what_cancels(intents, words)
+    if next(PRICES.find(words), None) and not intents & _COST_SOMETHING:
         intents.add(Intent.AVAILABILITY)
-    if Intent.CANCEL_RESERVATION in intents and next(_POLICY.find(words), None):
-        intents -= {Intent.CANCEL_RESERVATION}
     if Intent.SPLIT_STAY in intents:
         intents -= {Intent.CHANGE_RESERVATION}
     if intents & {Intent.CANCEL_RESERVATION, Intent.CHANGE_RESERVATION}:
@@ -204,3 +234,13 @@ def _sharpen(intents: set[Intent], words: Sequence[str]) -> None:
     if intents & _FACTS:
         # «horario del desayuno» asks for the breakfast's.
         intents -= {Intent.HOURS}
+
+
+def _sharpen_what_cancels(intents: set[Intent], words: Sequence[str]) -> None:
+    """«¿Puedo cancelar gratis?» cancels nothing, and «esqueci o código» drops nothing."""
+    if Intent.CANCEL_RESERVATION in intents and next(_POLICY.find(words), None):
+        intents.add(Intent.CANCELLATION_POLICY)
+    if Intent.CANCELLATION_POLICY in intents:
+        intents -= {Intent.CANCEL_RESERVATION, Intent.KEEP_RESERVATION}
+    if Intent.NO_CODE in intents:
+        intents -= {Intent.ABANDON}

@@ -29,7 +29,7 @@ WORDS: Final = {
         " tambem qual quais estou chegamos chego chegando saindo saio saida de uns umas reservar reserva fazer tenho temos este esse essa fim semana semanas"
         " nesse neste proximo proxima vem que a nosso nossa muito mas porque para nada hotel endereco falar alguem ajuda casal esposa marido filho filha filhos"
         " so ultima mudar ao aos eu ele ela se me diaria vaga vagas duplo individual telefone ja agora todo todos bem seria tudo daqui entre hora horario"
-        " pagar cartao dinheiro cachorro gato como chegar mais sair deixar".split()
+        " pagar cartao dinheiro cachorro gato como chegar mais sair deixar deixa deixe".split()
     ),
     Language.EN: frozenset(
         "good morning afternoon evening i we want would like need do does you have has room rooms how much many price prices available"

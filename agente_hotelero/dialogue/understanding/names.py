@@ -45,6 +45,7 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?")
 _INVOICE: Final = re.compile(r"factura|fatura|nota fiscal|invoice", re.IGNORECASE)
 _ENDS: Final = re.compile(r"[,;:!?¿¡\n()/]|\s-\s|\.\s|\.$")
 MOST_WORDS: Final = 6
+MOST_BEHIND_A_CODE: Final = 4
 
 
 def read_name(text: str, *, expecting: Expecting) -> str | None:
@@ -56,10 +57,16 @@ def read_name(text: str, *, expecting: Expecting) -> str | None:
         return said
     if asked:
         return None if "?" in text else _whole(text)
-    if expecting is not Expecting.CODE:
-        return None
     code = find_code(text, expecting=expecting)
-    return _whole(text.replace(code[0], " , ") if code else text)
+    if expecting is Expecting.CODE:
+        return _whole(text.replace(code[0], " , ") if code else text)
+    return _behind(text[code.end() :]) if code else None
+
+
+def _behind(text: str) -> str | None:
+    """What follows a code that nobody asked for: «DEMO-7F3KMQ, Ruiz», and nothing after it."""
+    words = text.strip(" ,.;:-").split()
+    return _whole(" ".join(words)) if 1 <= len(words) <= MOST_BEHIND_A_CODE and words[0][0].isupper() else None
 
 
 def _said_in(text: str, *, asked: bool) -> str | None:

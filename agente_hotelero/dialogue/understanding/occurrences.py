@@ -8,6 +8,8 @@ from agente_hotelero.dialogue.understanding.page import Point
 
 SOON: Final = timedelta(days=92)
 """How far ahead «viernes 29» may lie."""
+LONG_BEFORE: Final = timedelta(days=15)
+"""Instead of the 30th, «del 2 al 5» is rather of the month after."""
 
 
 class ImpossibleDayError(Exception):
@@ -29,6 +31,13 @@ def resolve(point: Point, *, after: date) -> date:
     # «viernes 29» is the next 29th that is a Friday, if it comes soon.
     same = [one for one in ahead if one.weekday() == point.weekday]
     return next((one for one in same if one - after <= SOON), ahead[0])
+
+
+def beside(day: int, arrival: date, *, today: date) -> date | None:
+    """That day in the month of an arrival; where it lies long before the arrival, or is past, in a month after."""
+    months = [divmod(arrival.year * 12 + arrival.month - 1 + more, 12) for more in range(3)]
+    days = [date(year, month + 1, day) for year, month in months if 1 <= day <= monthrange(year, month + 1)[1]]
+    return next((one for one in days if one >= today and arrival - one <= LONG_BEFORE), None)
 
 
 def _days_ahead(after: date, day: int) -> list[date]:

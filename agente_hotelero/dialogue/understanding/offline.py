@@ -6,7 +6,7 @@ from agente_hotelero.dialogue.reading import Context, Expecting, Intent, Reading
 from agente_hotelero.dialogue.understanding.clock_words import read_hour
 from agente_hotelero.dialogue.understanding.dates import Days, find_days, read_dates
 from agente_hotelero.dialogue.understanding.folding import READ_AT_MOST, fold
-from agente_hotelero.dialogue.understanding.intents import read_intents
+from agente_hotelero.dialogue.understanding.intents import names_a_reservation, read_intents
 from agente_hotelero.dialogue.understanding.language import read_language
 from agente_hotelero.dialogue.understanding.names import read_name
 from agente_hotelero.dialogue.understanding.people import People, read_nights, read_people, read_rooms
@@ -22,7 +22,19 @@ from agente_hotelero.dialogue.understanding.slots import (
 from agente_hotelero.dialogue.understanding.tokens import tokenise, words_of
 from agente_hotelero.dialogue.understanding.yes_no import read_yes_no
 
-BESIDE_A_BARE_YES = frozenset({Intent.AFFIRM, Intent.DENY, Intent.THANK, Intent.GREET, Intent.BOOK})
+BESIDE_A_BARE_YES = frozenset(
+    {
+        Intent.AFFIRM,
+        Intent.DENY,
+        Intent.THANK,
+        Intent.GREET,
+        Intent.BOOK,
+        Intent.CHANGE_RESERVATION,
+        Intent.KEEP_RESERVATION,
+    }
+)
+"""What words of a yes or no may say as well: «no, change it», «me la quedo»."""
+ONE_OF_THEM = frozenset({Expecting.OFFER, Expecting.OPTION, Expecting.CODE})
 ASKS_WHEN = frozenset("que hora horas horario horarios cuando quando qual cual what when time how early late".split())
 
 
@@ -70,6 +82,7 @@ def understand(text: str, context: Context) -> Reading:
         email=email,
         phone=None if code or dates else read_phone(text),
         code=code,
+        of_a_reservation=names_a_reservation(words),
         # What was cut off might say «but»: only a message that was read to its end can be a bare yes.
         bare=yes_no.bare and not cut and not (intents - BESIDE_A_BARE_YES or any(slot is not None for slot in slots)),
     )
@@ -92,4 +105,4 @@ def _choice(folded: str, context: Context) -> int | None:
         # Only a bare digit or a whole title: «no, la primera» must never become a yes.
         number = read_number(folded, count=len(context.options), in_words=False)
         return number if number is not None else read_title(folded, context.options)
-    return read_choice(folded, context=context) if context.expecting in {Expecting.OFFER, Expecting.OPTION} else None
+    return read_choice(folded, context=context) if context.expecting in ONE_OF_THEM else None

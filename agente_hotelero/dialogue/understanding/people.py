@@ -136,6 +136,8 @@ def _of_something_else(tokens: Sequence[Token], place: int) -> bool:
     if place >= len(tokens):
         return False
     token = tokens[place]
+    if token.text in {"a", "en"} and _text(tokens, place + 1) == "nombre":
+        return False
     if token.kind in {Kind.DAY, Kind.NUMBER, Kind.OTHER, Kind.PAIR} or token.text in {"/", "-", ":", "%"}:
         return True
     return any(token.text == word or (len(word) > 2 and token.text.startswith(word)) for word in NO_PEOPLE)  # noqa: PLR2004 - «a», «al» and «de» whole

@@ -21,6 +21,10 @@ _CODE: Final = (
 )
 CODE: Final = re.compile(_CODE)
 CODE_IN_ANY_CASE: Final = re.compile(_CODE, re.IGNORECASE)
+# In small letters where nobody asked for one: only what can be no word, no date and no count of anything.
+CODE_UNASKED: Final = re.compile(
+    r"(?<![\w-])[a-z]{2,8}-(?=[a-z]{0,11}[0-9])(?=[0-9]{0,11}[a-z])[a-z0-9]{4,12}(?![\w-])", re.IGNORECASE
+)
 ORDINALS: Final = (
     r"primer[ao]?|primeir[ao]|first|1(?:ra|ro|er|st)",
     r"segund[ao]|second|2(?:da|do|nd)",
@@ -61,7 +65,7 @@ def read_phone(text: str) -> str | None:
 
 
 def read_code(text: str, *, expecting: Expecting) -> str | None:
-    """A reservation code; in small letters only when it was asked for."""
+    """A reservation code; in small letters where it was asked for, or can be nothing else."""
     found = find_code(EMAIL.sub(" ", text), expecting=expecting)
     return found[0].upper() if found else None
 
@@ -69,7 +73,7 @@ def read_code(text: str, *, expecting: Expecting) -> str | None:
 def find_code(text: str, *, expecting: Expecting) -> "re.Match[str] | None":
     """Where a code stands. «Gomez-Lopez» is a surname."""
     if expecting is not Expecting.CODE:
-        return CODE.search(text)
+        return CODE.search(text) or CODE_UNASKED.search(text)
     return next((found for found in CODE_IN_ANY_CASE.finditer(text) if not _is_titled(found[0])), None)
 
 

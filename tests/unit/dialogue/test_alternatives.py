@@ -199,6 +199,58 @@ def test_who_would_change_rooms_during_the_stay_gets_a_person_who_makes_both_res
     assert guest.state.draft.adults == 2
 
 
+@pytest.mark.parametrize(
+    ("language", "words", "price"),
+    [
+        ("es", "¿y para 1 persona?", "USD 180.00"),
+        ("pt", "e para 1 pessoa?", "USD 180,00"),
+        ("en", "and for 1 person?", "USD 180.00"),
+    ],
+)
+def test_who_asks_for_fewer_people_after_it_was_sold_out_means_the_same_days(
+    language: str, words: str, price: str
+) -> None:
+    guest = sold_out_on(Guest(), *(date(2030, 5, day) for day in range(1, 15)), keys=("double", "suite"))
+    guest.says(ASKED[language])
+    assert guest.state.expecting is Expecting.DATES
+    turn = guest.says(words)
+    assert price in turn.text
+    assert turn.quoted[0].stay == STAY
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("es", "¿y la suite?"), ("pt", "e a suíte?"), ("en", "and the suite?")]
+)
+def test_another_room_after_it_was_sold_out_is_looked_for_around_the_same_days(language: str, words: str) -> None:
+    guest = full_on_the_fifth()
+    guest.says(ASKED[language])
+    turn = guest.waits(minutes=1).says(words)
+    assert asked(guest)[-4:] == [5, 6, 4, 7]
+    assert {offer.room_type.key for offer in turn.quoted} == {"suite"}
+    assert guest.state.expecting is Expecting.OPTION
+
+
+def test_other_people_with_other_days_are_asked_for_those() -> None:
+    guest = full_on_the_fifth()
+    guest.says(ASKED["es"])
+    guest.says("¿y para 1 persona del 10 al 12 de mayo?")
+    assert asked(guest)[-1] == 10
+
+
+def test_days_that_are_not_wanted_any_more_do_not_come_back() -> None:
+    guest = full_on_the_fifth()
+    guest.says(ASKED["es"])
+    guest.says("no")
+    assert "¿Qué día llegas" in guest.says("seremos 3 personas").text
+
+
+def test_days_that_were_sold_out_and_have_passed_are_asked_for_anew() -> None:
+    guest = full_on_the_fifth()
+    guest.says(ASKED["es"])
+    guest.waits(days=40)
+    assert "¿Qué día llegas" in guest.says("¿y para 1 persona?").text
+
+
 # More people than a room holds.
 
 
@@ -270,6 +322,28 @@ def test_no_room_is_without_an_adult(words: str) -> None:
     assert "tiene que haber un adulto" in turn.text
     assert "+54 11 5555 0100" in turn.text
     assert turn.quoted == []
+
+
+@pytest.mark.parametrize(
+    ("wish", "again"),
+    [
+        ("2 habitaciones del 5 al 8 de mayo para 1 adulto y 3 niños", "2 adultos y 2 niños"),
+        ("2 quartos de 5 a 8 de maio para 1 adulto e 3 crianças", "2 adultos e 2 crianças"),
+        ("2 rooms from May 5 to May 8 for 1 adult and 3 children", "2 adults and 2 children"),
+    ],
+)
+def test_who_counts_again_keeps_the_rooms_that_were_said(wish: str, again: str) -> None:
+    guest = Guest()
+    guest.says(wish)
+    guest.says(again)
+    assert guest.pms.asked == [AskOffers(stay=STAY, party=Party(adults=2, children=2, rooms=2))]
+
+
+def test_who_counts_again_may_want_one_room_after_all() -> None:
+    guest = Guest()
+    guest.says("2 habitaciones del 5 al 8 de mayo para 1 adulto y 3 niños")
+    guest.says("1 adulto y 3 niños en una sola habitación")
+    assert guest.pms.asked == [AskOffers(stay=STAY, party=Party(adults=1, children=3))]
 
 
 def test_more_rooms_than_the_agent_books_are_a_persons() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from agente_hotelero.dialogue.effects import AskOffers, IntendCancellation, IntendReservation
+from agente_hotelero.dialogue.effects import AskOffers, HandOff, IntendCancellation, IntendReservation
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.state import Draft
 from agente_hotelero.model.events import SagaOutcome
@@ -194,6 +194,72 @@ def test_nights_alone_may_mean_two_things_so_the_days_are_asked_for(words: str) 
     assert turn.quoted == []
 
 
+EXTEND = {
+    "es": "quiero extender mi estadía una noche",
+    "pt": "quero estender minha estadia uma noite",
+    "en": "extend our stay by one night",
+}
+UNTIL = {"es": "hasta el 9 de mayo", "pt": "até 9 de maio", "en": "until May 9"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_asked_for_the_days_of_a_longer_stay_until_when_is_enough(language: str) -> None:
+    guest = booked(language)
+    guest.says(EXTEND[language])
+    guest.says(UNTIL[language])
+    request = guest.says(YES[language]).booked
+    assert request is not None
+    assert request.stay == Stay(check_in=date(2030, 5, 5), check_out=date(2030, 5, 9))
+    assert request.replaces == OLD
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "asks"),
+    [
+        ("es", "2 noches más", "Llegas el dom 5 de may. ¿Hasta qué día te quedas?"),
+        ("pt", "2 noites a mais", "Chegada em dom, 5 de mai. Até que dia você fica?"),
+        ("en", "2 nights", "Arriving on Sun, May 5. Until which day are you staying?"),
+    ],
+)
+def test_nights_said_to_the_question_for_the_days_leave_only_the_last_day_open(
+    language: str, words: str, asks: str
+) -> None:
+    guest = booked(language)
+    guest.says(CHANGE[language])
+    assert asks in guest.says(words).text
+    guest.says(UNTIL[language])
+    request = guest.says(YES[language]).booked
+    assert request is not None
+    assert request.stay == Stay(check_in=date(2030, 5, 5), check_out=date(2030, 5, 9))
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "days", "key", "party"),
+    [
+        ("es", "a una suite, mismas fechas", (5, 8), "suite", Party(adults=2)),
+        ("pt", "para uma suíte, mesmas datas", (5, 8), "suite", Party(adults=2)),
+        ("en", "same dates but a suite", (5, 8), "suite", Party(adults=2)),
+        ("es", "somos 3", (5, 8), "suite", Party(adults=3)),
+        ("pt", "somos 3", (5, 8), "suite", Party(adults=3)),
+        ("en", "we are 3", (5, 8), "suite", Party(adults=3)),
+        ("es", "en dos habitaciones", (5, 8), "double", Party(adults=2, rooms=2)),
+        ("es", "el 10 de mayo", (10, 13), "double", Party(adults=2)),
+        ("pt", "10 de maio", (10, 13), "double", Party(adults=2)),
+        ("en", "May 10", (10, 13), "double", Party(adults=2)),
+    ],
+)
+def test_what_is_said_to_the_question_for_the_days_is_changed_and_the_rest_stays_as_it_is(
+    language: str, words: str, days: tuple[int, int], key: str, party: Party
+) -> None:
+    guest = booked(language)
+    guest.says(CHANGE[language])
+    guest.says(words)
+    (arrives, leaves) = days
+    assert asked(guest).stay == Stay(check_in=date(2030, 5, arrives), check_out=date(2030, 5, leaves))
+    assert asked(guest).party == party
+    assert [offer.room_type.key for offer in guest.last.quoted] == [key]
+
+
 def test_a_change_to_what_it_already_is_changes_nothing() -> None:
     guest = booked()
     turn = guest.says("quiero cambiar mi reserva: del 5 al 8 de mayo")
@@ -319,6 +385,113 @@ def test_the_bookers_own_details_are_changed_by_a_person() -> None:
     assert guest.says("mis datos").handed_off == ["asked"]
 
 
+# «It» is the reservation that is talked about.
+CODE_AND_SURNAME = {
+    "es": "mi reserva es DEMO-7F3KMQ a nombre de Luis Soto",
+    "pt": "minha reserva é DEMO-7F3KMQ em nome de Luis Soto",
+    "en": "my reservation is DEMO-7F3KMQ under the name Luis Soto",
+}
+SHOW = {"es": "quiero ver mi reserva", "pt": "quero ver minha reserva", "en": "show me my reservation please"}
+CANCEL = {"es": "cancelar mi reserva", "pt": "cancelar minha reserva", "en": "cancel my reservation"}
+TWELFTH = {
+    "es": "mejor cambiar las fechas: del 12 al 15 de mayo",
+    "pt": "melhor mudar as datas para 12 a 15 de maio",
+    "en": "better change the dates: May 12 to May 15",
+}
+
+
+def of_the_twelfth(turn: Turn, code: str) -> bool:
+    request = turn.booked
+    assert request is not None
+    return (request.replaces, request.stay.check_in, request.stay.nights) == (code, date(2030, 5, 12), 3)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reservation_that_was_shown_just_now_is_the_one_that_is_changed(language: str) -> None:
+    guest = by_telephone()
+    assert "DEMO-7F3KMQ" in guest.says(CODE_AND_SURNAME[language]).text
+    guest.waits(minutes=5).says(TWELFTH[language])
+    assert of_the_twelfth(guest.says(YES[language]), "DEMO-7F3KMQ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("own", [True, False])
+def test_at_the_question_whether_to_cancel_it_may_be_changed_instead(language: str, own: bool) -> None:
+    guest = booked(language) if own else by_telephone()
+    guest.says(CANCEL[language] if own else f"{CANCEL[language]} DEMO-7F3KMQ Soto")
+    guest.says("Soto")
+    assert guest.state.cancelling is not None
+    guest.waits(hours=5).says(TWELFTH[language])
+    assert of_the_twelfth(guest.says(YES[language]), OLD if own else "DEMO-7F3KMQ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_only_one_of_this_conversation_is_changed_whenever_that_is(language: str) -> None:
+    guest = booked(language)
+    guest.waits(days=3).says(TWELFTH[language])
+    assert of_the_twelfth(guest.says(YES[language]), OLD)
+
+
+def test_of_two_one_is_asked_for_also_where_one_was_shown_just_now() -> None:
+    guest = booked()
+    guest.pms.reservations.append(a_reservation(booker="Luis Soto", email="luis@x.com"))
+    assert "DEMO-7F3KMQ" in guest.says(CODE_AND_SURNAME["es"]).text
+    assert f"{OLD} o DEMO-7F3KMQ" in guest.says(TWELFTH["es"]).text
+    assert "cambio de tu reserva DEMO-7F3KMQ" in guest.says("DEMO-7F3KMQ").text
+
+
+def test_of_two_the_one_that_is_about_to_be_cancelled_is_changed_instead() -> None:
+    guest = booked()
+    guest.says("otra reserva: una doble del 20 al 22 de mayo para 2")
+    guest.says("sí")
+    guest.confirmed()
+    assert "¿Cuál de tus reservas" in guest.says(CANCEL["es"]).text
+    guest.says(NEW)
+    guest.says(TWELFTH["es"])
+    assert of_the_twelfth(guest.says("sí"), NEW)
+
+
+def test_whose_a_reservation_is_must_be_proved_again_after_a_quarter_of_an_hour() -> None:
+    guest = by_telephone()
+    guest.says(CODE_AND_SURNAME["es"])
+    assert "código de la reserva" in guest.waits(minutes=16).says(TWELFTH["es"]).text
+    assert "apellido" in guest.says("DEMO-7F3KMQ").text
+
+
+def test_a_reservation_in_hand_proves_no_other() -> None:
+    guest = by_telephone()
+    guest.pms.reservations.append(a_reservation("DEMO-9XXXXX", booker="Eva Paz"))
+    guest.says(CODE_AND_SURNAME["es"])
+    assert "apellido" in guest.says("quiero cambiar la reserva DEMO-9XXXXX").text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_days_said_for_a_change_that_waits_for_its_code_are_no_new_booking_after_a_person_talked(language: str) -> None:
+    guest = by_telephone()
+    guest.says(CHANGE[language])
+    guest.taken_over()
+    guest.given_back()
+    assert guest.says(f"{DATES[language]}, 2").quoted == []
+    guest.says("DEMO-7F3KMQ")
+    guest.says("Soto")
+    request = guest.says(YES[language]).booked
+    assert request is not None
+    assert (request.replaces, request.stay.check_in.day) == ("DEMO-7F3KMQ", 10)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_days_said_for_a_change_are_no_new_booking_where_the_guest_then_only_looks_at_it(language: str) -> None:
+    guest = by_telephone()
+    guest.says(CHANGE[language])
+    guest.says(DATES[language])
+    guest.says(SHOW[language])
+    guest.says("DEMO-7F3KMQ")
+    turn = guest.says("Soto")
+    assert "DEMO-7F3KMQ" in turn.text
+    assert turn.quoted == []
+    assert guest.state.draft == Draft()
+
+
 # Where the PMS has nothing.
 
 
@@ -331,7 +504,26 @@ def test_where_the_own_room_is_what_fills_the_house_it_is_not_let_go_and_a_perso
     assert writes(turn) == 0
     [hand_off] = [effect for effect in turn.effects if type(effect).__name__ == "HandOff"]
     assert all(part in str(hand_off) for part in (OLD, "5 de may", "6 de may", "2 adultos"))
-    assert guest.state.draft == Draft()
+
+
+@pytest.mark.parametrize(
+    ("language", "full", "others"),
+    [
+        ("es", "del 6 al 9 de mayo", "entonces del 20 al 23 de mayo"),
+        ("pt", "de 6 a 9 de maio", "então de 20 a 23 de maio"),
+        ("en", "from May 6 to May 9", "then May 20 to May 23"),
+    ],
+)
+def test_other_days_said_after_that_are_still_of_the_change(language: str, full: str, others: str) -> None:
+    guest = booked(language)
+    left = guest.pms._left
+    guest.pms._left = lambda key, stay: 0 if stay.check_in.day < 10 else left(key, stay)  # type: ignore[method-assign]  # full until then
+    guest.says(CHANGE[language])
+    assert guest.says(full).handed_off == ["asked"]
+    assert OLD in guest.says(others).text
+    request = guest.says(YES[language]).booked
+    assert request is not None
+    assert (request.replaces, request.stay.check_in.day) == (OLD, 20)
 
 
 @pytest.mark.parametrize(
@@ -360,6 +552,34 @@ def test_other_types_are_offered_with_a_word_on_the_own_room() -> None:
     assert (request.room_type_key, request.replaces) == ("suite", OLD)
 
 
+@pytest.mark.parametrize(
+    ("language", "words", "own_room"),
+    [
+        ("es", "somos 3", "tu propia reserva"),
+        ("pt", "somos 3", "sua própria reserva"),
+        ("en", "we are 3", "your own reservation"),
+    ],
+)
+def test_a_room_that_is_too_small_is_not_said_to_be_held_by_the_own_reservation(
+    language: str, words: str, own_room: str
+) -> None:
+    guest = booked(language)
+    guest.says(CHANGE[language])
+    turn = guest.says(words)
+    assert own_room not in turn.text
+    assert "+54 11 5555 0100" not in turn.text
+    assert [offer.room_type.key for offer in turn.quoted] == ["suite"]
+
+
+def test_two_rooms_that_hold_them_may_be_short_of_the_own_one() -> None:
+    guest = Guest()
+    guest.says("2 habitaciones dobles del 5 al 8 de mayo para 4 personas, a nombre de Ana Ruiz ana@x.com")
+    guest.says("sí")
+    guest.confirmed()
+    guest.pms._counts |= {"double": 3, "suite": 2}
+    assert "tu propia reserva" in guest.says("quiero cambiar mi reserva del 6 al 9 de mayo").text
+
+
 def test_where_it_is_full_on_other_days_the_nearest_free_ones_are_shown() -> None:
     guest = booked()
     left = guest.pms._left
@@ -368,6 +588,17 @@ def test_where_it_is_full_on_other_days_the_nearest_free_ones_are_shown() -> Non
     turn = guest.says("del 10 al 12 de mayo")
     assert turn.titles == ["sáb 11 de may", "dom 12 de may"]
     assert f"cambio de tu reserva {OLD}" in guest.presses("sáb 11 de may").text
+
+
+@pytest.mark.parametrize("words", ["somos 3", "una noche"])
+def test_what_is_said_to_the_nearest_free_days_is_not_of_the_booked_ones(words: str) -> None:
+    guest = booked()
+    left = guest.pms._left
+    guest.pms._left = lambda key, stay: 0 if stay.check_in.day < 11 else left(key, stay)  # type: ignore[method-assign]  # full until then
+    guest.says(CHANGE["es"])
+    guest.says("del 10 al 12 de mayo")
+    assert "Llegas el dom 5" not in guest.says(words).text
+    assert asked(guest).stay.check_in.day >= 10
 
 
 # While a write is under way, and what becomes of it.
@@ -470,6 +701,77 @@ def test_an_old_one_that_cannot_be_cancelled_is_a_persons_and_the_new_one_stands
     assert NEW in turn.text
     assert turn.handed_off == ["reservation_in_doubt"]
     assert {one.code for one in guest.state.bookings} == {OLD, NEW}
+
+
+def lost_after_all(guest: Guest) -> Turn:
+    """The new one, confirmed a moment ago, turns out to be somebody else's."""
+    made = guest.state.bookings[-1]
+    assert made.code == NEW
+    return guest.hears(SagaOutcome.LOST, guest.pms.drop(NEW), ref=made.client_ref)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_new_one_that_is_lost_while_the_old_one_goes_is_a_persons_who_hears_of_both(language: str) -> None:
+    turn = lost_after_all(half_done(language))
+    assert NEW in turn.text
+    [hand_off] = turn.of(HandOff)
+    assert hand_off.reason.value == "sold_twice"
+    assert f"la anterior {OLD} se está cancelando" in hand_off.summary
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("es", "ahora no tienes ninguna de las dos"),
+        ("pt", "agora você não tem nenhuma das duas"),
+        ("en", "you now have neither of the two"),
+    ],
+)
+def test_a_lost_new_one_does_not_count_once_the_old_one_is_gone(language: str, words: str) -> None:
+    guest = half_done(language)
+    lost_after_all(guest)
+    turn = guest.hears(SagaOutcome.CANCELLED, guest.pms.drop(OLD))
+    assert words in turn.text
+    assert NEW not in turn.text
+    assert turn.handed_off == ["sold_twice"]
+    assert guest.state.bookings == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("es", f"Tu reserva {OLD} sigue como estaba"),
+        ("pt", f"Sua reserva {OLD} continua como estava"),
+        ("en", f"Your reservation {OLD} stays as it was"),
+    ],
+)
+def test_where_the_new_one_is_lost_an_old_one_that_could_not_be_cancelled_is_good_news(
+    language: str, words: str
+) -> None:
+    guest = half_done(language)
+    lost_after_all(guest)
+    assert NEW not in guest.hears(SagaOutcome.DELAYED).text
+    turn = guest.hears(SagaOutcome.CANCEL_FAILED)
+    assert words in turn.text
+    assert NEW not in turn.text
+    assert turn.handed_off == ["sold_twice"]
+    assert [one.code for one in guest.state.bookings] == [OLD]
+
+
+def test_a_lost_new_one_leaves_the_old_one_known_where_the_pms_has_nothing_to_show() -> None:
+    guest = half_done()
+    turn = guest.hears(SagaOutcome.LOST, ref=guest.state.bookings[-1].client_ref)
+    assert NEW in turn.text
+    assert [one.code for one in guest.state.bookings] == [OLD]
+
+
+def test_who_wanted_out_is_not_asked_about_a_new_one_that_is_lost() -> None:
+    guest = half_done()
+    guest.says("cancelar")
+    lost_after_all(guest)
+    turn = guest.hears(SagaOutcome.CANCELLED, guest.pms.drop(OLD))
+    assert "Vas a cancelar" not in turn.text
+    assert guest.state.looking_for is None
 
 
 def test_a_delay_of_the_second_half_says_that_the_new_one_stands() -> None:

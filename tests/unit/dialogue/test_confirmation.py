@@ -183,6 +183,29 @@ def test_who_wanted_out_is_asked_and_shown_nothing_more() -> None:
     assert kinds(guest.confirmed()) == [Choices]
 
 
+CHANGE = {
+    "es": "quiero cambiar mi reserva al 10 de mayo",
+    "pt": "quero mudar minha reserva para 10 de maio",
+    "en": "please change my booking to May 10",
+}
+OUT = {"es": "cancela todo", "pt": "quero cancelar", "en": "cancel it please"}
+
+
+@pytest.mark.parametrize("language", list(CHANGE))
+@pytest.mark.parametrize("wants_out", [True, False])
+def test_who_wants_out_of_a_change_is_not_shown_where_to_pay_for_it(language: str, wants_out: bool) -> None:
+    guest = in_flight(language)
+    guest.confirmed()
+    guest.says(CHANGE[language])
+    assert guest.says(EVERYTHING[language][1]).booked is not None
+    if wants_out:
+        guest.says(OUT[language])
+        assert guest.state.wants_out
+    turn = guest.confirmed()
+    assert (Link in kinds(turn)) == (not wants_out)
+    assert "DEMO-AK7002" in turn.text
+
+
 def test_nothing_but_a_confirmation_brings_them() -> None:
     guest = in_flight()
 

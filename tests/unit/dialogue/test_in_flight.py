@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from agente_hotelero.dialogue.effects import IntendCancellation, IntendReservation
+from agente_hotelero.dialogue.effects import HandOff, IntendCancellation, IntendReservation
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.state import Draft
 from agente_hotelero.model.events import ReservationSettled, SagaOutcome
@@ -251,6 +251,20 @@ def test_with_a_person_talking_every_outcome_goes_to_staff_and_not_to_the_guest(
     assert (guest.state.pending is None) == (
         outcome not in {SagaOutcome.DELAYED, SagaOutcome.SOLD_TWICE, SagaOutcome.LEFT_OVER}
     )
+
+
+@pytest.mark.parametrize("read_back", [True, False])
+def test_with_a_person_talking_a_confirmed_room_that_is_lost_is_named_to_staff_as_what_it_is(read_back: bool) -> None:
+    guest = in_flight()
+    guest.confirmed()
+    [made] = guest.state.bookings
+    guest.taken_over()
+    turn = guest.hears(SagaOutcome.LOST, a_reservation(made.code) if read_back else None, ref=made.client_ref)
+    assert turn.replies == []
+    [hand_off] = turn.of(HandOff)
+    assert hand_off.reason.value == "sold_twice"
+    assert f"la reserva confirmada {made.code} de este huésped quedó anulada" in hand_off.summary
+    assert guest.state.bookings == ()
 
 
 def test_what_was_confirmed_while_a_person_talked_is_known_afterwards() -> None:

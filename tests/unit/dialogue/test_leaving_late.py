@@ -172,6 +172,24 @@ def test_when_it_is_too_late_for_it_a_person_decides(now: datetime) -> None:
     assert "¿La pido?" not in turn.text
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("es", "la decide el equipo"), ("pt", "decidida pela equipe"), ("en", "up to the hotel's team")],
+)
+@pytest.mark.parametrize(
+    "now", [datetime(2030, 5, 8, 17, 0, tzinfo=UTC), datetime(2030, 6, 10, 12, tzinfo=UTC)], ids=["the hour", "weeks"]
+)
+def test_a_yes_that_comes_when_its_hour_has_passed_asks_for_nothing(language: str, words: str, now: datetime) -> None:
+    guest = booked(language)
+    guest.says(LATE[language])
+    guest.now = now
+    turn = guest.says(YES[language])
+    assert turn.of(IntendLateCheckout) == []
+    assert words in turn.text
+    assert turn.handed_off == ["late_checkout"]
+    assert guest.says(YES[language]).of(IntendLateCheckout) == []
+
+
 def test_on_the_last_morning_it_can_still_be_asked_for() -> None:
     guest = booked()
     guest.now = datetime(2030, 5, 8, 16, 59, tzinfo=UTC)

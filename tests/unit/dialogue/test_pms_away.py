@@ -261,11 +261,47 @@ def test_a_timer_of_nothing_does_nothing(kind: str) -> None:
     assert guest.state == before
 
 
-def test_a_timer_that_finds_nothing_to_ask_any_more_is_silent() -> None:
-    guest = waiting()
-    guest.says(f"quiero cancelar la reserva {CODE}")
-    assert guest.is_woken().effects == []
+TOO = {
+    "es": "y también quiero ver mi reserva",
+    "pt": "e também quero ver minha reserva",
+    "en": "also I'd like to see my reservation",
+}
+BOOKED = {"es": "¿A nombre de quién", "pt": "Em nome de quem", "en": "In whose name"}
+YES = {"es": "sí", "pt": "sim", "en": "yes"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_promise_is_kept_also_where_the_guest_asked_for_something_else_since(language: str) -> None:
+    guest = waiting(language)
+    guest.says(TOO[language])
+    assert guest.is_woken().replies == []
+    guest.pms.away = False
+    guest.pms.sell_out("suite")
+    turn = guest.is_woken()
+    assert turn.text.startswith(BACK[language])
+    assert [offer.room_type.key for offer in turn.quoted] == ["double"]
+    assert BOOKED[language] in guest.says(YES[language]).text
     assert not waits(guest)
+
+
+def test_until_then_what_was_asked_since_stays_the_question() -> None:
+    guest = waiting()
+    guest.pms.reservations.append(a_reservation(CODE, booker="Luis Soto"))
+    guest.says(TOO["es"])
+    guest.is_woken()
+    guest.pms.away = False
+    assert CODE in guest.says(f"{CODE} Soto").text
+
+
+def test_a_promise_that_nothing_is_left_of_is_a_persons() -> None:
+    guest = waiting()
+    guest.says("quiero cambiar mi reserva, del 10 al 12 de mayo")
+    guest.pms.away = False
+    turn = guest.is_woken()
+    assert turn.replies == []
+    assert turn.handed_off == ["pms_away"]
+    assert not waits(guest)
+    assert "código" in guest.says("hola").text
 
 
 def test_a_room_that_was_lost_while_the_pms_is_away_is_looked_for_again_later() -> None:

@@ -24,6 +24,9 @@ def test_a_state_reads_back_as_it_was_written_at_every_step() -> None:
     guest.confirmed()
     guest.says("cancelar mi reserva")
     assert codec.STATE.validate_json(stored(guest)) == guest.state
+    guest.says("no, mejor cambiar mi reserva al 12 de mayo")
+    assert None not in {guest.state.draft.giving_up, guest.state.aside.shown}
+    assert codec.STATE.validate_json(stored(guest)) == guest.state
 
 
 def test_a_row_of_an_older_process_reads_with_defaults() -> None:

@@ -28,6 +28,8 @@ def read(
     expecting: Expecting = Expecting.NOTHING,
     options: tuple[str, ...] = (),
     check_in: date | None = None,
+    near: date | None = None,
+    days: tuple[date, ...] = (),
     today: date = TODAY,
 ) -> Reading:
     context = Context(
@@ -38,6 +40,8 @@ def read(
         options=options or (("yes", "no") if expecting is Expecting.YES_NO else ()),
         room_names=ROOM_NAMES,
         check_in=check_in,
+        near=near,
+        days=days,
     )
     return understand(text, context)
 

@@ -6,7 +6,7 @@ import pytest
 
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.understanding.calendar_words import easter
-from tests.unit.dialogue.understanding.reading import EN, ES, PT, stay
+from tests.unit.dialogue.understanding.reading import EN, ES, PT, read, stay
 
 # What every date library gets wrong somewhere; «|» parts the readings that are right.
 EXPRESSIONS = """
@@ -302,3 +302,69 @@ def test_the_day_that_it_is_said_on_counts(today: date, message: str, said: str)
 )
 def test_easter_falls_where_the_church_says(sunday: date) -> None:
     assert easter(sunday.year) == sunday
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("no, mejor del 6 al 9", "2026-06-06..2026-06-09"),
+        ("não, melhor de 7 a 10", "2026-06-07..2026-06-10"),
+        ("actually 6 to 9", "2026-06-06..2026-06-09"),
+        ("¿el desayuno es de 7 a 10?", None),
+        ("mejor de 2 a 3 personas", None),
+        ("na verdade de 6 a 9", "2026-06-06..2026-06-09"),
+        ("melhor do dia 6 ao dia 9", "2026-06-06..2026-06-09"),
+        ("actually from the 6th to the 9th", "2026-06-06..2026-06-09"),
+        ("mejor llegamos el 28", "2026-06-28"),
+        ("del 28 al 2", "2026-06-28..2026-07-02"),
+        ("mejor del 6 al 9 de mayo", "2026-05-06..2026-05-09"),
+        ("no, en abril: del 20 al 22", "2026-04-20..2026-04-22"),
+        ("mejor mañana", "2026-04-16"),
+        ("mejor el viernes", "2026-04-17"),
+        ("hasta el 9", "..2026-06-09"),
+        ("hasta el 9 de julio", "..2026-07-09"),
+    ],
+)
+@pytest.mark.parametrize("known", ["check_in", "near"])
+def test_a_day_without_a_month_is_of_the_month_that_is_talked_about(known: str, message: str, said: str | None) -> None:
+    assert stay(message, **{known: date(2026, 6, 5)}) == said
+
+
+def test_long_before_the_day_that_is_talked_about_the_month_after_is_meant() -> None:
+    assert stay("mejor del 2 al 5", check_in=date(2026, 5, 30)) == "2026-06-02..2026-06-05"
+    assert stay("mejor del 20 al 22", check_in=date(2026, 5, 30)) == "2026-05-20..2026-05-22"
+
+
+def test_of_the_month_that_is_talked_about_no_day_is_past() -> None:
+    assert stay("mejor del 6 al 9", check_in=date(2026, 4, 20)) == "2026-05-06..2026-05-09"
+
+
+@pytest.mark.parametrize("weekday", ["viernes 8", "friday the 8th"])
+def test_a_weekday_tells_the_month_before_anything_else(weekday: str) -> None:
+    assert stay(weekday, check_in=date(2026, 6, 5)) == "2026-05-08"
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("el 8", "2026-06-08"),
+        ("la del 8", "2026-06-08"),
+        ("el lunes", "2026-06-08"),
+        ("na quarta", "2026-06-10"),
+        ("Wednesday", "2026-06-10"),
+        ("wednesday the 10th", "2026-06-10"),
+        ("el 12", "2026-05-12"),
+        ("el jueves", "2026-04-16"),
+        ("el 8 de mayo", "2026-05-08"),
+    ],
+)
+def test_a_day_that_was_offered_is_the_one_that_is_meant(message: str, said: str) -> None:
+    days = (date(2026, 6, 8), date(2026, 6, 10))
+    assert stay(message, expecting=Expecting.OPTION, days=days, options=("lun 8 de jun", "mié 10 de jun")) == said
+
+
+def test_what_no_month_tells_is_said_so() -> None:
+    for message, unsaid in (("llegamos el 6", True), ("llegamos el 6 de mayo", False), ("mañana", False)):
+        dates = read(message).dates
+        assert dates is not None
+        assert dates.month_unsaid == unsaid

@@ -15,7 +15,12 @@ book             quiero reservar | quisiera hacer una reserva | necesito una hab
 book             I'd like to book a room | can I book? | I need a room for tonight | make a reservation please | looking for a double | reservation for two | we want to stay with you
 cancel_reservation quiero cancelar mi reserva | cancelar la reserva | necesito anular mi reserva | cancela mi reserva porfa | quero cancelar minha reserva | pode cancelar a reserva? | cancel my booking | I want to cancel my reservation | I need to cancel | no puedo cancelar mi reserva
 my_reservation   tengo una reserva | mi reserva | quiero ver mi reserva | ya reservé ayer | minha reserva | tenho uma reserva | já reservei | my reservation | I have a booking | I already booked | estado de mi reserva
-change_reservation quiero cambiar mi reserva | modificar la reserva | cambiar las fechas de mi reserva | quero alterar minha reserva | mudar a data da minha reserva | change my booking | I need to reschedule my reservation | agregar una noche | extender mi estadía
+change_reservation quiero cambiar mi reserva | modificar la reserva | cambiar las fechas de mi reserva | quero alterar minha reserva | mudar a data da minha reserva | change my booking | I need to reschedule my reservation | agregar una noche | extender mi estadía | quiero quedarme una noche más | queria ficar uma noite a mais | can we stay one more night? | can I leave a day earlier?
+change_reservation quiero cambiarla del 12 al 15 de mayo | cambiala al 12 | cámbiala por favor | no mejor cambiala | ¿la pueden pasar? pasala al 20 | dá para mudá-la? | quero mudar ela para o dia 12 | pode alterá-la? | can you change it to May 12? | move it to the 20th | I need to reschedule it
+change_booker    quiero cambiar el nombre de mi reserva | corregir el apellido | cambiar mi correo | quero mudar o nome da reserva | corrigir o sobrenome | change the name on my booking | update my email | pasar la reserva a otro nombre
+keep_reservation no la canceles | mejor no la canceles | no quiero cancelarla | déjala | dejala como está | mantené la reserva | no, me la quedo | não cancela não | não quero mais cancelar | melhor manter | deixa como está | don't cancel it | I don't want to cancel | keep it | actually no, leave it | I'd rather keep my booking
+cancellation_policy cuál es la política de cancelación? | puedo cancelar gratis? | hasta cuándo puedo cancelar? | si cancelo me cobran? | ¿tiene multa? | cuánto me cobran por cancelar? | hay reembolso? | qual é a política de cancelamento? | se eu cancelar tem multa? | tem reembolso? | what is the cancellation policy? | is there free cancellation? | what happens if I cancel? | is it refundable?
+no_code          no tengo el código | no lo tengo | no sé cuál es | perdí el código | no me acuerdo del código | no encuentro el número de reserva | não tenho o código | não lembro | perdi o código | esqueci o código | I don't have the code | I lost the code | I can't find my booking number | I don't have it
 late_checkout    late check out? | quiero un late check-out | ¿puedo salir más tarde? | queremos salir un poco más tarde | salida tardía | check out más tarde | ¿puedo salir a las 14? | cuánto cuesta el late checkout? | posso sair mais tarde? | saída mais tarde | check-out tardio | can I leave later? | could we check out later? | late checkout please | can I check out at 2 pm?
 split_stay       aunque sea cambiando de habitación | no importa, aunque haya que cambiar de cuarto | mesmo trocando de quarto | even if we have to change rooms | can we split the stay? | quiero dividir la estadía
 hours            horario de atención? | a qué hora abren? | la recepción está abierta 24 horas? | horário da recepção | what are your opening hours | is the reception open? | atienden los domingos? | horarios
@@ -36,6 +41,14 @@ other_option     la otra | prefiero el otro | otra habitación? | más opciones 
 TRAPS = """
 book             quiero cancelar mi reserva | no quiero reservar nada | no quiero una habitación | não quero reservar | I don't want to book anything | mi reserva | ya reservé una doble | cambiar mi reserva | cancelar a reserva | anular la reserva que hice | I have a booking | vi el hotel en booking.com | never book a room without asking | olvidá la reserva
 cancel_reservation no quiero cancelar | no, no cancelen mi reserva | I don't want to cancel | cuál es la política de cancelación? | puedo cancelar gratis? | hasta cuándo puedo cancelar? | is there free cancellation? | não quero cancelar
+cancel_reservation no la canceles | don't cancel it | não cancela não | what is the cancellation policy? | si cancelo me cobran? | what happens if I cancel?
+keep_reservation quiero cancelar mi reserva | sí cancelala | no puedo cancelar mi reserva | no sé si cancelar
+cancellation_policy sí cancela la reserva | si cancelala | cancel my booking | cancelación
+change_booker    cambiar mi reserva a nombre de Ana Ruiz | change my booking, my name is Ana Ruiz | cambiar las fechas
+change_reservation para pasarla bien | no quiero cambiarla
+no_code          el código es DEMO-7F3KMQ | no tengo auto
+abandon          esqueci o código
+availability     cuál es el costo de cancelación?
 person           no quiero hablar con una persona | somos una persona | soy una persona alérgica
 emergency        no es una emergencia | contacto de emergencia | viajo a Tierra del Fuego | dónde está la salida de emergencia? | soy médico | is there a fire place? | un congreso de médicos | mi marido es policía
 availability     cuánto cuesta el estacionamiento? | how much is breakfast? | quanto custa o estacionamento?
@@ -77,7 +90,10 @@ def test_a_trap_is_not_walked_into(intent: Intent, message: str) -> None:
         ("gracias, chau", {Intent.THANK, Intent.GOODBYE}),
         ("hi, I want to cancel my reservation please", {Intent.GREET, Intent.CANCEL_RESERVATION}),
         ("quiero cambiar mi reserva, es una emergencia", {Intent.CHANGE_RESERVATION, Intent.EMERGENCY}),
-        ("no quiero cancelar, quiero reservar otra habitación", {Intent.BOOK, Intent.OTHER_OPTION}),
+        (
+            "no quiero cancelar, quiero reservar otra habitación",
+            {Intent.KEEP_RESERVATION, Intent.BOOK, Intent.OTHER_OPTION},
+        ),
         ("a qué hora es el check-in y dónde queda?", {Intent.CHECK_IN_TIME, Intent.ADDRESS}),
         ("me llamo Ana Ruiz", set()),
         ("del 3 al 5 de mayo", set()),

@@ -21,7 +21,7 @@ def people(text: str, expecting: Expecting = Expecting.NOTHING) -> tuple[int | N
         ("somos 4", (None, None, 4)), ("somos cuatro", (None, None, 4)), ("para 2", (None, None, 2)), ("para 3 personas", (None, None, 3)), ("2 pax", (None, None, 2)),
         ("somos 3 pessoas", (None, None, 3)), ("for 2 people", (None, None, 2)), ("we are 5", (None, None, 5)), ("we're two", (None, None, 2)), ("party of 4", (None, None, 4)),
         ("una persona", (None, None, 1)), ("for one", (None, None, 1)), ("habitación para dos el sábado", (None, None, 2)), ("para 2, del 3 al 5 de mayo", (None, None, 2)),
-        ("del 3 al 5 de mayo para 2", (None, None, 2)), ("seríamos 6", (None, None, 6)),
+        ("del 3 al 5 de mayo para 2", (None, None, 2)), ("una doble para 2 a nombre de Ana Ruiz", (None, None, 2)), ("um quarto para 2 em nome de Ana", (None, None, 2)), ("a double for 2 under the name Ana", (None, None, 2)), ("seríamos 6", (None, None, 6)),
         ("somos una pareja", (2, None, None)), ("con mi esposa", (2, None, None)), ("mi novio y yo", (2, None, None)), ("um casal", (2, None, None)), ("minha esposa e eu", (2, None, None)),
         ("my wife and I", (2, None, None)), ("with my husband", (2, None, None)), ("a couple", (2, None, None)), ("the two of us", (2, None, None)), ("nosotros dos", (2, None, None)),
         ("mi esposa, mi hijo y yo", (2, 1, None)), ("con mi marido y mis dos hijos", (2, 2, None)), ("meu marido e 2 filhos", (2, 2, None)), ("my wife and 2 kids", (2, 2, None)),

@@ -136,7 +136,8 @@ def test_a_phone_number(message: str, phone: str | None) -> None:
     [("HD-AB12CD", "HD-AB12CD"),
         ("DEMO-KMQFTR", "DEMO-KMQFTR"),
         ("SEXTA-FEIRA", None),
-        ("Gomez-Lopez", None), ("mi reserva es QX7K2M9P", "QX7K2M9P"), ("código AH-2026 gracias", "AH-2026"), ("hd-ab12cd", None), ("HOTEL", None), ("GRACIAS", None), ("123456", None), ("ABC123@CORREO.COM", None), ("", None)],
+        ("Gomez-Lopez", None), ("mi reserva es QX7K2M9P", "QX7K2M9P"), ("código AH-2026 gracias", "AH-2026"), ("hd-ab12cd", "HD-AB12CD"), ("ver mi reserva demo-7f3kmq", "DEMO-7F3KMQ"), ("qx7k2m9p", None), ("demo-kmqftr", None), ("check-in", None),
+        ("mayo-2030", None), ("segunda-feira", None), ("late-check", None), ("HOTEL", None), ("GRACIAS", None), ("123456", None), ("ABC123@CORREO.COM", None), ("", None)],
 )  # fmt: skip
 def test_a_reservation_code(message: str, code: str | None) -> None:
     assert read(message).code == code
@@ -154,3 +155,20 @@ def test_a_reservation_code(message: str, code: str | None) -> None:
 def test_code_and_surname_where_they_were_asked(message: str, code: str | None, name: str | None) -> None:
     said = read(message, expecting=Expecting.CODE)
     assert (said.code, said.name) == (code, name)
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        ("DEMO-7F3KMQ Ruiz", "Ruiz"),
+        ("ver mi reserva DEMO-7F3KMQ, Ruiz", "Ruiz"),
+        ("minha reserva DEMO-7F3KMQ, da Silva", None),
+        ("demo-7f3kmq Ruiz Soto", "Ruiz Soto"),
+        ("cancelar DEMO-7F3KMQ por favor", None),
+        ("change DEMO-7F3KMQ to May 10", None),
+        ("DEMO-7F3KMQ. Gracias", None),
+        ("DEMO-7F3KMQ", None),
+    ],
+)
+def test_a_surname_behind_a_code_that_nobody_asked_for(message: str, name: str | None) -> None:
+    assert read(message).name == name
