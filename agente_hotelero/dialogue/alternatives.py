@@ -97,6 +97,7 @@ def _blocked(talk: Talk, old: PmsReservation, asked: AskOffers) -> None:
     """The house is full in nights that the guest's own room is part of: to free it first would be to gamble with it."""
     stay = formats.stay(asked.stay, talk.language)
     forget_dates(talk)
+    talk.edit(sold_out=asked.stay)
     question(talk, Expecting.DATES, "change_blocked", code=old.code, stay=stay, fact=offering.PRICES)
     talk.cite(READ_FROM)
     wish = f"{formats.stay(asked.stay, Language.ES)}, {formats.party(asked.party, Language.ES)}"

@@ -41,8 +41,8 @@ def take(talk: Talk, reading: Reading) -> bool:
     before = talk.draft
     name = _name(talk, reading)
     usable = _take_dates(talk, reading)
-    of_the_nearest = bool(before.nearby) and reading.dates is None
-    if before.replaces is not None and before.check_in is None and usable and not of_the_nearest:
+    of_other_days = before.sold_out is not None and reading.dates is None
+    if before.replaces is not None and before.check_in is None and usable and not of_other_days:
         _take_from_the_booked_stay(talk, reading, before.replaces.stay)
     _take_people(talk, reading)
     _take_rooms(talk, reading)

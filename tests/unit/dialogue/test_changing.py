@@ -601,6 +601,40 @@ def test_what_is_said_to_the_nearest_free_days_is_not_of_the_booked_ones(words: 
     assert asked(guest).stay.check_in.day >= 10
 
 
+SUITE = {"es": "¿y la suite?", "pt": "e a suíte?", "en": "and the suite?"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("days", [(10, 14), (6, 9)], ids=["other nights", "some of the own"])
+def test_another_room_after_it_was_sold_out_is_of_the_days_that_were_wanted(
+    language: str, days: tuple[int, int]
+) -> None:
+    guest = booked(language)
+    left = guest.pms._left
+    wanted = Stay(check_in=date(2030, 5, days[0]), check_out=date(2030, 5, days[1]))
+    guest.pms._left = lambda key, stay: 0 if stay.check_in.day != 5 else left(key, stay)  # type: ignore[method-assign]  # only the booked days are free
+    guest.says(CHANGE[language])
+    first, last = days
+    guest.says(
+        {"es": f"del {first} al {last} de mayo", "pt": f"de {first} a {last} de maio", "en": f"May {first}-{last}"}[
+            language
+        ]
+    )
+    guest.pms.asked.clear()
+    turn = guest.says(SUITE[language])
+    assert guest.pms.asked[0] == AskOffers(stay=wanted, party=Party(adults=2))
+    assert turn.quoted == []
+
+
+def test_until_when_after_it_was_sold_out_is_of_the_booked_stay() -> None:
+    guest = booked()
+    left = guest.pms._left
+    guest.pms._left = lambda key, stay: 0 if stay.check_in.day != 5 else left(key, stay)  # type: ignore[method-assign]  # only the booked days are free
+    guest.says("quiero cambiar mi reserva del 13 al 16 de mayo")
+    guest.says(UNTIL["es"])
+    assert asked(guest).stay == Stay(check_in=date(2030, 5, 5), check_out=date(2030, 5, 9))
+
+
 # While a write is under way, and what becomes of it.
 
 
