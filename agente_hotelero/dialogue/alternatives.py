@@ -63,7 +63,7 @@ def show(talk: Talk, party: Party) -> None:
     stay = formats.stay(stay_of(talk), talk.language)
     wanted = stay_of(talk)
     forget_dates(talk)
-    talk.edit(sold_out=wanted)
+    talk.put_aside(sold_out=wanted)
     if not shown:
         question(
             talk,
@@ -85,7 +85,7 @@ def show(talk: Talk, party: Party) -> None:
 
 def same_days(talk: Talk, reading: Reading) -> None:
     """«¿Y para 2 personas?», «and the suite?»: of the days that were sold out, where no others are said."""
-    stay = talk.draft.sold_out
+    stay = talk.state.aside.sold_out
     others = (reading.adults, reading.children, reading.people, reading.rooms, reading.room_key)
     if stay is None or talk.draft.check_in is not None or not any(others) or reading.dates or reading.nights:
         return
@@ -97,7 +97,7 @@ def _blocked(talk: Talk, old: PmsReservation, asked: AskOffers) -> None:
     """The house is full in nights that the guest's own room is part of: to free it first would be to gamble with it."""
     stay = formats.stay(asked.stay, talk.language)
     forget_dates(talk)
-    talk.edit(sold_out=asked.stay)
+    talk.put_aside(sold_out=asked.stay)
     question(talk, Expecting.DATES, "change_blocked", code=old.code, stay=stay, fact=offering.PRICES)
     talk.cite(READ_FROM)
     wish = f"{formats.stay(asked.stay, Language.ES)}, {formats.party(asked.party, Language.ES)}"

@@ -169,7 +169,7 @@ def _book(talk: Talk, offer: Offer) -> None:
         offering.intend(talk, offer)
     elif begun(talk, old):
         _begun(talk, old)
-    elif fees.of_cancelling(talk.hotel, old, talk.world.now) != talk.draft.giving_up:
+    elif fees.of_cancelling(talk.hotel, old, talk.world.now) != talk.state.aside.giving_up:
         # The hours went by, or the hotel changed its terms.
         talk.say("terms_changed")
         offering.summary(talk, offer)
@@ -242,7 +242,15 @@ def drop(talk: Talk) -> None:
     talk.change(
         draft=NO_DRAFT, expecting=Expecting.NOTHING, looking_for=None, cancelling=None, code=None, surname=None, days=()
     )
-    talk.put_aside(leaving=None, leaving_yes=None, cancelling_fee=None, address=None)
+    talk.put_aside(
+        leaving=None,
+        leaving_yes=None,
+        cancelling_fee=None,
+        address=None,
+        sold_out=None,
+        month_unsaid=False,
+        giving_up=None,
+    )
 
 
 def ask_again(talk: Talk) -> bool:

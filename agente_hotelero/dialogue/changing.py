@@ -19,13 +19,16 @@ from agente_hotelero.model.stays import PmsReservation, Stay
 def begin(talk: Talk, reading: Reading) -> None:
     """A wish for another stay; what is said of it is kept until the reservation is found."""
     talk.change(draft=Draft(begun=True), days=())
+    talk.put_aside(sold_out=None, month_unsaid=False, giving_up=None)
     keep(talk, reading)
 
 
 def keep(talk: Talk, reading: Reading) -> None:
     """What a message says of the new stay, as far as it can be used; days that can't be are asked for later."""
-    if (reading.dates or DateReading()).trouble is None:
+    dates = reading.dates or DateReading()
+    if dates.trouble is None:
         take(talk, reading)
+        talk.put_aside(month_unsaid=dates.month_unsaid or (reading.dates is None and talk.state.aside.month_unsaid))
 
 
 def found(talk: Talk, reservation: PmsReservation) -> None:
@@ -34,7 +37,10 @@ def found(talk: Talk, reservation: PmsReservation) -> None:
         by_team(talk, f"El huésped quiere cambiar la reserva {reservation.code}, cuya estadía ya empezó.")
         return
     reservations.forget(talk)
-    talk.edit(**_as_booked(talk.draft, reservation, today=talk.today))
+    if talk.state.aside.month_unsaid:
+        talk.change(draft=_in_its_month(talk.draft, reservation.stay, today=talk.today))
+        talk.put_aside(month_unsaid=False)
+    talk.edit(**_as_booked(talk.draft, reservation))
     booking.advance(talk)
 
 
@@ -50,10 +56,10 @@ def leave(talk: Talk) -> None:
     """The wish for another stay is dropped, where it was one."""
     if talk.state.looking_for == "change" or talk.draft.replaces is not None:
         talk.change(draft=NO_DRAFT)
+        talk.put_aside(sold_out=None, month_unsaid=False, giving_up=None)
 
 
-def _as_booked(draft: Draft, reservation: PmsReservation, *, today: date) -> dict[str, Any]:
-    draft = _in_its_month(draft, reservation.stay, today=today)
+def _as_booked(draft: Draft, reservation: PmsReservation) -> dict[str, Any]:
     party, said_who = reservation.party, draft.adults is not None or draft.children is not None
     rooms = draft.rooms if said_who or draft.rooms is not None else _several(party.rooms)
     return {
@@ -65,15 +71,12 @@ def _as_booked(draft: Draft, reservation: PmsReservation, *, today: date) -> dic
         "children": draft.children if said_who else party.children,
         "rooms": rooms,
         "nights": None,
-        "month_unsaid": False,
         **days_of_a_change(draft, reservation.stay, only_the_room=said_who or bool(draft.room_key or draft.rooms)),
     }
 
 
 def _in_its_month(draft: Draft, booked: Stay, *, today: date) -> Draft:
     """«Cambiar mi reserva, llegamos el 6»: the 6th of the month that was booked, which is known only now."""
-    if not draft.month_unsaid:
-        return draft
     check_in = draft.check_in and (beside(draft.check_in.day, booked.check_in, today=today) or draft.check_in)
     after = (check_in or booked.check_in) + timedelta(days=1)
     check_out = draft.check_out and beside(draft.check_out.day, after, today=after)

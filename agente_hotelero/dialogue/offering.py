@@ -48,7 +48,8 @@ def summary(talk: Talk, offer: Offer) -> None:
         question(talk, Expecting.DATES, "change_same", code=old.code, fact=READ_FROM)
         return
     fee = None if old is None else fees.of_cancelling(talk.hotel, old, talk.world.now)
-    talk.edit(chosen=offer, summarised=True, giving_up=fee)
+    talk.edit(chosen=offer, summarised=True)
+    talk.put_aside(giving_up=fee)
     talk.change(expecting=Expecting.YES_NO)
     record(talk, [offer])
     what, about = "book" if old is None else "change", answer_id(talk.draft, offer)
@@ -97,6 +98,7 @@ def intend(talk: Talk, offer: Offer) -> None:
         draft=NO_DRAFT,
         expecting=Expecting.NOTHING,
     )
+    talk.put_aside(sold_out=None, giving_up=None)
     if old is None:
         talk.change(name=draft.name, email=draft.email)
         talk.say("confirming")

@@ -85,7 +85,7 @@ def context_for(state: State, hotel: HotelProfile, sent_on: date) -> Context:
 
 def _arrival_talked_about(state: State) -> date | None:
     reservation = state.draft.replaces or state.cancelling or state.aside.leaving
-    stay = state.draft.sold_out if reservation is None else reservation.stay
+    stay = state.aside.sold_out if reservation is None else reservation.stay
     return None if stay is None else stay.check_in
 
 

@@ -54,14 +54,8 @@ class Draft:
     """The summary with this price was shown, and its yes may book."""
     replaces: PmsReservation | None = None
     """The reservation that this one takes the place of: a change."""
-    sold_out: Stay | None = None
-    """Nothing was free for this stay; other people or another room ask for it again."""
-    month_unsaid: bool = False
-    """The days were said without a month: that of a reservation which is to be changed is meant."""
     purpose: Literal["list", "price", "summary", "book"] = "list"
     """What the PMS was asked for."""
-    giving_up: Money | None = None
-    """What cancelling the reservation that this one replaces costs, as it was shown; None where the hotel names no fee."""
 
 
 NO_DRAFT: Final = Draft()
@@ -104,6 +98,12 @@ class Aside:
     """The hour and the price that were shown."""
     late_code: str | None = None
     """The reservation that the write under way asks a late check-out for."""
+    sold_out: Stay | None = None
+    """Nothing was free for this stay; other people or another room ask for it again."""
+    month_unsaid: bool = False
+    """The days of a change were said without a month: that of the reservation is meant, once it is known."""
+    giving_up: Money | None = None
+    """What it costs to cancel the reservation that the draft replaces, as it was shown; None where the hotel names no fee."""
     replaced_by: str | None = None
     """The reservation that was made in place of the one that the write under way cancels."""
 

@@ -41,7 +41,7 @@ def take(talk: Talk, reading: Reading) -> bool:
     before = talk.draft
     name = _name(talk, reading)
     usable = _take_dates(talk, reading)
-    of_other_days = before.sold_out is not None and reading.dates is None
+    of_other_days = talk.state.aside.sold_out is not None and reading.dates is None
     if before.replaces is not None and before.check_in is None and usable and not of_other_days:
         _take_from_the_booked_stay(talk, reading, before.replaces.stay)
     _take_people(talk, reading)
@@ -78,17 +78,8 @@ def days_of_a_change(draft: Draft, booked: Stay, *, only_the_room: bool) -> dict
 
 def forget_dates(talk: Talk) -> None:
     """Ask for them anew, and keep the rest."""
-    talk.edit(
-        check_in=None,
-        check_out=None,
-        nights=None,
-        chosen=None,
-        offers=(),
-        nearby=(),
-        sold_out=None,
-        month_unsaid=False,
-        summarised=False,
-    )
+    talk.edit(check_in=None, check_out=None, nights=None, chosen=None, offers=(), nearby=(), summarised=False)
+    talk.put_aside(sold_out=None)
 
 
 def _name(talk: Talk, reading: Reading) -> str | None:
@@ -117,8 +108,6 @@ def _take_dates(talk: Talk, reading: Reading) -> bool:
         return False
     if dates is not None or reading.nights is not None:
         _set_stay(talk, _together(talk.draft, dates or DateReading(), reading.nights))
-    if dates is not None:
-        talk.edit(month_unsaid=dates.month_unsaid)
     return True
 
 
