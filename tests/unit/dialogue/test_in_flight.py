@@ -263,7 +263,7 @@ def test_with_a_person_talking_a_confirmed_room_that_is_lost_is_named_to_staff_a
     assert turn.replies == []
     [hand_off] = turn.of(HandOff)
     assert hand_off.reason.value == "sold_twice"
-    assert f"la reserva confirmada {made.code} de este huésped quedó anulada" in hand_off.summary
+    assert f"La reserva confirmada {made.code} de este huésped ya no tiene habitación" in hand_off.summary
     assert guest.state.bookings == ()
 
 
