@@ -179,7 +179,7 @@ def ref(number: int) -> ClientRef:
     return ClientRef(f"ref-{number}")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(EVENINGS)
 def test_nobody_is_told_confirmed_without_a_room_and_no_order_is_left_over(evening: Evening) -> None:
     async def lives() -> None:

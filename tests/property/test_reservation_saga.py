@@ -79,7 +79,7 @@ def ref(number: int) -> ClientRef:
     return ClientRef(f"ref-{number}")
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(TROUBLE)
 def test_a_guest_is_booked_once_or_not_at_all_and_hears_the_truth(trouble: Trouble) -> None:
     async def lives() -> None:

@@ -55,7 +55,9 @@ const listPoll = new Poll({
   everyMs: LIST_MS,
   onAway: (error) => trouble("list", error),
   work: async (isCurrent) => {
-    const [handoffs, questions] = await Promise.all([api.waiting(), api.questions()]);
+    // One after the other: who is told to wait asks nothing more.
+    const handoffs = await api.waiting();
+    const questions = await api.questions();
     if (!isCurrent()) return;
     waiting = handoffs.map(asWeKnow);
     say(byId("asking"), askingOf(questions.length));
