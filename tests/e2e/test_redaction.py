@@ -188,7 +188,8 @@ async def books(place: Place) -> None:
     ):
         assert await place.writes(words, wamid=WAMID if words == "1" else None) == 200
         await place.hears(answer)
-    await place.until("EXISTS (SELECT FROM reservation WHERE writes > 0)")
+    # It has been refused by then: only after a write comes a check.
+    await place.until("EXISTS (SELECT FROM reservation WHERE state = 'checking')")
     await place.execute("ALTER TABLE demo_reservation DROP CONSTRAINT closed")
 
 
