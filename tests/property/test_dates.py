@@ -313,7 +313,7 @@ def who_comes(written: Written) -> str:
     return "".join("-" if count is None else str(count) for count in (said.adults, said.children, said.people))
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(st.one_of(two_days(), a_day_and_nights(), a_near_day_and_nights(), two_weekdays(), a_weekend()))
 def test_a_stay_is_read_as_it_was_meant(written: Written) -> None:
     said = read(written.text, written.today, prior=written.language)
