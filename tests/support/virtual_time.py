@@ -10,7 +10,7 @@ from typing import Any, ParamSpec, cast
 from agente_hotelero.actors.commits import PATIENCE_SECONDS
 
 P = ParamSpec("P")
-GLANCE_SECONDS = 0.001
+GLANCE_SECONDS = 0.003
 """Real ones: a kernel under load hands a byte on a little later."""
 BEGINNING = datetime(2030, 5, 6, 12, 0, tzinfo=UTC)
 
