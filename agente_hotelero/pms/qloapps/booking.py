@@ -7,13 +7,12 @@ import orjson
 from agente_hotelero.model.stays import Party, ReservationRequest
 from agente_hotelero.pms.qloapps.catalogue import Kind
 from agente_hotelero.pms.qloapps.guests import Person
-from agente_hotelero.pms.qloapps.webservice import OK, Answer, Webservice
+from agente_hotelero.pms.qloapps.webservice import BAD_REQUEST, OK, Answer, Webservice
 
 NEW: Final = 1
 AWAITING_PAYMENT: Final = 3
 CHILD_YEARS: Final = 8
 """Without an age a child is dropped; guests are asked how many come, not how old they are. It changes no price."""
-BAD_REQUEST: Final = 400
 PHP_MESSAGES: Final = frozenset({3, 5})
 """Codes under which a server that shows PHP's notices complains after it did its work."""
 
@@ -65,8 +64,7 @@ def may_be_done(answer: Answer) -> bool:
     """Whether it says that it worked, or complains of its own program after the work."""
     if answer.status in OK:
         return answer.is_json
-    codes = {code for code, _ in answer.complaints}
-    return bool(codes) and codes <= PHP_MESSAGES
+    return bool(answer.codes) and answer.codes <= PHP_MESSAGES
 
 
 def _room(room: Party, services: list[dict[str, int]]) -> dict[str, Any]:

@@ -117,12 +117,11 @@ async def _contents(
 
 
 def _not_let_in(answer: Answer) -> str:
-    codes = {code for code, _ in answer.complaints} if answer.is_json else set()
     if answer.status != NOT_LET_IN:
         return f"status {answer.status} from api/: {SWITCHED_ON}"
-    if MALFORMED in codes or b"<![CDATA[18]]>" in answer.body:
+    if MALFORMED in answer.codes or b"<![CDATA[18]]>" in answer.body:
         return "the key has not 32 characters: copy it again from Advanced Parameters > Webservice"
-    if INACTIVE in codes or b"<![CDATA[20]]>" in answer.body:
+    if INACTIVE in answer.codes or b"<![CDATA[20]]>" in answer.body:
         return "the key is unknown or switched off: see Advanced Parameters > Webservice"
     return (
         "the web server drops the Authorization header: add "
@@ -229,8 +228,7 @@ async def _notices(webservice: Webservice) -> Finding:
     if not newest:
         return Finding(Grade.NOTE, "there is no booking yet: whether PHP's notices are silent shows with the first")
     answer = await webservice.call("GET", f"bookings/{shapes.number(newest[0]['id'])}")
-    codes = {code for code, _ in answer.complaints} if answer.is_json else set()
-    if answer.status in OK or not codes <= booking.PHP_MESSAGES:
+    if answer.status in OK or not answer.codes <= booking.PHP_MESSAGES:
         return Finding(Grade.FINE, "bookings are answered without PHP's notices")
     return Finding(
         Grade.NOTE,

@@ -5,9 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, time
 from typing import Any, Final
-from xml.etree.ElementTree import Element
-
-import structlog
 
 from agente_hotelero.errors import PmsUnavailableError, RefusedError
 from agente_hotelero.model import phones
@@ -30,8 +27,7 @@ from agente_hotelero.pms.qloapps.reservations import Lines
 from agente_hotelero.pms.qloapps.shapes import Row
 from agente_hotelero.pms.qloapps.webservice import WHO, NotAllowedError, Webservice, element
 
-log = structlog.get_logger(__name__)
-
+PLANNED: Final = "booking/planned_check_out"
 REMARK: Final = "Reserva hecha por el asistente."
 ADDRESS_OF_ANOTHER: Final = " El huésped dio el correo {email}, que está a nombre de otra persona: hay que verificarlo."
 REPLACES: Final = " Reemplaza a la reserva {code}."
@@ -119,28 +115,28 @@ class QloApps:
     async def cancel(self, code: str) -> None:
         """Move its orders to the state cancelled, which frees the rooms; those that are there already stay as they are."""
         state = (await self._shelf.catalogue()).cancelled_state
-        for order in await self._orders_of(code):
+        orders, _ = await self._of_code(code)
+        for order in orders:
             if shapes.number(order["current_state"]) != state:
                 history = element("order_history", id_order=order["id"], id_order_state=state)
                 await self._webservice.write("POST", "order_histories", history)
 
     async def late_checkout(self, code: str, until: time) -> LateCheckout:
         """Plan it in each room line where there is a field for it (1.7.0), else leave staff a note."""
-        lines = await self._lines_of(await self._orders_of(code))
+        orders, lines = await self._of_code(code)
         live = [line for of_one in lines.values() for line in of_one if reservations.is_live(line)]
         if not live:
             raise RefusedError("no such live reservation")
         planned = [await self._plan(line, until) for line in live]
         if all(planned):
             return LateCheckout.HELD
-        await self.note(code, LATE.format(until=until))
+        await self._leave_note(orders[0], LATE.format(until=until))
         return LateCheckout.NOTED
 
     async def note(self, code: str, text: str) -> None:
         """Leave a message on its order."""
-        for order in (await self._orders_of(code))[:1]:
-            known = await reservations.customers(self._webservice, "id", [str(order["id_customer"])])
-            await notes.leave(self._webservice, order, next(iter(known), None), text)
+        orders, _ = await self._of_code(code)
+        await self._leave_note(orders[0], text)
 
     # What stands behind them.
 
@@ -179,14 +175,18 @@ class QloApps:
             return False
         return phones.same(phone, customer.phone, region=self._region, advanced=True)
 
-    async def _orders_of(self, code: str) -> Sequence[Row]:
-        """Those of our hotel: what another of the same installation has is not there."""
+    async def _leave_note(self, order: Row, text: str) -> None:
+        known = await reservations.customers(self._webservice, "id", [str(order["id_customer"])])
+        await notes.leave(self._webservice, order, next(iter(known), None), text)
+
+    async def _of_code(self, code: str) -> tuple[Sequence[Row], Lines]:
+        """Orders of a reference with their lines, in our hotel: what another of the same installation has is not there."""
         found = await reservations.orders(self._webservice, "reference", code.strip().upper())
-        ours = await self._lines_of(found)
-        orders = [order for order in found if shapes.number(order["id"]) in ours]
+        lines = await self._lines_of(found)
+        orders = [order for order in found if shapes.number(order["id"]) in lines]
         if not orders:
             raise RefusedError("no such reservation")
-        return orders
+        return orders, lines
 
     async def _lines_of(self, orders: Sequence[Row]) -> Lines:
         return await reservations.lines_of(self._webservice, orders, hotel_id=self._hotel_id)
@@ -231,7 +231,7 @@ class QloApps:
     async def _plan(self, line: Row, until: time) -> bool:
         """Write the hour in one line and read it back; tells whether there is a field for it."""
         stored = await self._webservice.element(f"room_bookings/{line['id']}")
-        field = stored.find("booking/planned_check_out")
+        field = stored.find(PLANNED)
         leaves = shapes.day(line["date_to"])
         if field is None or leaves is None:
             return False
@@ -241,10 +241,6 @@ class QloApps:
             await self._webservice.write("PUT", f"room_bookings/{line['id']}", stored)
         except NotAllowedError:
             return False
-        if _planned(await self._webservice.element(f"room_bookings/{line['id']}")) != planned:
+        if (await self._webservice.element(f"room_bookings/{line['id']}")).findtext(PLANNED) != planned:
             raise PmsUnavailableError(f"{WHO} (a late check-out that was not kept)")
         return True
-
-
-def _planned(stored: Element) -> str | None:
-    return stored.findtext("booking/planned_check_out")

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
 from xml.etree.ElementTree import tostring
 
 from agente_hotelero.errors import RefusedError
@@ -12,9 +11,7 @@ from agente_hotelero.model.stays import Offer, Party, Stay
 from agente_hotelero.pms.qloapps import shapes
 from agente_hotelero.pms.qloapps.catalogue import Catalogue, Kind
 from agente_hotelero.pms.qloapps.shapes import Row
-from agente_hotelero.pms.qloapps.webservice import OK, Webservice, element
-
-BAD_REQUEST: Final = 400
+from agente_hotelero.pms.qloapps.webservice import BAD_REQUEST, OK, Webservice, element
 
 
 async def ask(webservice: Webservice, *, hotel_id: int, stay: Stay) -> Row:

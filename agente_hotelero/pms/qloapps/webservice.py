@@ -23,6 +23,7 @@ MOST_BYTES: Final = 8 * 1024 * 1024
 RETRY_AFTER_SECONDS: Final = 5.0
 """Where it sends us away without saying for how long."""
 OK: Final = frozenset({200, 201})
+BAD_REQUEST: Final = 400
 NO_METHOD: Final = 405
 NO_PERMISSION: Final = 26
 """The code of a resource that the key may not touch; it comes with 401, as an unknown key does."""
@@ -56,6 +57,11 @@ class Answer:
         content = shapes.document(self.body) if self.is_json and self.body else {}
         errors = content.get("errors", ()) if isinstance(content, dict) else ()
         return tuple((shapes.number(one.get("code")), str(one.get("message", ""))) for one in errors)
+
+    @property
+    def codes(self) -> frozenset[int]:
+        """The codes alone: its words may quote a guest."""
+        return frozenset(code for code, _ in self.complaints)
 
 
 class Webservice:
@@ -141,10 +147,10 @@ class Webservice:
 
     def trouble(self, answer: Answer, about: str) -> Exception:
         """Say what an answer that is none means. Its words stay out of the log: they may quote a guest."""
-        codes = [code for code, _ in answer.complaints] if answer.is_json else []
-        log.warning("qloapps_answered", resource=about.split("/", maxsplit=1)[0], status=answer.status, codes=codes)
-        if answer.status == NO_METHOD or NO_PERMISSION in codes:
-            return NotAllowedError(f"{WHO} (a permission on {about.split('/', maxsplit=1)[0]})")
+        resource = about.split("/", maxsplit=1)[0]
+        log.warning("qloapps_answered", resource=resource, status=answer.status, codes=sorted(answer.codes))
+        if answer.status == NO_METHOD or NO_PERMISSION in answer.codes:
+            return NotAllowedError(f"{WHO} (a permission on {resource})")
         return PmsUnavailableError(f"{WHO} (status {answer.status})")
 
 
