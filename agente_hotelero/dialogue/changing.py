@@ -19,7 +19,7 @@ from agente_hotelero.model.stays import PmsReservation, Stay
 def begin(talk: Talk, reading: Reading) -> None:
     """A wish for another stay; what is said of it is kept until the reservation is found."""
     talk.change(draft=Draft(begun=True), days=())
-    talk.put_aside(sold_out=None, month_unsaid=False, giving_up=None)
+    _forget_the_last_one(talk)
     keep(talk, reading)
 
 
@@ -56,7 +56,11 @@ def leave(talk: Talk) -> None:
     """The wish for another stay is dropped, where it was one."""
     if talk.state.looking_for == "change" or talk.draft.replaces is not None:
         talk.change(draft=NO_DRAFT)
-        talk.put_aside(sold_out=None, month_unsaid=False, giving_up=None)
+        _forget_the_last_one(talk)
+
+
+def _forget_the_last_one(talk: Talk) -> None:
+    talk.put_aside(sold_out=None, month_unsaid=False, giving_up=None)
 
 
 def _as_booked(draft: Draft, reservation: PmsReservation) -> dict[str, Any]:

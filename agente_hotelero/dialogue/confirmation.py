@@ -3,7 +3,7 @@
 from typing import Final
 from urllib.parse import quote
 
-from agente_hotelero.dialogue import reservations
+from agente_hotelero.dialogue import on_file
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.model.messages import Link, Location, Picture
 from agente_hotelero.model.stays import PmsReservation
@@ -32,7 +32,7 @@ def _policy(talk: Talk) -> None:
     texts = talk.hotel.cancellation_policy
     text = texts.get(talk.language.value) or next(iter(texts.values()), None)
     if text:
-        talk.add(text, fact=reservations.POLICY)
+        talk.add(text, fact=on_file.POLICY)
 
 
 def _pin(talk: Talk) -> None:
@@ -47,7 +47,7 @@ def _code(talk: Talk, reservation: PmsReservation) -> None:
     source = talk.world.code_picture(reservation.code)
     if source is not None:
         picture = Picture(source=source, caption=talk.phrase("code_picture", code=reservation.code))
-        talk.show(picture, facts=[reservations.READ_FROM])
+        talk.show(picture, facts=[on_file.READ_FROM])
 
 
 def _payment(talk: Talk, reservation: PmsReservation) -> None:
@@ -60,4 +60,4 @@ def _payment(talk: Talk, reservation: PmsReservation) -> None:
         title=talk.phrase("payment_page"),
         url=payment_url(template, reservation),
     )
-    talk.show(link, facts=[PAYMENT, reservations.READ_FROM])
+    talk.show(link, facts=[PAYMENT, on_file.READ_FROM])

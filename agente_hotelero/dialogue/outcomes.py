@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
-from agente_hotelero.dialogue import booking, confirmation, looking, reservations
+from agente_hotelero.dialogue import booking, confirmation, looking, on_file, reservations
 from agente_hotelero.dialogue.effects import HandOffReason, IntendCancellation
 from agente_hotelero.dialogue.handing_over import to_person
 from agente_hotelero.dialogue.reading import Expecting, Language, Reading
@@ -95,13 +95,13 @@ def _void(talk: Talk, before: State, code: str) -> None:
     if talk.state.taken_over:
         talk.hand_off(HandOffReason.SOLD_TWICE, why)
         return
-    talk.say("lost_after_all", code=code, fact=reservations.READ_FROM)
+    talk.say("lost_after_all", code=code, fact=on_file.READ_FROM)
     to_person(talk, HandOffReason.SOLD_TWICE, why)
 
 
 def _late(talk: Talk, news: ReservationSettled, known: str | None) -> None:
     code = _code(news, known)
-    talk.say(news.outcome.value, code=code, fact=reservations.READ_FROM)
+    talk.say(news.outcome.value, code=code, fact=on_file.READ_FROM)
     if news.outcome is not SagaOutcome.LATE_HELD:
         to_person(talk, HandOffReason.LATE_CHECKOUT, FOR_STAFF[news.outcome].format(code=f" ({code})"))
 
@@ -118,9 +118,9 @@ def _tell(talk: Talk, news: ReservationSettled, before: State) -> None:
             talk.say("refused")
             _again(talk, _replaced(before, news), wants_out=before.wants_out)
         case SagaOutcome.CANCELLED:
-            talk.say("cancelled", code=_code(news, before.cancelling_code), fact=reservations.READ_FROM)
+            talk.say("cancelled", code=_code(news, before.cancelling_code), fact=on_file.READ_FROM)
         case SagaOutcome.CANCEL_FAILED:
-            talk.say("cancel_failed", code=_code(news, before.cancelling_code), fact=reservations.READ_FROM)
+            talk.say("cancel_failed", code=_code(news, before.cancelling_code), fact=on_file.READ_FROM)
             to_person(
                 talk, HandOffReason.RESERVATION_IN_DOUBT, "No se pudo cancelar una reserva; hay que hacerlo a mano."
             )
@@ -181,8 +181,8 @@ def _confirmed(
         "confirmed" if as_quoted else "confirmed_unpriced",
         name=reservation.booker_name,
         check_in_from=formats.clock(talk.hotel.check_in_from),
-        fact=reservations.READ_FROM,
-        **reservations.described(talk, reservation),
+        fact=on_file.READ_FROM,
+        **on_file.described(talk, reservation),
     )
     talk.cite("profile:check_in_from")
     _what_staff_must_see(talk, reservation, quoted if not as_quoted else None)
@@ -252,12 +252,12 @@ def _give_up_the_old_one(
 def _tell_change(talk: Talk, made: PmsReservation, quoted: Money | None, replaced: PmsReservation | None) -> None:
     if replaced is not None:
         key = "replacing" if _as_quoted(made, quoted) else "old_stands_for_now"
-        talk.say(key, code=replaced.code, fact=reservations.READ_FROM)
+        talk.say(key, code=replaced.code, fact=on_file.READ_FROM)
 
 
 def _old_one_stands(talk: Talk, replaced: PmsReservation | None) -> None:
     if replaced is not None:
-        talk.say("old_stands", code=replaced.code, fact=reservations.READ_FROM)
+        talk.say("old_stands", code=replaced.code, fact=on_file.READ_FROM)
 
 
 def _tell_of_the_old_one(talk: Talk, news: ReservationSettled, before: State, new: str) -> None:
@@ -266,7 +266,7 @@ def _tell_of_the_old_one(talk: Talk, news: ReservationSettled, before: State, ne
         _tell_of_neither(talk, news.outcome, old)
         return
     key = OF_THE_OLD_ONE.get(news.outcome, "replaced_failed")
-    talk.say(key, code=old, new=new, fact=reservations.READ_FROM)
+    talk.say(key, code=old, new=new, fact=on_file.READ_FROM)
     if key == "replaced_failed":
         why = f"La reserva {new} reemplaza a la {old}, que no se pudo cancelar; hay que hacerlo a mano."
         to_person(talk, HandOffReason.RESERVATION_IN_DOUBT, why)
@@ -280,7 +280,7 @@ def _tell_of_neither(talk: Talk, outcome: SagaOutcome, old: str) -> None:
         talk.say("cancel_delayed")
         return
     key, what = OF_THE_LAST_ONE.get(outcome, ("old_stands", "no se pudo cancelar y sigue vigente"))
-    talk.say(key, code=old, fact=reservations.READ_FROM)
+    talk.say(key, code=old, fact=on_file.READ_FROM)
     why = f"Un cambio quedó sin la reserva nueva, que se anuló; la anterior {old} {what}."
     to_person(talk, HandOffReason.SOLD_TWICE, why)
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from agente_hotelero.dialogue import booking, leaving, reservations
+from agente_hotelero.dialogue import booking, leaving, on_file, reservations
 from agente_hotelero.dialogue.asking import NO, YES, answer_id, choose, offer_id
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.taking import DAY, take_day
@@ -15,7 +15,7 @@ def answer(talk: Talk, option_id: str) -> None:
     if talk.state.pending is not None:
         talk.say("still_confirming")
     elif option_id == talk.state.pressed and talk.state.bookings:
-        talk.say("already_booked", code=talk.state.bookings[-1].code, fact=reservations.READ_FROM)
+        talk.say("already_booked", code=talk.state.bookings[-1].code, fact=on_file.READ_FROM)
     elif not (
         _of_a_cancellation(talk, option_id) or _of_a_late_checkout(talk, option_id) or _of_a_draft(talk, option_id)
     ):

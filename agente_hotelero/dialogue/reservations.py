@@ -13,22 +13,6 @@ from agente_hotelero.dialogue.texts import formats
 from agente_hotelero.model.messages import Option
 from agente_hotelero.model.stays import PmsReservation, ReservationStatus
 
-__all__ = [
-    "POLICY",
-    "READ_FROM",
-    "described",
-    "fee_in_words",
-    "forget",
-    "found_to_cancel",
-    "leave",
-    "no_id",
-    "said_no",
-    "said_yes",
-    "show",
-    "sum_up_cancellation",
-    "yes_id",
-]
-
 
 def show(talk: Talk, reservation: PmsReservation) -> None:
     """What the PMS has of it."""

@@ -11,6 +11,7 @@ from agente_hotelero.dialogue import (
     leaving,
     looking,
     naming,
+    on_file,
     proof,
     reservations,
 )
@@ -268,7 +269,7 @@ def _gives_up(talk: Talk, reading: Reading) -> bool:
     booking.drop(talk)
     talk.say("kept" if of_a_change else "abandoned")
     if Intent.CANCEL_RESERVATION in intents and codes:
-        talk.say("still_booked", codes=codes, fact=reservations.READ_FROM)
+        talk.say("still_booked", codes=codes, fact=on_file.READ_FROM)
     return True
 
 
