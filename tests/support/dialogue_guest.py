@@ -73,6 +73,15 @@ CACHED_SECONDS: Final = 25
 LONGEST_NIGHTS: Final = 60
 READS_PER_EVENT: Final = 10
 
+LANGUAGES: Final = ["es", "pt", "en"]
+EVERYTHING: Final = {
+    "es": "una doble del 5 al 8 de mayo para 2, a nombre de Ana Ruiz ana@x.com",
+    "pt": "um quarto duplo de 5 a 8 de maio para 2, em nome de Ana Ruiz, ana@x.com",
+    "en": "a double room from May 5 to May 8 for 2, my name is Ana Ruiz, ana@x.com",
+}
+"""All that a booking needs, in one message."""
+YES: Final = {"es": "sí", "pt": "sim", "en": "yes"}
+
 
 @cache
 def _demo() -> hotels.Hotel:

@@ -10,7 +10,7 @@ from agente_hotelero.model.ids import ClientRef
 from agente_hotelero.model.messages import Choices
 from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import Booker, Party, ReservationRequest
-from tests.support.dialogue_guest import STAY, Guest
+from tests.support.dialogue_guest import LANGUAGES, STAY, YES, Guest
 
 ASKED = {
     "es": "¿Tienen una habitación del 5 al 8 de mayo para 2 personas?",
@@ -28,7 +28,6 @@ ASKS = {
     "pt": ("Em nome de quem", "e-mail", "Confirmo a reserva?"),
     "en": ("In whose name", "e-mail", "Shall I make the reservation?"),
 }
-YES = {"es": "sí", "pt": "sim", "en": "yes"}
 YES_TITLE = {"es": "Sí, reservar", "pt": "Sim, reservar", "en": "Yes, book it"}
 CONFIRMING = {"es": "te aviso enseguida", "pt": "já aviso", "en": "I'll tell you in a moment"}
 CONFIRMED = {
@@ -41,7 +40,6 @@ AT_ONCE = {
     "pt": "um quarto duplo de 5 a 8 de maio para 2, em nome de Ana Ruiz, ana@x.com",
     "en": "a double room from May 5 to May 8 for 2, my name is Ana Ruiz, ana@x.com",
 }
-LANGUAGES = ["es", "pt", "en"]
 
 
 def the_double(ref: str) -> ReservationRequest:

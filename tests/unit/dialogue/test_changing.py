@@ -11,18 +11,11 @@ from agente_hotelero.dialogue.state import Draft
 from agente_hotelero.model.events import SagaOutcome
 from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import Party, Stay
-from tests.support.dialogue_guest import Guest, Turn, a_reservation
+from tests.support.dialogue_guest import EVERYTHING, LANGUAGES, YES, Guest, Turn, a_reservation
 
-EVERYTHING = {
-    "es": "una doble del 5 al 8 de mayo para 2, a nombre de Ana Ruiz ana@x.com",
-    "pt": "um quarto duplo de 5 a 8 de maio para 2, em nome de Ana Ruiz, ana@x.com",
-    "en": "a double room from May 5 to May 8 for 2, my name is Ana Ruiz, ana@x.com",
-}
-YES = {"es": "sí", "pt": "sim", "en": "yes"}
 CHANGE = {"es": "quiero cambiar mi reserva", "pt": "quero mudar minha reserva", "en": "I want to change my booking"}
 DATES = {"es": "del 10 al 14 de mayo", "pt": "de 10 a 14 de maio", "en": "from May 10 to May 14"}
 OLD, NEW = "DEMO-AK7001", "DEMO-AK7002"
-LANGUAGES = ["es", "pt", "en"]
 
 
 def booked(language: str = "es") -> Guest:

@@ -11,17 +11,11 @@ from agente_hotelero.dialogue import fees
 from agente_hotelero.model.hotel import CancellationFee, HotelProfile
 from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import Party, PmsReservation, ReservationStatus, Stay
-from tests.support.dialogue_guest import NOON, Guest, a_reservation, demo_hotel
+from tests.support.dialogue_guest import EVERYTHING, NOON, YES, Guest, a_reservation, demo_hotel
 
 SOURCE = "profile:policies.cancellation_fee"
 # The reservation arrives on 5 May at 15:00 in Buenos Aires (UTC-3): free until 48 hours before.
 LAST_FREE = datetime(2030, 5, 3, 17, 59, 59, tzinfo=UTC)
-EVERYTHING = {
-    "es": "una doble del 5 al 8 de mayo para 2, a nombre de Ana Ruiz ana@x.com",
-    "pt": "um quarto duplo de 5 a 8 de maio para 2, em nome de Ana Ruiz, ana@x.com",
-    "en": "a double room from May 5 to May 8 for 2, my name is Ana Ruiz, ana@x.com",
-}
-YES = {"es": "sí", "pt": "sim", "en": "yes"}
 CANCEL = {"es": "cancelar mi reserva", "pt": "cancelar minha reserva", "en": "cancel my reservation"}
 
 

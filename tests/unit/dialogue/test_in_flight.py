@@ -10,15 +10,8 @@ from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.state import Draft
 from agente_hotelero.model.events import ReservationSettled, SagaOutcome
 from agente_hotelero.model.money import Money
-from tests.support.dialogue_guest import Guest, Turn, a_reservation, demo_hotel, written
+from tests.support.dialogue_guest import EVERYTHING, LANGUAGES, YES, Guest, Turn, a_reservation, demo_hotel, written
 
-EVERYTHING = {
-    "es": "una doble del 5 al 8 de mayo para 2, a nombre de Ana Ruiz ana@x.com",
-    "pt": "um quarto duplo de 5 a 8 de maio para 2, em nome de Ana Ruiz, ana@x.com",
-    "en": "a double room from May 5 to May 8 for 2, my name is Ana Ruiz, ana@x.com",
-}
-YES = {"es": "sí", "pt": "sim", "en": "yes"}
-LANGUAGES = ["es", "pt", "en"]
 HANDED_AS = {
     SagaOutcome.SOLD_TWICE: "sold_twice",
     SagaOutcome.LATE_NOTED: "late_checkout",

@@ -9,17 +9,10 @@ from agente_hotelero.dialogue.effects import IntendLateCheckout
 from agente_hotelero.model.events import SagaOutcome
 from agente_hotelero.model.hotel import HotelProfile, LateCheckoutTerms
 from agente_hotelero.model.money import Money
-from tests.support.dialogue_guest import Guest, a_reservation, demo_hotel
+from tests.support.dialogue_guest import EVERYTHING, LANGUAGES, YES, Guest, a_reservation, demo_hotel
 
-EVERYTHING = {
-    "es": "una doble del 5 al 8 de mayo para 2, a nombre de Ana Ruiz ana@x.com",
-    "pt": "um quarto duplo de 5 a 8 de maio para 2, em nome de Ana Ruiz, ana@x.com",
-    "en": "a double room from May 5 to May 8 for 2, my name is Ana Ruiz, ana@x.com",
-}
-YES = {"es": "sí", "pt": "sim", "en": "yes"}
 LATE = {"es": "¿puedo salir más tarde?", "pt": "posso sair mais tarde?", "en": "can I have a late check-out?"}
 CODE = "DEMO-AK7001"
-LANGUAGES = ["es", "pt", "en"]
 
 
 def booked(language: str = "es", *, hotel: HotelProfile | None = None) -> Guest:

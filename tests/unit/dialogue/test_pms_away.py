@@ -9,7 +9,7 @@ from agente_hotelero.dialogue.effects import AskOffers, ClearTimer, HandOff, Int
 from agente_hotelero.dialogue.state import Draft
 from agente_hotelero.model.events import SagaOutcome, TimerFired
 from agente_hotelero.storage import codec
-from tests.support.dialogue_guest import Guest, a_reservation, demo_hotel
+from tests.support.dialogue_guest import LANGUAGES, YES, Guest, a_reservation, demo_hotel
 
 ASKED = {
     "es": "¿Tienen una habitación del 5 al 8 de mayo para 2 personas?",
@@ -25,7 +25,6 @@ PROMISE = {"es": "te escribo apenas pueda", "pt": "escrevo assim que puder", "en
 BACK = {"es": "¡Ya pude consultar!", "pt": "Já consegui consultar!", "en": "I could look it up now!"}
 EVERYTHING = "una doble del 5 al 8 de mayo para 2, a nombre de Ana Ruiz ana@x.com"
 CODE = "DEMO-7F3KMQ"
-LANGUAGES = ["es", "pt", "en"]
 
 
 def waiting(language: str = "es") -> Guest:
@@ -267,7 +266,6 @@ TOO = {
     "en": "also I'd like to see my reservation",
 }
 BOOKED = {"es": "¿A nombre de quién", "pt": "Em nome de quem", "en": "In whose name"}
-YES = {"es": "sí", "pt": "sim", "en": "yes"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -8,16 +8,10 @@ import pytest
 
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.state import Draft
-from tests.support.dialogue_guest import Guest, Turn, a_reservation, demo_hotel
+from tests.support.dialogue_guest import EVERYTHING, YES, Guest, Turn, a_reservation, demo_hotel
 
 CODE = "DEMO-7F3KMQ"
 NUMBER = "5491155550123"
-EVERYTHING = {
-    "es": "una doble del 5 al 8 de mayo para 2, a nombre de Ana Ruiz ana@x.com",
-    "pt": "um quarto duplo de 5 a 8 de maio para 2, em nome de Ana Ruiz, ana@x.com",
-    "en": "a double room from May 5 to May 8 for 2, my name is Ana Ruiz, ana@x.com",
-}
-YES = {"es": "sí", "pt": "sim", "en": "yes"}
 CANCEL = {"es": "quiero cancelar mi reserva", "pt": "quero cancelar minha reserva", "en": "cancel my booking"}
 LATE = {"es": "quiero salir más tarde", "pt": "posso sair mais tarde?", "en": "late checkout please"}
 CHANGE = {
