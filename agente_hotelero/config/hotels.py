@@ -17,8 +17,6 @@ from agente_hotelero.errors import ConfigError
 from agente_hotelero.model.hotel import HotelProfile, OpenHours, RoomProfile
 from agente_hotelero.model.ids import HotelId
 
-LANGUAGES = fields.LANGUAGES
-Texts = fields.Texts
 WORDS: Final = {
     "missing": "is missing",
     "string_type": "should be text; a number is text when it stands in quotes",
@@ -142,7 +140,7 @@ class _Payment(fields.Strict):
 
 class _Room(fields.Strict):
     key: str = Field(min_length=1)
-    names: Texts
+    names: fields.Texts
     capacity: int = Field(ge=1, le=50)
     photo: str | None = None
     # What the demo PMS's books have room for.
@@ -190,7 +188,7 @@ class _HotelEntry(fields.Strict):
     name: str = Field(min_length=1)
     timezone: fields.Zone
     currency: fields.Currency
-    languages: tuple[LANGUAGES, ...] = Field(min_length=1)
+    languages: tuple[fields.LANGUAGES, ...] = Field(min_length=1)
     address: str = Field(min_length=1)
     location: _Location | None = None
     payment: _Payment | None = None
@@ -202,7 +200,7 @@ class _HotelEntry(fields.Strict):
     rooms: tuple[_Room, ...] = Field(min_length=1)
     policies: terms.Policies = terms.Policies()
     late_checkout: terms.LateCheckout | None = None
-    facts: Mapping[str, Texts] = Field(default_factory=dict)
+    facts: Mapping[str, fields.Texts] = Field(default_factory=dict)
     pms: _Pms
     whatsapp: tuple[_WhatsApp, ...] = ()
     staff: _Staff = _Staff()
@@ -326,7 +324,7 @@ def _profile(entry: _HotelEntry) -> HotelProfile:
     )
 
 
-def _texts(texts: Texts) -> Mapping[str, str]:
+def _texts(texts: fields.Texts) -> Mapping[str, str]:
     return dict(texts.items())
 
 
