@@ -1,16 +1,16 @@
-"""What is offered when nothing is free: more rooms of a smaller type, or the same nights a few days earlier or later."""
+"""What is offered when nothing is free: more rooms of a smaller type, a change of rooms, or the same nights a few days earlier or later."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from agente_hotelero.dialogue import offering
+from agente_hotelero.dialogue import offering, splitting
 from agente_hotelero.dialogue.asking import MOST_ROOMS, fresh, overlap, question, stay_of
 from agente_hotelero.dialogue.effects import AskOffers, HandOffReason, OffersFound
 from agente_hotelero.dialogue.handing_over import to_person, way_to_person
 from agente_hotelero.dialogue.on_file import READ_FROM
-from agente_hotelero.dialogue.reading import Expecting, Language, Reading
+from agente_hotelero.dialogue.reading import Expecting, Intent, Language, Reading
 from agente_hotelero.dialogue.taking import DAY, forget_dates
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
@@ -32,7 +32,7 @@ def search(talk: Talk, found: OffersFound) -> None:
         talk.ask(AskOffers(stay=found.asked.stay, party=replace(party, rooms=party.rooms + 1)))
     elif talk.draft.replaces is not None and overlap(talk.draft.replaces.stay, found.asked.stay):
         _blocked(talk, talk.draft.replaces, found.asked)
-    else:
+    elif not splitting.begin(talk, found.asked):
         _look_on(talk, party, _other_stays(talk))
 
 
@@ -42,7 +42,10 @@ def is_of_another_stay(talk: Talk, asked: AskOffers) -> bool:
 
 
 def found(talk: Talk, answer: OffersFound) -> None:
-    """Keep what is free on another day, and look on."""
+    """Keep what is free on another day, or for a part of the stay, and look on."""
+    if splitting.is_of_a_part(talk, answer.asked):
+        _part(talk, answer.asked, answer.offers)
+        return
     wanted = [offer for offer in answer.offers if offer.room_type.key == talk.draft.room_key]
     talk.edit(nearby=(*talk.draft.nearby, *(wanted or answer.offers)[:1]))
     none_there(talk, answer.asked)
@@ -50,6 +53,9 @@ def found(talk: Talk, answer: OffersFound) -> None:
 
 def none_there(talk: Talk, asked: AskOffers) -> None:
     """Look on behind this one."""
+    if splitting.is_of_a_part(talk, asked):
+        _part(talk, asked, ())
+        return
     others = iter(list(_other_stays(talk)))
     for stay in others:
         if stay == asked.stay:
@@ -57,13 +63,23 @@ def none_there(talk: Talk, asked: AskOffers) -> None:
     _look_on(talk, asked.party, others)
 
 
+def away(talk: Talk, asked: AskOffers) -> None:
+    """The PMS said before it went that nothing is free, and perhaps what is on another day."""
+    if splitting.is_of_a_part(talk, asked):
+        splitting.away(talk)
+    else:
+        show(talk, asked.party)
+
+
 def show(talk: Talk, party: Party) -> None:
     """The arrivals that were found, as options, with the PMS's prices; none, and it is sold out."""
     shown = [offer for offer in talk.draft.nearby if fresh(talk, offer)]
     stay = formats.stay(stay_of(talk), talk.language)
-    wanted = stay_of(talk)
+    wanted, split = stay_of(talk), talk.state.aside.split
     forget_dates(talk)
     talk.put_aside(sold_out=wanted)
+    if split is not None:
+        talk.say("split_none", fact=offering.PRICES)
     if not shown:
         question(
             talk,
@@ -73,7 +89,7 @@ def show(talk: Talk, party: Party) -> None:
             party=formats.party(party, talk.language),
             fact=offering.PRICES,
         )
-        if party.rooms > 1:
+        if party.rooms > 1 or split is not None:
             way_to_person(talk)
         return
     talk.edit(nearby=tuple(shown), nights=wanted.nights)
@@ -86,7 +102,8 @@ def show(talk: Talk, party: Party) -> None:
 def same_days(talk: Talk, reading: Reading) -> None:
     """«¿Y para 2 personas?», «and the suite?»: of the days that were sold out, where no others are said."""
     stay = talk.state.aside.sold_out
-    others = (reading.adults, reading.children, reading.people, reading.rooms, reading.room_key)
+    of_rooms = (reading.rooms, reading.room_key, Intent.SPLIT_STAY in reading.intents)
+    others = (reading.adults, reading.children, reading.people, *of_rooms)
     if stay is None or talk.draft.check_in is not None or not any(others) or reading.dates or reading.nights:
         return
     if stay.check_in >= talk.today:
@@ -110,9 +127,15 @@ def _blocked(talk: Talk, old: PmsReservation, asked: AskOffers) -> None:
     )
 
 
+def _part(talk: Talk, asked: AskOffers, offers: Sequence[Offer]) -> None:
+    if not splitting.found(talk, asked, offers):
+        _look_on(talk, asked.party, _other_stays(talk))
+
+
 def _other_stays(talk: Talk) -> Iterator[Stay]:
-    stay = stay_of(talk)
-    for days in SHIFTS:
+    stay, split = stay_of(talk), talk.state.aside.split
+    left = splitting.MOST_QUESTIONS - split.questions if split is not None else len(SHIFTS)
+    for days in SHIFTS[:left]:
         moved = Stay(check_in=stay.check_in + timedelta(days=days), check_out=stay.check_out + timedelta(days=days))
         if moved.check_in >= talk.today:
             yield moved

@@ -13,6 +13,8 @@ PRICE_SECONDS: Final = 28
 """What is older than this is asked again before it is shown, booked or cancelled; the promise is 30."""
 MOST_ROOMS: Final = 3
 """Larger groups are a person's."""
+ON_THE_TABLE: Final = timedelta(minutes=15)
+"""How long what was offered may be referred to; its prices are asked again before they are shown again."""
 YES: Final = "yes:"
 NO: Final = "no:"
 
@@ -26,6 +28,7 @@ def question(talk: Talk, expecting: Expecting, key: str, *, fact: str | None = N
 def ask_offers(talk: Talk, purpose: Literal["list", "price", "summary", "book"]) -> None:
     """Ask the PMS for the draft's stay; what is done with its answer depends on the purpose."""
     talk.edit(purpose=purpose)
+    talk.put_aside(split=None)
     party = talk.draft.chosen.party if talk.draft.chosen is not None else party_of(talk)
     talk.ask(AskOffers(stay=stay_of(talk), party=party, fresh=purpose == "book"))
 

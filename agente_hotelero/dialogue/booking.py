@@ -1,10 +1,18 @@
 """From «do you have a room» to an explicit yes: asks for what is missing, offers, sums up, intends."""
 
-from datetime import timedelta
 from typing import Final
 
-from agente_hotelero.dialogue import alternatives, fees, offering
-from agente_hotelero.dialogue.asking import MOST_ROOMS, ask_offers, choose, fresh, overlap, party_of, question
+from agente_hotelero.dialogue import alternatives, fees, offering, splitting
+from agente_hotelero.dialogue.asking import (
+    MOST_ROOMS,
+    ON_THE_TABLE,
+    ask_offers,
+    choose,
+    fresh,
+    overlap,
+    party_of,
+    question,
+)
 from agente_hotelero.dialogue.effects import AskOffers, HandOffReason, OffersFound
 from agente_hotelero.dialogue.handing_over import to_person, way_to_person
 from agente_hotelero.dialogue.on_file import READ_FROM, begun
@@ -19,8 +27,6 @@ from agente_hotelero.model.stays import Offer, PmsReservation
 PART: Final = "part:"
 PARTS: Final = ("dates", "people", "details", "room")
 """What can be changed, in the order shown. The fourth is the room: in Portuguese «quarto» is that, and the fourth."""
-ON_THE_TABLE: Final = timedelta(minutes=15)
-"""How long a list of offers may be referred to; its prices are asked again before they are shown again."""
 
 
 def advance(talk: Talk) -> None:
@@ -106,6 +112,7 @@ def offers_found(talk: Talk, found: OffersFound) -> None:
 
 
 def _offers_found(talk: Talk, found: OffersFound) -> None:
+    splitting.not_needed(talk)
     draft = talk.draft
     wanted = draft.chosen.room_type.key if draft.chosen else draft.room_key
     same = next((offer for offer in found.offers if offer.room_type.key == wanted), None)
@@ -248,6 +255,8 @@ def drop(talk: Talk) -> None:
         cancelling_fee=None,
         address=None,
         sold_out=None,
+        would_change_rooms=False,
+        split=None,
         month_unsaid=False,
         giving_up=None,
     )

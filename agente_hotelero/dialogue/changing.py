@@ -60,7 +60,7 @@ def leave(talk: Talk) -> None:
 
 
 def _forget_the_last_one(talk: Talk) -> None:
-    talk.put_aside(sold_out=None, month_unsaid=False, giving_up=None)
+    talk.put_aside(sold_out=None, would_change_rooms=False, split=None, month_unsaid=False, giving_up=None)
 
 
 def _as_booked(draft: Draft, reservation: PmsReservation) -> dict[str, Any]:

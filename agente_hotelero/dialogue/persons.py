@@ -32,6 +32,7 @@ def given_back(talk: Talk) -> None:
         # A change still waits for its code: days said now are its own, and no wish for one more room.
         reservations.forget(talk)
     talk.edit(summarised=False)
+    talk.put_aside(split=None)
     talk.change(taken_over=False)
 
 

@@ -13,6 +13,7 @@ from agente_hotelero.dialogue import (
     persons,
     presses,
     retrying,
+    splitting,
     words,
 )
 from agente_hotelero.dialogue.effects import (
@@ -118,9 +119,8 @@ def _pms_away(talk: Talk, asked: Read) -> None:
     if not isinstance(asked, AskOffers):
         retrying.away(talk, expecting=Expecting.CODE)
     elif alternatives.is_of_another_stay(talk, asked):
-        # It said before it went that nothing is free, and perhaps what is on another day.
         retrying.back(talk)
-        alternatives.show(talk, asked.party)
+        alternatives.away(talk, asked)
     else:
         retrying.away(talk, expecting=Expecting.NOTHING)
 
@@ -195,6 +195,8 @@ def _asked(state: State) -> str:
         return "cancel"
     if state.aside.leaving is not None:
         return "late"
+    if splitting.offered(state) is not None:
+        return "split"
     return "book" if state.draft.replaces is None else "change"
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from agente_hotelero.dialogue import booking, leaving, on_file, reservations
+from agente_hotelero.dialogue import booking, leaving, on_file, reservations, splitting
 from agente_hotelero.dialogue.asking import NO, YES, answer_id, choose, offer_id
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.taking import DAY, take_day
@@ -17,7 +17,10 @@ def answer(talk: Talk, option_id: str) -> None:
     elif option_id == talk.state.pressed and talk.state.bookings:
         talk.say("already_booked", code=talk.state.bookings[-1].code, fact=on_file.READ_FROM)
     elif not (
-        _of_a_cancellation(talk, option_id) or _of_a_late_checkout(talk, option_id) or _of_a_draft(talk, option_id)
+        _of_a_cancellation(talk, option_id)
+        or _of_a_late_checkout(talk, option_id)
+        or _of_a_split(talk, option_id)
+        or _of_a_draft(talk, option_id)
     ):
         talk.say("old_option")
         repeat(talk)
@@ -46,6 +49,16 @@ def _of_a_late_checkout(talk: Talk, option_id: str) -> bool:
         reservations.said_no(talk)
     else:
         return False
+    return True
+
+
+def _of_a_split(talk: Talk, option_id: str) -> bool:
+    split = splitting.offered(talk.state)
+    if split is None or option_id not in {splitting.yes_id(split), splitting.no_id(split)}:
+        return False
+    _back_to_the_draft(talk)
+    answered = splitting.said_yes if option_id == splitting.yes_id(split) else splitting.said_no
+    answered(talk, split)
     return True
 
 

@@ -134,9 +134,9 @@ def _past(talk: Talk) -> bool:
 
 
 def _for_staff(talk: Talk) -> str:
-    return (
-        f"El PMS no respondió y el huésped quedó sin respuesta: {_question(talk.draft, looks=not _of_the_draft(talk))}."
-    )
+    question = _question(talk.draft, looks=not _of_the_draft(talk))
+    split = ", aunque sea cambiando de habitación" if talk.state.aside.would_change_rooms else ""
+    return f"El PMS no respondió y el huésped quedó sin respuesta: {question}{split}."
 
 
 def _question(draft: Draft, *, looks: bool) -> str:

@@ -8,7 +8,7 @@ from agente_hotelero.dialogue.reading import Expecting, Language
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import ClientRef
 from agente_hotelero.model.money import Money
-from agente_hotelero.model.stays import Offer, PmsReservation, Stay
+from agente_hotelero.model.stays import Offer, Party, PmsReservation, Stay
 from agente_hotelero.model.values import value
 
 VERSION: Final = 2
@@ -81,6 +81,21 @@ class Shown:
 
 
 @value
+class Split:
+    """A stay in two parts, with another room for the second: as far as it was looked for, or on the table."""
+
+    stay: Stay
+    party: Party
+    too_long: int
+    """No first part of so many nights is free, and none that is longer."""
+    first: Offer | None = None
+    """The longest that is free, as far as it is known."""
+    second: Offer | None = None
+    questions: int = 0
+    """To the PMS so far."""
+
+
+@value
 class Aside:
     """What few conversations have to remember: the others carry nothing of it."""
 
@@ -100,6 +115,9 @@ class Aside:
     """The reservation that the write under way asks a late check-out for."""
     sold_out: Stay | None = None
     """Nothing was free for this stay; other people or another room ask for it again."""
+    would_change_rooms: bool = False
+    """The guest would change rooms during the stay, should there be no other way."""
+    split: Split | None = None
     month_unsaid: bool = False
     """The days of a change were said without a month: that of the reservation is meant, once it is known."""
     giving_up: Money | None = None

@@ -79,7 +79,7 @@ def days_of_a_change(draft: Draft, booked: Stay, *, only_the_room: bool) -> dict
 def forget_dates(talk: Talk) -> None:
     """Ask for them anew, and keep the rest."""
     talk.edit(check_in=None, check_out=None, nights=None, chosen=None, offers=(), nearby=(), summarised=False)
-    talk.put_aside(sold_out=None)
+    talk.put_aside(sold_out=None, split=None)
 
 
 def _name(talk: Talk, reading: Reading) -> str | None:

@@ -14,6 +14,7 @@ from agente_hotelero.dialogue import (
     on_file,
     proof,
     reservations,
+    splitting,
 )
 from agente_hotelero.dialogue.asking import ask_offers, choose
 from agente_hotelero.dialogue.effects import HandOffReason
@@ -118,6 +119,8 @@ def _answers_the_question(talk: Talk, reading: Reading) -> bool:
     match state.expecting:
         case Expecting.YES_NO if _keeps(talk, reading):
             _say_yes_or_no(talk, yes=False)
+        case Expecting.YES_NO if (of_a_split := splitting.yes_or_no(talk, reading)) is not None:
+            _say_yes_or_no(talk, yes=of_a_split)
         case Expecting.YES_NO if (yes := _yes_or_no(talk, reading)) is not None:
             _say_yes_or_no(talk, yes=yes)
         case Expecting.OPTION if choice is not None and choice < len(state.days) and reading.dates is None:
@@ -161,8 +164,10 @@ def _yes_or_no(talk: Talk, reading: Reading) -> bool | None:
 
 
 def _say_yes_or_no(talk: Talk, *, yes: bool) -> None:
-    cancelling, late = talk.state.cancelling, talk.state.aside.leaving
-    if cancelling is None and late is None:
+    cancelling, late, split = talk.state.cancelling, talk.state.aside.leaving, splitting.offered(talk.state)
+    if cancelling is None and late is None and split is not None:
+        (splitting.said_yes if yes else splitting.said_no)(talk, split)
+    elif cancelling is None and late is None:
         (booking.said_yes if yes else booking.said_no)(talk)
     elif not yes:
         reservations.said_no(talk)
@@ -175,7 +180,9 @@ def _say_yes_or_no(talk: Talk, *, yes: bool) -> None:
 def _accepts(talk: Talk, reading: Reading) -> bool:
     """«Sí», «dale, la reservo», «quiero reservar»: not yet a booking, so it need not be bare."""
     wants = reading.intents & {Intent.AFFIRM, Intent.BOOK}
-    but = reading.intents & {Intent.DENY, Intent.OTHER_OPTION, Intent.AVAILABILITY} or tells_slots(talk, reading)
+    but = reading.intents & {Intent.DENY, Intent.OTHER_OPTION, Intent.AVAILABILITY, Intent.SPLIT_STAY} or tells_slots(
+        talk, reading
+    )
     return bool(wants) and not but
 
 
@@ -189,12 +196,15 @@ def _accept(talk: Talk) -> None:
 
 
 def _would_change_rooms(talk: Talk, reading: Reading) -> bool:
-    """Two reservations that only make sense together: nobody is left with half of them if a person makes both."""
+    """Of a stay that is wanted; in one that is booked a person changes rooms."""
     if Intent.SPLIT_STAY not in reading.intents:
         return False
-    talk.say("split_by_team")
-    why = "El huésped acepta cambiar de habitación durante la estadía si así hay lugar."
-    handing_over.to_person(talk, HandOffReason.ASKED, why)
+    if splitting.is_of_what_is_booked(talk, reading):
+        splitting.by_team(talk)
+    else:
+        reservations.leave(talk)
+        splitting.wish(talk)
+        _take(talk, reading)
     return True
 
 

@@ -74,6 +74,8 @@ LONGEST_NIGHTS: Final = 60
 READS_PER_EVENT: Final = 10
 
 LANGUAGES: Final = ["es", "pt", "en"]
+KEYS: Final = ("single", "double", "suite")
+"""The demo hotel's room types."""
 EVERYTHING: Final = {
     "es": "una doble del 5 al 8 de mayo para 2, a nombre de Ana Ruiz ana@x.com",
     "pt": "um quarto duplo de 5 a 8 de maio para 2, em nome de Ana Ruiz, ana@x.com",
@@ -390,3 +392,15 @@ def a_reservation(
         booker_phone=phone,
     )
     return made if live else replace(made, status=ReservationStatus.CANCELLED)
+
+
+def sold_out_on(guest: Guest, *nights: date, keys: tuple[str, ...] = KEYS) -> Guest:
+    """Somebody has every room of these types in these nights."""
+    left = guest.pms._left
+
+    def left_in(key: str, stay: Stay) -> int:
+        taken = any(stay.check_in <= night < stay.check_out for night in nights) and key in keys
+        return 0 if taken else left(key, stay)
+
+    guest.pms._left = left_in  # type: ignore[method-assign]  # what is free depends on the night here
+    return guest

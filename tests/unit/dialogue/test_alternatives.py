@@ -6,27 +6,14 @@ import pytest
 
 from agente_hotelero.dialogue.effects import AskOffers, PmsAway, PmsRefused, Read, ReadAnswer
 from agente_hotelero.dialogue.reading import Expecting
-from agente_hotelero.model.stays import Party, Stay
-from tests.support.dialogue_guest import STAY, Guest
+from agente_hotelero.model.stays import Party
+from tests.support.dialogue_guest import STAY, Guest, sold_out_on
 
 ASKED = {
     "es": "¿Tienen una habitación del 5 al 8 de mayo para 2 personas?",
     "pt": "Bom dia, tem quarto de 5 a 8 de maio para 2 pessoas?",
     "en": "Do you have a room from May 5 to May 8 for 2 people?",
 }
-KEYS = ("single", "double", "suite")
-
-
-def sold_out_on(guest: Guest, *nights: date, keys: tuple[str, ...] = KEYS) -> Guest:
-    """Somebody has every room of these types in these nights."""
-    left = guest.pms._left
-
-    def left_in(key: str, stay: Stay) -> int:
-        taken = any(stay.check_in <= night < stay.check_out for night in nights) and key in keys
-        return 0 if taken else left(key, stay)
-
-    guest.pms._left = left_in  # type: ignore[method-assign]  # what is free depends on the night here
-    return guest
 
 
 def full_on_the_fifth() -> Guest:
@@ -177,26 +164,6 @@ def test_what_is_too_old_by_the_time_it_could_be_shown_is_not_shown() -> None:
     guest.pms.answer = slow  # type: ignore[method-assign]  # this PMS is slow
     turn = guest.says(ASKED["es"])
     assert [offer.stay.check_in.day for offer in turn.quoted] == [7]
-
-
-@pytest.mark.parametrize(
-    ("language", "words", "reply"),
-    [
-        ("es", "aunque sea cambiando de habitación", "la arma el equipo"),
-        ("pt", "mesmo trocando de quarto", "montada pela equipe"),
-        ("en", "even if we have to change rooms", "by the hotel's team"),
-    ],
-)
-def test_who_would_change_rooms_during_the_stay_gets_a_person_who_makes_both_reservations(
-    language: str, words: str, reply: str
-) -> None:
-    guest = Guest()
-    guest.pms.sell_out()
-    guest.says(ASKED[language])
-    turn = guest.says(words)
-    assert reply in turn.text
-    assert turn.handed_off == ["asked"]
-    assert guest.state.draft.adults == 2
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """What a conversation remembers survives the database, older rows and newer processes."""
 
 import json
+from datetime import date
 
 import pytest
 
 from agente_hotelero.dialogue.state import NEWEST_READABLE, VERSION, NewerStateError, State
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.storage import codec
-from tests.support.dialogue_guest import Guest
+from tests.support.dialogue_guest import Guest, sold_out_on
 
 EVERYTHING = "una doble del 5 al 8 de mayo para 2, a nombre de Ana Ruiz ana@x.com"
 
@@ -35,6 +36,27 @@ def test_a_row_of_an_older_process_reads_with_defaults() -> None:
     assert state.draft.check_in is not None
     assert not state.draft.begun
     assert state.in_flight is None
+
+
+def test_a_stay_in_two_parts_reads_back_as_it_was_written() -> None:
+    guest = sold_out_on(Guest(), date(2030, 5, 7), keys=("double",))
+    sold_out_on(guest, date(2030, 5, 5), keys=("suite",))
+    guest.says("del 5 al 8 de mayo para 2, aunque sea cambiando de habitación")
+    assert guest.state.aside.split is not None
+    assert guest.state.aside.split.second is not None
+    assert codec.STATE.validate_json(stored(guest)) == guest.state
+
+
+def test_a_row_from_before_stays_in_two_parts_reads_without_one() -> None:
+    guest = Guest()
+    guest.pms.sell_out()
+    guest.says(EVERYTHING)
+    older = json.loads(stored(guest))
+    for newer in ("split", "would_change_rooms"):
+        older["kept_aside"].pop(newer, None)
+    state = codec.STATE.validate_json(json.dumps(older))
+    assert state == guest.state
+    assert (state.aside.split, state.aside.would_change_rooms) == (None, False)
 
 
 def test_a_row_of_the_next_version_is_read_and_what_is_new_in_it_left_out() -> None:

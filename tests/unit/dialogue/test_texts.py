@@ -16,7 +16,7 @@ from agente_hotelero.model.stays import Party, Stay
 from tests.support.dialogue_guest import STAY, demo_hotel
 
 BUTTON, ROW, MENU, DESCRIPTION = 20, 24, 20, 72
-BUTTONS = ("yes_book", "no_book", "yes_cancel", "no_cancel", "payment_page")
+BUTTONS = ("yes_book", "no_book", "yes_cancel", "no_cancel", "yes_split", "no_split", "payment_page")
 ROWS = ("part_dates", "part_people", "part_details", "part_room")
 # Typed by hand, these stay as they are: no-break spaces look like spaces and are none.
 ODD_SPACES = {"\u00a0", "\u202f", "\u2009", "\u200b"}
