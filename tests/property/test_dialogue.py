@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Final
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from agente_hotelero.dialogue.policy import SILENT
 from agente_hotelero.dialogue.reading import Expecting
+from tests.support.dialogue_guest import sold_out_on
 from tests.support.dialogue_judge import POLITE, YES, JudgedConversation
 
 WISHES: Final = (
@@ -31,6 +33,10 @@ CHANGES: Final = (
     "la segunda, pero del 6 al 9 de mayo", "olvídalo", "cancelar", "deixa pra lá", "never mind", "mañana", "el 31 de abril", "on 5/6/2030", "del 8 al 5 de mayo",
     "del 5 de mayo al 20 de agosto", "¿cuánto cuesta?", "how much is it?", "un single para mí solo",
 )  # fmt: skip
+SPLITS: Final = (
+    "aunque sea cambiando de habitación", "mesmo trocando de quarto", "yes, changing rooms",
+    "del 5 al 8 de mayo para 2, aunque sea cambiando de habitación", "del 5 al 9 de mayo para 3, aunque sea cambiando de habitación",
+)  # fmt: skip
 QUESTIONS: Final = (
     "hola", "hello", "olá", "chau", "¿hay wifi?", "is there parking?", "aceitam animais?", "¿a qué hora es el check-in?",
     "¿dónde queda?", "¿qué puedes hacer?", "what time do you open the reception?", "quiero hablar con una persona",
@@ -42,7 +48,7 @@ RESERVATIONS: Final = (
     "quiero cambiar mi reserva al 10 de mayo", "change my booking to May 10", "mudar minha reserva para a suíte", "no tengo el código",
     "¿puedo salir más tarde?", "late check out", "posso sair mais tarde, às 16h?", "mi correo es luis@y.com", "cambiar la reserva DEMO-7F3KMQ",
 )  # fmt: skip
-POOL: Final = YES + POLITE + WISHES + ANSWERS + CHANGES + QUESTIONS + RESERVATIONS
+POOL: Final = YES + POLITE + WISHES + ANSWERS + CHANGES + SPLITS + QUESTIONS + RESERVATIONS
 MESSAGE: Final = st.one_of(
     st.sampled_from(POOL),
     st.sampled_from(YES + WISHES + ANSWERS),
@@ -167,6 +173,18 @@ def _changes_something_while_the_pms_is_away(talk: JudgedConversation, dice: ran
     talk.presses(dice.choice((0, 1, 2, 3)))
 
 
+def _would_change_rooms(talk: JudgedConversation, dice: random.Random) -> None:
+    """Of a stay whose nights are taken here and there; what is said next may be a yes, late or not."""
+    if talk.guest.state.pending is not None:
+        return
+    for key in ("double", "suite"):
+        sold_out_on(talk.guest, date(2030, 5, dice.choice((5, 6, 7))), keys=(key,))
+    talk.guest.waits(seconds=60)
+    talk.says(dice.choice(SPLITS))
+    talk.guest.waits(seconds=dice.choice(PAUSES[:5]))
+    dice.choice((_presses, _goes_on, _says_anything, _changes_its_mind))(talk, dice)
+
+
 def _sends(talk: JudgedConversation, dice: random.Random) -> None:
     talk.sends(dice.choice(OTHERS))
 
@@ -183,6 +201,7 @@ HAPPENS: Final[tuple[tuple[Callable[[JudgedConversation, random.Random], None], 
     (_hesitates, 6),
     (_changes_something_while_the_pms_is_away, 3),
     (_is_woken, 6),
+    (_would_change_rooms, 3),
     (_is_delayed, 2),
     (_sends, 3),
     (_is_interrupted, 3),

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -254,7 +254,7 @@ class JudgedConversation:
                 self.summaries |= {one: effect.message.body for one in ids if one.startswith("yes:")}
 
     def _judge_prices(self, turn: Turn) -> None:
-        quoted = {offer.total.amount for offer in turn.quoted}
+        quoted = {offer.total.amount for offer in turn.quoted} | set(self._sums_of_two_parts(turn))
         read_back = {one.total.amount for one in self.guest.pms.reservations}
         for reply in turn.replies:
             prices = {amount(found) for found in PRICE.findall(written(reply))}
@@ -265,6 +265,15 @@ class JudgedConversation:
             for offer in record.offers:
                 assert offer in self.guest.pms.said
                 assert record.shown_at - offer.fetched_at <= timedelta(seconds=MOST_SECONDS)
+
+    def _sums_of_two_parts(self, turn: Turn) -> Iterator[Decimal]:
+        """What a stay with a change of rooms costs: the parts were recorded together, the second where the first ends."""
+        for record in turn.of(RecordQuote):
+            match record.offers:
+                case (first, second) if first.stay.check_out == second.stay.check_in:
+                    yield first.total.amount + second.total.amount
+                case _:
+                    pass
 
     def _fees(self) -> set[Decimal]:
         """The first night of each reservation: the example hotel's terms."""
