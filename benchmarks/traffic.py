@@ -45,6 +45,8 @@ class Batch:
     seed: int = 1
     prices: bool = True
     """Whether some of them ask for a price."""
+    stays: int = STAYS
+    """For how many different stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def webhooks(batch: Batch, *, port: int) -> Iterator[Webhook]:
     asked: set[str] = set()
     for number in range(batch.count):
         guest = phone(batch.first_guest + number % batch.guests * batch.stride)
-        priced, text = words(chance, may_ask_price=batch.prices and guest not in asked)
+        priced, text = words(chance, may_ask_price=batch.prices and guest not in asked, stays=batch.stays)
         if priced:
             asked.add(guest)
         body = _body(guest, f"wamid.{run:x}.{number}", text, batch.account)
@@ -74,11 +76,11 @@ def phone(number: int) -> str:
     return f"54911{number:08}"
 
 
-def words(chance: random.Random, *, may_ask_price: bool = True) -> tuple[bool, str]:
+def words(chance: random.Random, *, may_ask_price: bool = True, stays: int = STAYS) -> tuple[bool, str]:
     """What a guest writes, and whether it asks for a price: six of ten ask a fact, three a price, one just talks."""
     dice = chance.random()
     if dice < 0.3 and may_ask_price:
-        begin = TODAY + timedelta(days=20 + chance.randrange(STAYS))
+        begin = TODAY + timedelta(days=20 + chance.randrange(stays))
         return True, chance.choice(STAY).format(begin, begin + timedelta(days=3))
     return False, chance.choice(TALK if dice > 0.9 else FACTS)
 

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import aiohttp
 
@@ -69,7 +69,14 @@ async def adapter(
 KEY_VARIABLE: Final = "TEST_QLOAPPS_KEY"
 
 
-def connect(hotel: dict[str, Any], qlo: FakeQloApps, *, variable: str = KEY_VARIABLE) -> None:
+class HasUrl(Protocol):
+    """Whatever a hotel can be connected to."""
+
+    @property
+    def url(self) -> str: ...
+
+
+def connect(hotel: dict[str, Any], qlo: HasUrl, *, variable: str = KEY_VARIABLE) -> None:
     """Change a hotel of the hotels file: its rooms are those of QloApps, and so is its PMS."""
     hotel["pms"] = {"kind": "qloapps", "url": qlo.url, "key_env": variable}
     for number, room in enumerate(hotel["rooms"], start=1):
