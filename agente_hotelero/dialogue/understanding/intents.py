@@ -158,8 +158,8 @@ _TOPICS: Final = frozenset({Intent.PARKING, Intent.PETS, Intent.BREAKFAST, Inten
 _COST_SOMETHING: Final = _TOPICS | {Intent.LATE_CHECKOUT, Intent.CANCELLATION_POLICY}
 _FACTS: Final = _TOPICS | {Intent.CHECK_IN_TIME, Intent.CHECK_OUT_TIME}
 _UNDOES_A_WISH: Final = frozenset("no nao don't dont not nunca never sin sem ni jamas didn't".split())
-# «no puedo reservar» and «no logro cancelar» want it all the same.
-_NO_NEGATION: Final = frozenset("puedo podemos pude logro consigo consegui pueden can could se sei know gracias obrigado obrigada thanks pero mas but mejor melhor".split())  # fmt: skip
+# «no puedo reservar», «no logro cancelar» and «no me importa dividir la estadía» want it all the same.
+_NO_NEGATION: Final = frozenset("puedo podemos pude logro consigo consegui pueden can could se sei know gracias obrigado obrigada thanks pero mas but mejor melhor importa molesta incomoda problema mind".split())  # fmt: skip
 _NEGATABLE: Final = frozenset(
     {
         Intent.MY_RESERVATION,
@@ -170,6 +170,7 @@ _NEGATABLE: Final = frozenset(
         Intent.CHANGE_RESERVATION,
         Intent.CHANGE_BOOKER,
         Intent.LATE_CHECKOUT,
+        Intent.SPLIT_STAY,
     }
 )
 _NEGATION_REACH: Final = 4

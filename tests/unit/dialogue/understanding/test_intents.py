@@ -22,7 +22,7 @@ keep_reservation no la canceles | mejor no la canceles | no quiero cancelarla | 
 cancellation_policy cuál es la política de cancelación? | puedo cancelar gratis? | hasta cuándo puedo cancelar? | si cancelo me cobran? | ¿tiene multa? | cuánto me cobran por cancelar? | hay reembolso? | qual é a política de cancelamento? | se eu cancelar tem multa? | tem reembolso? | what is the cancellation policy? | is there free cancellation? | what happens if I cancel? | is it refundable?
 no_code          no tengo el código | no lo tengo | no sé cuál es | perdí el código | no me acuerdo del código | no encuentro el número de reserva | não tenho o código | não lembro | perdi o código | esqueci o código | I don't have the code | I lost the code | I can't find my booking number | I don't have it
 late_checkout    late check out? | quiero un late check-out | ¿puedo salir más tarde? | queremos salir un poco más tarde | salida tardía | check out más tarde | ¿puedo salir a las 14? | cuánto cuesta el late checkout? | posso sair mais tarde? | saída mais tarde | check-out tardio | can I leave later? | could we check out later? | late checkout please | can I check out at 2 pm?
-split_stay       aunque sea cambiando de habitación | no importa, aunque haya que cambiar de cuarto | mesmo trocando de quarto | even if we have to change rooms | can we split the stay? | quiero dividir la estadía
+split_stay       aunque sea cambiando de habitación | no importa, aunque haya que cambiar de cuarto | mesmo trocando de quarto | even if we have to change rooms | can we split the stay? | quiero dividir la estadía | no me importa dividir la estadía | I don't mind a split stay
 hours            horario de atención? | a qué hora abren? | la recepción está abierta 24 horas? | horário da recepção | what are your opening hours | is the reception open? | atienden los domingos? | horarios
 check_in_time    a qué hora es el check in? | check-in? | hora de llegada | desde qué hora puedo entrar? | qual o horário do check-in? | que horas posso chegar? | what time is check-in? | when can we check in?
 check_out_time   a qué hora es el check out? | hasta qué hora puedo dejar la habitación? | hora de salida | horário do checkout | what time is check out? | what time do we have to leave?
@@ -56,7 +56,7 @@ hours            horario del desayuno | a qué hora abre la pileta?
 my_reservation   cancelar mi reserva | cambiar mi reserva
 check_out_time   quiero un late check out
 change_reservation aunque sea cambiando de habitación | even if we have to change rooms
-split_stay       quiero cambiar de habitación | quiero cambiar mi reserva | mudar de quarto
+split_stay       no quiero dividir la estadía | não quero dividir a estadia | I don't want to split the stay | quiero cambiar de habitación | quiero cambiar mi reserva | mudar de quarto
 late_checkout    a qué hora es el check out? | hasta qué hora puedo dejar la habitación? | what time do we have to leave? | voy a llegar más tarde | hablamos más tarde | I'll arrive later | no quiero late check out
 abandon          no importa el precio | deja ver | dejame pensar
 goodbye          me quedo hasta el viernes
