@@ -17,7 +17,7 @@ test: lint       ## lint, types, import contracts, tests with coverage
 	scripts/test.sh $(RUN) $(PYTEST_WORKERS)
 
 test-long: $(VENV)/dev.stamp  ## what needs more than a few minutes: soak, drills, long chaos
-	$(RUN) -m pytest -m long --timeout 1800
+	$(RUN) -m pytest -m long --timeout 1800 -n $(PYTEST_WORKERS) --dist loadgroup
 
 # GATE="--accept-missing image-build,image-scan" or GATE="--only types"; --list names the steps.
 verify: $(VENV)/dev.stamp $(VENV)/bench.stamp  ## the release gate: every step DONE, or no release

@@ -15,7 +15,7 @@ from agente_hotelero.storage.links import Pool
 from agente_hotelero.storage.tokens import PostgresTokens
 from tests.support.service import ROOT, Service
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 
 TOKENS = 30
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
@@ -61,7 +61,12 @@ def code_token(service: Service) -> str:
     return path.removeprefix("/codes/").removesuffix(".png")
 
 
-async def test_the_service_is_what_its_description_says(service: Service, pool: Pool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("phases", "examples"), [("coverage", "1"), pytest.param("coverage,fuzzing", "20", marks=pytest.mark.long)]
+)
+async def test_the_service_is_what_its_description_says(
+    phases: str, examples: str, service: Service, pool: Pool, tmp_path: Path
+) -> None:
     for statement in SOMETHING_OF_EVERYTHING:
         await pool.fetch(statement)
     tokens = [await PostgresTokens(pool).create(f"t{n}", role=Role.ADMIN) for n in range(TOKENS)]
@@ -71,7 +76,7 @@ async def test_the_service_is_what_its_description_says(service: Service, pool: 
         SCHEMATHESIS,
         "run",
         f"{service.url}/openapi.json",
-        *("--seed", "1", "--max-examples", "5", "--phases", "coverage,fuzzing", "--exclude-path-regex", ENDLESS),
+        *("--seed", "1", "--max-examples", examples, "--phases", phases, "--exclude-path-regex", ENDLESS),
         cwd=tmp_path,
         env={
             **os.environ,

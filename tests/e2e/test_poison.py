@@ -22,7 +22,9 @@ DEATHS = 1 + LAST_ATTEMPT
 UNLUCKY, OTHER = "5491150001111", "5491150002222"
 
 
-@pytest.mark.parametrize(("how", "code"), [("dies_of_a_message", -9), ("stands_still", 1)])
+@pytest.mark.parametrize(
+    ("how", "code"), [("dies_of_a_message", -9), pytest.param("stands_still", 1, marks=pytest.mark.long)]
+)
 async def test_a_message_that_ends_the_process_is_buried_and_the_next_ones_are_answered(  # noqa: PLR0917 - fixtures
     how: str, code: int, database_url: str, valkey_url: str, graph: FakeGraph, tmp_path: Path
 ) -> None:

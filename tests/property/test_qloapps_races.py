@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -179,9 +180,7 @@ def ref(number: int) -> ClientRef:
     return ClientRef(f"ref-{number}")
 
 
-@settings(max_examples=40, deadline=None)
-@given(EVENINGS)
-def test_nobody_is_told_confirmed_without_a_room_and_no_order_is_left_over(evening: Evening) -> None:
+def check(evening: Evening) -> None:
     async def lives() -> None:
         async with hotel_of(evening) as (qlo, hotel):
             truth = Truth(qlo)
@@ -194,3 +193,17 @@ def test_nobody_is_told_confirmed_without_a_room_and_no_order_is_left_over(eveni
                 assert truth.open_orders(ref(n)) == believes, hotel.outcomes(ref(n))
 
     run(lives(), loop=LoopbackTimeLoop)
+
+
+@settings(max_examples=20, deadline=None)
+@given(EVENINGS)
+def test_nobody_is_told_confirmed_without_a_room_and_no_order_is_left_over(evening: Evening) -> None:
+    check(evening)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@settings(max_examples=400, deadline=None)
+@given(EVENINGS)
+def test_in_very_many_evenings_nobody_is_told_confirmed_without_a_room(evening: Evening) -> None:
+    check(evening)

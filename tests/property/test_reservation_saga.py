@@ -79,7 +79,7 @@ def ref(number: int) -> ClientRef:
     return ClientRef(f"ref-{number}")
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(TROUBLE)
 def test_a_guest_is_booked_once_or_not_at_all_and_hears_the_truth(trouble: Trouble) -> None:
     async def lives() -> None:
@@ -100,7 +100,7 @@ def test_a_guest_is_booked_once_or_not_at_all_and_hears_the_truth(trouble: Troub
     run(lives())
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(TROUBLE)
 def test_a_cancellation_is_told_only_when_nothing_is_held_any_more(trouble: Trouble) -> None:
     async def lives() -> None:
