@@ -52,7 +52,7 @@ def decode(data: bytes, charset: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Make line ends `\\n`, and take out what can't be seen."""
+    """Leave plain line ends only, and take out what can't be seen."""
     return INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 

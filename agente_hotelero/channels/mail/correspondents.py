@@ -17,9 +17,7 @@ NO_REPLY: Final = re.compile(
     r"(?:^|[-_.+=])(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|dont[-_.]?reply|no[-_.]?responder|no[-_.]?responda|no[-_.]?contest(?:ar|e)"
     r"|n[aã]o[-_.]?respond(?:er|a)|nepasrepondre|ne[-_.]?pas[-_.]?repondre|no[-_.]?response|nobody|bounces?)(?:$|[-_.+=\d])"
 )
-DAEMONS: Final = re.compile(
-    r"(?:mailer[-_.]?daemon|post[-_]?master|mail[-_.]?daemon|double-bounce)(?:$|[-_+=])"
-)
+DAEMONS: Final = re.compile(r"(?:mailer[-_.]?daemon|post[-_]?master|mail[-_.]?daemon|double-bounce)(?:$|[-_+=])")
 
 
 def is_relay(address: str) -> bool:

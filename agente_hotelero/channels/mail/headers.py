@@ -209,12 +209,11 @@ class _Entry:
 
     def taken(self) -> tuple[Address, ...]:
         text = "".join(self.text)
-        if self.angled:
-            name = words(text or self.comment)
-            return (Address(name="" if name.lower() == self.angled else name, address=self.angled),)
-        bare = next((word for word in BETWEEN_WORDS.split(text) if address(word)), "")
-        name = text.replace(bare, "") or self.comment
-        return (Address(name=words(name), address=address(bare)),) if bare else ()
+        bare = "" if self.angled else next((word for word in BETWEEN_WORDS.split(text) if address(word)), "")
+        found = self.angled or address(bare)
+        # What was opened and never closed is no part of a name.
+        name = words(text.replace(bare, "").strip(' "()<>') or self.comment)
+        return (Address(name="" if name.lower() == found else name, address=found),) if found else ()
 
 
 def address(text: str) -> str:

@@ -57,9 +57,11 @@ LIST_HEADERS: Final = (
     "feedback-id", "x-campaign-id", "x-campaignid",
 )  # fmt: skip
 AUTOMATIC_SUBJECT: Final = re.compile(
-    r"\W{0,3}(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office|respuesta autom[áa]tica|fuera de (?:la )?oficina"
-    r"|resposta autom[áa]tica|fora do escrit[óo]rio|aus[eê]ncia tempor[áa]ria|r[ée]ponse automatique|absence du bureau|automatische antwort"
-    r"|abwesenheitsnotiz|risposta automatica|fuori sede|automatisch antwoord|autosvar|автоответ)\b",
+    r"[\[(*\s]{0,3}(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)|respuesta autom[áa]tica|resposta autom[áa]tica"
+    r"|r[ée]ponse automatique|automatische antwort|abwesenheitsnotiz|risposta automatica|automatisch antwoord|autosvar|автоответ)\b"
+    # Guests write about hours outside the office's too: these count only where something else is named behind them.
+    r"|[\[(*\s]{0,3}(?:out of (?:the )?office|fuera de (?:la )?oficina|fora do escrit[óo]rio|aus[eê]ncia tempor[áa]ria"
+    r"|absence du bureau|fuori sede)(?:\s*[:\])–—-]|\s+re\b|\s*$)",
     re.IGNORECASE,
 )
 

@@ -4,6 +4,7 @@ What is quoted without marks goes from its announcement to the end, if anything 
 goes, and what is written between and below stays. A mail that would be left empty is taken as it is.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from agente_hotelero.channels.mail.quote_forms import (
@@ -38,11 +39,14 @@ DECORATION: Final = "\u1427 \t"
 """Mail trackers leave a Canadian syllable below the words."""
 
 
-def new_words(text: str) -> str:
-    """Leave what the sender wrote this time; of blank text and of mere quotes, everything."""
+def new_words(text: str, *, answers: bool) -> str:
+    """Leave what the sender wrote this time; of blank text and of mere quotes, everything.
+
+    What `answers` nothing quotes nothing: a form on a website may well have lines that begin with «De:» and «Asunto:».
+    """
     whole = text.strip()
     lines = [line.replace("\xa0", " ").rstrip() for line in whole[:TEXT_LIMIT].split("\n")]
-    words = "\n".join(_unsigned(_Unquoting(lines).kept())).strip()
+    words = "\n".join(_unsigned(_Unquoting(lines).kept() if answers else lines)).strip()
     return words or whole
 
 
@@ -53,6 +57,7 @@ class _Unquoting:
         self._lines = lines
         self._kept: list[str | None] = []
         """None stands where something was taken out: signatures end there too."""
+        self._begun = False
 
     def kept(self) -> list[str | None]:
         at = 0
@@ -60,7 +65,8 @@ class _Unquoting:
             found = self._announced(at)
             if found is None:
                 at = self._line(at)
-            elif self._quoted_below(found) or not self._anything():
+            elif self._quoted_below(found) or not self._begun:
+                self._drop_rules()
                 self._gap()
                 at = found
             else:
@@ -68,15 +74,13 @@ class _Unquoting:
                 break
         return self._kept
 
-    def _anything(self) -> bool:
-        return any(line for line in self._kept)
-
     def _gap(self) -> None:
         if not self._kept or self._kept[-1] is not None:
             self._kept.append(None)
 
     def _drop_rules(self) -> None:
-        while self._kept and (not self._kept[-1] or RULE.match(self._kept[-1])):
+        """Take back the line that was drawn above an announcement, and the blanks around it."""
+        while self._kept and (line := self._kept[-1]) is not None and (not line or RULE.match(line[:LINE_LIMIT])):
             self._kept.pop()
 
     def _line(self, at: int) -> int:
@@ -84,6 +88,7 @@ class _Unquoting:
         if _is_quoted(line):
             self._gap()
             return at + 2 if self._is_wrapped_remainder(at) else at + 1
+        self._begun = self._begun or bool(line and not RULE.match(line[:LINE_LIMIT]))
         self._kept.append(line)
         return at + 1
 
@@ -172,7 +177,7 @@ def _goes_on(joined: str, following: list[str]) -> bool:
     return joined.endswith("<") or (following[:1] == ["<"] and bool(DATED.search(joined)))
 
 
-def _unsigned(lines: list[str | None]) -> list[str]:
+def _unsigned(lines: Sequence[str | None]) -> list[str]:
     """Take the signature off the end of every stretch of words; one blank line stands where something was quoted."""
     kept: list[str] = []
     stretch: list[str] = []
@@ -180,12 +185,13 @@ def _unsigned(lines: list[str | None]) -> list[str]:
         if line is not None:
             stretch.append(line)
             continue
-        kept += [*_without_signature(stretch), ""]
+        kept += [*_without_signature(stretch), ""] if any(stretch) else []
         stretch = []
     return kept
 
 
 def _without_signature(lines: list[str]) -> list[str]:
+    lines = lines[next(at for at, line in enumerate(lines) if line) :]
     for at, line in enumerate(lines):
         if _begins_signature(line, lines[at + 1 :] if len(lines) - at <= SIGNATURE_LINES + 1 else None):
             lines = lines[:at]

@@ -28,6 +28,10 @@ STUB: Final = re.compile(
     r"\bhtml\b|view (?:this|it) (?:email |message )?(?:in|online)|ver (?:este|en el|no) (?:correo|mensaje|navegador)",
     re.IGNORECASE,
 )
+ANSWERING: Final = re.compile(
+    r"(?:re|res|ref|rif|aw|antw|sv|vs|odp|rv|fwd?|enc|tr|wg|i)(?:\[\d{1,3}\])?\s?[:：]", re.IGNORECASE
+)
+"""An answer or something forwarded, in the words of many mail programs."""
 MARKUP: Final = re.compile(r"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
 
 
@@ -97,6 +101,8 @@ def _read(raw: bytes, ours: Ours) -> ReadMail:
     reply_to = next(iter(addresses(headers.first("reply-to"))), None)
     words_of = _words(raw, mail)
     message_id = _message_id(headers)
+    subject = words(headers.first("subject"))[:SUBJECT_LIMIT]
+    answers = bool(headers.first("in-reply-to") or headers.first("references") or ANSWERING.match(subject))
     return ReadMail(
         external_id=message_id if 0 < len(message_id) <= EXTERNAL_ID_LIMIT else _hash(raw),
         message_id=message_id,
@@ -107,9 +113,9 @@ def _read(raw: bytes, ours: Ours) -> ReadMail:
         reply_to=reply_to.address if reply_to else None,
         to=addresses(headers.first("to")),
         cc=addresses(headers.first("cc")),
-        subject=words(headers.first("subject"))[:SUBJECT_LIMIT],
+        subject=subject,
         date=moment(headers.first("date")),
-        text=new_words(words_of.fresh) or new_words(words_of.whole),
+        text=new_words(words_of.fresh, answers=answers) or new_words(words_of.whole, answers=answers),
         whole_text=words_of.whole,
         attachments=_attachments(raw, mail),
         verdict=judge(raw, mail, sender=sender, reply_to=reply_to, ours=ours),
