@@ -55,17 +55,18 @@ SEPARATOR: Final = re.compile(
 RULE: Final = re.compile(r"\s*(?:[-_=]{5,}|\*{5,}|—{3,})\s*$")
 
 _FROM: Final = "from|de|da|von|van|från|fra|od|от|від|lähettäjä|gönderen|remitente|remetente|desde"
-_DATE: Final = (
-    "sent|date|enviado(?: el| em)?|enviada(?: em| el)?|fecha(?: de envío)?|data(?: de envio)?|enviat(?: el)?|gesendet|datum|envoyé(?: le)?|inviato|"
-    "verzonden|skickat|sendt|dato|wysłano|data wysłania|отправлено|дата|lähetetty|päivämäärä|gönderilme tarihi|tarih"
+_SENT: Final = (
+    "sent|enviado(?: el| em)?|enviada(?: em| el)?|enviat(?: el)?|gesendet|envoyé(?: le)?|inviato|verzonden|skickat|sendt|wysłano|отправлено"
+    "|lähetetty|gönderilme tarihi"
 )
+_DATE: Final = "date|fecha(?: de envío)?|data(?: de envio| wysłania)?|datum|dato|дата|päivämäärä|tarih"
 _TO: Final = "to|para|per a|an|à|a|aan|till|til|do|кому|vastaanottaja|kime|destinatario|destinatário"
 _SUBJECT: Final = "subject|asunto|assunto|assumpte|objet|betreff|oggetto|onderwerp|ämne|emne|temat|тема|aihe|konu"
 _MORE: Final = (
     "cc|cco|bcc|reply-to|responder a|risposta|antwort an|répondre à|importance|importancia|attachments|adjuntos|anexos"
 )
 HEADER: Final = re.compile(
-    rf"\s*\*{{0,2}}(?:(?P<sender>{_FROM})|(?P<date>{_DATE})|(?P<to>{_TO})|(?P<subject>{_SUBJECT})|(?P<more>{_MORE}))"
+    rf"\s*\*{{0,2}}(?:(?P<sender>{_FROM})|(?P<sent>{_SENT})|(?P<date>{_DATE})|(?P<to>{_TO})|(?P<subject>{_SUBJECT})|(?P<more>{_MORE}))"
     r"\s?\*{0,2}:\*{0,2}(?:\s|\S)",
     re.IGNORECASE,
 )

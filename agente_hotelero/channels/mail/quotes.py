@@ -4,7 +4,6 @@ What is quoted without marks goes from its announcement to the end, if anything 
 goes, and what is written between and below stays. A mail that would be left empty is taken as it is.
 """
 
-from collections.abc import Sequence
 from typing import Final
 
 from agente_hotelero.channels.mail.quote_forms import (
@@ -30,6 +29,8 @@ TEXT_LIMIT: Final = 128 * 1024
 ANNOUNCEMENT_LINES: Final = 6
 ANNOUNCEMENT_LIMIT: Final = 500
 HEADER_LINES: Final = 9
+HEADERS_LEAST: Final = 3
+ALL_HEADERS: Final = frozenset(("sender", "date", "to", "subject"))
 SIGNATURE_LINES: Final = 25
 SIGNATURE_LIMIT: Final = 1500
 FOOTER_RULE: Final = 20
@@ -42,19 +43,20 @@ DECORATION: Final = "\u1427 \t"
 def new_words(text: str, *, answers: bool) -> str:
     """Leave what the sender wrote this time; of blank text and of mere quotes, everything.
 
-    What `answers` nothing quotes nothing: a form on a website may well have lines that begin with «De:» and «Asunto:».
+    What `answers` nothing may well have lines of its own that begin with «De:», «Para:» and «Asunto:»: a form's.
     """
     whole = text.strip()
     lines = [line.replace("\xa0", " ").rstrip() for line in whole[:TEXT_LIMIT].split("\n")]
-    words = "\n".join(_unsigned(_Unquoting(lines).kept() if answers else lines)).strip()
+    words = "\n".join(_unsigned(_Unquoting(lines, answers=answers).kept())).strip()
     return words or whole
 
 
 class _Unquoting:
     """One walk over the lines."""
 
-    def __init__(self, lines: list[str]) -> None:
+    def __init__(self, lines: list[str], *, answers: bool) -> None:
         self._lines = lines
+        self._answers = answers
         self._kept: list[str | None] = []
         """None stands where something was taken out: signatures end there too."""
         self._begun = False
@@ -138,11 +140,13 @@ class _Unquoting:
             if found and found.lastgroup not in (None, *kinds):
                 kinds.append(str(found.lastgroup))
                 addressed = addressed or bool(ADDRESSED.search(line[:LINE_LIMIT]))
-        kinds = [kind for kind in kinds if kind != "more"]
-        if kinds[:1] != ["sender"] and len(kinds) < 4:  # noqa: PLR2004 - all there are
+        if "sent" not in kinds and not self._answers:
             return None
-        certain = addressed or {"date", "subject"} <= set(kinds)
-        return self._after_headers(at) if len(kinds) > 2 and certain else None  # noqa: PLR2004 - sender and two more
+        told = {"date" if kind == "sent" else kind for kind in kinds} - {"more"}
+        if kinds[:1] != ["sender"] and told != ALL_HEADERS:
+            return None
+        certain = addressed or {"date", "subject"} <= told
+        return self._after_headers(at) if len(told) >= HEADERS_LEAST and certain else None
 
     def _after_headers(self, at: int) -> int:
         """Pass over the header lines of what is quoted, up to the blank line below them."""
@@ -177,7 +181,7 @@ def _goes_on(joined: str, following: list[str]) -> bool:
     return joined.endswith("<") or (following[:1] == ["<"] and bool(DATED.search(joined)))
 
 
-def _unsigned(lines: Sequence[str | None]) -> list[str]:
+def _unsigned(lines: list[str | None]) -> list[str]:
     """Take the signature off the end of every stretch of words; one blank line stands where something was quoted."""
     kept: list[str] = []
     stretch: list[str] = []

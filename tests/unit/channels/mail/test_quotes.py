@@ -174,8 +174,13 @@ def test_a_whole_thread_on_a_telephone_leaves_the_yes() -> None:
 FORM = "Nombre: Ana\nDe: ana@guest.example\nFecha: 3 de mayo\nPara: 2 personas\nAsunto: Reserva\n\nMensaje: ¿hay sitio?"
 
 
-def test_a_form_s_fields_are_no_quote_s_header() -> None:
-    assert mails.of(FORM).text == FORM
+@pytest.mark.parametrize("form", [FORM, FORM.replace("Fecha: 3 de mayo\n", "")])
+def test_a_form_s_fields_are_no_quote_s_header(form: str) -> None:
+    assert mails.of(form).text == form
+
+
+def test_what_was_certainly_sent_is_a_quote_even_where_the_headers_tell_of_no_answer() -> None:
+    assert mails.of(f"{ANSWER}\n\n{OUTLOOK['outlook-es']}\n\n{OFFER}").text == ANSWER
 
 
 @pytest.mark.parametrize(
