@@ -155,16 +155,18 @@ INJECTIONS = [
 ]
 
 
+@pytest.mark.parametrize("in_reply_to", [LETTER.in_reply_to, None])
 @pytest.mark.parametrize("evil", INJECTIONS)
-def test_nobody_s_words_begin_a_header(evil: str) -> None:
+def test_nobody_s_words_begin_a_header(evil: str, in_reply_to: str | None) -> None:
+    usual = replace(LETTER, in_reply_to=in_reply_to)
     letter = replace(
-        LETTER, subject=evil, signature=evil, messages=(Text(body=evil),), recipient=replace(GUEST, name=evil), sender=replace(LETTER.sender, name=evil),
+        usual, subject=evil, signature=evil, messages=(Text(body=evil),), recipient=replace(GUEST, name=evil), sender=replace(LETTER.sender, name=evil),
         references=(f"<a{evil}@b>", evil),
     )  # fmt: skip
 
     message = written(letter)
 
-    assert sorted(message.keys()) == sorted(written(LETTER).keys())
+    assert sorted(message.keys()) == sorted(written(usual).keys())
     assert [one.addr_spec for one in message["To"].addresses] == ["ana@guest.example"]
     assert [one.addr_spec for one in message["From"].addresses] == ["reservas@hotel.example"]
 

@@ -47,7 +47,7 @@ def test_html_reads_as_it_is_seen(html: str, seen: str) -> None:
 
 
 def test_elements_that_close_each_other_wrongly_quote_no_more_than_they_should() -> None:
-    html = "sí<blockquote><table><tr><td>viejo</div></td></tr></table>más viejo</blockquote>abajo"
+    html = "<div>sí<blockquote><table><tr><td>viejo</div></td></tr></table>más viejo</blockquote>abajo</div>"
 
     assert text(html) == "sí\n\n> viejo\n>\n> más viejo\n\nabajo"
 

@@ -177,8 +177,12 @@ def test_thirty_multiparts_in_each_other_are_read_and_three_thousand_do_no_harm(
             + "\r\nHola\r\n"
         )
 
+    def depth(part: mime.Part) -> int:
+        return 1 + max(map(depth, part.parts), default=0)
+
     assert read(nested(30).encode(), ours=mails.OURS).text == "Hola"
     assert read(nested(3000).encode(), ours=mails.OURS).verdict.sign != "unreadable"
+    assert depth(mime.parse(nested(3000).encode())) <= mime.DEPTH_LIMIT + 1
 
 
 def test_parts_and_headers_beyond_the_caps_are_left_out() -> None:
@@ -190,12 +194,22 @@ def test_parts_and_headers_beyond_the_caps_are_left_out() -> None:
 
 
 def test_ten_megabytes_of_headers_leave_the_body_readable() -> None:
-    raw = b"From: ana@guest.example\r\nSubject: Hola\r\n" + b"X-Relleno: " + b"a" * 70 + b"\r\n" * 1
-    raw += b"".join([b"X-Relleno: " + b"a" * 70 + b"\r\n"] * 120_000) + b"\r\nHola\r\n"
+    raw = (
+        b"From: ana@guest.example\r\nSubject: Hola\r\n"
+        + b"".join([b"X-Relleno: " + b"a" * 70 + b"\r\n"] * 120_000)
+        + b"Cc: late@guest.example\r\n\r\nHola\r\n"
+    )
 
     read_mail = read(raw, ours=mails.OURS)
 
     assert (read_mail.from_address, read_mail.subject, read_mail.text) == ("ana@guest.example", "Hola", "Hola")
+    assert read_mail.cc == ()
+
+
+def test_one_endless_field_hides_those_below_it_and_no_words() -> None:
+    read_mail = mails.of("Hola", f"X-Relleno: {'a' * 300_000}")
+
+    assert (read_mail.from_address, read_mail.text) == ("", "Hola")
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ def test_our_own_server_s_word_is_taken(header: str, means: Means) -> None:
         ),
         results("dmarc=temperror; spf=pass smtp.mailfrom=a@guest.example"),
         results("dmarc=pass header.from=other.example"),
+        results("dmarc=pass header.from=guest.example; dmarc=fail header.from=guest.example"),
         results("dkim=pass header.d=evil.example header.i=@guest.example"),
         results("dkim=pass header.d=mail.guest.example"),
         results("dkim=pass header.d=example"),
