@@ -26,7 +26,7 @@ WAITING: Final = re.compile(
     r"|retras|se (?:volver[áa] a intentar|seguir[áa] intentando)|tentar novamente|(?:atrasad|adiad)[oa]",
     re.IGNORECASE,
 )
-REFUSED_FOR_GOOD: Final = re.compile(r"\b5\d\d[ -]|\b5\.\d{1,3}\.\d{1,3}\b")
+REFUSED_FOR_GOOD: Final = re.compile(r"\b55[0-4][ -]|\b5\.\d{1,3}\.\d{1,3}\b")
 
 
 @value
@@ -116,5 +116,8 @@ def _original_ids(raw: bytes, mail: Part, leaves: tuple[Part, ...]) -> Iterator[
     for leaf in leaves[:10]:
         if leaf.content_type in STATUSES or leaf.content_type == "text/plain":
             yield from QUOTED_ID.findall(decode(mime.content(raw, leaf, REPORT_LIMIT_BYTES), ""))
-    for name in ("in-reply-to", "references", "x-original-message-id", "original-message-id"):
-        yield from ids(mail.headers.first(name))
+    # A person's mail program sets these too, and a postmaster may be a person.
+    told = f"{mail_subject(mail.headers)} {' '.join(_told(raw, leaves))}"
+    if FAILED.search(told) or REFUSED_FOR_GOOD.search(told):
+        yield from ids(mail.headers.first("in-reply-to"))
+        yield from ids(mail.headers.first("references"))

@@ -44,7 +44,7 @@ QUOTED: Final = frozenset(
 )
 SIGNED: Final = frozenset(
     "gmail_signature gmail_signature_prefix moz-signature applemailsignature ms-outlook-mobile-signature signature "
-    "protonmail_signature_block lineBreakAtBeginningOfSignature".lower().split()
+    "protonmail_signature_block".split()
 )
 NOT_THEIRS: Final = frozenset(("divrplyfwdmsg", "appendonsend", "olk_src_body_section", "reply-intro"))
 EMOJI_LETTERS: Final = 8
@@ -170,7 +170,7 @@ class _Page:
             return
         if name in BLOCKS and self._stack and self._stack[-1].name == "p":
             self.close("p")
-        values = {key.lower(): raw.strip("\"'") for key, raw in ATTRIBUTE.findall(attributes)}
+        values = {key.lower(): raw.strip("\"'") for key, raw in ATTRIBUTE.findall(attributes)} if attributes else {}
         if name in VOID:
             self._void(name, values)
             return
@@ -277,6 +277,8 @@ def _begins_what_is_not_theirs(values: dict[str, str]) -> bool:
 
 def _marks(values: dict[str, str]) -> set[str]:
     """Give an element's classes and id; Outlook puts «x_» before those of what it quotes."""
+    if not values:
+        return set()
     names = f"{values.get('class', '')} {values.get('id', '')}".lower().split()
     return {name.removeprefix("x_") for name in names}
 

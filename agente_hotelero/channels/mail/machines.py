@@ -54,7 +54,6 @@ AUTOMATIC_PRECEDENCE: Final = frozenset(("bulk", "junk", "auto_reply", "auto-rep
 SUPPRESSED: Final = frozenset(("all", "autoreply", "oof"))
 LIST_HEADERS: Final = (
     "list-id", "list-unsubscribe", "list-post", "list-subscribe", "list-help", "mailing-list", "x-mailing-list", "x-mlserver",
-    "feedback-id", "x-campaign-id", "x-campaignid",
 )  # fmt: skip
 AUTOMATIC_SUBJECT: Final = re.compile(
     r"[\[(*\s]{0,3}(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)|respuesta autom[áa]tica|resposta autom[áa]tica"

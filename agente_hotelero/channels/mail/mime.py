@@ -84,7 +84,7 @@ class _Parser:
         headers, body = self._headers(start, end)
         kind, values = parameters(_content_type(headers))
         content_type = kind if TYPE.fullmatch(kind) else "text/plain"
-        if "content-type" not in values and not headers.has("content-type") and inside == "multipart/digest":
+        if inside == "multipart/digest" and not headers.has("content-type"):
             content_type = "message/rfc822"
         disposition, more = parameters(headers.first("content-disposition"))
         parts = self._parts(content_type, values, body, end, depth)

@@ -26,7 +26,7 @@ ADDRESS_LAST: Final = re.compile(r"<[^<>\s]{3,100}>\s*:$")
 YEAR: Final = re.compile(r"\b\d{4}\b")
 TIME: Final = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
 OPENING: Final = re.compile(
-    r"[>\s\-*_]*(?:on|el|em|no dia|le|am|il|den|op|dnia|w dniu|a\s\d|dia|il giorno|al|la|dne|pe|ma|ti|ke|to|la|su"
+    r"[>\s\-*_]*(?:(?:on|el|em|no dia|le|am|il|den|op|dnia|w dniu|a \d{1,2}|dia|il giorno|al|la|dne|pe|ma|ti|ke|to|la|su)\b"
     r"|\d{1,4}[./\-\s]|[^\W\d_]{2,12}[.,]{1,2}\s*(?:den\s*)?\d{1,2}[.\s/]|[^\W\d_]{4,12},\s*\d{1,2}\s)",
     re.IGNORECASE,
 )
@@ -73,8 +73,10 @@ HEADER: Final = re.compile(
 
 MOBILE: Final = re.compile(
     r"\W{0,3}(?:"
-    r"sent (?:from|via|with|by|using) .{1,80}|(?:\w+ )?from (?:my )?(?:mobile|iphone|phone|ipad).{0,40}|get \[?outlook for .{1,60}|sent by galaxy"
-    r"|(?:enviado|enviada|escrito|mandado) (?:desde|con|por|através de|a través de|do|da|de|a partir do|pelo|pela|com|via) .{1,80}"
+    r"sent (?:from|with|using) .{1,80}|sent via (?:mobile|my|the|samsung|blackberry|gmail|yahoo|.{0,20}(?:app|mail|phone)).{0,40}"
+    r"|(?:\w+ )?from (?:my )?(?:mobile|iphone|phone|ipad).{0,40}|get \[?outlook for .{1,60}|sent by galaxy"
+    r"|envia(?:do|da) (?:desde|del?|do|da|a partir d[oa]|a través de|através d[aeo]|pel[oa]|via) .{1,80}"
+    r"|enviado (?:con|com) (?:el |mi |o |meu )?(?:proton|gmail|outlook|yahoo|correo|correio|airmail|samsung|spark).{0,60}"
     r"|(?:obt[eé]n(?:er|ga)?|descargar?|consigue|obter|obtenha|baixar|baixe)(?: o)? \[?outlook (?:para|per a) .{1,60}"
     r"|enviat des .{1,60}|envoyé (?:depuis|de|avec|à partir) .{1,60}|obtenir \[?outlook pour .{1,60}|télécharger \[?outlook .{1,60}"
     r"|von mein\w* .{1,60}(?:gesendet|geschickt)|gesendet (?:von|mit|über|aus) .{1,60}|diese nachricht wurde von mein\w* .{1,80}gesendet"

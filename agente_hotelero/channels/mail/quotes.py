@@ -36,6 +36,8 @@ SIGNATURE_LIMIT: Final = 1500
 FOOTER_RULE: Final = 20
 DASHES_LINES: Final = 8
 WRAPPED_LEAST: Final = 65
+FOLDED_LEAST: Final = 60
+"""No program folds shorter lines."""
 DECORATION: Final = "\u1427 \t"
 """Mail trackers leave a Canadian syllable below the words."""
 
@@ -127,10 +129,24 @@ class _Unquoting:
                 return None
             joined = f"{joined} {line}".strip()
             if not blank and _is_attribution(joined):
-                return end + 1
+                return end + 1 if end == at or self._begins_attribution(at, end) else None
             if end == at and not (OPENING.match(line) or ADDRESSED.search(line)):
                 return None
         return None
+
+    def _begins_attribution(self, at: int, end: int) -> bool:
+        """Tell an announcement's first line from the guest's last one, which may stand right above it."""
+        first, following = self._lines[at], self._lines[at + 1]
+        if not any(sign.search(first) for sign in (ADDRESSED, YEAR, TIME)):
+            return False
+        if len(first) < FOLDED_LEAST and first[-1] in ".!?…":
+            return False
+        stands_alone = [
+            later for later in range(at + 1, end + 1) if _is_attribution(" ".join(self._lines[later : end + 1]).strip())
+        ]
+        folded = not following or len(first) + len(following.partition(" ")[0]) >= FOLDED_LEAST
+        dated = any(OPENING.match(self._lines[later]) and DATED.search(self._lines[later]) for later in stands_alone)
+        return not stands_alone or (folded and not dated)
 
     def _header_block(self, at: int) -> int | None:
         kinds: list[str] = []

@@ -74,12 +74,20 @@ class ReadMail:
 
     @property
     def answer_address(self) -> str:
-        """Where an answer goes."""
+        """Where an answer goes; not who is proved (see `proved_address`)."""
         return self.reply_to or self.from_address
+
+    @property
+    def proved_address(self) -> str | None:
+        """Who may be believed to have written: From, never Reply-To, which anybody may set to anything."""
+        return self.from_address if self.authentication.passed else None
 
 
 def read(raw: bytes, *, ours: Ours) -> ReadMail:
-    """Read a mail of any quality; never raises."""
+    """Read a mail of any quality; never raises.
+
+    A usual mail takes a millisecond, the worst a megabyte can hold about one second: what is long goes to a worker.
+    """
     try:
         return _read(raw, ours)
     except Exception as error:  # noqa: BLE001 - one mail that we can't read must not keep its mailbox from all the others
@@ -98,7 +106,8 @@ def _read(raw: bytes, ours: Ours) -> ReadMail:
     mail = mime.parse(raw)
     headers = mail.headers
     sender = next(iter(addresses(headers.first("from")) or addresses(headers.first("sender"))), None)
-    reply_to = next(iter(addresses(headers.first("reply-to"))), None)
+    # Who names our own address there, by mistake or not, would have us talk to ourselves.
+    reply_to = next((one for one in addresses(headers.first("reply-to")) if one.address not in ours.addresses), None)
     words_of = _words(raw, mail)
     message_id = _message_id(headers)
     subject = words(headers.first("subject"))[:SUBJECT_LIMIT]
@@ -131,6 +140,7 @@ def _message_id(headers: Headers) -> str:
 
 
 def _hash(raw: bytes) -> str:
+    """Name a mail by all of its bytes: what servers wrote above it tells two equal ones apart."""
     return f"sha256:{hashlib.sha256(raw).hexdigest()}"
 
 

@@ -120,3 +120,8 @@ def test_an_empty_reply_to_is_none() -> None:
     read_mail = mails.of("Hola", 'Reply-To: <"">')
 
     assert (read_mail.reply_to, read_mail.answer_address) == (None, "ana@guest.example")
+
+
+def test_a_reply_to_that_names_ourselves_is_passed_over() -> None:
+    assert mails.of("Hola", "Reply-To: Reservas@hotel.example").answer_address == "ana@guest.example"
+    assert mails.of("Hola", "Reply-To: reservas@hotel.example, b@guest.example").answer_address == "b@guest.example"

@@ -16,7 +16,7 @@ MACHINES = [
     "Subject: =?utf-8?q?Resposta_autom=C3=A1tica=3A_x?=", "Subject: Fuera de la oficina", "Subject: [Auto-Reply] x",
 ]  # fmt: skip
 LISTS = [
-    "List-Id: <viajes.lists.example>", "List-Unsubscribe: <https://x.example>", "Precedence: list", "Mailing-List: x", "Feedback-ID: 1:x",
+    "List-Id: <viajes.lists.example>", "List-Unsubscribe: <https://x.example>", "Precedence: list", "Mailing-List: x",
 ]  # fmt: skip
 PEOPLE = [
     "X-Auto-Response-Suppress: DR, RN, NRN", "Auto-Submitted: no", "Precedence: normal", "X-Autoreply: no", "Return-Path: <ana@guest.example>",
@@ -176,6 +176,18 @@ def test_a_bounce_that_is_only_words_is_read_too(words: str, permanent: bool) ->
 )
 def test_each_sign_of_a_bounce_is_enough(headers: tuple[str, ...]) -> None:
     assert kind(*headers) is Kind.BOUNCE
+
+
+def test_an_answer_from_a_postmaster_s_desk_is_word_of_no_failure() -> None:
+    answering = f"In-Reply-To: {OURS.message_id(7)}"
+    desk, server = (
+        mails.of(words, answering, sender="postmaster@x.example").verdict.bounce
+        for words in ("Le contestaremos pronto.", "Your message could not be delivered.")
+    )
+
+    assert desk is not None
+    assert server is not None
+    assert (desk.message_ids, server.message_ids) == ((), (OURS.message_id(7),))
 
 
 def test_word_of_an_arrival_is_no_bounce() -> None:

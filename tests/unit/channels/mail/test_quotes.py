@@ -64,6 +64,21 @@ def test_an_answer_below_the_quote_stays(announcement: str) -> None:
     assert new_words(f"{announcement}\n{QUOTED}\n\n{ANSWER}\n") == ANSWER
 
 
+@pytest.mark.parametrize("announcement", GMAIL.values(), ids=GMAIL.keys())
+@pytest.mark.parametrize(
+    "words",
+    [
+        "La doble, por favor",
+        "El 5 mayo a las 15:00 llegamos",
+        "Em 2026 somos 3 pessoas.",
+        "On 3 May 2026, then!",
+        "a 5",
+    ],
+)
+def test_words_right_above_the_announcement_are_no_part_of_it(words: str, announcement: str) -> None:
+    assert new_words(f"{words}\n{announcement}\n{QUOTED}\n") == words
+
+
 @pytest.mark.parametrize("block", OUTLOOK.values(), ids=OUTLOOK.keys())
 def test_what_stands_below_a_header_block_goes(block: str) -> None:
     assert new_words(f"{ANSWER}\n\n{block}\n\n{OFFER}\n") == ANSWER
@@ -128,6 +143,9 @@ def test_a_signature_above_the_quote_goes_too(signature: str) -> None:
         "-- mejor del 5 al 8\n-- con desayuno",
         "La reserva fue enviada desde mi iPhone ayer.\n¿Les llegó?",
         "Sent from my heart: thank you\nA room for two, please.",
+        "¿Les llegó la señal?\nEnviado por transferencia ayer",
+        "Did you get the deposit?\nSent by bank transfer",
+        "Sent via bank transfer yesterday",
         "From 3 to 5 May.\nTo: two people",
         "Gracias.\n\nUn saludo,\nAna Gil\nhttps://guest.example/wrote:",
         "On 3 May we arrive at 15:30, my wife wrote: two people",

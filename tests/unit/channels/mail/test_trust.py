@@ -107,3 +107,11 @@ def test_an_answer_that_would_go_elsewhere_is_suspicious(reply_to: str, suspicio
 
 def test_without_a_name_of_our_own_server_nobody_is_believed() -> None:
     assert by("Authentication-Results: dmarc=pass") is None
+
+
+def test_who_is_proved_is_who_wrote_and_not_where_the_answer_goes() -> None:
+    proved = mails.of("Hola", PASS, "Reply-To: otra@guest.example")
+    claimed = mails.of("Hola", FOREIGN)
+
+    assert (proved.proved_address, proved.answer_address) == ("ana@guest.example", "otra@guest.example")
+    assert (claimed.proved_address, claimed.answer_address) == (None, "ana@guest.example")
