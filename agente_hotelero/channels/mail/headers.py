@@ -80,16 +80,16 @@ class Headers:
 
 def read_block(block: bytes) -> Headers:
     """Read the fields of a header block; lines that are none are passed over."""
-    lines: list[list[bytes]] = []
+    fields: list[list[bytes]] = []
+    current: list[bytes] = []
     for line in block[:BLOCK_LIMIT_BYTES].split(b"\n"):
-        if line[:1] in (b" ", b"\t") and lines:
-            lines[-1].append(line)
-        elif len(lines) < FIELDS_LIMIT and FIELD.match(line):
-            lines.append([line])
-        else:
-            # Whatever continues a line that is no field belongs to that line.
-            lines.append([])
-    return Headers(tuple(_field(b" ".join(folded)) for folded in lines if folded))
+        if line[:1] not in (b" ", b"\t"):
+            # What continues a line that is no field belongs to that line, and goes with it.
+            current = []
+            if len(fields) < FIELDS_LIMIT and FIELD.match(line):
+                fields.append(current)
+        current.append(line)
+    return Headers(tuple(_field(b" ".join(folded)) for folded in fields))
 
 
 def _field(line: bytes) -> Field:

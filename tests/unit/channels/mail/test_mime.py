@@ -213,7 +213,14 @@ def test_one_endless_field_hides_those_below_it_and_no_words() -> None:
 
 
 @pytest.mark.parametrize(
-    "start", ["\r\n\r\n", "From MAILER Mon Sep 20 19:29:27 2021\r\n", "esto no es nada\r\n", " continúa\r\n"]
+    "start",
+    [
+        "\r\n\r\n",
+        "From MAILER Mon Sep 20 19:29:27 2021\r\n",
+        "esto no es nada\r\n",
+        "nada\r\n  \xff\xfe: ñ\r\n",
+        " continúa\r\n",
+    ],
 )
 def test_junk_above_the_headers_is_passed_over(start: str) -> None:
     assert read(start.encode() + mails.raw("Hola"), ours=mails.OURS).from_address == "ana@guest.example"
