@@ -16,6 +16,7 @@ from agente_hotelero.commands.reloading import reload
 from agente_hotelero.commands.serving import serve
 from agente_hotelero.commands.speaking import fail
 from agente_hotelero.commands.tokens import token
+from agente_hotelero.commands.whatsapp import whatsapp
 from agente_hotelero.errors import AgenteError, UnavailableError
 
 GROUPS: Final = {
@@ -26,6 +27,7 @@ GROUPS: Final = {
     "held": held,
     "handoffs": handoffs,
     "pms": pms,
+    "whatsapp": whatsapp,
 }
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)

@@ -8,10 +8,11 @@ import aiohttp
 import typer
 
 from agente_hotelero.commands.ground import hotels_in_force, settings_in_force
-from agente_hotelero.commands.speaking import fail, say
+from agente_hotelero.commands.speaking import fail, say, tell
 from agente_hotelero.config.hotels import Hotel
+from agente_hotelero.model.findings import Grade
 from agente_hotelero.pms.qloapps import checkup
-from agente_hotelero.pms.qloapps.checkup import Expected, Grade
+from agente_hotelero.pms.qloapps.checkup import Expected
 from agente_hotelero.pms.qloapps.webservice import Webservice
 
 CHECK_SECONDS = 30.0
@@ -53,6 +54,6 @@ async def _in_order(hotel: Hotel) -> bool:
     async with aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session:
         webservice = Webservice(session=session, url=hotel.pms.url, key=hotel.pms.key)
         async for finding in checkup.examine(webservice, expected, now=datetime.now(UTC)):
-            say(f"  {finding.grade:<5} {finding.words}")
+            tell(finding)
             fine = fine and finding.grade is not Grade.FIX
     return fine

@@ -13,10 +13,11 @@ from secrets import token_hex
 import aiohttp
 import pytest
 
+from agente_hotelero.model.findings import Grade
 from agente_hotelero.model.ids import ClientRef
 from agente_hotelero.model.stays import Booker, LateCheckout, Offer, Party, ReservationRequest, ReservationStatus, Stay
 from agente_hotelero.pms.qloapps import checkup
-from agente_hotelero.pms.qloapps.checkup import Expected, Grade
+from agente_hotelero.pms.qloapps.checkup import Expected
 from agente_hotelero.pms.qloapps.client import QloApps
 from agente_hotelero.pms.qloapps.webservice import Webservice
 from tests.fakes.qloapps.server import FakeQloApps

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from typing import Final
 from xml.etree.ElementTree import Element
 
 from agente_hotelero.errors import PmsUnavailableError
+from agente_hotelero.model.findings import Finding, Grade
 from agente_hotelero.pms.qloapps import booking, catalogue, shapes
 from agente_hotelero.pms.qloapps.catalogue import Catalogue
 from agente_hotelero.pms.qloapps.webservice import OK, Answer, Webservice
@@ -45,22 +45,6 @@ MOST_SECONDS_OFF: Final = 60.0
 NOT_LET_IN: Final = 401
 INACTIVE, MALFORMED = 20, 18
 """Codes of a key that is unknown or switched off, and of one that is no key at all."""
-
-
-class Grade(StrEnum):
-    """What a finding asks for."""
-
-    FINE = "ok"
-    NOTE = "note"
-    FIX = "fix"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report."""
-
-    grade: Grade
-    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,9 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
+from agente_hotelero.model.findings import Finding, Grade
 from agente_hotelero.pms.qloapps import catalogue, checkup
-from agente_hotelero.pms.qloapps.checkup import Expected, Finding, Grade
+from agente_hotelero.pms.qloapps.checkup import Expected
 from agente_hotelero.pms.qloapps.webservice import Webservice
 from tests.fakes.qloapps.faults import Fault
 from tests.fakes.qloapps.server import FakeQloApps
