@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from agente_hotelero.model.ids import Account, Alias, ClientRef, InboxId
 from agente_hotelero.model.money import Money
@@ -29,8 +29,82 @@ class ChoiceReceived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MediaReceived:
+    """The guest sent a picture, video, sound, document or sticker: `what` names which.
+
+    `media_id` is what the channel gives it out by, for some days; `sha256` is of its bytes, as the channel writes it (hex or
+    base64); `voice` is a note that was spoken into the chat. A caption is what the guest wrote below it.
+    """
+
+    what: str
+    media_id: str
+    mime: str = ""
+    sha256: str = ""
+    filename: str = ""
+    caption: str = ""
+    voice: bool = False
+    type: Literal["media"] = "media"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationReceived:
+    """The guest sent a pin; degrees, north and east positive."""
+
+    latitude: float
+    longitude: float
+    name: str = ""
+    address: str = ""
+    type: Literal["location"] = "location"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactsReceived:
+    """The guest sent cards of contacts. Only their own number is kept, in digits: others did not ask to be known here."""
+
+    own_phone: str | None = None
+    type: Literal["contacts"] = "contacts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormReceived:
+    """The guest filled something in: `what` is a form (`nfm_reply`) or an `order`; `text` says with what, a line each."""
+
+    what: str
+    text: str
+    type: Literal["form"] = "form"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEdited:
+    """The guest wrote an earlier message anew; `original` is its external id.
+
+    `text` is what it says now, or the caption of the picture that it is; `what` is its type.
+    """
+
+    original: str
+    text: str
+    what: str = "text"
+    type: Literal["edited"] = "edited"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRevoked:
+    """The guest took an earlier message back; `original` is its external id."""
+
+    original: str
+    type: Literal["revoked"] = "revoked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameChanged:
+    """The channel knows the guest by another number or id from now on: answers go there, and nowhere else."""
+
+    type: Literal["renamed"] = "renamed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OtherReceived:
-    """The guest sent what we can't read yet: a picture, a voice note, a location …; `what` is its type."""
+    """The guest sent what we can't read; `what` is its type."""
 
     what: str
     type: Literal["other"] = "other"
@@ -88,8 +162,9 @@ class ReservationSettled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffTookOver:
-    """A person answers this guest now; the bot keeps quiet."""
+    """A person answers this guest now; the bot keeps quiet. `text` is what they said from the hotel's own phone."""
 
+    text: str = ""
     type: Literal["took_over"] = "took_over"
 
 
@@ -116,6 +191,13 @@ class StaffReplied:
 Event = (
     TextReceived
     | ChoiceReceived
+    | MediaReceived
+    | LocationReceived
+    | ContactsReceived
+    | FormReceived
+    | MessageEdited
+    | MessageRevoked
+    | NameChanged
     | OtherReceived
     | TimerFired
     | ReservationSettled
@@ -123,6 +205,35 @@ Event = (
     | StaffGaveBack
     | StaffReplied
 )
+
+WITHOUT_A_TURN: Final = frozenset({"reaction", "group", "system"})
+"""What asks for nothing: a heart on our message, a word among many people, a new device. It is stored and counted."""
+COUNTED: Final = WITHOUT_A_TURN | {"unsupported", "request_welcome", "call_permission_reply", "contacts", "location"}
+
+
+def starts_turn(event: Event) -> bool:
+    """Tell whether there is anything to decide."""
+    return not (isinstance(event, OtherReceived) and event.what in WITHOUT_A_TURN)
+
+
+def words_of(event: Event) -> str | None:
+    """What the guest wrote, wherever it stands: as a text, below a picture, or anew."""
+    match event:
+        case TextReceived(text=words) | MediaReceived(caption=words) | MessageEdited(text=words):
+            return words or None
+        case _:
+            return None
+
+
+def kind_of(event: Event) -> str:
+    """Name an event for a metric: few kinds, whatever a channel invents."""
+    match event:
+        case OtherReceived(what=what) if what in COUNTED:
+            return what
+        case MediaReceived(what=what):
+            return what
+        case _:
+            return event.type
 
 
 @value
@@ -132,6 +243,8 @@ class InboundEvent:
     `external_id` is unique per (channel, account): the provider's message id, `timer:<id>`,
     `pms:<ref>:<n>` or `staff:<uuid>`. `sent_at` is when the guest sent it, aware, by the channel's clock.
     `address` is where an answer goes on this channel: phone digits, BSUID, or web chat session.
+    `names` are all that the channel knows the guest by from now on, where `alias` is not the only one; `formerly` are
+    those that it has given up.
     """
 
     account: Account
@@ -142,6 +255,8 @@ class InboundEvent:
     address: str
     profile_name: str | None = None
     traceparent: str | None = None
+    names: tuple[Alias, ...] = ()
+    formerly: tuple[Alias, ...] = ()
 
 
 class DeliveryState(StrEnum):
@@ -167,12 +282,18 @@ class DeliveryReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """An authentic piece of a webhook that we can't read, kept as bytes for a person."""
+    """An authentic piece of a webhook that no turn is made of, kept as bytes for a person.
+
+    `reason` says why, or which news of an account it is. An operator must see what is `urgent`; `event` is what the
+    provider calls it, fit for a log.
+    """
 
     channel: str
     account: str
     reason: str
     raw: bytes
+    urgent: bool = False
+    event: str = ""
 
 
 @value

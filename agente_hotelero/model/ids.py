@@ -31,6 +31,8 @@ class AliasKind(StrEnum):
     """Digits as WhatsApp gives them (`wa_id`), without plus."""
     BSUID = "bsuid"
     """WhatsApp's business-scoped user id, such as `US.1349…`."""
+    PARENT = "parent"
+    """The same across a company's linked portfolios, such as `US.ENT.1181…`."""
     SESSION = "session"
     """A web chat session's id."""
     GUEST = "guest"

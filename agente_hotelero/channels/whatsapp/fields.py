@@ -49,6 +49,11 @@ def is_bsuid(name: str) -> bool:
     return "." in name and _BSUID.fullmatch(name) is not None
 
 
+def is_parent(name: str) -> bool:
+    """Tell the id of a company's linked portfolios from that of one."""
+    return name[2:].startswith(".ENT.")
+
+
 def moment(value: object, *, received_at: datetime) -> datetime:
     """Read Unix seconds, which come as a string or a number; what can't be is taken for now.
 

@@ -13,16 +13,20 @@ from typing import Any, Final
 import orjson
 import structlog
 
+from agente_hotelero.channels.whatsapp import news
 from agente_hotelero.channels.whatsapp.fields import identifier, mapping
-from agente_hotelero.channels.whatsapp.inbound import Contacts, Json, read_echo, read_message
+from agente_hotelero.channels.whatsapp.inbound import read_echo, read_id_update, read_message
 from agente_hotelero.channels.whatsapp.statuses import read_status
 from agente_hotelero.channels.whatsapp.unreadable import Reason, unreadable
+from agente_hotelero.channels.whatsapp.who import Contacts
 from agente_hotelero.model.events import DeliveryReport, InboundEvent, Parsed, Unreadable
 from agente_hotelero.model.ids import Account, Channel, HotelId
 
 log = structlog.get_logger()
 
-READABLE_FIELDS: Final = ("messages", "smb_message_echoes", None)
+Json = dict[str, Any]
+
+READABLE_FIELDS: Final = ("messages", "smb_message_echoes", "user_id_update", None)
 """A change without a field is read by what it holds."""
 UPDATES: Final = ("messages", "statuses", "message_echoes", "errors")
 
@@ -100,7 +104,7 @@ class _Reading:
             return self._refuse(change, Reason.WRONG_SHAPE)
         name = identifier(mapping(value.get("metadata")).get("phone_number_id"))
         if change.get("field") not in READABLE_FIELDS:
-            return self._refuse(change, Reason.UNHANDLED_FIELD, name)
+            return self._tell(change, value, name)
         hotel = self._hotel_of(name) if name else None
         if hotel is None:
             return self._refuse(change, Reason.UNKNOWN_ACCOUNT, name)
@@ -136,7 +140,19 @@ class _Reading:
                 self._refuse(item, read, account)
 
     def _refuse(self, piece: Any, reason: Reason, account: str = "") -> None:
-        self.unreadable.append(unreadable(piece, reason=reason, account=account, body=self._body))
+        # What Meta says is wrong with an account is for whoever looks after it.
+        urgent = reason is Reason.ACCOUNT_ERROR
+        self.unreadable.append(unreadable(piece, reason=reason, account=account, body=self._body, urgent=urgent))
+
+    def _tell(self, change: Json, value: Json, account: str) -> None:
+        """Keep what is no guest's, whoever it is about: news of an account names no number of it."""
+        field = news.field_of(change)
+        if field is None:
+            return self._refuse(change, Reason.UNHANDLED_FIELD, account)
+        event = news.event_of(value)
+        urgent = news.is_urgent(field, event)
+        kept = unreadable(change, reason=field, account=account, body=self._body, urgent=urgent, event=event)
+        return self.unreadable.append(kept)
 
 
 @lru_cache(maxsize=1024)
@@ -161,6 +177,8 @@ def _read(key: str, item: Json, contacts: Contacts, account: Account, received_a
             return read_message(item, contacts=contacts, account=account, received_at=received_at)
         case "message_echoes":
             return read_echo(item, contacts=contacts, account=account, received_at=received_at)
+        case "user_id_update":
+            return read_id_update(item, contacts=contacts, account=account, received_at=received_at)
         case "statuses":
             return read_status(item, account=account, received_at=received_at)
         case "errors":

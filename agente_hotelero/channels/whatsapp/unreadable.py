@@ -23,7 +23,7 @@ class Reason(StrEnum):
     FOREIGN_ACCOUNT = "foreign_account"
     """One app's secret signed for another app's account."""
     UNHANDLED_FIELD = "unhandled_field"
-    """News of the account, a call, a template …: nothing a guest said."""
+    """Something new of Meta's; what it tells of accounts has its field's own name for a reason (`news.py`)."""
     ACCOUNT_ERROR = "account_error"
     UNHANDLED_ITEM = "unhandled_item"
     UNHANDLED_STATUS = "unhandled_status"
@@ -31,13 +31,18 @@ class Reason(StrEnum):
     NO_SENDER = "no_sender"
     ECHO_OF_BOT = "echo_of_bot"
     """Meta's own bot answered the guest: no person took over."""
+    ECHO_IN_GROUP = "echo_in_group"
+    """Staff wrote to many people: no guest was taken over by it."""
     OUR_FAULT = "our_fault"
     """Our reader failed on it."""
 
 
-def unreadable(piece: Any, *, reason: Reason, account: str, body: bytes) -> Unreadable:
+def unreadable(
+    piece: Any, *, reason: str, account: str, body: bytes, urgent: bool = False, event: str = ""
+) -> Unreadable:
     """Put a piece aside; `body` is the POST it came in."""
-    return Unreadable(channel=Channel.WHATSAPP, account=account, reason=reason, raw=_raw(piece, body))
+    raw = _raw(piece, body)
+    return Unreadable(channel=Channel.WHATSAPP, account=account, reason=reason, raw=raw, urgent=urgent, event=event)
 
 
 def _raw(piece: Any, body: bytes) -> bytes:
