@@ -28,6 +28,7 @@ class InboxRow:
     event: Event
     sent_at: datetime
     received_at: datetime
+    external_id: str = ""
     attempts: int = 0
     first: bool = field(default=False, compare=False)
     """Its guest was not known before it: there is no conversation to load."""
@@ -38,11 +39,14 @@ class InboxRow:
 class Stored:
     """One event of a batch after its commit: `row` is None for a duplicate.
 
-    `earlier` are the guest's rows that were stored before and are not done yet.
+    `earlier` are the guest's rows that were stored before and are not done yet. `others` are guests to whom some of its
+    names belong: nobody is merged, a person may. What `turns` is false for is done by being stored.
     """
 
     row: InboxRow | None
     earlier: tuple[InboxId, ...] = ()
+    others: tuple[GuestId, ...] = ()
+    turns: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

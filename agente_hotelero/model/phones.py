@@ -13,7 +13,19 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 ARGENTINA: Final = 54
 BRAZIL: Final = 55
 MOBILE_DIGITS: Final = 11
+MOBILE_IN_BRAZIL: Final = frozenset("6789")
+"""What a mobile number of before the ninth digit begins with; 2 to 5 are lines at home."""
 OLD_MEXICAN: Final = re.compile(r"^\+521(?=\d{10}$)")
+
+OTHER_FORMS: Final = (
+    (r"52([2-9][0-9]{9})", r"521\g<1>"),
+    (r"521([2-9][0-9]{9})", r"52\g<1>"),
+    (r"54([1-8][0-9]{9})", r"549\g<1>"),
+    (r"549([1-8][0-9]{9})", r"54\g<1>"),
+    (r"55([1-9][0-9])([6-9][0-9]{7})", r"55\g<1>9\g<2>"),
+    (r"55([1-9][0-9])9([6-9][0-9]{7})", r"55\g<1>\g<2>"),
+)
+"""Of a mobile's digits as a channel writes them: a whole number, and what makes the other form of it."""
 
 
 def digits(number: str) -> str:
@@ -25,6 +37,27 @@ def region_of(number: str | None) -> str | None:
     """Country of an international number, as ISO 3166's two letters; how a hotel's own phone tells where it is."""
     parsed = None if number is None else _parse(number, None)
     return None if parsed is None else phonenumbers.region_code_for_number(parsed)
+
+
+def other_form(wa_id: str) -> str | None:
+    """How else a channel may write the same line: with or without the digit that its country adds to mobiles."""
+    for pattern, other in OTHER_FORMS:
+        if (found := re.fullmatch(pattern, wa_id)) is not None:
+            return found.expand(other)
+    return None
+
+
+def typed(number: str, *, region: str | None) -> str | None:
+    """A number that somebody typed, as digits with the country's; None where it can be none.
+
+    Without a country code it is one of `region`, where that is known.
+    """
+    stripped = digits(number)
+    international = number.strip().startswith(("+", "00"))
+    parsed = (
+        _parse(f"+{stripped.removeprefix('00')}", None) if international or region is None else _typed(number, region)
+    )
+    return None if parsed is None else phonenumbers.format_number(parsed, PhoneNumberFormat.E164).removeprefix("+")
 
 
 def from_channel(wa_id: str, *, advanced: bool) -> str:
@@ -61,7 +94,11 @@ def _line(number: PhoneNumber) -> tuple[int, str]:
     return code, _SHORTER[code](national) if code in _SHORTER and len(national) == MOBILE_DIGITS else national
 
 
+def _has_ninth_digit(national: str) -> bool:
+    return national[2] == "9" and national[3] in MOBILE_IN_BRAZIL
+
+
 _SHORTER: Final[Mapping[int, Callable[[str], str]]] = {
     ARGENTINA: lambda national: national.removeprefix("9"),
-    BRAZIL: lambda national: national[:2] + national[3:] if national[2] == "9" else national,
+    BRAZIL: lambda national: national[:2] + national[3:] if _has_ninth_digit(national) else national,
 }

@@ -7,63 +7,19 @@ from typing import Any, Final
 
 import asyncpg
 
-from agente_hotelero.model.events import DeliveryReport, InboundEvent, Unreadable
+from agente_hotelero.errors import StorageUnavailableError
+from agente_hotelero.model.events import DeliveryReport, InboundEvent, Unreadable, starts_turn
 from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId, InboxId
 from agente_hotelero.model.journal import Applied, InboxRow, Stored, Waiting
-from agente_hotelero.storage import codec, reports
+from agente_hotelero.storage import codec, reports, storing, withdrawing
 from agente_hotelero.storage.links import Fetches
+from agente_hotelero.storage.persons import Acquaintances, Round, may_meet, rounds
 
 SEEN_BYTES: Final = 16
+MOST_TRIES: Final = 5
+"""Of a batch that meets new names in the moment in which another process does."""
 
 Incoming = InboundEvent | DeliveryReport | Unreadable
-
-# One statement for a whole batch. `seen` and aliases are taken in sorted order, so that two processes
-# never wait for each other in a circle; the alias upsert returns whoever won when both meet a new guest.
-# Guests and their undone rows are looked up row by row, by index: as joins they become scans as soon as the plan
-# was made while the tables were small (a batch of 30 took 50 ms of the server then, and takes 2).
-# One document rather than an array a column: asyncpg asks of each value of an array whether it is a list itself,
-# which costs more than the rest of sending it.
-STORE: Final = """
-WITH item AS (
-    SELECT t.*, decode(t.name, 'hex') AS key FROM json_to_recordset($1::json) AS t(n int, name text, hotel text, channel text,
-        account text, external_id text, kind text, value text, address text, event json, sent_at timestamptz, profile_name text,
-        traceparent text)
-), fresh AS (
-    INSERT INTO seen (key) SELECT DISTINCT key FROM item ORDER BY key ON CONFLICT DO NOTHING RETURNING key
-), todo AS MATERIALIZED (
-    SELECT *, nextval('journal_id') AS id
-    FROM (SELECT * FROM (SELECT DISTINCT ON (item.key) item.* FROM item JOIN fresh USING (key) ORDER BY item.key, item.n) once
-          ORDER BY n) in_order
-), named AS (
-    SELECT DISTINCT ON (hotel, kind, value) hotel, kind, value, profile_name FROM todo ORDER BY hotel, kind, value, n
-), known AS (
-    SELECT a.hotel, a.kind, a.value, a.guest_id, (SELECT g.shard FROM guest g WHERE g.id = a.guest_id) AS shard
-    FROM named CROSS JOIN LATERAL (SELECT * FROM guest_alias a
-        WHERE a.hotel = named.hotel AND a.kind = named.kind AND a.value = named.value LIMIT 1) a
-), made AS (
-    INSERT INTO guest_alias (hotel, kind, value, guest_id)
-    SELECT hotel, kind, value, nextval(pg_get_serial_sequence('guest', 'id'))
-    FROM named WHERE NOT EXISTS (SELECT FROM known k WHERE (k.hotel, k.kind, k.value) = (named.hotel, named.kind, named.value))
-    ORDER BY hotel, kind, value
-    ON CONFLICT (hotel, kind, value) DO UPDATE SET last_seen = now()
-    RETURNING hotel, kind, value, guest_id, xmax = 0 AS created
-), born AS (
-    INSERT INTO guest (id, hotel, shard, profile_name)
-    SELECT made.guest_id, made.hotel, hashint8(made.guest_id) & 255, named.profile_name
-    FROM made JOIN named USING (hotel, kind, value) WHERE made.created
-), whose AS (
-    SELECT hotel, kind, value, guest_id, shard FROM known
-    UNION ALL SELECT hotel, kind, value, guest_id, (hashint8(guest_id) & 255)::smallint FROM made
-), kept AS (
-    INSERT INTO inbox (id, guest_id, shard, hotel, channel, account, external_id, address, event, sent_at, traceparent)
-    SELECT id, guest_id, shard, hotel, channel, account, external_id, address, event, sent_at, traceparent
-    FROM todo JOIN whose USING (hotel, kind, value) ORDER BY n
-    RETURNING id, guest_id, shard, received_at
-)
-SELECT todo.n, kept.*, kept.guest_id IN (SELECT guest_id FROM made WHERE created) AS born,
-       (SELECT array_agg(i.id) FROM inbox i WHERE i.guest_id = kept.guest_id AND NOT i.done) AS ids
-FROM kept JOIN todo USING (id) ORDER BY kept.id
-"""
 
 # Answers what is there, also to those who come second.
 SETTLE_KEY: Final = """
@@ -75,7 +31,7 @@ INSERT INTO quarantine (channel, account, reason, raw) SELECT * FROM unnest($1::
 """
 
 _COLUMNS: Final = """
-    i.id, i.guest_id, i.shard, i.hotel, i.channel, i.account, i.address, i.event, i.sent_at, i.received_at, i.attempts, i.traceparent
+    i.id, i.guest_id, i.shard, i.hotel, i.channel, i.account, i.external_id, i.address, i.event, i.sent_at, i.received_at, i.attempts, i.traceparent
 """
 WAITING: Final = "SELECT id, guest_id, attempts FROM inbox WHERE NOT done ORDER BY id"
 READ_GUESTS: Final = f"SELECT {_COLUMNS} FROM inbox i WHERE i.guest_id = ANY($1) AND NOT i.done ORDER BY i.id"  # noqa: S608 - constants
@@ -101,20 +57,59 @@ class PostgresInbox:
         self._link = link
         self._key = key
         self._settled = False
+        self._acquaintances = Acquaintances()
 
     async def store(self, batch: Sequence[Incoming]) -> tuple[list[Stored | None], list[Applied]]:
         """Commit a batch; answers one entry per item (None for reports and unreadable ones), and what reports moved."""
         if not self._settled:
             await self._settle_key()
         events = [item for item in batch if isinstance(item, InboundEvent)]
-        if len(events) == len(batch):
-            return list(_stored(events, await self._link.fetch(STORE, self._document(events)))), []
+        alone = len(events) == len(batch) and not any(map(withdrawing.concerns_another, events))
+        strange = any(map(self._acquaintances.needs_a_look, events)) or may_meet(events)
+        if alone and not strange:
+            return list(_stored(events, await self._link.fetch(storing.STORE, self._document(events)))), []
+        return await self._store_with_care(batch, events, parts=rounds(events) if strange else (), alone=alone)
+
+    async def _store_with_care(
+        self, batch: Sequence[Incoming], events: Sequence[InboundEvent], *, parts: Sequence[Round], alone: bool
+    ) -> tuple[list[Stored | None], list[Applied]]:
+        for _ in range(MOST_TRIES):
+            try:
+                if alone and len(parts) == 1:
+                    stored = _stored(
+                        events, await self._link.fetch(storing.STORE_NAMED, *self._documents(events, parts[0]))
+                    )
+                    applied: list[Applied] = []
+                else:
+                    stored, applied = await self._store_together(batch, events, parts)
+            except asyncpg.UniqueViolationError:
+                # Another process gave one of these names to a guest in this moment: now it can be seen to whom.
+                continue
+            self._get_acquainted(events, stored)
+            each = iter(stored)
+            return [next(each) if isinstance(item, InboundEvent) else None for item in batch], applied
+        raise StorageUnavailableError("a moment in which nobody else names the same guests")
+
+    async def _store_together(
+        self, batch: Sequence[Incoming], events: Sequence[InboundEvent], parts: Sequence[Round]
+    ) -> tuple[list[Stored], list[Applied]]:
         async with self._link.transaction() as connection:
-            rows = await connection.fetch(STORE, self._document(events)) if events else []
+            rows: list[asyncpg.Record] = []
+            for part in parts:
+                rows += await connection.fetch(storing.STORE_NAMED, *self._documents(events, part))
+            if events and not parts:
+                rows = await connection.fetch(storing.STORE, self._document(events))
+            stored = _stored(events, rows)
+            await withdrawing.withdraw(connection, events, stored, seen_name=self._seen_name)
             applied = await reports.keep(connection, [item for item in batch if isinstance(item, DeliveryReport)])
             await _quarantine(connection, [item for item in batch if isinstance(item, Unreadable)])
-        stored = iter(_stored(events, rows))
-        return [next(stored) if isinstance(item, InboundEvent) else None for item in batch], applied
+        return stored, applied
+
+    def _get_acquainted(self, events: Sequence[InboundEvent], stored: Sequence[Stored]) -> None:
+        """Look at names once, unless they say that two guests are one: then the most exact decides each time."""
+        for event, one in zip(events, stored, strict=True):
+            if one.row is not None and event.names and not one.others and not event.formerly:
+                self._acquaintances.remember(event)
 
     async def _settle_key(self) -> None:
         self._key = (await self._link.fetch(SETTLE_KEY, self._key))[0]["key"]
@@ -144,11 +139,15 @@ class PostgresInbox:
     def _document(self, events: Sequence[InboundEvent]) -> str:
         return codec.text([self._row(n, event) for n, event in enumerate(events)])
 
+    def _documents(self, events: Sequence[InboundEvent], part: Round) -> tuple[str, str]:
+        items = [{**self._row(n, events[n]), "p": p} for n, p in zip(part.numbers, part.persons, strict=True)]
+        return codec.text(items), codec.text(_names(part))
+
     def _row(self, n: int, event: InboundEvent) -> dict[str, object]:
         account, alias = event.account, event.alias
-        return {
+        row: dict[str, object] = {
             "n": n,
-            "name": self._seen_name(event),
+            "name": self._seen_name(account, event.external_id),
             "hotel": account.hotel,
             "channel": account.channel,
             "account": account.name,
@@ -161,10 +160,28 @@ class PostgresInbox:
             "profile_name": event.profile_name,
             "traceparent": event.traceparent,
         }
+        if not starts_turn(event.event):
+            row["done"] = True
+        return row
 
-    def _seen_name(self, event: InboundEvent) -> str:
-        name = f"{event.account.channel}\0{event.account.name}\0{event.external_id}"
+    def _seen_name(self, account: Account, external_id: str) -> str:
+        name = f"{account.channel}\0{account.name}\0{external_id}"
         return hashlib.blake2b(name.encode(), key=self._key, digest_size=SEEN_BYTES).hexdigest()
+
+
+def _names(part: Round) -> list[dict[str, object]]:
+    return [
+        {
+            "p": p,
+            "hotel": hotel,
+            "rank": name.rank,
+            "kind": name.alias.kind,
+            "value": name.alias.value,
+            "kept": name.kept,
+        }
+        for p, (hotel, names) in enumerate(part.names)
+        for name in names
+    ]
 
 
 def _stored(events: Sequence[InboundEvent], rows: Sequence[asyncpg.Record]) -> "list[Stored]":
@@ -180,6 +197,7 @@ def _one(event: InboundEvent, record: asyncpg.Record | None) -> Stored:
         guest_id=GuestId(record["guest_id"]),
         shard=record["shard"],
         account=event.account,
+        external_id=event.external_id,
         address=event.address,
         event=event.event,
         sent_at=event.sent_at,
@@ -187,7 +205,13 @@ def _one(event: InboundEvent, record: asyncpg.Record | None) -> Stored:
         first=record["born"],
         traceparent=event.traceparent,
     )
-    return Stored(row=row, earlier=tuple(record["ids"] or ()))
+    earlier, others = record["ids"], record["others"]
+    return Stored(
+        row=row,
+        earlier=tuple(earlier) if earlier else (),
+        others=tuple(map(GuestId, others)) if others else (),
+        turns=starts_turn(event.event),
+    )
 
 
 def _row(record: asyncpg.Record) -> InboxRow:
@@ -197,6 +221,7 @@ def _row(record: asyncpg.Record) -> InboxRow:
         guest_id=GuestId(record["guest_id"]),
         shard=record["shard"],
         account=Account(HotelId(record["hotel"]), Channel(record["channel"]), record["account"]),
+        external_id=record["external_id"],
         address=record["address"],
         event=codec.EVENT.validate_json(record["event"]),
         sent_at=record["sent_at"],

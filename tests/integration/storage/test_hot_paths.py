@@ -2,15 +2,29 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 
-from agente_hotelero.model.ids import OutboxId
+from agente_hotelero.model.events import InboundEvent
+from agente_hotelero.model.ids import Alias, AliasKind, OutboxId
 from agente_hotelero.model.journal import Mark, OutboxStatus
-from agente_hotelero.storage import chat, clockwork, handoffs, inbox, outbox, reports, sagas, turns
+from agente_hotelero.storage import (
+    chat,
+    clockwork,
+    handoffs,
+    inbox,
+    outbox,
+    reports,
+    sagas,
+    storing,
+    turns,
+    withdrawing,
+)
 from agente_hotelero.storage.links import PLANS
+from agente_hotelero.storage.persons import Round, rounds
 from tests.support.storage_journal import Journal, Tables, a_turn, an_event
 
 ROWS = 20_000
@@ -41,8 +55,27 @@ FIXED = {"shard_epoch", "ownership", "outbox_open"}
 """Tables that never grow, and the index of what is open, which is never the history."""
 
 
-EVERY_MESSAGE = {"inbox.STORE", "turns.COMMIT", "turns.COMMIT_ANSWERS", "turns.LOAD", "outbox.MARK", "reports.APPLY"}
+EVERY_MESSAGE = {
+    "storing.STORE",
+    "storing.STORE_NAMED",
+    "turns.COMMIT",
+    "turns.COMMIT_ANSWERS",
+    "turns.LOAD",
+    "outbox.MARK",
+    "reports.APPLY",
+}
 """Run for every message or batch of them, with a plan that is kept for as long as the connection."""
+
+
+def named_events() -> tuple[list[InboundEvent], Round]:
+    """Guests who come under a number and two ids."""
+    kinds = ((AliasKind.PHONE, "54911000{:04}"), (AliasKind.BSUID, "US.{}"), (AliasKind.PARENT, "US.ENT.{}"))
+    events = [
+        replace(an_event(f"named-{n}"), names=tuple(Alias(kind, name.format(n)) for kind, name in kinds))
+        for n in range(20)
+    ]
+    [part] = rounds(events)
+    return events, part
 
 
 async def statements(journal: Journal) -> dict[str, tuple[str, tuple[Any, ...]]]:
@@ -55,7 +88,10 @@ async def statements(journal: Journal) -> dict[str, tuple[str, tuple[Any, ...]]]
     marks = [outbox._document(mark, journal.epochs)] * 20
     said = (["100"] * 20, [f"wamid.{n}" for n in range(20)], ["read"] * 20, [1_000_001, None] * 10, [None] * 20)
     return {
-        "inbox.STORE": (inbox.STORE, stored),
+        "storing.STORE": (storing.STORE, stored),
+        "storing.STORE_NAMED": (storing.STORE_NAMED, journal.inbox._documents(*named_events())),
+        "withdrawing.COUNT_AS_SEEN": (withdrawing.COUNT_AS_SEEN, (["00" * 16],)),
+        "withdrawing.ERASE": (withdrawing.ERASE, (1, "whatsapp", "100", "wamid.1", 2)),
         "inbox.WAITING": (inbox.WAITING, ()),
         "inbox.READ_GUESTS": (inbox.READ_GUESTS, ([1, 2, 3],)),
         "inbox.CHARGE": (inbox.CHARGE, ([1, 2, 3],)),

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agente_hotelero.model.phones import digits, from_channel, region_of, same
+from agente_hotelero.model.phones import digits, from_channel, other_form, region_of, same, typed
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,61 @@ def test_no_text_is_an_error(one: str, other: str, region: str | None) -> None:
     same(one, other, region=region, advanced=True)
     from_channel(one, advanced=True)
     assert digits(one).isdecimal() or digits(one) == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("5491155550123", "541155550123"),
+        ("5215512345678", "525512345678"),
+        ("5511987654321", "551187654321"),
+        ("5562999998888", "556299998888"),
+    ],
+)
+def test_a_channel_may_write_a_mobile_of_three_countries_in_two_ways(one: str, other: str) -> None:
+    assert other_form(one) == other
+    assert other_form(other) == one
+    assert same(one, f"+{other}", region=None, advanced=True)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "34600111222",
+        "551133334444",
+        "5511933334444",
+        "5491155",
+        "54911555501234",
+        "US.134912086553",
+        "",
+        "5400000000000",
+    ],
+)
+def test_other_numbers_have_one_form(number: str) -> None:
+    assert other_form(number) is None
+
+
+def test_a_line_at_home_in_brazil_is_not_the_mobile_with_a_nine_before_it() -> None:
+    assert not same("5511933334444", "+55 11 3333-4444", region="BR", advanced=True)
+
+
+@pytest.mark.parametrize(
+    ("number", "region", "read_as"),
+    [
+        ("+54 9 11 5555-0123", "AR", "5491155550123"),
+        ("11 5555-0123", "AR", "541155550123"),
+        ("0034 600 111 222", "AR", "34600111222"),
+        ("600 111 222", "ES", "34600111222"),
+        ("+34 600 111 222", "AR", "34600111222"),
+        ("34600111222", None, "34600111222"),
+        ("521 55 1234 5678", None, "525512345678"),
+        ("12", "AR", None),
+        ("hola", "AR", None),
+        ("", None, None),
+        ("+999 123", "AR", None),
+    ],
+)
+def test_a_typed_number_is_read_as_one_of_its_country_or_of_the_hotels(
+    number: str, region: str | None, read_as: str | None
+) -> None:
+    assert typed(number, region=region) == read_as
