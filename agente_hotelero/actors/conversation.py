@@ -11,11 +11,11 @@ from typing import Any, Final
 import structlog
 from opentelemetry import trace
 
-from agente_hotelero.actors import journal, pms_gateway, ports, spans
+from agente_hotelero.actors import folding, journal, pms_gateway, ports, routes, spans
 from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, AsyncioActor, Ref
 from agente_hotelero.actors.turning import Gathering
 from agente_hotelero.config.flags import Flag
-from agente_hotelero.dialogue import policy
+from agente_hotelero.dialogue import beyond_words, policy, timing
 from agente_hotelero.dialogue.effects import (
     AskGuestReservations,
     AskOffers,
@@ -33,7 +33,7 @@ from agente_hotelero.dialogue.reading import Reading
 from agente_hotelero.dialogue.state import State
 from agente_hotelero.errors import RefusedError, UnavailableError
 from agente_hotelero.model import phones
-from agente_hotelero.model.events import Arrival, StaffReplied, TextReceived
+from agente_hotelero.model.events import Arrival, words_of
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Channel, GuestId, HotelId
 from agente_hotelero.model.journal import Committed, InboxRow, ReplyRoute, Turn
@@ -50,6 +50,8 @@ IN_HAND: Final = 64
 TURN_ROWS: Final = 16
 """Events folded into one turn: a guest who floods gets answers in between."""
 READ_SECONDS: Final = 12.0
+ALBUM_SECONDS: Final = 1.5
+"""How long a picture waits for those that are sent with it: each is a message of its own."""
 RETRY_SECONDS: Final = (0.1, 0.2, 0.5, 1.0, 2.0)
 READS_PER_EVENT: Final = 10
 AWAY: Final = (UnavailableError, AskTimeoutError, ActorStoppedError)
@@ -107,7 +109,8 @@ class ConversationActor(AsyncioActor):
         self._newest = newest
         self._waiting: list[InboxRow] = []
         self._stored: Stored | None = None
-        self._turn_due = False
+        self._turn_due: bool | asyncio.TimerHandle = False
+        """A timer while it waits for more pictures."""
         self._behind = False
         self._failures = 0
 
@@ -134,16 +137,22 @@ class ConversationActor(AsyncioActor):
             self._behind = True
         elif all(row.id != waiting.id for waiting in self._waiting):
             self._waiting.append(row)
-        self._wake()
+        self._wake(ALBUM_SECONDS if beyond_words.is_bare_media(row.event) else 0.0, for_album=True)
 
-    def _wake(self, delay_seconds: float = 0.0) -> None:
+    def _wake(self, delay_seconds: float = 0.0, *, for_album: bool = False) -> None:
+        if isinstance(self._turn_due, asyncio.TimerHandle) and not delay_seconds:
+            # Whoever writes words has sent their pictures.
+            self._turn_due.cancel()
+            self._turn_due = False
         if self._turn_due:
             return
         self._turn_due = True
-        if delay_seconds:
-            asyncio.get_running_loop().call_later(delay_seconds, self._tell_turn)
-        else:
+        if not delay_seconds:
             self._tell_turn()
+            return
+        timer = asyncio.get_running_loop().call_later(delay_seconds, self._tell_turn)
+        if for_album:
+            self._turn_due = timer
 
     def _tell_turn(self) -> None:
         if self.actor_ref.is_alive():
@@ -181,12 +190,12 @@ class ConversationActor(AsyncioActor):
         self._behind = len(rows) > IN_HAND
 
     def _portion(self) -> Sequence[InboxRow]:
-        """Everything that waits, but a row that was in a failed turn goes alone."""
+        """Everything that waits, but a row that was in a failed turn goes alone; with each what changes it."""
         waiting = self._waiting
         if waiting and waiting[0].attempts:
-            return waiting[:1]
+            return folding.with_revisions(waiting[:1], waiting)
         clean = next((n for n, row in enumerate(waiting) if row.attempts), len(waiting))
-        return waiting[: min(clean, TURN_ROWS)]
+        return folding.with_revisions(waiting[: min(clean, TURN_ROWS)], waiting)
 
     async def _turn(self, rows: Sequence[InboxRow]) -> None:
         started = time.perf_counter()
@@ -204,17 +213,18 @@ class ConversationActor(AsyncioActor):
             turn = await self._decide(rows)
             committed = await self._around.journal.ask(journal.Commit(turn=turn))
             span.set_attribute("passed", committed.passed)
-            self._settle(rows, turn, committed)
+            self._settle(turn, committed)
         self._measure(rows, time.perf_counter() - started, passed=committed.passed)
 
-    def _settle(self, rows: Sequence[InboxRow], turn: Turn, committed: Committed) -> None:
+    def _settle(self, turn: Turn, committed: Committed) -> None:
         if not committed.passed:
             # Another turn came first (a person took over, another process): decide again on what is there now.
             log.info("turn_overtaken")
             self._lose_count()
             return
         self._failures = 0
-        del self._waiting[: len(rows)]
+        done = set(turn.inbox_ids)
+        self._waiting = [row for row in self._waiting if row.id not in done]
         self._stored = Stored(guest_id=self._guest, version=turn.version + 1, state=turn.state, route=turn.route)
 
     async def _decide(self, rows: Sequence[InboxRow]) -> Turn:
@@ -236,8 +246,11 @@ class ConversationActor(AsyncioActor):
         )
         # What waits for the next turn was written after this one's last word too.
         more = self._behind or len(self._waiting) > len(rows)
-        for row in rows:
-            state = await self._fold(state, row, gathering, last=row is rows[-1] and not more)
+        newest = rows[-1].id
+        for fold in folding.folds(rows):
+            overtaken = await self._is_overtaken(fold.row, rows)
+            last = fold.up_to == newest and not more
+            state = await self._fold(state, fold.row, gathering, last=last, overtaken=overtaken)
         return gathering.turn(
             shard=rows[0].shard,
             version=stored.version,
@@ -246,9 +259,22 @@ class ConversationActor(AsyncioActor):
             traceparent=traceparent.current() or rows[-1].traceparent,
         )
 
-    async def _fold(self, state: State, row: InboxRow, gathering: Gathering, *, last: bool) -> State:
-        gathering.route = _route(row) or gathering.route
-        world = self._world(row, gathering.route, last=last)
+    async def _is_overtaken(self, row: InboxRow, rows: Sequence[InboxRow]) -> bool:
+        """Tell whether a message that comes late was written before others that came in time."""
+        if row.account.channel is Channel.SYSTEM or not self._is_late(row):
+            return False
+        if any(other.sent_at > row.sent_at and not self._is_late(other) for other in rows):
+            return True
+        question = journal.WentOn(guest_id=self._guest, after=row.sent_at, in_time=timing.LATE)
+        went_on: bool = await self._around.journal.ask(question)
+        return went_on
+
+    def _is_late(self, row: InboxRow) -> bool:
+        return timing.is_late(sent_at=row.sent_at, now=self._around.now())
+
+    async def _fold(self, state: State, row: InboxRow, gathering: Gathering, *, last: bool, overtaken: bool) -> State:
+        gathering.route = routes.after(row, gathering.route)
+        world = self._world(row, gathering.route, last=last, overtaken=overtaken)
         heard: Heard | ReadAnswer = Heard(arrival=self._arrival(row, world), reading=await self._read(state, row))
         for _ in range(READS_PER_EVENT):
             state, effects = policy.decide(state, heard, world)
@@ -261,16 +287,17 @@ class ConversationActor(AsyncioActor):
         raise RuntimeError("the dialogue asks the PMS without end")
 
     async def _read(self, state: State, row: InboxRow) -> Reading | None:
-        if not isinstance(row.event, TextReceived):
+        words = words_of(row.event)
+        if words is None:
             return None
         hotel = self._around.hotel
         context = policy.context_for(state, hotel, row.sent_at.astimezone(hotel.zone).date())
-        reading = await self._around.understand(row.event.text, context)
+        reading = await self._around.understand(words, context)
         for intent in reading.intents:
             child(self._around.metrics.intents_total, intent, reading.language or "none").inc()
         return reading
 
-    def _world(self, row: InboxRow, route: ReplyRoute | None, *, last: bool) -> World:
+    def _world(self, row: InboxRow, route: ReplyRoute | None, *, last: bool, overtaken: bool) -> World:
         around = self._around
         now = around.now()
         return World(
@@ -281,12 +308,14 @@ class ConversationActor(AsyncioActor):
             last_of_turn=last,
             client_ref=around.make_reference(around.hotel.id, row.id),
             phone=self._phone(route),
+            overtaken=overtaken,
+            asks_phone=routes.has_no_number(route),
             code_picture=around.code_picture,
         )
 
     def _phone(self, route: ReplyRoute | None) -> str | None:
         """The number that answers go to: a timer's or a saga's event comes from none."""
-        if route is None or route.account.channel is not Channel.WHATSAPP or not route.address.isdecimal():
+        if route is None or route.account.channel is not Channel.WHATSAPP or not routes.is_number(route.address):
             return None
         return phones.from_channel(route.address, advanced=self._around.flags.enabled(Flag.PHONE_NORMALIZATION))
 
@@ -351,12 +380,3 @@ class ConversationActor(AsyncioActor):
         outcome = "committed" if passed else "overtaken"
         child(metrics.turn_seconds, rows[-1].account.channel, outcome).observe(seconds)
         child(metrics.turns_total, outcome).inc()
-
-
-def _route(row: InboxRow) -> ReplyRoute | None:
-    """Where answers go from this event on: to where the guest wrote it, or to where staff know them."""
-    if row.account.channel is not Channel.SYSTEM:
-        return ReplyRoute(account=row.account, address=row.address)
-    if isinstance(row.event, StaffReplied) and row.event.account is not None:
-        return ReplyRoute(account=row.event.account, address=row.event.address)
-    return None

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 from typing import Any, Final
@@ -73,6 +74,15 @@ class ReadGuest(Request[tuple[InboxRow, ...]]):
     """Read all undone rows of a guest, in order: for a conversation that lost count."""
 
     guest_id: GuestId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WentOn(Request[bool]):
+    """Tell whether the guest had an answer to something sent after a moment, that came `in_time`."""
+
+    guest_id: GuestId
+    after: datetime
+    in_time: timedelta
 
 
 @value
@@ -244,6 +254,8 @@ class JournalActor(AsyncioActor):
                 return LATER
             case ReadGuest(guest_id=guest):
                 return self._spawn(self._read_guest(guest))
+            case WentOn(guest_id=guest, after=after, in_time=in_time):
+                return self._spawn(self._reader.went_on(guest, after=after, in_time=in_time))
             case LookUp(outbox_id=row):
                 return self._spawn(self._outbox.status(row))
             case Fail():
@@ -308,11 +320,20 @@ class JournalActor(AsyncioActor):
 
     async def _store_part(self, batch: Sequence[ports.Incoming]) -> list[Stored | None]:
         stored, applied = await self._inbox.store(batch)
+        for one in stored:
+            if one is not None and one.others:
+                self._flag(one)
         if applied:
             self._outlets.reported(applied)
         if any(report.state is DeliveryState.FAILED for report in applied):
             self._outlets.handed_off()
         return stored
+
+    def _flag(self, stored: Stored) -> None:
+        """Some of its names are other guests': nobody is merged by a guess, and a person may look."""
+        assert stored.row is not None
+        self._metrics.guest_names_in_conflict_total.inc()
+        log.warning("guest_names_in_conflict", guest_id=stored.row.guest_id, others=list(stored.others))
 
     async def _quarantine(self, item: ports.Incoming, error: Any) -> Exception | None:
         """Keep for a person what the inbox does not take; it was authentic, so it is never refused."""
@@ -329,7 +350,7 @@ class JournalActor(AsyncioActor):
             return
         fresh: list[InboxRow] = []
         for one in stored:
-            if one.row is None:
+            if one.row is None or not one.turns:
                 continue
             if self._holding.holds_all(one.row.guest_id, one.earlier):
                 fresh += self._holding.take([one.row])

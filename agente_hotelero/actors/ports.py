@@ -1,7 +1,7 @@
 """What actors need of the world, in their own words; wiring/ puts adapters in."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from agente_hotelero.config.flags import Flag
@@ -42,6 +42,10 @@ class Inbox(Protocol):
 
     async def read_guests(self, guests: Sequence[GuestId]) -> list[InboxRow]:
         """Undone rows of these guests, in order."""
+        ...
+
+    async def went_on(self, guest: GuestId, *, after: datetime, in_time: timedelta) -> bool:
+        """Tell whether a message of the guest that was sent after a moment, and came in time, had its turn."""
         ...
 
     async def charge(self, guests: Sequence[GuestId]) -> list[InboxRow]:

@@ -13,7 +13,7 @@ from agente_hotelero.actors.budget import Budget
 from agente_hotelero.actors.conversation import CatchUp, ConversationActor, Deliver, Surroundings, SurroundingsOf
 from agente_hotelero.actors.journal import Accepted
 from agente_hotelero.actors.runtime import AsyncioActor, Ref, Request
-from agente_hotelero.model.events import InboundEvent, Unreadable
+from agente_hotelero.model.events import InboundEvent, Unreadable, kind_of
 from agente_hotelero.model.ids import GuestId, HotelId
 from agente_hotelero.model.journal import InboxRow
 from agente_hotelero.model.values import value
@@ -180,9 +180,18 @@ class ChannelRouterActor(AsyncioActor):
 
     def _count(self, items: Sequence[ports.Incoming]) -> None:
         for item in items:
-            channel = item.channel if isinstance(item, Unreadable) else item.account.channel
-            kind = item.event.type if isinstance(item, InboundEvent) else type(item).__name__.lower()
-            child(self._metrics.inbound_messages_total, channel, kind).inc()
+            if isinstance(item, Unreadable):
+                self._count_unreadable(item)
+                continue
+            kind = kind_of(item.event) if isinstance(item, InboundEvent) else type(item).__name__.lower()
+            child(self._metrics.inbound_messages_total, item.account.channel, kind).inc()
+
+    def _count_unreadable(self, item: Unreadable) -> None:
+        """What is no guest's: some of it is the first that anybody hears of a blocked account."""
+        child(self._metrics.inbound_messages_total, item.channel, "unreadable").inc()
+        child(self._metrics.account_news_total, item.channel, item.reason).inc()
+        if item.urgent:
+            log.warning("account_news", channel=item.channel, account=item.account, kind=item.reason, what=item.event)
 
     def _deliver(self, rows: Sequence[InboxRow]) -> None:
         if self._conversations.exhausted:

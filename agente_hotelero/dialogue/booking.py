@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from agente_hotelero.dialogue import alternatives, fees, offering, splitting
+from agente_hotelero.dialogue import alternatives, calling, fees, offering, splitting
 from agente_hotelero.dialogue.asking import (
     MOST_ROOMS,
     ON_THE_TABLE,
@@ -59,6 +59,9 @@ def _towards_the_yes(talk: Talk, chosen: Offer) -> None:
     elif talk.draft.email is None:
         _noted(talk, chosen)
         question(talk, Expecting.EMAIL, "ask_email")
+    elif calling.is_asked_for(talk):
+        _noted(talk, chosen)
+        question(talk, Expecting.PHONE, "ask_phone")
     elif fresh(talk, chosen):
         offering.summary(talk, chosen)
     else:
@@ -137,7 +140,10 @@ def _list(talk: Talk, found: OffersFound, same: Offer | None) -> None:
     if same is not None and draft.name is not None and draft.email is not None:
         # Everything is known: one question instead of two.
         choose(talk, same)
-        offering.summary(talk, same)
+        if calling.is_asked_for(talk):
+            advance(talk)
+        else:
+            offering.summary(talk, same)
     else:
         if same is None and _may_be_its_own(talk, found):
             talk.say("own_room", fact=READ_FROM)
@@ -160,8 +166,8 @@ def said_yes(talk: Talk) -> None:
     chosen = talk.draft.chosen
     if chosen is None or not talk.draft.summarised:
         advance(talk)
-    elif not talk.world.last_of_turn:
-        talk.say("yes_and_more")
+    elif talk.no_yes is not None:
+        talk.say(talk.no_yes)
         advance(talk)
     elif fresh(talk, chosen):
         _book(talk, chosen)
@@ -221,6 +227,7 @@ def change_part(talk: Talk, part: str) -> None:
             return
         case "details":
             talk.edit(name=None, email=None, summarised=False)
+            talk.put_aside(phone=None)
         case _:
             other_room(talk)
             return

@@ -15,7 +15,7 @@ PAYMENT: Final = "profile:payment"
 def follow(talk: Talk, reservation: PmsReservation, *, payable: bool) -> None:
     """Add it to what was said; `payable` is whether the price stands and the room is the guest's alone."""
     _policy(talk)
-    _pin(talk)
+    pin(talk)
     _code(talk, reservation)
     if payable:
         _payment(talk, reservation)
@@ -35,7 +35,8 @@ def _policy(talk: Talk) -> None:
         talk.add(text, fact=on_file.POLICY)
 
 
-def _pin(talk: Talk) -> None:
+def pin(talk: Talk) -> None:
+    """Show where the hotel is."""
     hotel = talk.hotel
     if hotel.latitude is None or hotel.longitude is None:
         return

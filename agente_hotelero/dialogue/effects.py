@@ -160,6 +160,10 @@ class HandOffReason(StrEnum):
     """The PMS did not answer for as long as the guest could be written to."""
     LATE_CHECKOUT = "late_checkout"
     """Staff decide on a late check-out."""
+    RECEIVED = "received"
+    """The guest sent what a person must look at: a document, a form, an order."""
+    CAME_LATE = "came_late"
+    """A message came hours late, and the conversation had gone on without it."""
     ANSWERED = "answered"
     """A person answered from the hotel's phone: whoever gives this guest back finds them here."""
 

@@ -50,8 +50,8 @@ def found(talk: Talk, reservation: PmsReservation) -> None:
 def said_yes(talk: Talk, reservation: PmsReservation) -> None:
     """An explicit yes to the hour and its price."""
     terms = talk.hotel.late_checkout
-    if not talk.world.last_of_turn:
-        talk.say("yes_and_more")
+    if talk.no_yes is not None:
+        talk.say(talk.no_yes)
         found(talk, reservation)
     elif terms is None or yes_id(reservation, terms) != talk.state.aside.leaving_yes:
         # The hotel's file changed in between: the yes was to something else.

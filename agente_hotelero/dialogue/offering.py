@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from agente_hotelero.dialogue import fees
+from agente_hotelero.dialogue import calling, fees
 from agente_hotelero.dialogue.asking import NO, YES, answer_id, offer_id, question
 from agente_hotelero.dialogue.effects import IntendReservation, OffersFound, RecordQuote
 from agente_hotelero.dialogue.on_file import READ_FROM, described
@@ -58,7 +58,8 @@ def summary(talk: Talk, offer: Offer) -> None:
         Option(id=NO + about, title=talk.phrase(f"no_{what}")),
     )
     if old is None:
-        body = talk.phrase("summary", name=talk.draft.name, email=talk.draft.email, **_described(talk, offer))
+        reached = ", ".join(filter(None, (talk.draft.email, calling.shown(talk))))
+        body = talk.phrase("summary", name=talk.draft.name, email=reached, **_described(talk, offer))
         talk.offer(body, options, facts=(PRICES,))
     else:
         source = (fees.SOURCE,) if fee is not None and fee.amount else ()
@@ -79,7 +80,8 @@ def intend(talk: Talk, offer: Offer) -> None:
     assert draft.name is not None
     assert draft.email is not None
     old = draft.replaces
-    phone = old.booker_phone if old is not None and old.booker_phone is not None else talk.world.phone
+    on_file = None if old is None else old.booker_phone
+    phone = on_file or calling.number(talk)
     request = ReservationRequest(
         client_ref=talk.world.client_ref,
         room_type_key=offer.room_type.key,

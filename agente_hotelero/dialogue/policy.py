@@ -6,6 +6,7 @@ from typing import Final, assert_never
 
 from agente_hotelero.dialogue import (
     alternatives,
+    beyond_words,
     booking,
     handing_over,
     looking,
@@ -14,6 +15,7 @@ from agente_hotelero.dialogue import (
     presses,
     retrying,
     splitting,
+    timing,
     words,
 )
 from agente_hotelero.dialogue.effects import (
@@ -37,7 +39,8 @@ from agente_hotelero.dialogue.texts.phrases import say
 from agente_hotelero.model.events import (
     Arrival,
     ChoiceReceived,
-    Event,
+    MessageRevoked,
+    NameChanged,
     OtherReceived,
     ReservationSettled,
     StaffGaveBack,
@@ -142,11 +145,13 @@ def _hear(talk: Talk, heard: Heard) -> None:
             return
         case OtherReceived(what=what) if what in SILENT:
             return
+        case MessageRevoked() | NameChanged():
+            return
         case _:
-            _hear_guest(talk, event, heard.reading or Reading())
+            _hear_guest(talk, heard.arrival, heard.reading or Reading())
 
 
-def _hear_guest(talk: Talk, event: Event, reading: Reading) -> None:
+def _hear_guest(talk: Talk, arrival: Arrival, reading: Reading) -> None:
     urgent = Intent.EMERGENCY in reading.intents
     if reading.language is not None:
         talk.change(language=reading.language)
@@ -158,23 +163,28 @@ def _hear_guest(talk: Talk, event: Event, reading: Reading) -> None:
         retrying.forget(talk)
         handing_over.paused(talk)
         return
+    if talk.world.overtaken and not urgent:
+        timing.show_to_staff(talk)
+        return
     talk.change(paused_told=talk.world.paused and talk.state.paused_told)
+    timing.own_up(talk, arrival)
     _leave_the_past(talk, reading)
-    _answer(talk, event, reading)
+    _answer(talk, arrival, reading)
     retrying.tidy(talk)
     if not talk.puzzled:
         talk.change(misunderstood=0)
 
 
-def _answer(talk: Talk, event: Event, reading: Reading) -> None:
-    match event:
+def _answer(talk: Talk, arrival: Arrival, reading: Reading) -> None:
+    if talk.state.aside.attached is not None and not beyond_words.is_bare_media(arrival.event):
+        talk.put_aside(attached=None)
+    match arrival.event:
         case ChoiceReceived(option_id=option_id):
             presses.answer(talk, option_id)
         case TextReceived():
             words.answer(talk, reading)
         case _:
-            if not handing_over.not_understood(talk, "cant_read", reason=HandOffReason.UNREADABLE):
-                words.repeat(talk)
+            beyond_words.answer(talk, arrival, reading)
 
 
 def _leave_the_past(talk: Talk, reading: Reading) -> None:

@@ -82,6 +82,8 @@ class Expecting(StrEnum):
     """One of other options shown: a part to change, or a day."""
     NAME = "name"
     EMAIL = "email"
+    PHONE = "phone"
+    """A number to call, of a guest whose channel gives none."""
     YES_NO = "yes_no"
     CODE = "code"
     """A reservation code and the surname."""

@@ -57,8 +57,8 @@ def fee_in_words(talk: Talk, reservation: PmsReservation) -> str | None:
 
 def said_yes(talk: Talk, reservation: PmsReservation) -> None:
     """An explicit yes to the cancellation, and to what it costs."""
-    if not talk.world.last_of_turn:
-        talk.say("yes_and_more")
+    if talk.no_yes is not None:
+        talk.say(talk.no_yes)
         sum_up_cancellation(talk, reservation)
     elif proof.read_within(talk, reservation.code, timedelta(seconds=PRICE_SECONDS)):
         _cancel(talk, reservation)

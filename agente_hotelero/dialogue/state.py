@@ -11,7 +11,7 @@ from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import Offer, Party, PmsReservation, Stay
 from agente_hotelero.model.values import value
 
-VERSION: Final = 2
+VERSION: Final = 3
 NEWEST_READABLE: Final = VERSION + 1
 """Each version only adds to the one before, so that a process reads its successor's rows; beyond that nothing is known."""
 
@@ -129,6 +129,12 @@ class Aside:
     """Codes of the guest's own reservations, of which one was asked for, in the order said."""
     which_day: date | None = None
     """The one of them that is wanted begins on this day, or holds it."""
+    phone: str | None = None
+    """To be called on, as the guest told it: digits with the country's; empty where they would rather not."""
+    apologised: datetime | None = None
+    """When the guest last heard that their messages come late."""
+    attached: datetime | None = None
+    """When the last of a row of pictures was sent that were answered once, together."""
     retry: Retry | None = None
     """What was asked is to be asked again: the PMS was away."""
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from agente_hotelero.dialogue import calling
 from agente_hotelero.dialogue.asking import choose, question
 from agente_hotelero.dialogue.reading import DateReading, DateTrouble, Expecting, Intent, Reading
 from agente_hotelero.dialogue.state import NO_DRAFT, Draft
@@ -31,6 +32,7 @@ def tells_slots(talk: Talk, reading: Reading) -> bool:
         or reading.room_key is not None
         or (reading.choice is not None and talk.state.expecting is Expecting.OFFER)
         or _name(talk, reading) is not None
+        or (talk.drafting and calling.told(talk, reading) is not None)
     )
 
 
@@ -52,6 +54,9 @@ def take(talk: Talk, reading: Reading) -> bool:
     elif reading.room_key is not None:
         _take_room(talk, reading.room_key)
     _take_booker(talk, name, reading.email)
+    number = calling.told(talk, reading)
+    if number is not None and number != talk.state.aside.phone:
+        calling.take(talk, number)
     return usable
 
 

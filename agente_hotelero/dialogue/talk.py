@@ -31,6 +31,10 @@ class World:
     client_ref: ClientRef
     phone: str | None = None
     """The guest's number as the PMS may have it; None where the channel gives none."""
+    overtaken: bool = False
+    """Whether the message came late, and the conversation went on without it."""
+    asks_phone: bool = False
+    """Whether a reservation needs a number that the channel does not give: it is asked for."""
     code_picture: Callable[[str], str | None] = lambda _code: None
     """A reservation's code → where it can be fetched as a picture; None where it can't be."""
 
@@ -44,6 +48,8 @@ class Talk:
     effects: list[Effect] = field(default_factory=list)
     puzzled: bool = False
     """The guest was not understood."""
+    unsure: bool = False
+    """A yes in this message is none: it came late, was written anew, or stands below a picture."""
     chose: bool = False
     """The guest chose a room just now, and nothing else says so yet."""
     _opening: str | None = None
@@ -74,6 +80,13 @@ class Talk:
     def drafting(self) -> bool:
         """Whether the open question is about a reservation in the making."""
         return self.draft != NO_DRAFT and self.state.looking_for is None
+
+    @property
+    def no_yes(self) -> str | None:
+        """What to say to a yes that does not count; None where it does."""
+        if not self.world.last_of_turn:
+            return "yes_and_more"
+        return "yes_unsure" if self.unsure else None
 
     def change(self, **fields: Any) -> None:
         """Change the state."""

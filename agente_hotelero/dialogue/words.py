@@ -5,6 +5,7 @@ from typing import Final
 from agente_hotelero.dialogue import (
     alternatives,
     booking,
+    calling,
     changing,
     facts,
     handing_over,
@@ -35,7 +36,7 @@ NO: Final = frozenset({Intent.DENY, Intent.KEEP_RESERVATION})
 LATER: Final = frozenset({Intent.CHANGE_RESERVATION, Intent.LATE_CHECKOUT, Intent.KEEP_RESERVATION, Intent.DENY})
 """What a write under way puts off."""
 # Nothing that a free question would say: at these a strange word is a failed answer.
-FREE_TEXT: Final = {Expecting.NAME: "bad_name", Expecting.EMAIL: "bad_email"}
+FREE_TEXT: Final = {Expecting.NAME: "bad_name", Expecting.EMAIL: "bad_email", Expecting.PHONE: "bad_phone"}
 
 
 def answer(talk: Talk, reading: Reading) -> None:
@@ -137,6 +138,9 @@ def _answers_the_question(talk: Talk, reading: Reading) -> bool:
             return naming.answer(talk, reading)
         case Expecting.OFFER if _accepts(talk, reading):
             _accept(talk)
+        case Expecting.PHONE if calling.declined(talk, reading):
+            calling.take(talk, calling.RATHER_NOT)
+            booking.advance(talk)
         case _:
             return False
     return True
@@ -346,7 +350,7 @@ def _small_talk(talk: Talk, reading: Reading) -> None:
     elif Intent.GOODBYE in intents:
         talk.say("goodbye")
     elif Intent.GREET in intents:
-        _greet(talk)
+        greet(talk)
     elif (Intent.AFFIRM in intents and reading.bare) or not handing_over.not_understood(talk):
         talk.say("can_do")
 
@@ -389,7 +393,8 @@ def _no_in_between(talk: Talk) -> None:
         booking.what_to_change(talk)
 
 
-def _greet(talk: Talk) -> None:
+def greet(talk: Talk) -> None:
+    """Say who we are, or that we are still here."""
     if talk.state.greeted:
         talk.say("hello_again")
     else:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import asyncpg
@@ -35,6 +35,10 @@ _COLUMNS: Final = """
 """
 WAITING: Final = "SELECT id, guest_id, attempts FROM inbox WHERE NOT done ORDER BY id"
 READ_GUESTS: Final = f"SELECT {_COLUMNS} FROM inbox i WHERE i.guest_id = ANY($1) AND NOT i.done ORDER BY i.id"  # noqa: S608 - constants
+WENT_ON: Final = """
+SELECT 1 FROM inbox WHERE guest_id = $1 AND channel <> 'system' AND done AND sent_at > $2 AND received_at - sent_at <= $3
+    AND event->>'type' NOT IN ('other', 'took_over', 'revoked', 'renamed') LIMIT 1
+"""
 # Charged before they are handed out: a row that kills its owner has one attempt more when the next owner finds it.
 CHARGE: Final = f"""
 WITH charged AS (UPDATE inbox i SET attempts = attempts + 1 WHERE i.guest_id = ANY($1) AND NOT i.done RETURNING {_COLUMNS})
@@ -123,6 +127,10 @@ class PostgresInbox:
     async def read_guests(self, guests: Sequence[GuestId]) -> list[InboxRow]:
         """Undone rows of these guests, in order."""
         return [_row(record) for record in await self._link.fetch(READ_GUESTS, list(guests))]
+
+    async def went_on(self, guest: GuestId, *, after: datetime, in_time: timedelta) -> bool:
+        """Tell whether a message of the guest that was sent after a moment, and came in time, had its turn."""
+        return bool(await self._link.fetch(WENT_ON, guest, after, in_time))
 
     async def charge(self, guests: Sequence[GuestId]) -> list[InboxRow]:
         """Count one attempt on each undone row of these guests, and read them."""

@@ -36,6 +36,12 @@ class Metrics:
         self.http_requests_total = counter("http_requests_total", "Requests answered.", "route", "method", "status")
         self.http_request_seconds = histogram("http_request_seconds", "Time to answer a request.", "route")
         self.inbound_messages_total = counter("inbound_messages_total", "Events received.", "channel", "kind")
+        self.account_news_total = counter(
+            "account_news_total", "What a channel told of accounts, numbers and templates.", "channel", "kind"
+        )
+        self.guest_names_in_conflict_total = counter(
+            "guest_names_in_conflict_total", "Events whose names belong to several guests."
+        )
         self.webhook_ack_seconds = histogram("webhook_ack_seconds", "Signed webhook to durable 200.")
         self.inbox_lag_seconds = gauge("inbox_lag_seconds", "Age of the oldest event without a turn.")
         self.turn_seconds = histogram("turn_seconds", "Events in hand to committed turn.", "channel", "outcome")

@@ -9,14 +9,23 @@ import itertools
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
 from agente_hotelero.actors import ports
 from agente_hotelero.errors import StorageUnavailableError
-from agente_hotelero.model.events import DeliveryReport, DeliveryState, InboundEvent, Unreadable
-from agente_hotelero.model.ids import Account, GuestId, InboxId, OutboxId
+from agente_hotelero.model.events import (
+    DeliveryReport,
+    DeliveryState,
+    InboundEvent,
+    MessageEdited,
+    MessageRevoked,
+    OtherReceived,
+    Unreadable,
+    starts_turn,
+)
+from agente_hotelero.model.ids import Account, AliasKind, GuestId, InboxId, OutboxId
 from agente_hotelero.model.journal import (
     Applied,
     Committed,
@@ -148,6 +157,18 @@ class FakeDatabase:
         await self._leave("read_guests", after)
         return found
 
+    async def went_on(self, guest: GuestId, *, after: datetime, in_time: timedelta) -> bool:
+        before = await self._enter("went_on")
+        found = any(
+            row.guest_id == guest
+            and row.id in self.done
+            and row.sent_at > after
+            and row.received_at - row.sent_at <= in_time
+            for row in self.rows.values()
+        )
+        await self._leave("went_on", before)
+        return found
+
     async def charge(self, guests: Sequence[GuestId]) -> list[InboxRow]:
         # As in Postgres, the statement commits before what it answers can turn out to be unreadable.
         after = await self._enter("charge")
@@ -277,23 +298,49 @@ class FakeDatabase:
         if key in self.seen:
             return Stored(row=None)
         self.seen.add(key)
-        known = len(self.guests)
-        guest = self.guests.setdefault((event.account.hotel, event.alias.value), GuestId(len(self.guests) + 1))
+        known = len(set(self.guests.values()))
+        guest = self._guest_of(event)
         earlier = tuple(row.id for row in self.undone() if row.guest_id == guest)
         row = InboxRow(
             id=InboxId(next(self._ids)),
             guest_id=guest,
             shard=SHARD,
             account=event.account,
+            external_id=event.external_id,
             address=event.address,
             event=event.event,
             sent_at=event.sent_at,
             received_at=self._now(),
-            first=len(self.guests) > known,
+            first=len(set(self.guests.values())) > known,
             traceparent=event.traceparent,
         )
         self.rows[row.id] = replace(row, first=False)
-        return Stored(row=row, earlier=earlier)
+        self._withdraw(row)
+        turns = starts_turn(event.event)
+        if not turns:
+            self.done.add(row.id)
+        others = {self.guests[event.account.hotel, name.value] for name in event.names} - {guest}
+        return Stored(row=row, earlier=earlier, others=tuple(sorted(others)), turns=turns)
+
+    def _guest_of(self, event: InboundEvent) -> GuestId:
+        """By the most exact name that is known; names that are nobody's yet are this guest's from now on."""
+        hotel, now = event.account.hotel, event.names or (event.alias,)
+        exact = sorted((*now, *event.formerly), key=lambda alias: alias.kind is AliasKind.PHONE)
+        found = next((self.guests[hotel, name.value] for name in exact if (hotel, name.value) in self.guests), None)
+        guest = found or GuestId(max(self.guests.values(), default=0) + 1)
+        for name in now:
+            self.guests.setdefault((hotel, name.value), guest)
+        return guest
+
+    def _withdraw(self, row: InboxRow) -> None:
+        if not isinstance(row.event, MessageEdited | MessageRevoked):
+            return
+        self.seen.add((row.account, row.event.original))
+        if isinstance(row.event, MessageEdited):
+            return
+        for other in self.rows.values():
+            if (other.guest_id, other.account, other.external_id) == (row.guest_id, row.account, row.event.original):
+                self.rows[other.id] = replace(other, event=OtherReceived(what="revoke"))
 
     def _count(self, ids: Iterable[InboxId]) -> None:
         for row_id in ids:

@@ -62,6 +62,7 @@ SENSIBLE: Final = {
     Expecting.OPTION: "1",
     Expecting.NAME: "Ana Ruiz",
     Expecting.EMAIL: "ana@x.com",
+    Expecting.PHONE: "+34 600 111 222",
     Expecting.YES_NO: "sí",
     Expecting.CODE: "DEMO-7F3KMQ Soto",
 }

@@ -46,6 +46,7 @@ from agente_hotelero.model.events import (
     StaffTookOver,
     TextReceived,
     TimerFired,
+    words_of,
 )
 from agente_hotelero.model.hotel import HotelProfile, RoomProfile
 from agente_hotelero.model.ids import Account, Channel, ClientRef, InboxId
@@ -247,6 +248,11 @@ class Guest:
         self.paused = False
         self.phone: str | None = None
         """The number that they write from; a chat page has none."""
+        self.asks_phone = False
+        """Their channel gives no number, and a reservation needs one."""
+        self.late = timedelta(0)
+        """How long their messages are on the way."""
+        self.overtaken = False
         self.from_phone = False
         """What staff do comes as an echo of the hotel's own phone."""
         self.code_picture: Callable[[str], str | None] = "/codes/{}.png".format
@@ -346,13 +352,13 @@ class Guest:
         raise AssertionError("the dialogue asks the PMS without end")
 
     def _heard(self, event: Event) -> Heard:
-        reading = None
-        if isinstance(event, TextReceived):
-            context = policy.context_for(self.state, self.hotel, self.now.astimezone(self.hotel.zone).date())
-            reading = _understand(event.text, context)
+        reading, words, sent_at = None, words_of(event), self.now - self.late
+        if words is not None:
+            context = policy.context_for(self.state, self.hotel, sent_at.astimezone(self.hotel.zone).date())
+            reading = _understand(words, context)
         staffs = isinstance(event, StaffTookOver | StaffGaveBack | StaffReplied | TimerFired) and not self.from_phone
         account = Account(self.hotel.id, Channel.SYSTEM if staffs else Channel.WHATSAPP, "100000000000001")
-        arrival = Arrival(inbox_id=InboxId(self._events), account=account, event=event, sent_at=self.now, now=self.now)
+        arrival = Arrival(inbox_id=InboxId(self._events), account=account, event=event, sent_at=sent_at, now=self.now)
         return Heard(arrival=arrival, reading=reading)
 
     def _world(self, *, last: bool) -> World:
@@ -364,6 +370,8 @@ class Guest:
             last_of_turn=last,
             client_ref=ClientRef(f"ref-{self._events}"),
             phone=self.phone,
+            asks_phone=self.asks_phone,
+            overtaken=self.overtaken,
             code_picture=self.code_picture,
         )
 

@@ -18,6 +18,8 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "paused": "Un huésped escribió y el asistente está en pausa",
     "dead_letter": "Un mensaje no se pudo procesar",
     "undeliverable": "Un mensaje para un huésped no se pudo entregar",
+    "received": "Un huésped envió algo que debe ver una persona",
+    "came_late": "Un mensaje de un huésped llegó con horas de retraso",
     "answered": "Le contestaron a un huésped desde el teléfono del hotel: el asistente calla con él",
 }
 

@@ -5,6 +5,8 @@ const REASONS = {
   answered: "Le contestaron desde el teléfono",
   not_understood: "El agente no lo entiende",
   unreadable: "Envió algo que el agente no puede leer",
+  received: "Envió algo que debe ver una persona",
+  came_late: "Un mensaje suyo llegó con horas de retraso",
   emergency: "Emergencia",
   reservation_in_doubt: "Una reserva necesita revisión",
   sold_twice: "El PMS vendió su habitación dos veces",

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -96,6 +96,7 @@ async def statements(journal: Journal) -> dict[str, tuple[str, tuple[Any, ...]]]
         "inbox.READ_GUESTS": (inbox.READ_GUESTS, ([1, 2, 3],)),
         "inbox.CHARGE": (inbox.CHARGE, ([1, 2, 3],)),
         "inbox.FAIL": (inbox.FAIL, ([1, 2, 3],)),
+        "inbox.WENT_ON": (inbox.WENT_ON, (1, datetime.now(UTC), timedelta(hours=2))),
         "inbox.BURY": (inbox.BURY, (1, "x", "x")),
         "turns.COMMIT": (turns.COMMIT, (document,)),
         "turns.COMMIT_ANSWERS": (turns.COMMIT_ANSWERS, (document,)),

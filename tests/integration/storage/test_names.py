@@ -178,7 +178,7 @@ async def test_a_name_that_another_process_gives_away_meanwhile_is_looked_at_aga
     journal: Journal, other: Journal, tables: Tables
 ) -> None:
     await guests_of(other, by(OTHER_NUMBER))
-    async with other.inbox._link.transaction() as open_one:  # type: ignore[attr-defined]  # a lane's own
+    async with other.inbox._link.transaction() as open_one:
         await open_one.execute(
             "INSERT INTO guest_alias (hotel, kind, value, guest_id) SELECT 'demo', 'phone', $1, guest_id FROM guest_alias",
             NUMBER.value,

@@ -329,7 +329,9 @@ def test_a_new_id_that_comes_in_its_own_field_is_a_change_too_and_the_same_one_e
     events = [read(id_update()).events[0] for _ in range(2)]
     assert [event.event for event in events] == [NameChanged()] * 2
     assert (events[0].names, events[0].formerly) == ((PHONE, NEW), (OLD,))
-    assert events[0].external_id == events[1].external_id != read(id_update(user_id={"current": "US.3"}))
+    assert events[0].external_id == events[1].external_id
+    [another] = read(id_update(user_id={"previous": "US.2", "current": "US.3"})).events
+    assert another.external_id != events[0].external_id
 
 
 @pytest.mark.parametrize("ids", [None, {}, {"current": "US.2"}, {"previous": "US.1"}, ["x"]])
