@@ -8,7 +8,7 @@ from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.journal import FROM_STAFF
 from agente_hotelero.model.office import HandOff, ReadHandOff, SaidLine
 from agente_hotelero.storage.links import Pool
-from agente_hotelero.storage.words import BY_GUEST, SAID, WORDS
+from agente_hotelero.storage.words import ASKED_BY_GUEST, BY_GUEST, BY_PHONE, SAID, WORDS
 
 _SELECT: Final = f"""
 SELECT h.id, h.hotel, h.reason, h.summary, h.created_at, h.notified_at, h.closed_at, h.guest_id, g.profile_name,
@@ -17,7 +17,7 @@ SELECT h.id, h.hotel, h.reason, h.summary, h.created_at, h.notified_at, h.closed
        coalesce(i.id, 0) > coalesce((SELECT id FROM outbox WHERE guest_id = h.guest_id AND status NOT IN ('cancelled', 'dead', 'held')
                                      ORDER BY n DESC LIMIT 1), 0) AS unanswered
 FROM handoff h JOIN guest g ON g.id = h.guest_id LEFT JOIN conversation c ON c.guest_id = h.guest_id
-LEFT JOIN LATERAL (SELECT id, channel, address FROM inbox WHERE guest_id = h.guest_id AND {BY_GUEST} ORDER BY id DESC LIMIT 1) i
+LEFT JOIN LATERAL (SELECT id, channel, address FROM inbox WHERE guest_id = h.guest_id AND {ASKED_BY_GUEST} ORDER BY id DESC LIMIT 1) i
     ON true
 """  # noqa: S608 - a constant
 # An emergency is never below the end of the list.
@@ -32,6 +32,8 @@ SELECT * FROM (
     UNION ALL
     SELECT id, 'staff', received_at, 'stored', event->>'text' FROM inbox
     WHERE guest_id = $1 AND NOT done AND channel = 'system' AND event->>'type' = 'replied'
+    UNION ALL
+    SELECT id, 'staff', received_at, 'sent', event->>'text' FROM inbox WHERE guest_id = $1 AND {BY_PHONE}
     UNION ALL
     SELECT id, CASE WHEN facts @> ARRAY['{FROM_STAFF}'] THEN 'staff' ELSE 'agent' END, created_at,
            CASE WHEN status = 'sent' THEN coalesce(delivery, status) ELSE status END, {SAID}

@@ -6,7 +6,7 @@ from typing import Any, Final
 from agente_hotelero.model.ids import GuestId, HotelId
 from agente_hotelero.model.journal import OpenHandOff
 from agente_hotelero.storage.links import Pool
-from agente_hotelero.storage.words import BY_GUEST, SAID, WORDS
+from agente_hotelero.storage.words import BY_GUEST, BY_PHONE, SAID, WORDS
 
 # Taken by pushing `next_at` ahead first: a crash after this tells staff late, never twice at once.
 # The exponent is bounded too: an interval can't hold 2 ^ 41, and one hand-off would stop everybody's.
@@ -21,6 +21,7 @@ CONTEXT: Final = f"""
 SELECT g.profile_name, coalesce(c.reply_channel, i.channel) AS channel, coalesce(c.reply_address, i.address) AS address,
        ARRAY(SELECT line FROM (
            SELECT id, 'Huésped: ' || {WORDS} AS line FROM inbox WHERE guest_id = $1 AND {BY_GUEST}
+           UNION ALL SELECT id, 'Hotel: ' || (event->>'text') FROM inbox WHERE guest_id = $1 AND {BY_PHONE}
            UNION ALL SELECT id, 'Hotel: ' || {SAID} FROM outbox WHERE guest_id = $1
            ORDER BY id DESC LIMIT 8) newest ORDER BY id) AS recent
 FROM guest g LEFT JOIN conversation c ON c.guest_id = g.id

@@ -2,10 +2,17 @@
 
 from typing import Final
 
-BY_GUEST: Final = "channel <> 'system' AND event->>'type' <> 'took_over'"
+BY_GUEST: Final = "channel <> 'system' AND event->>'type' NOT IN ('took_over', 'revoked', 'renamed')"
 """Rows that are a guest's; an answer from the hotel's own phone comes in on the guest's channel too."""
-WORDS: Final = "coalesce(event->>'text', event->>'title', '(' || coalesce(event->>'what', event->>'type') || ')')"
-"""Their words, the title of what they pressed, or in brackets what they sent."""
+ASKED_BY_GUEST: Final = (
+    BY_GUEST + " AND NOT (event->>'type' = 'other' AND event->>'what' IN ('reaction', 'group', 'system', 'revoke'))"
+)
+"""Those of them that wait for an answer: a heart does not, nor does what was taken back."""
+BY_PHONE: Final = "channel <> 'system' AND event->>'type' = 'took_over' AND event->>'text' <> ''"
+"""What a person said from the hotel's own phone."""
+WORDS: Final = """coalesce(nullif(event->>'text', ''), event->>'title',
+    concat_ws(' ', '(' || coalesce(event->>'what', event->>'type') || ')', nullif(event->>'filename', ''), nullif(event->>'caption', '')))"""
+"""Their words, the title of what they pressed, or in brackets what they sent, with what they wrote below it."""
 SAID: Final = """CASE message->>'type' WHEN 'location' THEN '(ubicación) ' || concat_ws(', ', message->>'name', message->>'address')
         WHEN 'picture' THEN '(imagen) ' || (message->>'caption')
         WHEN 'link' THEN concat_ws(E'\\n', message->>'body', message->>'url')

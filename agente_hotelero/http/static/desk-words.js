@@ -45,6 +45,12 @@ const CONTENTS = {
   contacts: "contacto",
   reaction: "reacción",
   order: "pedido",
+  nfm_reply: "formulario",
+  revoke: "mensaje retirado",
+  group: "mensaje en un grupo",
+  request_welcome: "abrió el chat",
+  call_permission_reply: "respuesta a un permiso de llamada",
+  unsupported: "mensaje de un tipo nuevo",
 };
 const ROLES = { viewer: "consulta", operator: "recepción", admin: "administración" };
 
@@ -88,8 +94,9 @@ export function contactOf(contact) {
 }
 
 export function bodyOf({ author, body }) {
-  const content = author === "guest" && /^\((\w+)\)$/.exec(body)?.[1];
-  return content ? `(${CONTENTS[content] ?? content})` : body || "(sin texto)";
+  const [, content, rest = ""] = /^\((\w+)\)((?: .*)?)$/s.exec(body) ?? [];
+  const named = content in CONTENTS && author !== "agent";
+  return named ? `(${CONTENTS[content]})${rest}` : body || "(sin texto)";
 }
 
 export function ago(at, now = Date.now()) {

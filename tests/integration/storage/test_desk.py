@@ -7,7 +7,19 @@ from uuid import uuid4
 
 import pytest
 
-from agente_hotelero.model.events import StaffGaveBack, StaffReplied, StaffTookOver
+from agente_hotelero.model.events import (
+    Event,
+    FormReceived,
+    LocationReceived,
+    MediaReceived,
+    MessageEdited,
+    MessageRevoked,
+    NameChanged,
+    OtherReceived,
+    StaffGaveBack,
+    StaffReplied,
+    StaffTookOver,
+)
 from agente_hotelero.model.ids import Channel, GuestId, HotelId
 from agente_hotelero.model.journal import FROM_STAFF, HandOffDraft
 from agente_hotelero.model.messages import Choices, Link, Location, Picture, Text
@@ -188,6 +200,46 @@ async def test_an_answer_from_the_hotels_phone_is_no_word_of_the_guests(
     read = await desk.read(first.id)
     assert read is not None
     assert (first.unanswered, [line.author for line in read.lines]) == (False, ["guest", "agent"])
+
+
+async def test_what_a_person_said_from_the_hotels_phone_is_shown_as_theirs(
+    guest: GuestId, desk: PostgresDesk, journal: Journal
+) -> None:
+    await journal.inbox.store([replace(an_event("echo"), event=StaffTookOver(text="Soy Marta"))])
+    [first, _] = await desk.waiting()
+    read = await desk.read(first.id)
+    assert read is not None
+    assert (read.lines[-1].author, read.lines[-1].body) == ("staff", "Soy Marta")
+
+
+@pytest.mark.parametrize(
+    ("event", "body", "unanswered"),
+    [
+        (MediaReceived(what="image", media_id="1"), "(image)", True),
+        (
+            MediaReceived(what="document", media_id="1", filename="pago.pdf", caption="el pago"),
+            "(document) pago.pdf el pago",
+            True,
+        ),
+        (LocationReceived(latitude=1, longitude=2), "(location)", True),
+        (FormReceived(what="nfm_reply", text="llegada: 18:00"), "llegada: 18:00", True),
+        (FormReceived(what="nfm_reply", text=""), "(nfm_reply)", True),
+        (MessageEdited(original="x", text="del 6 al 9"), "del 6 al 9", True),
+        (OtherReceived(what="reaction"), "(reaction)", False),
+        (OtherReceived(what="revoke"), "(revoke)", False),
+        (MessageRevoked(original="x"), None, False),
+        (NameChanged(), None, False),
+    ],
+)
+async def test_what_a_guest_sent_beside_words_is_named_and_waits_where_it_asks_for_an_answer(
+    *, event: Event, body: str | None, unanswered: bool, guest: GuestId, desk: PostgresDesk, journal: Journal
+) -> None:
+    await journal.inbox.store([an_event("beside", event=event)])
+    [first, _] = await desk.waiting()
+    read = await desk.read(first.id)
+    assert read is not None
+    assert first.unanswered is unanswered
+    assert read.lines[-1].body == body if body is not None else read.lines[-1].author == "agent"
 
 
 async def test_an_emergency_comes_first(guest: GuestId, desk: PostgresDesk) -> None:
