@@ -219,6 +219,8 @@ class JournalActor(AsyncioActor):
         self._held_up: frozenset[GuestId] = frozenset()
         """Guests whose such messages wait behind one that is being sent."""
         self._notice: asyncio.Task[Any] | None = None
+        self._flagged: set[GuestId] = set()
+        """Guests of whom the log says already that their names lead to others too: it stays so, message for message."""
         self._charges = False
         self._loops: set[asyncio.Task[Any]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -333,7 +335,10 @@ class JournalActor(AsyncioActor):
         """Some of its names are other guests': nobody is merged by a guess, and a person may look."""
         assert stored.row is not None
         self._metrics.guest_names_in_conflict_total.inc()
-        log.warning("guest_names_in_conflict", guest_id=stored.row.guest_id, others=list(stored.others))
+        guest = stored.row.guest_id
+        if guest not in self._flagged:
+            self._flagged.add(guest)
+            log.warning("guest_names_in_conflict", guest_id=guest, others=list(stored.others))
 
     async def _quarantine(self, item: ports.Incoming, error: Any) -> Exception | None:
         """Keep for a person what the inbox does not take; it was authentic, so it is never refused."""

@@ -12,6 +12,13 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from agente_hotelero.dialogue.policy import SILENT
 from agente_hotelero.dialogue.reading import Expecting
+from agente_hotelero.model.events import (
+    ContactsReceived,
+    FormReceived,
+    LocationReceived,
+    MediaReceived,
+    MessageEdited,
+)
 from tests.support.dialogue_guest import sold_out_on
 from tests.support.dialogue_judge import POLITE, YES, JudgedConversation
 
@@ -69,6 +76,8 @@ SENSIBLE: Final = {
 OTHERS: Final = ("image", "audio", "location", "unsupported", *sorted(SILENT))
 KEYS: Final = (("double",), ("suite",), ("single", "double", "suite"))
 PRICES: Final = ("60.00", "90.00", "99.50", "1160.00")
+WITHOUT_NUMBER: Final = 4
+"""One guest in so many is known by an id only."""
 PAUSES: Final = (1.0, 20.0, 29.0, 31.0, 300.0, 7200.0, 90_000.0, 4_000_000.0)
 MORE: Final = ("gracias", "pero somos 3", "sí", "no")
 
@@ -190,6 +199,26 @@ def _sends(talk: JudgedConversation, dice: random.Random) -> None:
     talk.sends(dice.choice(OTHERS))
 
 
+def _sends_beside_words(talk: JudgedConversation, dice: random.Random) -> None:
+    words = dice.choice((*YES, *POOL))
+    talk.sends_beside_words(
+        dice.choice(
+            (
+                MediaReceived(what="image", media_id="1", caption=words),
+                MediaReceived(what=dice.choice(("image", "document", "audio")), media_id="1"),
+                MessageEdited(original="wamid.O", text=words),
+                LocationReceived(latitude=-34.6, longitude=-58.4),
+                ContactsReceived(own_phone=dice.choice((None, "34600111222"))),
+                FormReceived(what="order", text="1 × SPA"),
+            )
+        )
+    )
+
+
+def _says_late(talk: JudgedConversation, dice: random.Random) -> None:
+    talk.says_late(dice.choice((*YES, *POOL)), overtaken=dice.random() < 0.5)
+
+
 HAPPENS: Final[tuple[tuple[Callable[[JudgedConversation, random.Random], None], int], ...]] = (
     (_goes_on, 40),
     (_says_anything, 12),
@@ -206,6 +235,8 @@ HAPPENS: Final[tuple[tuple[Callable[[JudgedConversation, random.Random], None], 
     (_is_delayed, 2),
     (_sends, 3),
     (_is_interrupted, 3),
+    (_sends_beside_words, 4),
+    (_says_late, 3),
 )
 
 
@@ -213,6 +244,8 @@ def walk(seed: int, *, steps: int = 25) -> JudgedConversation:
     """One random conversation to its end; the same for the same seed."""
     dice = random.Random(seed)
     talk = JudgedConversation()
+    if seed % WITHOUT_NUMBER == 0:
+        talk.has_no_number()
     moves, weights = zip(*HAPPENS, strict=True)
     for move in dice.choices(moves, weights, k=steps):
         move(talk, dice)

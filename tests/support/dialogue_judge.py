@@ -11,6 +11,7 @@ from typing import Final
 from agente_hotelero.dialogue.effects import (
     Effect,
     HandOff,
+    HandOffReason,
     IntendCancellation,
     IntendLateCheckout,
     IntendReservation,
@@ -18,14 +19,21 @@ from agente_hotelero.dialogue.effects import (
     Reply,
 )
 from agente_hotelero.dialogue.policy import SILENT
+from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.state import State
 from agente_hotelero.model.events import (
     ChoiceReceived,
+    ContactsReceived,
     Event,
+    FormReceived,
+    LocationReceived,
+    MediaReceived,
+    MessageEdited,
     OtherReceived,
     ReservationSettled,
     SagaOutcome,
     TextReceived,
+    words_of,
 )
 from agente_hotelero.model.messages import Choices
 from agente_hotelero.model.stays import Offer, ReservationRequest
@@ -41,6 +49,9 @@ YES: Final = (
 POLITE: Final = ("gracias", "obrigada", "thank you")
 BOOKED: Final = (SagaOutcome.CONFIRMED, SagaOutcome.REFUSED, SagaOutcome.LOST, SagaOutcome.FAILED)
 CANCELLED: Final = (SagaOutcome.CANCELLED, SagaOutcome.CANCEL_FAILED)
+BY_GUEST: Final = (
+    TextReceived, ChoiceReceived, OtherReceived, MediaReceived, LocationReceived, ContactsReceived, FormReceived, MessageEdited,
+)  # fmt: skip
 LATE: Final = (SagaOutcome.LATE_HELD, SagaOutcome.LATE_NOTED, SagaOutcome.LATE_FAILED)
 PRICE: Final = re.compile(r"USD ([\d.,]*\d)")
 CENT: Final = Decimal("0.01")
@@ -110,6 +121,21 @@ class JudgedConversation:
     def sends(self, what: str) -> Turn:
         return self._turn(OtherReceived(what=what))
 
+    def sends_beside_words(self, event: Event) -> Turn:
+        """A picture, a pin, a card, a message written anew."""
+        return self._turn(event)
+
+    def says_late(self, text: str, *, overtaken: bool) -> None:
+        """It comes hours after it was written, and others that were written later may have been answered."""
+        self.guest.late, self.guest.overtaken = timedelta(hours=5), overtaken
+        turn = self.says(text)
+        self.guest.late, self.guest.overtaken = timedelta(0), False
+        assert not any(turn.of(kind) for kind in WRITES)
+
+    def has_no_number(self) -> None:
+        """Their channel gives an id only."""
+        self.guest.phone, self.guest.asks_phone = None, True
+
     def settles(self, which: int) -> None:
         """The pending write ends, in a way that is honest."""
         if self.guest.state.pending is not None:
@@ -168,9 +194,9 @@ class JudgedConversation:
         taken_over, paused = before.taken_over, self.guest.paused
         for number, (event, effects) in enumerate(turn.by_event):
             last = number == len(turn.by_event) - 1
-            self.heard += f" {event.text}" if isinstance(event, TextReceived) else ""
+            self.heard += f" {words_of(event) or ''}"
             self._judge_writes(event, effects, last=last, quiet=taken_over or paused, free=before.pending is None)
-            self._judge_answer(event, effects, quiet=taken_over, paused=paused)
+            self._judge_answer(event, effects, before, quiet=taken_over, paused=paused)
             self._see(effects)
         self._judge_prices(turn)
         self._judge_sources(turn)
@@ -210,6 +236,8 @@ class JudgedConversation:
         if request.replaces is None:
             assert request.booker.name in summary
             assert request.booker.email in summary
+            number = request.booker.phone
+            assert number is None or number == guest.phone or f"+{number}" in summary
             return
         assert request.replaces != BY_TELEPHONE or "Soto" in self.heard
         [old] = [one for one in guest.pms.reservations if one.code == request.replaces]
@@ -232,16 +260,24 @@ class JudgedConversation:
         wanted = (request.room_type_key, request.stay, request.party, request.total)
         return same == wanted and self.guest.now - offer.fetched_at <= timedelta(seconds=MOST_SECONDS)
 
-    def _judge_answer(self, event: Event, effects: Sequence[Effect], *, quiet: bool, paused: bool) -> None:
+    def _judge_answer(
+        self, event: Event, effects: Sequence[Effect], before: State, *, quiet: bool, paused: bool
+    ) -> None:
         replies = [effect for effect in effects if isinstance(effect, Reply)]
         assert all(written(reply).strip() for reply in replies)
         confirmed = isinstance(event, ReservationSettled) and event.outcome is SagaOutcome.CONFIRMED
         assert confirmed or not any(SAYS_CONFIRMED.search(written(reply)) for reply in replies)
+        handed_off = [effect.reason for effect in effects if isinstance(effect, HandOff)]
         if quiet or (isinstance(event, OtherReceived) and event.what in SILENT):
             assert replies == []
-        elif paused and isinstance(event, TextReceived | ChoiceReceived | OtherReceived):
-            assert any(isinstance(effect, HandOff) for effect in effects)
-        elif isinstance(event, TextReceived | ChoiceReceived | OtherReceived | ReservationSettled):
+        elif paused and isinstance(event, BY_GUEST):
+            assert handed_off
+        elif self.guest.overtaken and HandOffReason.EMERGENCY not in handed_off:
+            assert (replies, handed_off) == ([], [HandOffReason.CAME_LATE])
+        elif isinstance(event, MediaReceived) and not event.caption:
+            # One that follows another has had its answer.
+            assert replies or before.aside.attached is not None
+        elif isinstance(event, (*BY_GUEST, ReservationSettled)):
             assert replies
 
     def _see(self, effects: Sequence[Effect]) -> None:
@@ -324,6 +360,8 @@ class JudgedConversation:
         first, last = guest.now + timedelta(days=40), guest.now + timedelta(days=43)
         stay = " al ".join(f"{day.day} de {MONTHS[day.month - 1]} de {day.year}" for day in (first, last))
         guest.says(f"una doble del {stay} para 2 personas, a nombre de Ana Ruiz ana@x.com")
+        if guest.state.expecting is Expecting.PHONE:
+            guest.says("+34 600 111 222")
         booked = guest.says("sí").booked
         assert booked is not None, guest.last.text
         assert booked.stay.nights == 3
