@@ -212,34 +212,37 @@ async def test_what_a_person_said_from_the_hotels_phone_is_shown_as_theirs(
     assert (read.lines[-1].author, read.lines[-1].body) == ("staff", "Soy Marta")
 
 
-@pytest.mark.parametrize(
-    ("event", "body", "unanswered"),
-    [
-        (MediaReceived(what="image", media_id="1"), "(image)", True),
-        (
-            MediaReceived(what="document", media_id="1", filename="pago.pdf", caption="el pago"),
-            "(document) pago.pdf el pago",
-            True,
-        ),
-        (LocationReceived(latitude=1, longitude=2), "(location)", True),
-        (FormReceived(what="nfm_reply", text="llegada: 18:00"), "llegada: 18:00", True),
-        (FormReceived(what="nfm_reply", text=""), "(nfm_reply)", True),
-        (MessageEdited(original="x", text="del 6 al 9"), "del 6 al 9", True),
-        (OtherReceived(what="reaction"), "(reaction)", False),
-        (OtherReceived(what="revoke"), "(revoke)", False),
-        (MessageRevoked(original="x"), None, False),
-        (NameChanged(), None, False),
-    ],
+BESIDE_WORDS: tuple[tuple[Event, str | None, bool], ...] = (
+    (MediaReceived(what="image", media_id="1"), "(image)", True),
+    (
+        MediaReceived(what="document", media_id="1", filename="pago.pdf", caption="el pago"),
+        "(document) pago.pdf el pago",
+        True,
+    ),
+    (LocationReceived(latitude=1, longitude=2), "(location)", True),
+    (FormReceived(what="nfm_reply", text="llegada: 18:00"), "llegada: 18:00", True),
+    (FormReceived(what="nfm_reply", text=""), "(nfm_reply)", True),
+    (MessageEdited(original="x", text="del 6 al 9"), "del 6 al 9", True),
+    (OtherReceived(what="reaction"), "(reaction)", False),
+    (OtherReceived(what="revoke"), "(revoke)", False),
+    (MessageRevoked(original="x"), None, False),
+    (NameChanged(), None, False),
 )
+"""What a guest sent, how it reads at the desk, and whether it waits for an answer."""
+
+
 async def test_what_a_guest_sent_beside_words_is_named_and_waits_where_it_asks_for_an_answer(
-    *, event: Event, body: str | None, unanswered: bool, guest: GuestId, desk: PostgresDesk, journal: Journal
+    guest: GuestId, desk: PostgresDesk, journal: Journal, tables: Tables
 ) -> None:
-    await journal.inbox.store([an_event("beside", event=event)])
-    [first, _] = await desk.waiting()
-    read = await desk.read(first.id)
-    assert read is not None
-    assert first.unanswered is unanswered
-    assert read.lines[-1].body == body if body is not None else read.lines[-1].author == "agent"
+    for event, body, unanswered in BESIDE_WORDS:
+        await journal.inbox.store([an_event("beside", event=event)])
+        [first, _] = await desk.waiting()
+        read = await desk.read(first.id)
+        assert read is not None
+        shown = [line.body for line in read.lines if line.author == "guest"]
+        assert (event, shown, first.unanswered) == (event, ["hola", *filter(None, [body])], unanswered)
+        await tables.connection.execute("DELETE FROM inbox WHERE external_id = 'beside'")
+        await tables.connection.execute("DELETE FROM seen")
 
 
 async def test_an_emergency_comes_first(guest: GuestId, desk: PostgresDesk) -> None:

@@ -136,6 +136,17 @@ async def test_several_pictures_in_a_row_are_one_turn_with_one_answer() -> None:
 
 
 @in_virtual_time
+async def test_pictures_that_come_while_a_turn_is_under_way_wait_for_each_other_too() -> None:
+    house = await House().start()
+    gate = await in_hand(house, said(picture()))
+    gate.set()
+    await until_idle()
+    await house.accept(said(picture()))
+    await asyncio.sleep(2 * ALBUM_SECONDS)
+    assert [len(turn.inbox_ids) for turn in house.database.turns] == [1, 2]
+
+
+@in_virtual_time
 async def test_words_after_a_picture_do_not_wait_for_more_of_them() -> None:
     house = await House().start()
     await house.accept(said(picture()))
