@@ -28,10 +28,11 @@ class InboxRow:
     event: Event
     sent_at: datetime
     received_at: datetime
-    external_id: str = ""
     attempts: int = 0
     first: bool = field(default=False, compare=False)
     """Its guest was not known before it: there is no conversation to load."""
+    external_id: str = field(default="", compare=False)
+    """The provider's own name of it."""
     traceparent: str | None = None
 
 

@@ -205,12 +205,12 @@ def _one(event: InboundEvent, record: asyncpg.Record | None) -> Stored:
         guest_id=GuestId(record["guest_id"]),
         shard=record["shard"],
         account=event.account,
-        external_id=event.external_id,
         address=event.address,
         event=event.event,
         sent_at=event.sent_at,
         received_at=record["received_at"],
         first=record["born"],
+        external_id=event.external_id,
         traceparent=event.traceparent,
     )
     earlier, others = record["ids"], record["others"]
@@ -229,12 +229,12 @@ def _row(record: asyncpg.Record) -> InboxRow:
         guest_id=GuestId(record["guest_id"]),
         shard=record["shard"],
         account=Account(HotelId(record["hotel"]), Channel(record["channel"]), record["account"]),
-        external_id=record["external_id"],
         address=record["address"],
         event=codec.EVENT.validate_json(record["event"]),
         sent_at=record["sent_at"],
         received_at=received_at,
         attempts=record["attempts"],
+        external_id=record["external_id"],
         traceparent=record["traceparent"],
     )
 

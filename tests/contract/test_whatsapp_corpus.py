@@ -107,8 +107,8 @@ def trouble_with(item: dict[str, Any]) -> list[str]:
 
 
 def is_news(event: InboundEvent) -> bool:
-    """A new id that comes in a field of its own: MANIFEST.json counts it among the other fields."""
-    return event.external_id.startswith("user_id_update:")
+    """A new id or a preference, which come in fields of their own: MANIFEST.json counts them among the others."""
+    return event.external_id.startswith(("user_id_update:", "preference:"))
 
 
 def times_seen(name: str, parsed: Parsed) -> int:
@@ -162,7 +162,7 @@ def test_every_new_number_or_id_says_who_the_guest_was() -> None:
 def test_every_field_of_an_account_is_kept_under_its_name() -> None:
     kept = {one.reason for item in manifest() for one in read(CORPUS / item["file"]).unreadable}
     told = {name for item in manifest() for name in item["expect"]["other"]}
-    assert told - kept <= {"smb_message_echoes", "user_id_update", "unknown_field_xyz", "calls"}
+    assert told - kept <= {"smb_message_echoes", "user_id_update", "user_preferences", "unknown_field_xyz", "calls"}
     assert Reason.UNHANDLED_FIELD in kept
 
 

@@ -306,12 +306,12 @@ class FakeDatabase:
             guest_id=guest,
             shard=SHARD,
             account=event.account,
-            external_id=event.external_id,
             address=event.address,
             event=event.event,
             sent_at=event.sent_at,
             received_at=self._now(),
             first=len(set(self.guests.values())) > known,
+            external_id=event.external_id,
             traceparent=event.traceparent,
         )
         self.rows[row.id] = replace(row, first=False)

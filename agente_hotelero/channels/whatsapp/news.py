@@ -31,7 +31,7 @@ QUIET: Final = frozenset(
     {
         "account_settings_update", "automatic_events", "calls", "group_lifecycle_update", "group_participants_update",
         "group_settings_update", "group_status_update", "history", "message_template_components_update",
-        "partner_solutions", "payment_configuration_update", "smb_app_state_sync", "user_preferences",
+        "partner_solutions", "payment_configuration_update", "smb_app_state_sync",
         "business_username_update", "flows", "message_echoes", "standby", "tracking_events",
     }
 )  # fmt: skip

@@ -14,7 +14,7 @@ from tests.unit.channels.whatsapp.reading import read
 TOLD = (
     "account_update account_alerts account_review_update account_settings_update business_capability_update "
     "phone_number_quality_update phone_number_name_update security message_template_status_update "
-    "message_template_quality_update message_template_components_update template_category_update user_preferences "
+    "message_template_quality_update message_template_components_update template_category_update "
     "smb_app_state_sync history group_lifecycle_update group_participants_update group_settings_update calls "
     "payment_configuration_update partner_solutions automatic_events"
 ).split()
