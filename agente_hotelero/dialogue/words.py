@@ -118,10 +118,6 @@ def _answers_the_question(talk: Talk, reading: Reading) -> bool:
     """Only the question's own kind of answer; whatever says more is read as a message of its own."""
     state, choice = talk.state, reading.choice
     match state.expecting:
-        case Expecting.YES_NO if _keeps(talk, reading):
-            _say_yes_or_no(talk, yes=False)
-        case Expecting.YES_NO if (of_a_split := splitting.yes_or_no(talk, reading)) is not None:
-            _say_yes_or_no(talk, yes=of_a_split)
         case Expecting.YES_NO if (yes := _yes_or_no(talk, reading)) is not None:
             _say_yes_or_no(talk, yes=yes)
         case Expecting.OPTION if choice is not None and choice < len(state.days) and reading.dates is None:
@@ -158,6 +154,13 @@ def _keeps(talk: Talk, reading: Reading) -> bool:
 
 
 def _yes_or_no(talk: Talk, reading: Reading) -> bool | None:
+    if _keeps(talk, reading):
+        return False
+    of_a_split = splitting.yes_or_no(talk, reading)
+    return of_a_split if of_a_split is not None else _bare_yes_or_no(talk, reading)
+
+
+def _bare_yes_or_no(talk: Talk, reading: Reading) -> bool | None:
     """Only a bare answer is one: «sí, pero somos 3» changes the draft instead."""
     if reading.choice is not None:
         return reading.choice == 0
