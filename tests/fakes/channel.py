@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from agente_hotelero.channels.port import FailureClass, Outgoing, SendFailedError
 from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.model.ids import OutboxId
+from tests.fakes.graph_schema import refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class FakeChannel:
 
     async def send(self, outgoing: Outgoing) -> str:
         words = compose.plain(outgoing.message)
+        assert refusal(compose.payload(outgoing)) is None
         post = Post(outgoing.outbox_id, outgoing.address, words, outgoing.interactive, self._clock())
         self.posts.append(post)
         self.under_way += 1
