@@ -15,7 +15,7 @@ from agente_hotelero.actors import journal, pms_gateway, ports, spans
 from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, AsyncioActor, Ref
 from agente_hotelero.actors.turning import Gathering
 from agente_hotelero.config.flags import Flag
-from agente_hotelero.dialogue import policy
+from agente_hotelero.dialogue import policy, purposes
 from agente_hotelero.dialogue.effects import (
     AskGuestReservations,
     AskOffers,
@@ -38,6 +38,7 @@ from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Channel, GuestId, HotelId
 from agente_hotelero.model.journal import Committed, InboxRow, ReplyRoute, Turn
 from agente_hotelero.model.journal import Conversation as Stored
+from agente_hotelero.model.reach import WINDOW, opens_window
 from agente_hotelero.model.values import value
 from agente_hotelero.telemetry import traceparent
 from agente_hotelero.telemetry.metrics import Metrics, child
@@ -107,6 +108,8 @@ class ConversationActor(AsyncioActor):
         self._newest = newest
         self._waiting: list[InboxRow] = []
         self._stored: Stored | None = None
+        self._heard: tuple[ReplyRoute, datetime] | None = None
+        """Where the guest last wrote, and when; who is not in memory is looked up where it matters."""
         self._turn_due = False
         self._behind = False
         self._failures = 0
@@ -248,6 +251,7 @@ class ConversationActor(AsyncioActor):
 
     async def _fold(self, state: State, row: InboxRow, gathering: Gathering, *, last: bool) -> State:
         gathering.route = _route(row) or gathering.route
+        gathering.open_until = self._open_until(row, gathering.route)
         world = self._world(row, gathering.route, last=last)
         heard: Heard | ReadAnswer = Heard(arrival=self._arrival(row, world), reading=await self._read(state, row))
         for _ in range(READS_PER_EVENT):
@@ -259,6 +263,15 @@ class ConversationActor(AsyncioActor):
             # The answer took time: what is valid is judged by the clock after it.
             world = replace(world, now=self._around.now())
         raise RuntimeError("the dialogue asks the PMS without end")
+
+    def _open_until(self, row: InboxRow, route: ReplyRoute | None) -> datetime | None:
+        """Until when the guest may be told freely what this event makes us say; None where that is to be looked up."""
+        if row.account.channel is not Channel.SYSTEM and opens_window(row.event) and route is not None:
+            before = self._heard[1] if self._heard is not None and self._heard[0] == route else row.sent_at
+            self._heard = route, max(before, row.sent_at)
+        if self._heard is None or self._heard[0] != route or purposes.purpose(row.event).unasked:
+            return None
+        return self._heard[1] + WINDOW
 
     async def _read(self, state: State, row: InboxRow) -> Reading | None:
         if not isinstance(row.event, TextReceived):

@@ -32,6 +32,7 @@ from agente_hotelero.model.journal import (
     Stored,
     Turn,
 )
+from agente_hotelero.model.reach import Quiet, Reach
 from agente_hotelero.model.values import value
 from agente_hotelero.telemetry.metrics import Metrics
 
@@ -98,6 +99,20 @@ class LookUp(Request[OutboxStatus | None]):
     """Look an outbox row up, after a mark of unknown outcome or a grace."""
 
     outbox_id: OutboxId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUpReach(Request[Reach | None]):
+    """Look up whether the guest of an outbox row may be written to."""
+
+    outbox_id: OutboxId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quieten(Request[None]):
+    """The channel wants nothing unasked for a while."""
+
+    quiet: Quiet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +261,10 @@ class JournalActor(AsyncioActor):
                 return self._spawn(self._read_guest(guest))
             case LookUp(outbox_id=row):
                 return self._spawn(self._outbox.status(row))
+            case LookUpReach(outbox_id=row):
+                return self._spawn(self._outbox.reach(row))
+            case Quieten(quiet=quiet):
+                return self._spawn(self._outbox.quieten(quiet))
             case Fail():
                 return self._spawn(self._fail(message))
             case Release(guest_id=guest):
@@ -312,6 +331,9 @@ class JournalActor(AsyncioActor):
             self._outlets.reported(applied)
         if any(report.state is DeliveryState.FAILED for report in applied):
             self._outlets.handed_off()
+        if any(report.put_back for report in applied):
+            self._let_go = True
+            self._reread_due.set()
         return stored
 
     async def _quarantine(self, item: ports.Incoming, error: Any) -> Exception | None:
@@ -395,7 +417,7 @@ class JournalActor(AsyncioActor):
         if self.standing is not Standing.OWNING:
             raise StorageUnavailableError("the claim on the shards")
         outcomes = await each_alone(lambda part: self._outbox.mark(part, self._epochs), marks)
-        dead = sum(mark.after is OutboxStatus.DEAD and done is True for mark, done in zip(marks, outcomes, strict=True))
+        dead = sum(_is_untold(mark) and done is True for mark, done in zip(marks, outcomes, strict=True))
         if dead:
             self._metrics.handoffs_total.labels(reason="undeliverable").inc(dead)
             self._outlets.handed_off()
@@ -605,6 +627,11 @@ def _accepted(outcomes: Sequence[Stored | Exception | None]) -> Accepted | Excep
         if one is not None and one.row is not None:
             ids.append(one.row.id)
     return Accepted(inbox_ids=tuple(ids))
+
+
+def _is_untold(mark: Mark) -> bool:
+    """Whether a person has to tell the guest, as storage sees it too."""
+    return mark.after is OutboxStatus.DEAD or mark.untold is not None
 
 
 def _refused(outcome: Stored | Exception | None) -> bool:

@@ -25,6 +25,7 @@ from agente_hotelero.model.journal import (
     Waiting,
 )
 from agente_hotelero.model.messages import OutboundMessage
+from agente_hotelero.model.reach import Quiet, Reach
 
 Incoming = InboundEvent | DeliveryReport | Unreadable
 
@@ -86,6 +87,14 @@ class Outbox(Protocol):
 
     async def status(self, row: OutboxId) -> OutboxStatus | None:
         """Look one row up."""
+        ...
+
+    async def reach(self, row: OutboxId) -> Reach | None:
+        """Look up whether its guest may be written to; None for a row that is gone."""
+        ...
+
+    async def quieten(self, quiet: Quiet) -> None:
+        """Remember that nothing unasked goes out for a while."""
         ...
 
 

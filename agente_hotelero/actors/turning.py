@@ -43,6 +43,8 @@ class Gathering:
     route: ReplyRoute | None
     interactive: bool
     split: ports.SplitMessage
+    open_until: datetime | None = None
+    """Until when what is said now may go there, as far as is known."""
     replies: list[ReplyDraft] = field(default_factory=list)
     timers: dict[tuple[str, str], TimerDraft] = field(default_factory=dict)
     quotes: list[QuoteDraft] = field(default_factory=list)
@@ -104,7 +106,14 @@ class Gathering:
         # In web chat a committed line is a sent line: its page reads the outbox itself.
         immediate = self.route.account.channel is Channel.WEBCHAT
         self.replies += [
-            ReplyDraft(route=self.route, message=part, interactive=self.interactive, facts=facts, immediate=immediate)
+            ReplyDraft(
+                route=self.route,
+                message=part,
+                interactive=self.interactive,
+                facts=facts,
+                immediate=immediate,
+                open_until=self.open_until,
+            )
             for part in ((message,) if immediate else self.split(message))
         ]
 

@@ -75,7 +75,7 @@ INSERT INTO quarantine (channel, account, reason, raw) SELECT * FROM unnest($1::
 """
 
 _COLUMNS: Final = """
-    i.id, i.guest_id, i.shard, i.hotel, i.channel, i.account, i.address, i.event, i.sent_at, i.received_at, i.attempts, i.traceparent
+    i.id, i.guest_id, i.shard, i.hotel, i.channel, i.account, i.external_id, i.address, i.event, i.sent_at, i.received_at, i.attempts, i.traceparent
 """
 WAITING: Final = "SELECT id, guest_id, attempts FROM inbox WHERE NOT done ORDER BY id"
 READ_GUESTS: Final = f"SELECT {_COLUMNS} FROM inbox i WHERE i.guest_id = ANY($1) AND NOT i.done ORDER BY i.id"  # noqa: S608 - constants
@@ -185,6 +185,7 @@ def _one(event: InboundEvent, record: asyncpg.Record | None) -> Stored:
         sent_at=event.sent_at,
         received_at=record["received_at"],
         first=record["born"],
+        external_id=event.external_id,
         traceparent=event.traceparent,
     )
     return Stored(row=row, earlier=tuple(record["ids"] or ()))
@@ -202,6 +203,7 @@ def _row(record: asyncpg.Record) -> InboxRow:
         sent_at=record["sent_at"],
         received_at=received_at,
         attempts=record["attempts"],
+        external_id=record["external_id"],
         traceparent=record["traceparent"],
     )
 

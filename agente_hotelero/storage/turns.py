@@ -264,6 +264,7 @@ def _committed(turn: Turn, record: asyncpg.Record | None) -> Committed:
             status=status,
             attempts=int(status is OutboxStatus.SENDING),
             begun=turn.begins_sending if status is OutboxStatus.SENDING else None,
+            open_until=reply.open_until,
             traceparent=turn.traceparent,
         )
         for no, (row_id, reply) in enumerate(zip(ids, turn.replies, strict=True), start=1)

@@ -109,6 +109,16 @@ def payload(outgoing: Outgoing) -> Json:
     }
 
 
+def read_and_typing(message_id: str) -> Json:
+    """Build the body that shows a guest that somebody reads and writes; it marks earlier messages as read too."""
+    return {
+        "messaging_product": "whatsapp",
+        "status": "read",
+        "message_id": message_id,
+        "typing_indicator": {"type": "text"},
+    }
+
+
 def response_type(message: OutboundMessage, interactive: bool) -> str:
     """Say in which form `payload` would send it."""
     kind, _ = _form(message, interactive)
