@@ -420,7 +420,7 @@ class SenderActor(AsyncioActor):
         known = await self._after_grace(row)
         if known is OutboxStatus.PENDING:
             # It did not arrive: the report says that it came too late, and put it back.
-            return replace(row, status=known, shut=True)
+            return replace(row, status=known, shut=True, open_until=None)
         if known is not OutboxStatus.SENDING:
             return None
         if row.doubts or isinstance(row.message, Template):

@@ -58,6 +58,8 @@ class FakeGraph:
         self.sent: list[Sent] = []
         self.read: list[Json] = []
         """What was marked as read, as it was posted."""
+        self.headers: dict[str, str] = {}
+        """Beside every message that is accepted."""
         self.requests = 0
         self.refused: list[str] = []
         """Why bodies were refused for what they are."""
@@ -172,7 +174,7 @@ class FakeGraph:
             return answer
         if broken is not None:
             return _error(400, broken.code, broken.details)
-        return web.json_response(_accepted(sent or await self._accept(request, payload)))
+        return web.json_response(_accepted(sent or await self._accept(request, payload)), headers=self.headers)
 
     def _authorized(self, request: web.Request) -> bool:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")

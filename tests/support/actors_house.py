@@ -13,6 +13,7 @@ from agente_hotelero.actors.feature_flags import FlagView
 from agente_hotelero.actors.journal import Accepted, JournalActor
 from agente_hotelero.actors.pms_gateway import PmsGatewayActor
 from agente_hotelero.actors.runtime import Ref
+from agente_hotelero.channels.port import ChannelClient
 from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.channels.whatsapp.window import TemplateWindow
 from agente_hotelero.dialogue.reading import Context, Reading
@@ -58,7 +59,9 @@ class House:
         capacity: int = 1_000,
         tracer: trace.Tracer | None = None,
         line: Line | None = None,
+        client: ChannelClient | None = None,
     ) -> None:
+        self.client = client
         self.line = line or Line(messages_per_second=1000.0, guest_burst=1000)
         self.database = FakeDatabase(now=now)
         self.pms = FakePms(room_types=ROOMS, now=now)
@@ -112,7 +115,7 @@ class House:
         self.router = self.router_actor.actor_ref
         self.sender_actor = sender.SenderActor(
             account=WHATSAPP,
-            client=self.channel,
+            client=self.client or self.channel,
             journal_ref=self.journal,
             now=now,
             metrics=self.metrics,
