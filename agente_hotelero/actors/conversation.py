@@ -15,7 +15,7 @@ from agente_hotelero.actors import journal, pms_gateway, ports, spans
 from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, AsyncioActor, Ref
 from agente_hotelero.actors.turning import Gathering
 from agente_hotelero.config.flags import Flag
-from agente_hotelero.dialogue import policy, purposes
+from agente_hotelero.dialogue import policy
 from agente_hotelero.dialogue.effects import (
     AskGuestReservations,
     AskOffers,
@@ -33,7 +33,7 @@ from agente_hotelero.dialogue.reading import Reading
 from agente_hotelero.dialogue.state import State
 from agente_hotelero.errors import RefusedError, UnavailableError
 from agente_hotelero.model import phones
-from agente_hotelero.model.events import Arrival, StaffReplied, TextReceived
+from agente_hotelero.model.events import Arrival, PreferenceChanged, StaffReplied, TextReceived
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Channel, GuestId, HotelId
 from agente_hotelero.model.journal import Committed, InboxRow, ReplyRoute, Turn
@@ -51,6 +51,8 @@ IN_HAND: Final = 64
 TURN_ROWS: Final = 16
 """Events folded into one turn: a guest who floods gets answers in between."""
 READ_SECONDS: Final = 12.0
+SLOW_SECONDS: Final = 1.5
+"""When the PMS takes longer, its guest sees that somebody is writing; most answers are there by then."""
 RETRY_SECONDS: Final = (0.1, 0.2, 0.5, 1.0, 2.0)
 READS_PER_EVENT: Final = 10
 AWAY: Final = (UnavailableError, AskTimeoutError, ActorStoppedError)
@@ -92,6 +94,7 @@ class Surroundings:
     make_reference: ports.MakeReference
     split: ports.SplitMessage
     code_picture: ports.CodePicture
+    show_typing: ports.ShowTyping
     now: Callable[[], datetime]
     metrics: Metrics
     tracer: trace.Tracer = TRACER
@@ -108,8 +111,6 @@ class ConversationActor(AsyncioActor):
         self._newest = newest
         self._waiting: list[InboxRow] = []
         self._stored: Stored | None = None
-        self._heard: tuple[ReplyRoute, datetime] | None = None
-        """Where the guest last wrote, and when; who is not in memory is looked up where it matters."""
         self._turn_due = False
         self._behind = False
         self._failures = 0
@@ -250,28 +251,24 @@ class ConversationActor(AsyncioActor):
         )
 
     async def _fold(self, state: State, row: InboxRow, gathering: Gathering, *, last: bool) -> State:
-        gathering.route = _route(row) or gathering.route
-        gathering.open_until = self._open_until(row, gathering.route)
+        gathering.turn_to(_route(row), open_until=_open_until(row))
         world = self._world(row, gathering.route, last=last)
         heard: Heard | ReadAnswer = Heard(arrival=self._arrival(row, world), reading=await self._read(state, row))
-        for _ in range(READS_PER_EVENT):
-            state, effects = policy.decide(state, heard, world)
-            read = gathering.add(effects)
-            if read is None:
-                return state
-            heard = await self._ask_pms(read)
-            # The answer took time: what is valid is judged by the clock after it.
-            world = replace(world, now=self._around.now())
+        patience: asyncio.TimerHandle | None = None
+        try:
+            for _ in range(READS_PER_EVENT):
+                state, effects = policy.decide(state, heard, world)
+                read = gathering.add(effects)
+                if read is None:
+                    return state
+                patience = patience or self._patience(row)
+                heard = await self._ask_pms(read)
+                # The answer took time: what is valid is judged by the clock after it.
+                world = replace(world, now=self._around.now())
+        finally:
+            if patience is not None:
+                patience.cancel()
         raise RuntimeError("the dialogue asks the PMS without end")
-
-    def _open_until(self, row: InboxRow, route: ReplyRoute | None) -> datetime | None:
-        """Until when the guest may be told freely what this event makes us say; None where that is to be looked up."""
-        if row.account.channel is not Channel.SYSTEM and opens_window(row.event) and route is not None:
-            before = self._heard[1] if self._heard is not None and self._heard[0] == route else row.sent_at
-            self._heard = route, max(before, row.sent_at)
-        if self._heard is None or self._heard[0] != route or purposes.purpose(row.event).unasked:
-            return None
-        return self._heard[1] + WINDOW
 
     async def _read(self, state: State, row: InboxRow) -> Reading | None:
         if not isinstance(row.event, TextReceived):
@@ -314,6 +311,14 @@ class ConversationActor(AsyncioActor):
             return PmsRefused(asked=read)
         except AWAY:
             return PmsAway(asked=read)
+
+    def _patience(self, row: InboxRow) -> asyncio.TimerHandle | None:
+        """Show a guest whose question takes its time that it is being answered: once, also if the turn has to be taken again."""
+        first = row.attempts == 0 and self._failures == 0
+        if not first or row.account.channel is Channel.SYSTEM or not opens_window(row.event):
+            return None
+        show = self._around.show_typing
+        return asyncio.get_running_loop().call_later(SLOW_SECONDS, show, row.account, row.external_id)
 
     async def _ask_gateway(self, read: Read) -> ReadAnswer:
         gateway = self._around.gateway
@@ -368,8 +373,17 @@ class ConversationActor(AsyncioActor):
 
 def _route(row: InboxRow) -> ReplyRoute | None:
     """Where answers go from this event on: to where the guest wrote it, or to where staff know them."""
+    if isinstance(row.event, PreferenceChanged):
+        return None
     if row.account.channel is not Channel.SYSTEM:
         return ReplyRoute(account=row.account, address=row.address)
     if isinstance(row.event, StaffReplied) and row.event.account is not None:
         return ReplyRoute(account=row.event.account, address=row.event.address)
     return None
+
+
+def _open_until(row: InboxRow) -> datetime | None:
+    """Until when a guest's own message lets us answer; what else makes us write is looked up when it goes."""
+    if row.account.channel is Channel.SYSTEM or not opens_window(row.event):
+        return None
+    return row.sent_at + WINDOW

@@ -19,7 +19,7 @@ from agente_hotelero.actors.holding import Holding
 from agente_hotelero.actors.rows import Rows, as_unreadable
 from agente_hotelero.actors.runtime import LATER, AsyncioActor, Request, note_unless_away
 from agente_hotelero.errors import OverloadedError, StorageUnavailableError, UnavailableError
-from agente_hotelero.model.events import DeliveryState
+from agente_hotelero.model.events import AccountNotice, DeliveryState, NoticeKind
 from agente_hotelero.model.ids import GuestId, InboxId, OutboxId
 from agente_hotelero.model.journal import (
     Committed,
@@ -327,6 +327,8 @@ class JournalActor(AsyncioActor):
 
     async def _store_part(self, batch: Sequence[ports.Incoming]) -> list[Stored | None]:
         stored, applied = await self._inbox.store(batch)
+        if None in stored:
+            self._tell_upgrades(batch)
         if applied:
             self._outlets.reported(applied)
         if any(report.state is DeliveryState.FAILED for report in applied):
@@ -335,6 +337,11 @@ class JournalActor(AsyncioActor):
             self._let_go = True
             self._reread_due.set()
         return stored
+
+    def _tell_upgrades(self, batch: Sequence[ports.Incoming]) -> None:
+        for item in batch:
+            if isinstance(item, AccountNotice) and item.kind is NoticeKind.UPGRADED:
+                self._outlets.upgraded(item.account)
 
     async def _quarantine(self, item: ports.Incoming, error: Any) -> Exception | None:
         """Keep for a person what the inbox does not take; it was authentic, so it is never refused."""

@@ -321,6 +321,8 @@ class SenderActor(AsyncioActor):
                 self._count(became)
                 return None
             row = permitted
+            if row.begun is not None and not self._still_begun(lane, row, since=row.begun):
+                return await self._retry(row, 0.0)
         marked = row if row.begun is not None else await self._mark_sending(row)
         if marked is None:
             return None

@@ -19,6 +19,7 @@ from agente_hotelero.dialogue.effects import (
     Read,
     RecordQuote,
     Reply,
+    SetOptOut,
     SetTimer,
 )
 from agente_hotelero.model.ids import Channel, GuestId, HotelId, InboxId
@@ -51,6 +52,14 @@ class Gathering:
     writes: list[WriteDraft] = field(default_factory=list)
     handoffs: list[HandOffDraft] = field(default_factory=list)
     cancels_pending: bool = False
+    opts_out: bool | None = None
+
+    def turn_to(self, route: ReplyRoute | None, *, open_until: datetime | None) -> None:
+        """Another event: what is said from now on goes where it came from, if it came from anywhere."""
+        if route is not None and route != self.route:
+            self.route, self.open_until = route, None
+        if open_until is not None:
+            self.open_until = max(self.open_until or open_until, open_until)
 
     def add(self, effects: Sequence[Effect]) -> Read | None:  # noqa: C901 - an arm an effect
         """Take what commits; answers the read among them, which the shell has to ask."""
@@ -75,6 +84,8 @@ class Gathering:
                     self._timer(kind, key, None, None)
                 case HandOff(reason=reason, summary=summary):
                     self.handoffs.append(HandOffDraft(reason=reason.value, summary=summary))
+                case SetOptOut(stopped=stopped):
+                    self.opts_out = stopped
                 case CancelPendingReplies():
                     self.cancels_pending = True
         return read
@@ -97,6 +108,7 @@ class Gathering:
             writes=tuple(self.writes),
             handoffs=tuple(self.handoffs),
             cancels_pending=self.cancels_pending,
+            opts_out=self.opts_out,
             traceparent=traceparent,
         )
 

@@ -9,6 +9,7 @@ from agente_hotelero.dialogue import (
     booking,
     handing_over,
     looking,
+    opting,
     outcomes,
     persons,
     presses,
@@ -38,6 +39,7 @@ from agente_hotelero.model.events import (
     ChoiceReceived,
     Event,
     OtherReceived,
+    PreferenceChanged,
     ReservationSettled,
     StaffGaveBack,
     StaffReplied,
@@ -142,8 +144,16 @@ def _hear(talk: Talk, heard: Heard) -> None:
             return
         case OtherReceived(what=what) if what in SILENT:
             return
+        case PreferenceChanged(stopped=stopped):
+            opting.put(talk, stopped=stopped)
+        case TextReceived(text=text) if opting.heard(talk, text, may_answer=_may_answer(talk)):
+            return
         case _:
             _hear_guest(talk, event, heard.reading or Reading())
+
+
+def _may_answer(talk: Talk) -> bool:
+    return not talk.state.taken_over and not talk.world.paused
 
 
 def _hear_guest(talk: Talk, event: Event, reading: Reading) -> None:

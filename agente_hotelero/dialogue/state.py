@@ -11,7 +11,7 @@ from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import Offer, PmsReservation, Stay
 from agente_hotelero.model.values import value
 
-VERSION: Final = 2
+VERSION: Final = 3
 NEWEST_READABLE: Final = VERSION + 1
 """Each version only adds to the one before, so that a process reads its successor's rows; beyond that nothing is known."""
 
@@ -111,6 +111,8 @@ class Aside:
     """Codes of the guest's own reservations, of which one was asked for, in the order said."""
     which_day: date | None = None
     """The one of them that is wanted begins on this day, or holds it."""
+    opted_out: bool = False
+    """The guest wants no messages that they did not ask for, and was told that it is so."""
     retry: Retry | None = None
     """What was asked is to be asked again: the PMS was away."""
 

@@ -158,6 +158,8 @@ class Turn:
     writes: tuple[WriteDraft, ...] = ()
     handoffs: tuple[HandOffDraft, ...] = ()
     cancels_pending: bool = False
+    opts_out: bool | None = None
+    """What the guest said about messages that nobody asked for; None if nothing."""
     begins_sending: float | None = None
     """When (monotonic seconds) its sender was free: its first message is committed as being sent, and POSTed next."""
     traceparent: str | None = None

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from agente_hotelero.model.events import ChoiceReceived, Event, OtherReceived, TextReceived
+from agente_hotelero.model.events import Event, OtherReceived
 from agente_hotelero.model.ids import Account, GuestId
 from agente_hotelero.model.lines import Purpose
 from agente_hotelero.model.values import value
@@ -14,8 +14,11 @@ MARGIN: Final = timedelta(minutes=5)
 """Meta's clock may run before ours, and a POST takes its time."""
 NO_MESSAGES: Final = frozenset({"reaction", "system", "revoke", "group"})
 """Of what a guest does, what may not count as having written to us."""
-NOT_WRITTEN: Final = ("took_over", "preference", "reaction", "revoke", "revoked", "system")
-"""Stored events of a channel that are no message of the guest's; WhatsApp itself tells us of those that we don't know."""
+NOT_WRITTEN: Final = (
+    *("timer", "settled", "replied", "gave_back", "took_over"),
+    *("preference", "edited", "revoked", "renamed"),
+)
+"""Events, as they are stored, that are no message of the guest's. Of what we don't know WhatsApp itself would tell us."""
 
 
 @value
@@ -46,10 +49,6 @@ class Quiet:
 
 def opens_window(event: Event) -> bool:
     """Whether it is a message of the guest's, which lets us write for a day."""
-    match event:
-        case OtherReceived(what=what):
-            return what not in NO_MESSAGES
-        case TextReceived() | ChoiceReceived():
-            return True
-        case _:
-            return False
+    if isinstance(event, OtherReceived):
+        return event.what not in NO_MESSAGES
+    return event.type not in NOT_WRITTEN

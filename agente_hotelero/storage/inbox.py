@@ -7,15 +7,15 @@ from typing import Any, Final
 
 import asyncpg
 
-from agente_hotelero.model.events import DeliveryReport, InboundEvent, Unreadable
+from agente_hotelero.model.events import AccountNotice, DeliveryReport, InboundEvent, Unreadable
 from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId, InboxId
 from agente_hotelero.model.journal import Applied, InboxRow, Stored, Waiting
-from agente_hotelero.storage import codec, reports
+from agente_hotelero.storage import codec, quiet, reports
 from agente_hotelero.storage.links import Fetches
 
 SEEN_BYTES: Final = 16
 
-Incoming = InboundEvent | DeliveryReport | Unreadable
+Incoming = InboundEvent | DeliveryReport | Unreadable | AccountNotice
 
 # One statement for a whole batch. `seen` and aliases are taken in sorted order, so that two processes
 # never wait for each other in a circle; the alias upsert returns whoever won when both meet a new guest.
@@ -113,6 +113,7 @@ class PostgresInbox:
             rows = await connection.fetch(STORE, self._document(events)) if events else []
             applied = await reports.keep(connection, [item for item in batch if isinstance(item, DeliveryReport)])
             await _quarantine(connection, [item for item in batch if isinstance(item, Unreadable)])
+            await quiet.heed(connection, [item for item in batch if isinstance(item, AccountNotice)])
         stored = iter(_stored(events, rows))
         return [next(stored) if isinstance(item, InboundEvent) else None for item in batch], applied
 

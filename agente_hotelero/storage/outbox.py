@@ -13,6 +13,7 @@ from agente_hotelero.model.journal import Epochs, Mark, OutboxRow, OutboxStatus,
 from agente_hotelero.model.reach import NO_MESSAGES, NOT_WRITTEN, Quiet, Reach
 from agente_hotelero.storage import codec, reports
 from agente_hotelero.storage.links import Link
+from agente_hotelero.storage.quiet import quieten
 
 log = structlog.get_logger(__name__)
 
@@ -73,15 +74,6 @@ LEFT JOIN conversation c ON c.guest_id = o.guest_id
 LEFT JOIN guest g ON g.id = o.guest_id
 WHERE o.id = $1
 """
-QUIET_GUEST: Final = """
-UPDATE guest SET quiet_until = greatest(quiet_until, $2),
-    opted_out_at = CASE WHEN $2::timestamptz IS NULL THEN coalesce(opted_out_at, now()) ELSE opted_out_at END
-WHERE id = $1
-"""
-QUIET_ACCOUNT: Final = """
-INSERT INTO account_quiet AS old (hotel, channel, account, reason, until) VALUES ($1, $2, $3, $4, coalesce($5, 'infinity'))
-ON CONFLICT (hotel, channel, account, reason) DO UPDATE SET until = greatest(old.until, excluded.until), at = now()
-"""
 PAGE: Final = 5000
 
 
@@ -128,13 +120,7 @@ class PostgresOutbox:
 
     async def quieten(self, quiet: Quiet) -> None:
         """Remember that nothing unasked goes to a guest, or from an account."""
-        if quiet.guest_id is not None:
-            await self._link.fetch(QUIET_GUEST, quiet.guest_id, quiet.until)
-        else:
-            account = quiet.account
-            await self._link.fetch(
-                QUIET_ACCOUNT, account.hotel, account.channel, account.name, quiet.reason, quiet.until
-            )
+        await quieten(self._link, quiet)
 
 
 def _reach(record: asyncpg.Record) -> Reach:

@@ -35,6 +35,8 @@ class Directory:
     lines: Mapping[Account, Line] = field(default_factory=dict)
     signatures: Signatures = field(default_factory=lambda: Signatures(secrets={}))
     numbers: Mapping[str, HotelId] = field(default_factory=dict)
+    businesses: Mapping[str, str] = field(default_factory=dict)
+    """Number → the business account that it is in, where the file says so."""
 
     def hotel_of(self, phone_number_id: str) -> HotelId | None:
         """Whose number it is."""
@@ -65,6 +67,12 @@ def directory(file: Hotels, *, defaults: Defaults, channels: StaffChannels) -> D
         },
         signatures=_signatures(hotels, defaults),
         numbers={account.name: account.hotel for account in tokens},
+        businesses={
+            account.phone_number_id: account.business_account_id
+            for hotel in hotels
+            for account in hotel.whatsapp
+            if account.business_account_id is not None
+        },
     )
 
 

@@ -49,11 +49,21 @@ class Outlets:
         actor = self.sender_actors.get(account) if account in self._senders else None
         return actor is not None and actor.sends_at_once(guest)
 
+    def show_typing(self, account: Account, message_id: str) -> None:
+        """To the guest's own sender, if their channel has one."""
+        if account in self._senders:
+            self._senders[account].tell(sender.ShowTyping(message_id=message_id))
+
     def reported(self, moved: Sequence[Applied]) -> None:
         """To whoever waits for a report."""
         for account, group in _grouped(moved, lambda report: report.account).items():
             if account in self._senders:
                 self._senders[account].tell(sender.Reported(moved=tuple(group)))
+
+    def upgraded(self, account: Account) -> None:
+        """To its sender."""
+        if account in self._senders:
+            self._senders[account].tell(sender.Upgraded())
 
     def wake_sagas(self, hotels: frozenset[HotelId] | None) -> None:
         """To the hotels' reservation actors."""

@@ -435,6 +435,9 @@ class FakeOutlets:
         self.told.append("reported")
         self.moved += moved
 
+    def upgraded(self, account: Account) -> None:
+        self.told.append(f"upgraded {account.name}")
+
     def wake_sagas(self, hotels: frozenset[str] | None) -> None:
         self.told.append("wake_sagas" if hotels is None else f"wake_sagas {' '.join(sorted(hotels))}")
 

@@ -176,6 +176,7 @@ class House:
             make_reference=lambda hotel, row: ClientRef(f"{hotel}-{row}"),
             split=compose.parts,
             code_picture="/codes/{}.png".format,
+            show_typing=self._show_typing,
             now=now,
             metrics=self.metrics,
             tracer=self._tracer,
@@ -188,6 +189,12 @@ class House:
 
     async def _notify(self) -> None:
         self.told.append("notified")
+
+    def _show_typing(self, account: Account, message_id: str) -> None:
+        self.sender.tell(sender.ShowTyping(message_id=message_id))
+
+    def upgraded(self, account: Account) -> None:
+        self.sender.tell(sender.Upgraded())
 
     # Outlets, as the composition root wires them.
 

@@ -214,12 +214,11 @@ async def test_a_template_that_meta_paused_is_left_out_for_an_hour() -> None:
 
 
 @pytest.mark.parametrize("purpose", [Purpose.MARKETING, Purpose.REMINDER])
-@pytest.mark.parametrize("state", [{"opted_out": True}, {"quiet": True}])
+@pytest.mark.parametrize("opted_out", [True, False])
 @in_virtual_time
-async def test_what_nobody_asked_for_is_not_sent_to_who_does_not_want_it(
-    purpose: Purpose, state: dict[str, bool]
-) -> None:
-    house = await house_where(replace(Reach(heard_at=now(), language="es", purpose=purpose), **state))
+async def test_what_nobody_asked_for_is_not_sent_to_who_does_not_want_it(purpose: Purpose, opted_out: bool) -> None:
+    unwilling = Reach(heard_at=now(), language="es", purpose=purpose, opted_out=opted_out, quiet=not opted_out)
+    house = await house_where(unwilling)
     row = await send(house, unknown())
     assert row.status is OutboxStatus.CANCELLED
     assert (house.channel.posts, house.database.handoffs) == ([], [])
@@ -275,22 +274,27 @@ async def test_an_answer_may_go_until_a_day_after_the_message_that_asked() -> No
 
 
 @in_virtual_time
-async def test_what_became_of_a_reservation_needs_no_look_while_the_guest_is_in_memory() -> None:
+async def test_within_one_turn_the_latest_message_counts_and_what_no_guest_wrote_counts_for_nothing() -> None:
     house = await House().start()
+    gate = house.understanding.gate = asyncio.Event()
     await house.accept(said("hola"))
     settled = ReservationSettled(client_ref=ClientRef("AH-1"), outcome=SagaOutcome.FAILED)
-    await house.accept(replace(said(settled, by=ANA, account=SYSTEM), sent_at=now()))
-    assert house.database.turns[1].replies[0].open_until == now() + WINDOW
-    assert "reach" not in house.database.calls
+    await house.accept(
+        replace(said("hola"), sent_at=ago(hours=2)),
+        replace(said("hola"), sent_at=ago(hours=3)),
+        said(settled, account=SYSTEM),
+    )
+    gate.set()
+    await until_idle()
+    assert {reply.open_until for reply in house.database.turns[1].replies} == {ago(hours=2) + WINDOW}
 
 
 @in_virtual_time
-async def test_after_a_restart_it_is_looked_up() -> None:
+async def test_what_a_guest_did_not_just_ask_for_is_looked_up_when_it_goes() -> None:
     house = await House().start()
     await house.accept(said("hola"))
     guest = house.database.conversations[GuestId(1)]
     assert guest.route == ReplyRoute(account=WHATSAPP, address=ANA)
-    house.router_actor._conversations.drop_all()
     settled = ReservationSettled(client_ref=ClientRef("AH-1"), outcome=SagaOutcome.FAILED)
     await house.accept(said(settled, by=ANA, account=SYSTEM))
     await until_marked()
