@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -21,6 +22,16 @@ STRIKES: Final = 3
 RETRY_CAP_SECONDS: Final = 10.0
 """Soon after the end of an outage everything goes on."""
 AUTH_PAUSE_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadHealth:
+    """`refused` is whether a person has to look at the account."""
+
+    refused: bool
+    failures_in_a_row: int
+    paused_seconds: float
+    messages_per_second: float
 
 
 class Road:
@@ -52,6 +63,17 @@ class Road:
     def takes_others(self) -> bool:
         """Whether the last message that was tried got through."""
         return self._strikes == 0
+
+    @property
+    def health(self) -> RoadHealth:
+        """How it is this moment."""
+        now = self._time()
+        return RoadHealth(
+            refused=self.refused,
+            failures_in_a_row=self._strikes,
+            paused_seconds=round(max(0.0, self._paused_until - now), 1),
+            messages_per_second=self.pace.per_second(now),
+        )
 
     def is_free(self, guest: GuestId) -> bool:
         """Whether this guest's would."""

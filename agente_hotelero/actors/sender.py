@@ -15,7 +15,7 @@ from opentelemetry import trace
 
 from agente_hotelero.actors import journal, spans
 from agente_hotelero.actors.permission import Permission
-from agente_hotelero.actors.road import AUTH_PAUSE_SECONDS, Road
+from agente_hotelero.actors.road import AUTH_PAUSE_SECONDS, Road, RoadHealth
 from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, AsyncioActor, Ref, note_failure
 from agente_hotelero.channels.port import ChannelClient, FailureClass, Outgoing, SendFailedError, Window
 from agente_hotelero.errors import UnavailableError
@@ -309,6 +309,11 @@ class SenderActor(AsyncioActor):
     def sends_at_once(self, guest: GuestId) -> bool:
         """Whether a message to this guest would be POSTed as soon as we have it: the journal looks before it commits one."""
         return not self._stopping and guest not in self._lanes and self.road.is_free(guest)
+
+    @property
+    def health(self) -> RoadHealth:
+        """For whoever looks without asking."""
+        return self.road.health
 
     def _time(self) -> float:
         return asyncio.get_running_loop().time()
