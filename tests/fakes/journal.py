@@ -15,7 +15,7 @@ from typing import Final
 
 from agente_hotelero.actors import ports
 from agente_hotelero.errors import StorageUnavailableError
-from agente_hotelero.model.events import DeliveryReport, DeliveryState, InboundEvent, Unreadable
+from agente_hotelero.model.events import AccountNotice, DeliveryReport, DeliveryState, InboundEvent, Unreadable
 from agente_hotelero.model.ids import Account, GuestId, InboxId, OutboxId
 from agente_hotelero.model.journal import (
     Applied,
@@ -92,6 +92,7 @@ class FakeDatabase:
         self.provider_ids: dict[OutboxId, str] = {}
         self.reaches: dict[GuestId, Reach] = {}
         self.quiet: list[Quiet] = []
+        self.notices: list[AccountNotice] = []
         self.reports: list[DeliveryReport] = []
         self.quarantined: list[Unreadable] = []
         self.dead_letters: dict[InboxId, str] = {}
@@ -133,6 +134,7 @@ class FakeDatabase:
         after = await self._enter("store", batch)
         self.batches.append(len(batch))
         stored = [self._insert(item) if isinstance(item, InboundEvent) else None for item in batch]
+        self.notices += [item for item in batch if isinstance(item, AccountNotice)]
         self.quarantined += [item for item in batch if isinstance(item, Unreadable)]
         reports = [item for item in batch if isinstance(item, DeliveryReport)]
         self.reports += reports
