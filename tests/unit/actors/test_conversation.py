@@ -655,3 +655,13 @@ async def test_what_a_guest_told_whatsapp_changes_neither_where_answers_go_nor_u
     await house.accept(said(PreferenceChanged(stopped=True), by=ANA))
     first, second = house.database.turns
     assert (second.route, second.opts_out, second.replies) == (first.route, True, ())
+
+
+@in_virtual_time
+async def test_a_turn_that_is_taken_again_shows_nothing_again() -> None:
+    house = await House().start()
+    house.pms.latency_seconds = 4.0
+    house.database.faults.outages["commit"].append(Lost.BEFORE)
+    await house.say(QUESTION)
+    await asyncio.sleep(60)
+    assert (len(house.database.turns), len(house.channel.typing)) == (1, 1)
