@@ -4,8 +4,7 @@ import asyncio
 import contextvars
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -14,6 +13,7 @@ import structlog
 from opentelemetry import trace
 
 from agente_hotelero.actors import journal, spans
+from agente_hotelero.actors.aside import Aside
 from agente_hotelero.actors.permission import Permission
 from agente_hotelero.actors.road import AUTH_PAUSE_SECONDS, Road, RoadHealth
 from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, AsyncioActor, Ref, note_failure
@@ -24,7 +24,6 @@ from agente_hotelero.model.ids import Account, GuestId, OutboxId
 from agente_hotelero.model.journal import Applied, Mark, OutboxRow, OutboxStatus
 from agente_hotelero.model.lines import USUAL, Line
 from agente_hotelero.model.messages import Template
-from agente_hotelero.model.reach import Quiet
 from agente_hotelero.model.values import value
 from agente_hotelero.telemetry.metrics import Metrics, child
 
@@ -134,8 +133,7 @@ class SenderActor(AsyncioActor):
         self.road = Road(account, line=line, metrics=metrics)
         self._permission = Permission(journal_ref=journal_ref, now=now, mark=self._mark, window=window)
         self._lanes: dict[GuestId, _Lane] = {}
-        self._aside: set[asyncio.Task[None]] = set()
-        """What harms nobody if it comes to nothing."""
+        self._aside = Aside(account, journal_ref=journal_ref, now=now)
         self._stopping = False
 
     async def started(self) -> None:
@@ -153,8 +151,7 @@ class SenderActor(AsyncioActor):
             _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
             for task in late:
                 task.cancel()
-        for task in self._aside:
-            task.cancel()
+        self._aside.cut()
 
     def on_receive(self, message: Any) -> Any:
         """Every arm returns at once: lanes have tasks of their own."""
@@ -204,7 +201,7 @@ class SenderActor(AsyncioActor):
             case FailureClass.RATE_LIMITED:
                 self.road.too_fast(None)
             case FailureClass.QUALITY:
-                self._do_aside(self._quieten(guest, code))
+                self._aside.quieten(self._client, guest, code)
             case _:
                 return
 
@@ -215,27 +212,7 @@ class SenderActor(AsyncioActor):
 
     def _show_typing(self, message_id: str) -> None:
         if self.road.is_open and not self._stopping:
-            self._do_aside(self._type(message_id))
-
-    async def _type(self, message_id: str) -> None:
-        with suppress(SendFailedError):
-            await self._client.show_typing(message_id)
-
-    async def _quieten(self, guest: GuestId, code: int) -> None:
-        asked = self._client.quiet_seconds(code)
-        if asked is None:
-            return
-        log.warning("channel_wants_quiet", account_channel=self._account.channel.value, code=code, one=asked.guest_only)
-        until = None if asked.seconds is None else self._now() + timedelta(seconds=asked.seconds)
-        whom = guest if asked.guest_only else None
-        with suppress(*AWAY):  # the channel says so again next time
-            quiet = Quiet(account=self._account, guest_id=whom, reason=str(code), until=until)
-            await self._journal.ask(journal.Quieten(quiet=quiet))
-
-    def _do_aside(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work, context=contextvars.Context())
-        self._aside.add(task)
-        task.add_done_callback(self._aside.discard)
+            self._aside.show_typing(self._client, message_id)
 
     def _drop(self) -> None:
         for guest, lane in list(self._lanes.items()):
@@ -403,7 +380,7 @@ class SenderActor(AsyncioActor):
                 return None
             case _:
                 if error.failure is FailureClass.QUALITY and error.code is not None:
-                    self._do_aside(self._quieten(row.guest_id, error.code))
+                    self._aside.quieten(self._client, row.guest_id, error.code)
                 await self._give_up(row, error, WHY_DEAD[error.failure])
                 return None
 

@@ -93,7 +93,7 @@ class ChannelClient(Protocol):
         """What a code means that came late, in a report."""
         ...
 
-    def quiet_seconds(self, code: int) -> QuietFor | None:
+    def quiet_for(self, code: int) -> QuietFor | None:
         """Whom a code tells us to leave in peace, and for how long; None for one that does not."""
         ...
 

@@ -69,7 +69,7 @@ class FakeChannel:
     def meaning(self, code: int) -> FailureClass:
         return classify(code=code)
 
-    def quiet_seconds(self, code: int) -> QuietFor | None:
+    def quiet_for(self, code: int) -> QuietFor | None:
         return QUIET.get(code)
 
     def bodies(self, address: str | None = None) -> list[str]:

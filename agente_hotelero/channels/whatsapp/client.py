@@ -68,7 +68,7 @@ class GraphClient(ChannelClient):
         """Look a code up that came in a status."""
         return classify(code=code)
 
-    def quiet_seconds(self, code: int) -> QuietFor | None:
+    def quiet_for(self, code: int) -> QuietFor | None:
         """Look up whether Meta wants less of what nobody asked for."""
         return QUIET.get(code)
 

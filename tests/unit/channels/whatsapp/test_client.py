@@ -272,4 +272,4 @@ async def test_maintenance_is_told_from_other_outages(graph: FakeGraph, client: 
 
 async def test_codes_that_come_late_mean_the_same(client: GraphClient) -> None:
     assert client.meaning(131031) is Class.AUTH
-    assert client.quiet_seconds(131000) is None
+    assert client.quiet_for(131000) is None
