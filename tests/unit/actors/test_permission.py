@@ -252,6 +252,17 @@ async def test_a_channel_that_wants_quiet_gets_it_for_what_nobody_asked(
     assert (await send(house, on_its_way(3))).status is OutboxStatus.SENT
 
 
+@pytest.mark.parametrize(("code", "stopped"), [(131042, True), (131031, True), (131026, False), (131056, False)])
+@in_virtual_time
+async def test_an_account_that_meta_locks_stops_also_when_it_says_so_late(code: int, stopped: bool) -> None:
+    house = await House().start()
+    await send(house, on_its_way(1))
+    await house.journal.ask(journal.Store(items=(report(OutboxId(1), DeliveryState.FAILED, code=code),)))
+    await until_idle()
+    assert house.sender_actor.health.refused is stopped
+    assert house.sample("channel_stopped", hotel=WHATSAPP.hotel, account=WHATSAPP.name) == stopped
+
+
 @in_virtual_time
 async def test_while_storage_is_away_nothing_is_said_too_late() -> None:
     house = await house_where(Reach(heard_at=ago(hours=30)), line=Line())
