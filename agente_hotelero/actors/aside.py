@@ -50,7 +50,7 @@ class Aside:
         whom = guest if asked.guest_only else None
         # Of what is not kept the channel says the same next time.
         with suppress(UnavailableError, AskTimeoutError, ActorStoppedError):
-            quiet = Quiet(account=self._account, guest_id=whom, reason=str(code), until=until)
+            quiet = Quiet(account=self._account, guest_id=whom, reason=str(code), at=self._now(), until=until)
             await self._journal.ask(journal.Quieten(quiet=quiet))
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:

@@ -196,11 +196,15 @@ class NoticeKind(StrEnum):
 
 @value
 class AccountNotice:
-    """A provider's news of one account; `reason` is the same for what ends what another began."""
+    """A provider's news of one account; `reason` is the same for what ends what another began.
+
+    `at` is when it was decided: news come in any order, and again.
+    """
 
     account: Account
     kind: NoticeKind
     reason: str
+    at: datetime
     until: datetime | None = None
 
 

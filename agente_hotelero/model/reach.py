@@ -44,6 +44,7 @@ class Quiet:
     account: Account
     guest_id: GuestId | None
     reason: str
+    at: datetime
     until: datetime | None
 
 

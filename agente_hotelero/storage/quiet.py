@@ -11,12 +11,11 @@ UPDATE guest SET quiet_until = greatest(quiet_until, $2),
     opted_out_at = CASE WHEN $2::timestamptz IS NULL THEN coalesce(opted_out_at, now()) ELSE opted_out_at END
 WHERE id = $1
 """
+# The latest decision stands, also where an earlier one comes after it; what is over stays, to be known by its date.
 QUIET_ACCOUNT: Final = """
-INSERT INTO account_quiet AS old (hotel, channel, account, reason, until) VALUES ($1, $2, $3, $4, coalesce($5::timestamptz, 'infinity'))
-ON CONFLICT (hotel, channel, account, reason) DO UPDATE SET until = greatest(old.until, excluded.until), at = now()
-"""
-ALL_WELL: Final = """
-DELETE FROM account_quiet WHERE (hotel, channel, account, reason) = ($1, $2, $3, $4)
+INSERT INTO account_quiet AS old (hotel, channel, account, reason, at, until)
+VALUES ($1, $2, $3, $4, $5, coalesce($6::timestamptz, 'infinity'))
+ON CONFLICT (hotel, channel, account, reason) DO UPDATE SET until = excluded.until, at = excluded.at WHERE old.at <= excluded.at
 """
 
 
@@ -25,19 +24,20 @@ class _Fetches(Protocol):
 
 
 async def quieten(connection: _Fetches, quiet: Quiet) -> None:
-    """Begin it; what lasts longer already stays."""
+    """Begin it; a guest's lasts as long as the longest."""
     if quiet.guest_id is not None:
         await connection.fetch(QUIET_GUEST, quiet.guest_id, quiet.until)
         return
     account = quiet.account
-    await connection.fetch(QUIET_ACCOUNT, account.hotel, account.channel, account.name, quiet.reason, quiet.until)
+    await connection.fetch(
+        QUIET_ACCOUNT, account.hotel, account.channel, account.name, quiet.reason, quiet.at, quiet.until
+    )
 
 
 async def heed(connection: _Fetches, notices: Sequence[AccountNotice]) -> None:
     """Do as the provider decided about accounts; how fast they may send is not kept."""
     for notice in notices:
-        account = notice.account
-        if notice.kind is NoticeKind.QUIET:
-            await quieten(connection, Quiet(account=account, guest_id=None, reason=notice.reason, until=notice.until))
-        elif notice.kind is NoticeKind.WELL:
-            await connection.fetch(ALL_WELL, account.hotel, account.channel, account.name, notice.reason)
+        if notice.kind is not NoticeKind.UPGRADED:
+            until = notice.at if notice.kind is NoticeKind.WELL else notice.until
+            quiet = Quiet(account=notice.account, guest_id=None, reason=notice.reason, at=notice.at, until=until)
+            await quieten(connection, quiet)

@@ -49,7 +49,7 @@ ROWS: Final[dict[str, tuple[dict[str, str], ...]]] = {
     ),
     "timer": ({**WAITING, "key": "'1'"},),
     "account_quiet": (
-        {"hotel": "'demo'", "channel": "'whatsapp'", "account": "'100'", "reason": "'flagged'", "until": "'infinity'"},
+        {"hotel": "'demo'", "channel": "'whatsapp'", "account": "'100'", "reason": "'flagged'", "at": "now()", "until": "'infinity'"},
     ),
     "held_timer": ({**WAITING, "key": "'1'"},),
     "quote": (

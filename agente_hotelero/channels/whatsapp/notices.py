@@ -36,44 +36,42 @@ BANS: Final[Mapping[str, _Decision]] = {
 FIELDS: Final = frozenset({"account_update", "phone_number_quality_update"})
 
 
-def read_notices(
-    change: Mapping[str, Any], accounts: Iterable[Account], *, received_at: datetime
-) -> tuple[AccountNotice, ...]:
-    """Read what a change decides for each of these accounts; nothing for most."""
-    decision = _decision(change.get("field"), mapping(change.get("value")), received_at)
+def read_notices(change: Mapping[str, Any], accounts: Iterable[Account], *, at: datetime) -> tuple[AccountNotice, ...]:
+    """Read what a change of that time decides for each of these accounts; nothing for most."""
+    decision = _decision(change.get("field"), mapping(change.get("value")), at)
     if decision is None:
         return ()
     kind, reason, until = decision
-    end = received_at + until if isinstance(until, timedelta) else until
-    return tuple(AccountNotice(account=account, kind=kind, reason=reason, until=end) for account in accounts)
+    end = at + until if isinstance(until, timedelta) else until
+    return tuple(AccountNotice(account=account, kind=kind, reason=reason, at=at, until=end) for account in accounts)
 
 
-def _decision(field: object, value: Mapping[str, Any], received_at: datetime) -> _Decision | None:
+def _decision(field: object, value: Mapping[str, Any], at: datetime) -> _Decision | None:
     event = str(value.get("event"))
     if field == "phone_number_quality_update":
         return QUALITY.get(event)
     if field != "account_update":
         return None
     if event == "ACCOUNT_RESTRICTION":
-        return _restriction(value, received_at)
+        return _restriction(value, at)
     if event == "DISABLED_UPDATE":
         return BANS.get(str(mapping(value.get("ban_info")).get("waba_ban_state")))
     return ACCOUNT.get(event)
 
 
-def _restriction(value: Mapping[str, Any], received_at: datetime) -> _Decision | None:
+def _restriction(value: Mapping[str, Any], at: datetime) -> _Decision | None:
     ends = [
-        _end(mapping(one).get("expiration"), received_at)
+        _end(mapping(one).get("expiration"), at)
         for one in listing(value.get("restriction_info"))
         if mapping(one).get("restriction_type") in RESTRICTED
     ]
     return (NoticeKind.QUIET, "restriction", max(ends)) if ends else None
 
 
-def _end(expiration: object, received_at: datetime) -> datetime:
+def _end(expiration: object, at: datetime) -> datetime:
     """Read seconds, which come as a number or in quotes."""
     try:
         end = datetime.fromtimestamp(int(str(expiration)), UTC)
     except (ValueError, OverflowError, OSError):
-        return received_at + UNSAID
-    return min(end, received_at + FARTHEST)
+        return at + UNSAID
+    return min(end, at + FARTHEST)

@@ -14,7 +14,7 @@ import orjson
 import structlog
 
 from agente_hotelero.channels.whatsapp import notices
-from agente_hotelero.channels.whatsapp.fields import identifier, mapping
+from agente_hotelero.channels.whatsapp.fields import identifier, mapping, moment
 from agente_hotelero.channels.whatsapp.inbound import Contacts, Json, read_echo, read_message
 from agente_hotelero.channels.whatsapp.preferences import read_preference
 from agente_hotelero.channels.whatsapp.statuses import read_status
@@ -107,16 +107,19 @@ class _Reading:
             for change in self._items(entry, "changes"):
                 self._change(change)
                 if mapping(change).get("field") in notices.FIELDS:
-                    self._notice(change, identifier(mapping(entry).get("id")))
+                    self._notice(change, mapping(entry))
 
-    def _notice(self, change: Json, business: str) -> None:
+    def _notice(self, change: Json, entry: Json) -> None:
         """Such a change names no number of ours: it is about all of its business account that its signer speaks for."""
+        business = identifier(entry.get("id"))
         accounts = [
             _account(hotel, name)
             for name in sorted(self._accounts)
             if (hotel := self._hotel_of(name)) is not None and self._business_of(name) in (None, business)
         ]
-        self.notices += notices.read_notices(change, accounts, received_at=self._received_at)
+        self.notices += notices.read_notices(
+            change, accounts, at=moment(entry.get("time"), received_at=self._received_at)
+        )
 
     def _items(self, holder: Any, key: str) -> list[Any]:
         """Give the list under a key; a holder that has none is an item by itself."""

@@ -12,7 +12,7 @@ CREATE TABLE account_quiet (
     channel  text NOT NULL,
     account  text NOT NULL,
     reason   text NOT NULL,
+    at       timestamptz NOT NULL,
     until    timestamptz NOT NULL,
-    at       timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (hotel, channel, account, reason)
 );

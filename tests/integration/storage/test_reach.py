@@ -43,7 +43,7 @@ SYSTEM = Account(HOTEL, Channel.SYSTEM, HOTEL)
 OTHER_NUMBER = Account(HOTEL, Channel.WHATSAPP, "200")
 TEMPLATE = Template(name="novedades", language="es", words="«novedades» Ana", values=(TemplateValue(text="Ana"),))
 FAILED, SENT = DeliveryState.FAILED, DeliveryState.SENT
-NOON = datetime(2026, 5, 6, 12, tzinfo=UTC)
+NOON = datetime(2025, 5, 6, 12, tzinfo=UTC)
 
 
 def at(hours: float) -> datetime:
@@ -151,13 +151,17 @@ async def test_a_guest_may_be_left_in_peace_for_a_while_or_for_good(journal: Jou
     row = await answered(journal)
     soon, past = datetime.now(UTC) + timedelta(hours=1), datetime.now(UTC) - timedelta(hours=1)
     for until, quiet, opted_out in [(past, False, False), (soon, True, False), (past, True, False), (None, True, True)]:
-        await journal.outbox.quieten(Quiet(account=WHATSAPP, guest_id=row.guest_id, reason="131049", until=until))
+        await journal.outbox.quieten(
+            Quiet(account=WHATSAPP, guest_id=row.guest_id, reason="131049", at=NOON, until=until)
+        )
         known = await reach(journal, row)
         assert (known.quiet, known.opted_out) == (quiet, opted_out)
 
 
-def notice(kind: NoticeKind, *, account: Account = WHATSAPP, until: datetime | None = None) -> AccountNotice:
-    return AccountNotice(account=account, kind=kind, reason="flagged", until=until)
+def notice(
+    kind: NoticeKind, *, account: Account = WHATSAPP, hours: float = 0, until: datetime | None = None
+) -> AccountNotice:
+    return AccountNotice(account=account, kind=kind, reason="flagged", at=at(hours), until=until)
 
 
 async def test_an_account_is_quiet_until_all_is_well_or_its_time_is_over(journal: Journal) -> None:
@@ -170,6 +174,19 @@ async def test_an_account_is_quiet_until_all_is_well_or_its_time_is_over(journal
     assert not (await reach(journal, row)).quiet
     await journal.inbox.store([notice(NoticeKind.QUIET, until=datetime.now(UTC) - timedelta(seconds=1))])
     assert not (await reach(journal, row)).quiet
+
+
+async def test_the_latest_decision_about_an_account_stands_in_whatever_order_they_come(journal: Journal) -> None:
+    row = await answered(journal)
+    flagged, well = notice(NoticeKind.QUIET, hours=1), notice(NoticeKind.WELL, hours=2)
+    for decisions, quiet in [
+        ((well, flagged), False),
+        ((flagged,), False),
+        ((notice(NoticeKind.QUIET, hours=3),), True),
+    ]:
+        for decision in decisions:
+            await journal.inbox.store([decision])
+        assert (await reach(journal, row)).quiet is quiet
 
 
 # What goes in another's place.

@@ -556,8 +556,8 @@ async def test_unreadable_pieces_and_reports_alone_are_accepted() -> None:
 @in_virtual_time
 async def test_a_decision_about_an_account_is_stored_and_an_upgrade_told_to_its_sender() -> None:
     desk = await Desk().own()
-    quiet = AccountNotice(account=WHATSAPP, kind=NoticeKind.QUIET, reason="flagged")
-    faster = AccountNotice(account=WHATSAPP, kind=NoticeKind.UPGRADED, reason="throughput")
+    quiet = AccountNotice(account=WHATSAPP, kind=NoticeKind.QUIET, reason="flagged", at=now())
+    faster = AccountNotice(account=WHATSAPP, kind=NoticeKind.UPGRADED, reason="throughput", at=now())
     accepted = await desk.store(quiet, faster, said("hola"))
     assert len(accepted.inbox_ids) == 1
     assert desk.database.notices == [quiet, faster]
@@ -568,7 +568,7 @@ async def test_a_decision_about_an_account_is_stored_and_an_upgrade_told_to_its_
 async def test_a_decision_that_was_not_stored_is_not_told() -> None:
     desk = await Desk().own()
     desk.database.faults.outages["store"].append(Lost.BEFORE)
-    faster = AccountNotice(account=WHATSAPP, kind=NoticeKind.UPGRADED, reason="throughput")
+    faster = AccountNotice(account=WHATSAPP, kind=NoticeKind.UPGRADED, reason="throughput", at=now())
     assert isinstance(await outcome(desk.store(faster)), StorageUnavailableError)
     assert desk.outlets.told.count(f"upgraded {WHATSAPP.name}") == 0
 

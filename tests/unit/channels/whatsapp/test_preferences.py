@@ -64,10 +64,12 @@ def test_what_is_no_such_preference_is_kept_for_a_person(more: dict[str, Any], r
 # What Meta decides about an account.
 
 
-def decided(field: str, value: dict[str, Any], *, business: str | None = None) -> tuple[AccountNotice, ...]:
+def decided(
+    field: str, value: dict[str, Any], *, business: str | None = None, **entry: Any
+) -> tuple[AccountNotice, ...]:
     body = {
         "object": "whatsapp_business_account",
-        "entry": [{"id": "7", "changes": [{"field": field, "value": value}]}],
+        "entry": [{"id": "7", **entry, "changes": [{"field": field, "value": value}]}],
     }
     parsed = parse(
         orjson.dumps(body),
@@ -138,3 +140,11 @@ def test_other_news_pauses_nothing(field: str, value: dict[str, Any]) -> None:
 @pytest.mark.parametrize(("business", "count"), [("7", 1), (None, 1), ("8", 0)])
 def test_it_is_about_the_numbers_of_its_own_business_account(business: str | None, count: int) -> None:
     assert len(decided("phone_number_quality_update", {"event": "FLAGGED"}, business=business)) == count
+
+
+@pytest.mark.parametrize(
+    ("time", "at"), [(1_739_321_024, datetime(2025, 2, 12, 0, 43, 44, tzinfo=UTC)), (None, NOW), ("soon", NOW)]
+)
+def test_it_was_decided_when_meta_says_so(time: object, at: datetime) -> None:
+    [notice] = decided("phone_number_quality_update", {"event": "FLAGGED"}, time=time)
+    assert notice.at == at
