@@ -14,6 +14,8 @@ from agente_hotelero.channels.whatsapp.waiting import busy_percent, wait_seconds
 
 USER_AGENT: Final = "agente-hotelero/1.0.0"
 """Meta's OpenAPI file asks for name/1.2.3, which aiohttp's own does not match."""
+PAUSED: Final = "paused"
+"""Accepted, and never sent: the template's quality is too low. What is held for an assessment has its end in a status."""
 CONNECT_SHARE: Final = 0.5
 """Connecting may take this much of the time, so that running out of time while connecting is told from running out later."""
 
@@ -52,7 +54,10 @@ class GraphClient(ChannelClient):
         answer = await self._post(payload(outgoing))
         if not 200 <= answer.status < 300:  # noqa: PLR2004 - HTTP's own numbers
             raise _failure(answer)
-        wamid = next((identifier(mapping(sent).get("id")) for sent in listing(answer.document.get("messages"))), "")
+        sent = next((mapping(one) for one in listing(answer.document.get("messages"))), {})
+        if sent.get("message_status") == PAUSED:
+            raise SendFailedError(FailureClass.TEMPLATE)
+        wamid = identifier(sent.get("id"))
         if not wamid:
             # Accepted, in words that we don't understand: a status will tell the id.
             raise SendFailedError(FailureClass.IN_DOUBT)

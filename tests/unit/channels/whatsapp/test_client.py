@@ -263,6 +263,19 @@ async def test_how_busy_we_are_is_known_after_each_message(graph: FakeGraph, cli
     assert client.busy_percent == 0
 
 
+@pytest.mark.parametrize(
+    ("status", "is_sent"), [("accepted", True), ("held_for_quality_assessment", True), ("paused", False)]
+)
+async def test_a_template_that_is_accepted_and_paused_is_not_sent(
+    graph: FakeGraph, client: GraphClient, status: str, is_sent: bool
+) -> None:
+    graph.fail(status=200, body=b'{"messages": [{"id": "wamid.1", "message_status": "%s"}]}' % status.encode())
+    if is_sent:
+        assert await client.send(outgoing()) == "wamid.1"
+    else:
+        assert (await failure_of(client)).failure is Class.TEMPLATE
+
+
 async def test_maintenance_is_told_from_other_outages(graph: FakeGraph, client: GraphClient) -> None:
     graph.fail(status=500, code=131057, times=1)
     assert (await failure_of(client)).maintenance
