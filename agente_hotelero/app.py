@@ -223,6 +223,8 @@ class App:
         return directory(
             hotels,
             defaults=Defaults(
+                messages_per_second=self._settings.whatsapp.messages_per_second,
+                guest_burst=self._settings.whatsapp.guest_burst,
                 app_secrets=tuple(secret.get_secret_value() for secret in whatsapp.app_secrets),
                 access_token=_shown(whatsapp.access_token) or "",
                 demanding=self._settings.env is Environment.PRODUCTION,

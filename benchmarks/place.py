@@ -83,6 +83,9 @@ class Place:
             "AGENTE_WHATSAPP__APP_SECRETS": SECRET.decode(),
             "AGENTE_WHATSAPP__VERIFY_TOKEN": "verify",
             "AGENTE_WHATSAPP__ACCESS_TOKEN": "token",
+            # The Graph here has no limits: what we measure is not how long we wait for Meta's.
+            "AGENTE_WHATSAPP__MESSAGES_PER_SECOND": "100000",
+            "AGENTE_WHATSAPP__GUEST_BURST": "100000",
             **(more or {}),
         }
         return Program(module, log=self.directory / f"service-{port}.log", settings=settings, port=port)

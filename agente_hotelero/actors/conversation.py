@@ -38,6 +38,7 @@ from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Channel, GuestId, HotelId
 from agente_hotelero.model.journal import Committed, InboxRow, ReplyRoute, Turn
 from agente_hotelero.model.journal import Conversation as Stored
+from agente_hotelero.model.reach import opens_window
 from agente_hotelero.model.values import value
 from agente_hotelero.telemetry import traceparent
 from agente_hotelero.telemetry.metrics import Metrics, child
@@ -50,6 +51,8 @@ IN_HAND: Final = 64
 TURN_ROWS: Final = 16
 """Events folded into one turn: a guest who floods gets answers in between."""
 READ_SECONDS: Final = 12.0
+SLOW_SECONDS: Final = 1.5
+"""When the PMS takes longer, its guest sees that somebody is writing; most answers are there by then."""
 ALBUM_SECONDS: Final = 1.5
 """How long a picture waits for those that are sent with it: each is a message of its own."""
 RETRY_SECONDS: Final = (0.1, 0.2, 0.5, 1.0, 2.0)
@@ -93,6 +96,7 @@ class Surroundings:
     make_reference: ports.MakeReference
     split: ports.SplitMessage
     code_picture: ports.CodePicture
+    show_typing: ports.ShowTyping
     now: Callable[[], datetime]
     metrics: Metrics
     tracer: trace.Tracer = TRACER
@@ -273,17 +277,23 @@ class ConversationActor(AsyncioActor):
         return timing.is_late(sent_at=row.sent_at, now=self._around.now())
 
     async def _fold(self, state: State, row: InboxRow, gathering: Gathering, *, last: bool, overtaken: bool) -> State:
-        gathering.route = routes.after(row, gathering.route)
+        gathering.turn_to(routes.after(row, gathering.route), open_until=routes.open_until(row))
         world = self._world(row, gathering.route, last=last, overtaken=overtaken)
         heard: Heard | ReadAnswer = Heard(arrival=self._arrival(row, world), reading=await self._read(state, row))
-        for _ in range(READS_PER_EVENT):
-            state, effects = policy.decide(state, heard, world)
-            read = gathering.add(effects)
-            if read is None:
-                return state
-            heard = await self._ask_pms(read)
-            # The answer took time: what is valid is judged by the clock after it.
-            world = replace(world, now=self._around.now())
+        patience: asyncio.TimerHandle | None = None
+        try:
+            for _ in range(READS_PER_EVENT):
+                state, effects = policy.decide(state, heard, world)
+                read = gathering.add(effects)
+                if read is None:
+                    return state
+                patience = patience or self._patience(row)
+                heard = await self._ask_pms(read)
+                # The answer took time: what is valid is judged by the clock after it.
+                world = replace(world, now=self._around.now())
+        finally:
+            if patience is not None:
+                patience.cancel()
         raise RuntimeError("the dialogue asks the PMS without end")
 
     async def _read(self, state: State, row: InboxRow) -> Reading | None:
@@ -330,6 +340,14 @@ class ConversationActor(AsyncioActor):
             return PmsRefused(asked=read)
         except AWAY:
             return PmsAway(asked=read)
+
+    def _patience(self, row: InboxRow) -> asyncio.TimerHandle | None:
+        """Show a guest whose question takes its time that it is being answered: once, also if the turn has to be taken again."""
+        first = row.attempts == 0 and self._failures == 0
+        if not first or row.account.channel is Channel.SYSTEM or not opens_window(row.event):
+            return None
+        show = self._around.show_typing
+        return asyncio.get_running_loop().call_later(SLOW_SECONDS, show, row.account, row.external_id)
 
     async def _ask_gateway(self, read: Read) -> ReadAnswer:
         gateway = self._around.gateway

@@ -20,7 +20,7 @@ from agente_hotelero.actors.holding import Holding
 from agente_hotelero.actors.rows import Rows, as_unreadable
 from agente_hotelero.actors.runtime import LATER, AsyncioActor, Request, note_unless_away
 from agente_hotelero.errors import OverloadedError, StorageUnavailableError, UnavailableError
-from agente_hotelero.model.events import DeliveryState
+from agente_hotelero.model.events import AccountNotice, DeliveryState, NoticeKind
 from agente_hotelero.model.ids import GuestId, InboxId, OutboxId
 from agente_hotelero.model.journal import (
     Committed,
@@ -33,6 +33,7 @@ from agente_hotelero.model.journal import (
     Stored,
     Turn,
 )
+from agente_hotelero.model.reach import Quiet, Reach
 from agente_hotelero.model.values import value
 from agente_hotelero.telemetry.metrics import Metrics
 
@@ -108,6 +109,20 @@ class LookUp(Request[OutboxStatus | None]):
     """Look an outbox row up, after a mark of unknown outcome or a grace."""
 
     outbox_id: OutboxId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUpReach(Request[Reach | None]):
+    """Look up whether the guest of an outbox row may be written to."""
+
+    outbox_id: OutboxId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quieten(Request[None]):
+    """The channel wants nothing unasked for a while."""
+
+    quiet: Quiet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +275,10 @@ class JournalActor(AsyncioActor):
                 return self._spawn(self._reader.went_on(guest, after=after, in_time=in_time))
             case LookUp(outbox_id=row):
                 return self._spawn(self._outbox.status(row))
+            case LookUpReach(outbox_id=row):
+                return self._spawn(self._outbox.reach(row))
+            case Quieten(quiet=quiet):
+                return self._spawn(self._outbox.quieten(quiet))
             case Fail():
                 return self._spawn(self._fail(message))
             case Release(guest_id=guest):
@@ -322,6 +341,8 @@ class JournalActor(AsyncioActor):
 
     async def _store_part(self, batch: Sequence[ports.Incoming]) -> list[Stored | None]:
         stored, applied = await self._inbox.store(batch)
+        if None in stored:
+            self._tell_upgrades(batch)
         for one in stored:
             if one is not None and one.others:
                 self._flag(one)
@@ -329,7 +350,15 @@ class JournalActor(AsyncioActor):
             self._outlets.reported(applied)
         if any(report.state is DeliveryState.FAILED for report in applied):
             self._outlets.handed_off()
+        if any(report.put_back for report in applied):
+            self._let_go = True
+            self._reread_due.set()
         return stored
+
+    def _tell_upgrades(self, batch: Sequence[ports.Incoming]) -> None:
+        for item in batch:
+            if isinstance(item, AccountNotice) and item.kind is NoticeKind.UPGRADED:
+                self._outlets.upgraded(item.account)
 
     def _flag(self, stored: Stored) -> None:
         """Some of its names are other guests': nobody is merged by a guess, and a person may look."""
@@ -421,7 +450,7 @@ class JournalActor(AsyncioActor):
         if self.standing is not Standing.OWNING:
             raise StorageUnavailableError("the claim on the shards")
         outcomes = await each_alone(lambda part: self._outbox.mark(part, self._epochs), marks)
-        dead = sum(mark.after is OutboxStatus.DEAD and done is True for mark, done in zip(marks, outcomes, strict=True))
+        dead = sum(_is_untold(mark) and done is True for mark, done in zip(marks, outcomes, strict=True))
         if dead:
             self._metrics.handoffs_total.labels(reason="undeliverable").inc(dead)
             self._outlets.handed_off()
@@ -631,6 +660,11 @@ def _accepted(outcomes: Sequence[Stored | Exception | None]) -> Accepted | Excep
         if one is not None and one.row is not None:
             ids.append(one.row.id)
     return Accepted(inbox_ids=tuple(ids))
+
+
+def _is_untold(mark: Mark) -> bool:
+    """Whether a person has to tell the guest, as storage sees it too."""
+    return mark.after is OutboxStatus.DEAD or mark.untold is not None
 
 
 def _refused(outcome: Stored | Exception | None) -> bool:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from agente_hotelero.config.flags import Flag
 from agente_hotelero.dialogue.reading import Context, Reading
-from agente_hotelero.model.events import DeliveryReport, InboundEvent, Parsed, Unreadable
+from agente_hotelero.model.events import AccountNotice, DeliveryReport, InboundEvent, Parsed, Unreadable
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Account, ClientRef, GuestId, HotelId, InboxId, OutboxId
 from agente_hotelero.model.journal import (
@@ -25,8 +25,9 @@ from agente_hotelero.model.journal import (
     Waiting,
 )
 from agente_hotelero.model.messages import OutboundMessage
+from agente_hotelero.model.reach import Quiet, Reach
 
-Incoming = InboundEvent | DeliveryReport | Unreadable
+Incoming = InboundEvent | DeliveryReport | Unreadable | AccountNotice
 
 
 class Inbox(Protocol):
@@ -90,6 +91,14 @@ class Outbox(Protocol):
 
     async def status(self, row: OutboxId) -> OutboxStatus | None:
         """Look one row up."""
+        ...
+
+    async def reach(self, row: OutboxId) -> Reach | None:
+        """Look up whether its guest may be written to; None for a row that is gone."""
+        ...
+
+    async def quieten(self, quiet: Quiet) -> None:
+        """Remember that nothing unasked goes out for a while."""
         ...
 
 
@@ -178,6 +187,10 @@ class Outlets(Protocol):
         """Tell senders what became of their messages."""
         ...
 
+    def upgraded(self, account: Account) -> None:
+        """The channel lets this account send faster."""
+        ...
+
     def wake_sagas(self, hotels: frozenset[HotelId] | None) -> None:
         """There are new PMS writes; None is every hotel."""
         ...
@@ -212,6 +225,9 @@ Understand = Callable[[str, Context], Awaitable[Reading]]
 
 ParseWebhook = Callable[[bytes, frozenset[str]], Parsed]
 """A signed webhook body, and the accounts whose secret signed it."""
+
+ShowTyping = Callable[[Account, str], None]
+"""Shows the guest who sent a message, named as its channel names it, that it is being answered; nobody waits for that."""
 
 CodePicture = Callable[[str], str | None]
 """A reservation's code → where its picture is, below the site; None where it has none."""

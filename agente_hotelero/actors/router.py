@@ -166,7 +166,7 @@ class ChannelRouterActor(AsyncioActor):
 
     def _parse_now(self, body: bytes, accounts: frozenset[str]) -> tuple[ports.Incoming, ...]:
         parsed = self._parse(body, accounts)
-        return (*parsed.events, *parsed.reports, *parsed.unreadable)
+        return (*parsed.events, *parsed.reports, *parsed.unreadable, *parsed.notices)
 
     def _traced(self, items: tuple[ports.Incoming, ...]) -> tuple[ports.Incoming, ...]:
         """Events know the request that brought them, so that their turn is in its trace, in whichever process."""

@@ -2,11 +2,9 @@
 
 import asyncio
 import contextvars
-import random
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -15,11 +13,17 @@ import structlog
 from opentelemetry import trace
 
 from agente_hotelero.actors import journal, spans
+from agente_hotelero.actors.aside import Aside
+from agente_hotelero.actors.permission import Permission
+from agente_hotelero.actors.road import AUTH_PAUSE_SECONDS, Road, RoadHealth
 from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, AsyncioActor, Ref, note_failure
-from agente_hotelero.channels.port import ChannelClient, FailureClass, Outgoing, SendFailedError
+from agente_hotelero.channels.port import ChannelClient, FailureClass, Outgoing, SendFailedError, Window
 from agente_hotelero.errors import UnavailableError
+from agente_hotelero.model.events import DeliveryState
 from agente_hotelero.model.ids import Account, GuestId, OutboxId
 from agente_hotelero.model.journal import Applied, Mark, OutboxRow, OutboxStatus
+from agente_hotelero.model.lines import USUAL, Line
+from agente_hotelero.model.messages import Template
 from agente_hotelero.model.values import value
 from agente_hotelero.telemetry.metrics import Metrics, child
 
@@ -31,12 +35,8 @@ PART_WAIT_SECONDS: Final = 2.0
 """How long the next part of one answer waits for the channel to say that the last one is sent."""
 BEGUN_SECONDS: Final = 2.0
 """How long after its commit as being sent a message may be POSTed without another look at whose it is."""
-IN_FLIGHT: Final = 64
-STRIKES: Final = 3
-"""Failures in a row after which one message at a time tries the account."""
-RETRY_CAP_SECONDS: Final = 10.0
-AUTH_PAUSE_SECONDS: Final = 60.0
-PAIR_PAUSE_SECONDS: Final = 6.0
+MOST_REFUSALS: Final = 5
+"""Of one message that the channel fails with while it takes others."""
 STORAGE_PAUSE_SECONDS: Final = 0.3
 STOP_SECONDS: Final = 10.0
 """How long a stop waits for POSTs in flight and their marks."""
@@ -46,6 +46,7 @@ WHY_DEAD: Final[Mapping[FailureClass, str]] = {
     FailureClass.RECIPIENT: "esa dirección no puede recibir mensajes",
     FailureClass.QUALITY: "el canal retiene mensajes a este huésped",
     FailureClass.OUR_BUG: "el canal no acepta el mensaje",
+    FailureClass.TEMPLATE: "el canal no acepta la plantilla",
 }
 """What staff read of a message that can't be delivered."""
 
@@ -66,9 +67,23 @@ class Reported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renewed:
-    """The account has another token: from the next POST on, by this client."""
+    """The account has another token, or other terms: from the next POST on, by this client and by these."""
 
     client: ChannelClient
+    line: Line = USUAL
+    window: Window | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upgraded:
+    """The channel lets the account send more."""
+
+
+@value
+class ShowTyping:
+    """The answer to this message of a guest takes its time."""
+
+    message_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +98,8 @@ class _Lane:
     posting: bool = False
     begun: OutboxId | None = None
     """The row that came as being sent, and that nothing is before."""
+    refusals: int = 0
+    """How often the channel failed with the first row while it took others'."""
     reported: set[OutboxId] = field(default_factory=set)
     """Of which rows in hand the channel said something already."""
     heard: asyncio.Event = field(default_factory=asyncio.Event)
@@ -101,7 +118,10 @@ class SenderActor(AsyncioActor):
         metrics: Metrics,
         grace_seconds: float = GRACE_SECONDS,
         tracer: trace.Tracer = TRACER,
+        line: Line = USUAL,
+        window: Window | None = None,
     ) -> None:
+        """`window` is for an account whose guests may be written to freely only for a while."""
         super().__init__()
         self._account = account
         self._client = client
@@ -110,14 +130,11 @@ class SenderActor(AsyncioActor):
         self._metrics = metrics
         self._grace = grace_seconds
         self._tracer = tracer
+        self.road = Road(account, line=line, metrics=metrics)
+        self._permission = Permission(journal_ref=journal_ref, now=now, mark=self._mark, window=window)
         self._lanes: dict[GuestId, _Lane] = {}
+        self._aside = Aside(account, journal_ref=journal_ref, now=now)
         self._stopping = False
-        self._slots = asyncio.Semaphore(IN_FLIGHT)
-        self._one_at_a_time = asyncio.Lock()
-        self._strikes = 0
-        self._paused_until = 0.0
-        self.auth_failed = False
-        """The account's token is refused: readiness details and the on-call engineer want to know."""
 
     async def started(self) -> None:
         """Take up what an earlier sender of this account had in hand."""
@@ -134,6 +151,7 @@ class SenderActor(AsyncioActor):
             _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
             for task in late:
                 task.cancel()
+        self._aside.cut()
 
     def on_receive(self, message: Any) -> Any:
         """Every arm returns at once: lanes have tasks of their own."""
@@ -142,8 +160,12 @@ class SenderActor(AsyncioActor):
                 return self._queue(rows)
             case Reported(moved=moved):
                 return self._hear(moved)
-            case Renewed(client=client):
-                return self._renew(client)
+            case Renewed():
+                return self._renew(message)
+            case ShowTyping(message_id=message_id):
+                return self._show_typing(message_id)
+            case Upgraded():
+                return self.road.pace.upgraded()
             case Dropped():
                 return self._drop()
             case _:
@@ -168,13 +190,29 @@ class SenderActor(AsyncioActor):
             if lane is not None and lane.rows and report.outbox_id == lane.rows[0].id:
                 lane.reported.add(report.outbox_id)
                 lane.heard.set()
+            if report.state is DeliveryState.FAILED and report.error_code is not None:
+                self._learn(report.guest_id, report.error_code)
 
-    def _renew(self, client: ChannelClient) -> None:
-        self._client = client
-        # What the account was paused for may be over; messages that were refused wait for their own time.
-        self._strikes = 0
-        self._paused_until = 0.0
-        self.auth_failed = False
+    def _learn(self, guest: GuestId, code: int) -> None:
+        """Draw from a code that came late what a code in an answer tells at once; the message itself is with staff already."""
+        match self._client.meaning(code):
+            case FailureClass.AUTH:
+                self.road.stop(code)
+            case FailureClass.RATE_LIMITED:
+                self.road.too_fast(None)
+            case FailureClass.QUALITY:
+                self._aside.quieten(self._client, guest, code)
+            case _:
+                return
+
+    def _renew(self, message: Renewed) -> None:
+        self._client = message.client
+        self._permission.window = message.window
+        self.road.renew(message.line)
+
+    def _show_typing(self, message_id: str) -> None:
+        if self.road.is_open and not self._stopping:
+            self._aside.show_typing(self._client, message_id)
 
     def _drop(self) -> None:
         for guest, lane in list(self._lanes.items()):
@@ -215,6 +253,7 @@ class SenderActor(AsyncioActor):
             lane.rows.popleft()
             self._metrics.outbox_pending.dec()
         lane.reported.discard(row.id)
+        lane.refusals = 0
 
     async def _deliver(self, lane: _Lane, row: OutboxRow) -> None:
         """Send one row until it is sent, dead, or not ours to send."""
@@ -225,9 +264,12 @@ class SenderActor(AsyncioActor):
                 # It must wait after all, or we stood still and may not be its sender any more: the mark will tell.
                 following = await self._retry(row, 0.0)
                 continue
-            if row.status is OutboxStatus.SENDING and row.begun is None and not await self._may_go_again(row):
-                return
-            async with self._place(row):
+            if row.status is OutboxStatus.SENDING and row.begun is None:
+                decided = await self._may_go_again(row)
+                if decided is None:
+                    return
+                row = decided
+            async with self.road.place(row.guest_id, seconds=self._seconds_until(row)):
                 lane.posting = True
                 try:
                     following = await self._attempt(lane, row)
@@ -235,38 +277,34 @@ class SenderActor(AsyncioActor):
                     lane.posting = False
                     lane.begun = None
 
-    def _still_begun(self, lane: _Lane, row: OutboxRow, *, since: float) -> bool:
-        return row.id == lane.begun and self._open and self._time() - since < BEGUN_SECONDS
+    def _seconds_until(self, row: OutboxRow) -> float:
+        return 0.0 if row.next_at is None else (row.next_at - self._now()).total_seconds()
 
-    @asynccontextmanager
-    async def _place(self, row: OutboxRow) -> AsyncIterator[None]:
-        """Wait until this row's time has come, the account is not paused, and there is room for one POST."""
-        if row.next_at is not None and (seconds := (row.next_at - self._now()).total_seconds()) > 0:
-            await asyncio.sleep(seconds)
-        while True:
-            while (seconds := self._paused_until - self._time()) > 0:  # noqa: ASYNC110 - another guest's failure may prolong the pause
-                await asyncio.sleep(seconds)
-            probing = self._strikes >= STRIKES
-            async with self._slots, self._one_at_a_time if probing else nullcontext():
-                # Whoever was before us in the queue may have found out how the account is.
-                if self._paused_until > self._time() or (probing and self._strikes < STRIKES):
-                    continue
-                yield
-                return
+    def _still_begun(self, lane: _Lane, row: OutboxRow, *, since: float) -> bool:
+        return row.id == lane.begun and self.road.is_open and self._time() - since < BEGUN_SECONDS
 
     def sends_at_once(self, guest: GuestId) -> bool:
         """Whether a message to this guest would be POSTed as soon as we have it: the journal looks before it commits one."""
-        return self._open and not self._stopping and guest not in self._lanes
+        return not self._stopping and guest not in self._lanes and self.road.is_free(guest)
 
     @property
-    def _open(self) -> bool:
-        return self._strikes < STRIKES and self._paused_until <= self._time() and not self._slots.locked()
+    def health(self) -> RoadHealth:
+        """For whoever looks without asking."""
+        return self.road.health
 
     def _time(self) -> float:
         return asyncio.get_running_loop().time()
 
     async def _attempt(self, lane: _Lane, row: OutboxRow) -> OutboxRow | None:
         """Make one POST; answers the row to try again with, or None when it is over."""
+        if not self._permission.given(row):
+            permitted, became = await self._permission.seek(row)
+            if permitted is None:
+                self._count(became)
+                return None
+            row = permitted
+            if row.begun is not None and not self._still_begun(lane, row, since=row.begun):
+                return await self._retry(row, 0.0)
         marked = row if row.begun is not None else await self._mark_sending(row)
         if marked is None:
             return None
@@ -280,8 +318,7 @@ class SenderActor(AsyncioActor):
                 return await self._after_failure(replace(row, begun=None), error)
         self._metrics.send_seconds.observe(time.perf_counter() - started)
         self._count("sent")
-        self._strikes = 0
-        self.auth_failed = False
+        self.road.accepted(row.guest_id, busy_percent=self._client.busy_percent)
         nobody_waits = len(lane.rows) == 1 and not self._stopping
         await self._move(row, OutboxStatus.SENT, provider_id=provider_id, patient=nobody_waits)
         return None
@@ -314,22 +351,21 @@ class SenderActor(AsyncioActor):
                 note_failure("send_failed", error)
                 raise SendFailedError(FailureClass.IN_DOUBT) from error
 
-    async def _after_failure(self, row: OutboxRow, error: SendFailedError) -> OutboxRow | None:  # noqa: PLR0911 - a table of what failures mean
+    async def _after_failure(self, row: OutboxRow, error: SendFailedError) -> OutboxRow | None:  # noqa: C901, PLR0911 - a table of what failures mean
         match error.failure:
             case FailureClass.RETRY_SOON:
-                return await self._retry(row, self._strike())
+                if error.maintenance:
+                    self.road.pace.maintained()
+                if self._refuses_only(row, error):
+                    await self._give_up(row, error, "el canal falla con este mensaje")
+                    return None
+                return await self._retry(row, self.road.strike())
             case FailureClass.RATE_LIMITED:
-                seconds = error.retry_after_seconds or self._strike()
-                self._metrics.rate_limited_total.labels(where=self._account.channel.value).inc()
-                self._pause(seconds)
-                return await self._retry(row, seconds)
+                return await self._retry(row, self.road.too_fast(error.retry_after_seconds))
             case FailureClass.PAIR_LIMITED:
-                return await self._retry(row, error.retry_after_seconds or PAIR_PAUSE_SECONDS * min(row.attempts, 10))
+                return await self._retry(row, self.road.too_many(row.guest_id, error.retry_after_seconds))
             case FailureClass.AUTH:
-                self.auth_failed = True
-                log.error("channel_refuses_our_token", account_channel=self._account.channel.value, code=error.code)
-                self._strikes = max(self._strikes, STRIKES)
-                self._pause(AUTH_PAUSE_SECONDS)
+                self.road.stop(error.code)
                 return await self._retry(row, AUTH_PAUSE_SECONDS)
             case FailureClass.OUR_BUG if row.interactive:
                 log.error("channel_refuses_our_message", code=error.code)
@@ -337,24 +373,25 @@ class SenderActor(AsyncioActor):
                 return plain and replace(plain, interactive=False)
             case FailureClass.IN_DOUBT:
                 return row
+            case FailureClass.WINDOW_SHUT if self._permission.given_by_window(row):
+                return await self._permission.shut(row, code=error.code)
+            case FailureClass.TEMPLATE if self._permission.window is not None:
+                await self._permission.spoiled(row, code=error.code)
+                return None
             case _:
-                why = WHY_DEAD[error.failure]
-                await self._move(
-                    row, OutboxStatus.DEAD, error=why if error.code is None else f"{why}; código {error.code}"
-                )
+                if error.failure is FailureClass.QUALITY and error.code is not None:
+                    self._aside.quieten(self._client, row.guest_id, error.code)
+                await self._give_up(row, error, WHY_DEAD[error.failure])
                 return None
 
-    def _strike(self) -> float:
-        """Count a failure of the account; answers how long to wait."""
-        self._strikes += 1
-        longest: float = min(RETRY_CAP_SECONDS, 0.2 * 2 ** min(self._strikes, 10))
-        seconds = longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
-        if self._strikes >= STRIKES:
-            self._pause(seconds)
-        return seconds
+    def _refuses_only(self, row: OutboxRow, error: SendFailedError) -> bool:
+        """Whether others get through, again and again, and it is this message that the channel fails with."""
+        lane = self._lanes[row.guest_id]
+        lane.refusals += error.code is not None and self.road.takes_others
+        return lane.refusals >= MOST_REFUSALS
 
-    def _pause(self, seconds: float) -> None:
-        self._paused_until = max(self._paused_until, self._time() + seconds)
+    async def _give_up(self, row: OutboxRow, error: SendFailedError, why: str) -> None:
+        await self._move(row, OutboxStatus.DEAD, error=why if error.code is None else f"{why}; código {error.code}")
 
     async def _retry(self, row: OutboxRow, seconds: float) -> OutboxRow | None:
         next_at = self._now() + timedelta(seconds=seconds)
@@ -362,24 +399,30 @@ class SenderActor(AsyncioActor):
             return None
         return replace(row, status=OutboxStatus.PENDING, next_at=next_at, begun=None)
 
-    async def _may_go_again(self, row: OutboxRow) -> bool:
+    async def _may_go_again(self, row: OutboxRow) -> OutboxRow | None:
         """It may have arrived: a report decides, else it is sent again once, else a person does."""
-        if not await self._still_in_doubt(row):
-            return False
-        if row.doubts:
+        known = await self._after_grace(row)
+        if known is OutboxStatus.PENDING:
+            # It did not arrive: the report says that it came too late, and put it back.
+            return replace(row, status=known, shut=True, open_until=None)
+        if known is not OutboxStatus.SENDING:
+            return None
+        if row.doubts or isinstance(row.message, Template):
+            # A template costs money, and comes unasked: never twice by itself.
             await self._move(row, OutboxStatus.DEAD, error="no se sabe si llegó")
-            return False
-        return True
+            return None
+        return row
 
-    async def _still_in_doubt(self, row: OutboxRow) -> bool:
+    async def _after_grace(self, row: OutboxRow) -> OutboxStatus | None:
         """Wait for a report until the grace is over; then the row itself says what is known.
 
         The grace begins now, not at the POST: while nobody was there to take them, reports could not arrive.
         """
-        if await self._status(row.id) is not OutboxStatus.SENDING:
-            return False
+        known = await self._status(row.id)
+        if known is not OutboxStatus.SENDING:
+            return known
         await self._wait_report(row, self._grace)
-        return await self._status(row.id) is OutboxStatus.SENDING
+        return await self._status(row.id)
 
     async def _status(self, row: OutboxId) -> OutboxStatus | None:
         while True:

@@ -19,6 +19,7 @@ from agente_hotelero.dialogue.effects import (
     Read,
     RecordQuote,
     Reply,
+    SetOptOut,
     SetTimer,
 )
 from agente_hotelero.model.ids import Channel, GuestId, HotelId, InboxId
@@ -43,12 +44,22 @@ class Gathering:
     route: ReplyRoute | None
     interactive: bool
     split: ports.SplitMessage
+    open_until: datetime | None = None
+    """Until when what is said now may go there, as far as is known."""
     replies: list[ReplyDraft] = field(default_factory=list)
     timers: dict[tuple[str, str], TimerDraft] = field(default_factory=dict)
     quotes: list[QuoteDraft] = field(default_factory=list)
     writes: list[WriteDraft] = field(default_factory=list)
     handoffs: list[HandOffDraft] = field(default_factory=list)
     cancels_pending: bool = False
+    opts_out: bool | None = None
+
+    def turn_to(self, route: ReplyRoute | None, *, open_until: datetime | None) -> None:
+        """Another event: what is said from now on goes where it came from, if it came from anywhere."""
+        if route is not None and route != self.route:
+            self.route, self.open_until = route, None
+        if open_until is not None:
+            self.open_until = max(self.open_until or open_until, open_until)
 
     def add(self, effects: Sequence[Effect]) -> Read | None:  # noqa: C901 - an arm an effect
         """Take what commits; answers the read among them, which the shell has to ask."""
@@ -73,6 +84,8 @@ class Gathering:
                     self._timer(kind, key, None, None)
                 case HandOff(reason=reason, summary=summary):
                     self.handoffs.append(HandOffDraft(reason=reason.value, summary=summary))
+                case SetOptOut(stopped=stopped):
+                    self.opts_out = stopped
                 case CancelPendingReplies():
                     self.cancels_pending = True
         return read
@@ -95,6 +108,7 @@ class Gathering:
             writes=tuple(self.writes),
             handoffs=tuple(self.handoffs),
             cancels_pending=self.cancels_pending,
+            opts_out=self.opts_out,
             traceparent=traceparent,
         )
 
@@ -104,7 +118,14 @@ class Gathering:
         # In web chat a committed line is a sent line: its page reads the outbox itself.
         immediate = self.route.account.channel is Channel.WEBCHAT
         self.replies += [
-            ReplyDraft(route=self.route, message=part, interactive=self.interactive, facts=facts, immediate=immediate)
+            ReplyDraft(
+                route=self.route,
+                message=part,
+                interactive=self.interactive,
+                facts=facts,
+                immediate=immediate,
+                open_until=self.open_until,
+            )
             for part in ((message,) if immediate else self.split(message))
         ]
 

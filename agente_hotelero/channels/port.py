@@ -4,7 +4,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from agente_hotelero.errors import AgenteError
-from agente_hotelero.model.messages import OutboundMessage
+from agente_hotelero.model.messages import OutboundMessage, Template
+from agente_hotelero.model.reach import Reach
 from agente_hotelero.model.values import value
 
 
@@ -36,7 +37,9 @@ class FailureClass(StrEnum):
     RECIPIENT = "recipient"
     """This address can't be reached: no retry."""
     QUALITY = "quality"
-    """The provider holds messages back: no retry, alert."""
+    """The provider holds messages back: no retry, alert, and nothing unasked for a while."""
+    TEMPLATE = "template"
+    """The provider has this template no more, or not now: another way, or staff."""
     AUTH = "auth"
     """Token or account is wrong: stop the account, keep the outbox, page a person."""
     OUR_BUG = "our_bug"
@@ -54,17 +57,66 @@ class SendFailedError(AgenteError):
         *,
         code: int | None = None,
         retry_after_seconds: float | None = None,
+        maintenance: bool = False,
     ) -> None:
-        """`code` is the provider's own."""
+        """`code` is the provider's own; in `maintenance` it works on the account, to give it more."""
         super().__init__(f"{failure} (code {code})")
         self.failure = failure
         self.code = code
         self.retry_after_seconds = retry_after_seconds
+        self.maintenance = maintenance
+
+
+@value
+class QuietFor:
+    """Nothing unasked: to this guest only, or to nobody from this account; without `seconds`, for good."""
+
+    guest_only: bool
+    seconds: float | None
 
 
 class ChannelClient(Protocol):
     """Sends for one account."""
 
+    busy_percent: float
+    """How much of what is allowed the provider last said was used; 0 where it says nothing."""
+
     async def send(self, outgoing: Outgoing) -> str:
         """POST it; answers the provider's message id, raises SendFailedError."""
+        ...
+
+    async def show_typing(self, message_id: str) -> None:
+        """Show a guest that their message was read and is being answered; raises SendFailedError, which harms nobody."""
+        ...
+
+    def meaning(self, code: int) -> FailureClass:
+        """What a code means that came late, in a report."""
+        ...
+
+    def quiet_for(self, code: int) -> QuietFor | None:
+        """Whom a code tells us to leave in peace, and for how long; None for one that does not."""
+        ...
+
+
+@value
+class Instead:
+    """A template that may be sent where a message may not; unless it `tells_all`, a person has to tell the rest."""
+
+    template: Template
+    tells_all: bool
+
+
+class Window(Protocol):
+    """An account whose guests may be written to freely only for a while after their own messages."""
+
+    def instead(self, message: OutboundMessage, reach: Reach) -> Instead | None:
+        """Find what the hotel had approved for this; None where there is nothing."""
+        ...
+
+    def words(self, message: OutboundMessage) -> str:
+        """What the guest would have read."""
+        ...
+
+    def spoiled(self, template: Template) -> None:
+        """The channel refused it: do without it for a while."""
         ...

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from agente_hotelero.config import fields, terms, yaml_lines
+from agente_hotelero.config import fields, outreach, terms, yaml_lines
 from agente_hotelero.config.yaml_lines import FileError, Problem, Steps
 from agente_hotelero.errors import ConfigError
 from agente_hotelero.model.hotel import HotelProfile, OpenHours, RoomProfile
 from agente_hotelero.model.ids import HotelId
+from agente_hotelero.model.lines import USUAL, Line
 
 WORDS: Final = {
     "missing": "is missing",
@@ -36,6 +37,10 @@ class WhatsAppAccount:
     phone_number_id: str
     access_token: str | None = field(repr=False, default=None)
     app_secrets: tuple[str, ...] = field(repr=False, default=())
+    business_account_id: str | None = None
+    line: Line = USUAL
+    paced: bool = False
+    """Whether its pace is its own, and not the default."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,8 +172,20 @@ class _Pms(fields.Strict):
 
 class _WhatsApp(fields.Strict):
     phone_number_id: str = Field(pattern=r"^\d{5,20}$")
+    business_account_id: str | None = Field(default=None, pattern=r"^\d{5,20}$")
     access_token_env: fields.Variable | None = None
     app_secrets_env: tuple[fields.Variable, ...] = ()
+    messages_per_second: int | None = Field(default=None, ge=1, le=1000)
+    coexistence: bool = False
+    templates: outreach.Templates = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _fixed(self) -> "_WhatsApp":
+        if self.coexistence and self.messages_per_second is not None:
+            raise ValueError(
+                "a number that a phone shares (coexistence) sends 20 messages a second, no more and no less"
+            )
+        return self
 
 
 class _Staff(fields.Strict):
@@ -333,6 +350,11 @@ def _account(account: _WhatsApp, environment: Mapping[str, str]) -> WhatsAppAcco
         phone_number_id=account.phone_number_id,
         access_token=_secret(account.access_token_env, environment),
         app_secrets=tuple(environment[variable] for variable in account.app_secrets_env),
+        business_account_id=account.business_account_id,
+        paced=account.coexistence or account.messages_per_second is not None,
+        line=outreach.line(
+            per_second=account.messages_per_second, coexistence=account.coexistence, templates=account.templates
+        ),
     )
 
 
@@ -388,6 +410,7 @@ def _did_you_mean(wrong: str) -> str:
         _Pms,
         _Location,
         _Payment,
+        *outreach.MODELS,
         *terms.MODELS,
     )
     known = [field_name for model in models for field_name in model.model_fields]

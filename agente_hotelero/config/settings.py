@@ -114,6 +114,8 @@ class WhatsAppSettings(BaseModel):
     access_token: SecretStr | None = None
     graph_url: WebAddress = GRAPH_URL
     doubt_grace_seconds: float = Field(default=60.0, gt=0)
+    messages_per_second: int = Field(default=80, ge=1, le=100_000)
+    guest_burst: int = Field(default=45, ge=1)
 
     @field_validator("app_secrets", mode="before")
     @classmethod

@@ -177,6 +177,13 @@ class HandOff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetOptOut:
+    """The guest wants no messages that they did not ask for, or wants them again."""
+
+    stopped: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CancelPendingReplies:
     """A person took over: drop the bot's replies that have not begun to be sent."""
 
@@ -190,6 +197,7 @@ Commit = (
     | SetTimer
     | ClearTimer
     | HandOff
+    | SetOptOut
     | CancelPendingReplies
 )
 Effect = Read | Commit

@@ -10,6 +10,7 @@ from agente_hotelero.dialogue import (
     booking,
     handing_over,
     looking,
+    opting,
     outcomes,
     persons,
     presses,
@@ -42,6 +43,7 @@ from agente_hotelero.model.events import (
     MessageRevoked,
     NameChanged,
     OtherReceived,
+    PreferenceChanged,
     ReservationSettled,
     StaffGaveBack,
     StaffReplied,
@@ -128,7 +130,7 @@ def _pms_away(talk: Talk, asked: Read) -> None:
         retrying.away(talk, expecting=Expecting.NOTHING)
 
 
-def _hear(talk: Talk, heard: Heard) -> None:
+def _hear(talk: Talk, heard: Heard) -> None:  # noqa: C901 - an arm a kind of event
     event = heard.arrival.event
     match event:
         case StaffTookOver():
@@ -145,10 +147,18 @@ def _hear(talk: Talk, heard: Heard) -> None:
             return
         case OtherReceived(what=what) if what in SILENT:
             return
+        case PreferenceChanged(stopped=stopped):
+            opting.put(talk, stopped=stopped)
+        case TextReceived(text=text) if opting.heard(talk, text, may_answer=_may_answer(talk)):
+            return
         case MessageRevoked() | NameChanged():
             return
         case _:
             _hear_guest(talk, heard.arrival, heard.reading or Reading())
+
+
+def _may_answer(talk: Talk) -> bool:
+    return not talk.state.taken_over and not talk.world.paused
 
 
 def _hear_guest(talk: Talk, arrival: Arrival, reading: Reading) -> None:

@@ -129,6 +129,8 @@ class Aside:
     """Codes of the guest's own reservations, of which one was asked for, in the order said."""
     which_day: date | None = None
     """The one of them that is wanted begins on this day, or holds it."""
+    opted_out: bool = False
+    """The guest wants no messages that they did not ask for, and was told that it is so."""
     phone: str | None = None
     """To be called on, as the guest told it: digits with the country's; empty where they would rather not."""
     apologised: datetime | None = None

@@ -13,6 +13,8 @@ def build(show: Callable[[str, str], None]) -> web.Application:
 
     async def messages(request: web.Request) -> web.Response:
         sent = await request.json()
+        if "status" in sent:
+            return web.json_response({"success": True})
         show(str(sent.get("to") or sent.get("recipient")), _words(sent))
         return web.json_response({"messaging_product": "whatsapp", "messages": [{"id": f"wamid.demo.{next(numbers)}"}]})
 
@@ -21,7 +23,7 @@ def build(show: Callable[[str, str], None]) -> web.Application:
     return application
 
 
-def _words(sent: dict[str, Any]) -> str:
+def _words(sent: dict[str, Any]) -> str:  # noqa: PLR0911 - an arm a kind
     match sent:
         case {"type": "text", "text": {"body": body}}:
             return str(body)
@@ -29,6 +31,13 @@ def _words(sent: dict[str, Any]) -> str:
             return f"({pin['latitude']}, {pin['longitude']}) {pin.get('name', '')}".strip()
         case {"type": "image", "image": image}:
             return f"{image.get('caption', '')}\n{image['link']}".strip()
+        case {"type": "document", "document": file}:
+            return f"{file.get('caption', '')}\n{file['filename']} {file['link']}".strip()
+        case {"type": "reaction", "reaction": sign}:
+            return str(sign["emoji"])
+        case {"type": "template", "template": template}:
+            values = [p["text"] for c in template.get("components", ()) for p in c["parameters"] if "text" in p]
+            return " ".join([f"({template['name']})", *values])
         case _:
             return _interactive(sent.get("interactive", {}))
 

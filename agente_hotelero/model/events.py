@@ -111,6 +111,14 @@ class OtherReceived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PreferenceChanged:
+    """The guest told their channel, not us, whether they want messages that they did not ask for."""
+
+    stopped: bool
+    type: Literal["preference"] = "preference"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimerFired:
     """A durable timer of this conversation came due."""
 
@@ -199,6 +207,7 @@ Event = (
     | MessageRevoked
     | NameChanged
     | OtherReceived
+    | PreferenceChanged
     | TimerFired
     | ReservationSettled
     | StaffTookOver
@@ -296,6 +305,30 @@ class Unreadable:
     event: str = ""
 
 
+class NoticeKind(StrEnum):
+    """What a provider decided about an account."""
+
+    QUIET = "quiet"
+    """Nothing unasked until then, or until it says that all is well."""
+    WELL = "well"
+    UPGRADED = "upgraded"
+    """It may send faster."""
+
+
+@value
+class AccountNotice:
+    """A provider's news of one account; `reason` is the same for what ends what another began.
+
+    `at` is when it was decided: news come in any order, and again.
+    """
+
+    account: Account
+    kind: NoticeKind
+    reason: str
+    at: datetime
+    until: datetime | None = None
+
+
 @value
 class Parsed:
     """Everything that one webhook body holds."""
@@ -303,6 +336,7 @@ class Parsed:
     events: tuple[InboundEvent, ...] = ()
     reports: tuple[DeliveryReport, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
+    notices: tuple[AccountNotice, ...] = ()
 
 
 @value

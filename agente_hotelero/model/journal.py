@@ -59,6 +59,8 @@ class Applied:
     state: DeliveryState
     account: Account
     error_code: int | None = None
+    put_back: bool = False
+    """It came too late for the guest's window, and waits to go another way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,8 @@ class ReplyDraft:
     interactive: bool
     facts: tuple[str, ...] = ()
     immediate: bool = False
+    open_until: datetime | None = None
+    """Until when the guest's last message lets it go, as far as the turn knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +161,8 @@ class Turn:
     writes: tuple[WriteDraft, ...] = ()
     handoffs: tuple[HandOffDraft, ...] = ()
     cancels_pending: bool = False
+    opts_out: bool | None = None
+    """What the guest said about messages that nobody asked for; None if nothing."""
     begins_sending: float | None = None
     """When (monotonic seconds) its sender was free: its first message is committed as being sent, and POSTed next."""
     traceparent: str | None = None
@@ -194,6 +200,10 @@ class OutboxRow:
     """Since when (monotonic seconds) it is committed as being sent, by this process, and not POSTed yet: for a moment
     nobody needs to doubt or to mark it."""
     traceparent: str | None = None
+    open_until: datetime | None = field(default=None, compare=False)
+    """As its turn knew it; kept in memory only, for the inbox says it too."""
+    shut: bool = False
+    """The channel refused it as said too late."""
 
 
 @value
@@ -215,6 +225,10 @@ class Mark:
     provider_id: str | None = None
     next_at: datetime | None = None
     error: str | None = None
+    message: OutboundMessage | None = None
+    """What is sent in its place from now on."""
+    untold: str | None = None
+    """What the guest does not hear by it: a person is asked to tell them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,4 +73,76 @@ class Link:
     type: Literal["link"] = "link"
 
 
-OutboundMessage = Text | Choices | Location | Picture | Link
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A file at a URL, or at a path below the site; `filename` is what the guest's phone calls it, with its ending.
+
+    As with a picture, nothing may be told by it alone.
+    """
+
+    source: str
+    filename: str
+    caption: str
+    type: Literal["document"] = "document"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationRequest:
+    """Ask where the guest is: a button where a channel has one and the flag allows, else the words."""
+
+    body: str
+    type: Literal["location_request"] = "location_request"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRequest:
+    """Ask a guest whom the channel names without a number for it: a button, else the words."""
+
+    body: str
+    type: Literal["contact_request"] = "contact_request"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    """A sign on one of the guest's messages, named as its channel named it; an empty one takes ours away."""
+
+    message_id: str
+    emoji: str
+    type: Literal["reaction"] = "reaction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateValue:
+    """What fills one blank of a template: without a name, the next one in order."""
+
+    text: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateButton:
+    """What a button of a template carries; `index` counts the template's buttons from 0."""
+
+    index: int
+    kind: Literal["quick_reply", "url"]
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A message that the provider approved beforehand, which may go out when nothing else may.
+
+    `words` are what a person reads of it: the provider keeps the wording.
+    """
+
+    name: str
+    language: str
+    words: str
+    values: tuple[TemplateValue, ...] = ()
+    buttons: tuple[TemplateButton, ...] = ()
+    type: Literal["template"] = "template"
+
+
+OutboundMessage = (
+    Text | Choices | Location | Picture | Link | Document | LocationRequest | ContactRequest | Reaction | Template
+)

@@ -8,10 +8,10 @@ from typing import Any, Final
 import asyncpg
 
 from agente_hotelero.errors import StorageUnavailableError
-from agente_hotelero.model.events import DeliveryReport, InboundEvent, Unreadable, starts_turn
+from agente_hotelero.model.events import AccountNotice, DeliveryReport, InboundEvent, Unreadable, starts_turn
 from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId, InboxId
 from agente_hotelero.model.journal import Applied, InboxRow, Stored, Waiting
-from agente_hotelero.storage import codec, reports, storing, withdrawing
+from agente_hotelero.storage import codec, quiet, reports, storing, withdrawing
 from agente_hotelero.storage.links import Fetches
 from agente_hotelero.storage.persons import Acquaintances, Round, may_meet, rounds
 
@@ -19,7 +19,7 @@ SEEN_BYTES: Final = 16
 MOST_TRIES: Final = 5
 """Of a batch that meets new names in the moment in which another process does."""
 
-Incoming = InboundEvent | DeliveryReport | Unreadable
+Incoming = InboundEvent | DeliveryReport | Unreadable | AccountNotice
 
 # Answers what is there, also to those who come second.
 SETTLE_KEY: Final = """
@@ -107,6 +107,7 @@ class PostgresInbox:
             await withdrawing.withdraw(connection, events, stored, seen_name=self._seen_name)
             applied = await reports.keep(connection, [item for item in batch if isinstance(item, DeliveryReport)])
             await _quarantine(connection, [item for item in batch if isinstance(item, Unreadable)])
+            await quiet.heed(connection, [item for item in batch if isinstance(item, AccountNotice)])
         return stored, applied
 
     def _get_acquainted(self, events: Sequence[InboundEvent], stored: Sequence[Stored]) -> None:

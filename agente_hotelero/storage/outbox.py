@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import asyncpg
-import orjson
 import structlog
 from pydantic import ValidationError
 
+from agente_hotelero.dialogue import purposes
 from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId, InboxId, OutboxId
 from agente_hotelero.model.journal import Epochs, Mark, OutboxRow, OutboxStatus, ReplyRoute
+from agente_hotelero.model.reach import NO_MESSAGES, NOT_WRITTEN, Quiet, Reach
 from agente_hotelero.storage import codec, reports
 from agente_hotelero.storage.links import Link
+from agente_hotelero.storage.quiet import quieten
 
 log = structlog.get_logger(__name__)
 
@@ -20,7 +22,7 @@ log = structlog.get_logger(__name__)
 MARK: Final = """
 WITH mark AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS m(id bigint, shard smallint, epoch bigint, before text[], after text,
-        provider_id text, next_at timestamptz, error text)
+        provider_id text, next_at timestamptz, error text, message json, untold text)
 ), owned AS (
     SELECT shard, epoch FROM shard_epoch WHERE shard = ANY (ARRAY(SELECT shard FROM mark)) ORDER BY shard FOR SHARE
 ), locked AS (
@@ -29,6 +31,7 @@ WITH mark AS (
 UPDATE outbox o SET status = mark.after, error = mark.error,
     provider_id = coalesce(mark.provider_id, o.provider_id),
     next_at = coalesce(mark.next_at, o.next_at),
+    message = coalesce(mark.message, o.message),
     attempts = least(o.attempts + (mark.after = 'sending')::int, 32767),
     doubts = o.doubts + (mark.after = 'sending' AND o.status = 'sending')::int,
     sending_at = CASE WHEN mark.after = 'sending' THEN now() ELSE o.sending_at END,
@@ -36,21 +39,41 @@ UPDATE outbox o SET status = mark.after, error = mark.error,
         WHERE r.account = o.account AND r.provider_id = mark.provider_id ORDER BY delivery_rank(r.state) DESC LIMIT 1), o.delivery) END
 FROM mark JOIN owned USING (shard, epoch)
 WHERE o.id = mark.id AND o.id = ANY (ARRAY(SELECT id FROM locked)) AND o.status = ANY (mark.before)
-RETURNING o.id, o.guest_id, o.cause, o.hotel, o.status, o.delivery, o.error
+RETURNING o.id, o.guest_id, o.cause, o.hotel, o.status, o.delivery, o.error, mark.untold
 ), handed AS (
     INSERT INTO handoff (guest_id, cause, hotel, reason, summary)
     SELECT guest_id, cause, hotel, 'undeliverable', 'Una respuesta no se pudo entregar al huésped ('
-        || coalesce(error, 'lo informó el canal') || '); hay que avisarle por otra vía.'
-    FROM moved WHERE status = 'dead' OR delivery = 'failed'
+        || coalesce(error, 'lo informó el canal') || '); hay que avisarle por otra vía.' || coalesce(E'\n\nDecía:\n' || untold, '')
+    FROM moved WHERE status = 'dead' OR delivery = 'failed' OR untold IS NOT NULL
 )
 SELECT id FROM moved
 """
 OPEN: Final = """
 SELECT id, guest_id, shard, hotel, channel, account, address, cause, message, interactive, status, attempts, doubts, next_at,
-       traceparent
+       traceparent, shut IS NOT NULL AS shut
 FROM outbox WHERE status IN ('pending', 'sending') AND id > $1 ORDER BY id LIMIT $2
 """
 STATUS: Final = "SELECT status FROM outbox WHERE id = $1"
+# By the inbox itself: whatever the guest wrote counts, also what has no turn yet, and nothing has to be kept up to date
+# on a message's way. Of what is not a guest's message the channel would say so: a window that we think open is asked for.
+REACH: Final = """
+SELECT (
+    SELECT max(heard.sent_at) FROM inbox heard
+    WHERE heard.guest_id = o.guest_id AND heard.channel <> 'system' AND heard.channel = o.channel AND heard.account = o.account
+      AND heard.event ->> 'type' <> ALL ($2::text[])
+      AND NOT (heard.event ->> 'type' = 'other' AND heard.event ->> 'what' = ANY ($3::text[]))
+  ) AS heard_at,
+  cause.event ->> 'type' AS event_type, cause.event ->> 'kind' AS timer_kind,
+  c.state ->> 'language' AS language, g.profile_name, g.opted_out_at IS NOT NULL AS opted_out,
+  coalesce(g.quiet_until > now(), false) OR EXISTS (
+    SELECT FROM account_quiet q WHERE (q.hotel, q.channel, q.account) = (o.hotel, o.channel, o.account) AND q.until > now()
+  ) AS quiet
+FROM outbox o
+LEFT JOIN inbox cause ON cause.id = o.cause
+LEFT JOIN conversation c ON c.guest_id = o.guest_id
+LEFT JOIN guest g ON g.id = o.guest_id
+WHERE o.id = $1
+"""
 PAGE: Final = 5000
 
 
@@ -68,7 +91,7 @@ class PostgresOutbox:
         first: dict[OutboxId, Mark] = {}
         for mark in marks:
             first.setdefault(mark.id, mark)
-        body = orjson.dumps([_document(mark, epochs) for mark in first.values()]).decode()
+        body = codec.text([_document(mark, epochs) for mark in first.values()])
         done = {record["id"] for record in await self._link.fetch(MARK, body)}
         return [mark.id in done and mark == first[mark.id] for mark in marks]
 
@@ -90,6 +113,26 @@ class PostgresOutbox:
         records = await self._link.fetch(STATUS, row)
         return OutboxStatus(records[0]["status"]) if records else None
 
+    async def reach(self, row: OutboxId) -> Reach | None:
+        """Look up whether the guest of a message may be written to now."""
+        records = await self._link.fetch(REACH, row, list(NOT_WRITTEN), sorted(NO_MESSAGES))
+        return _reach(records[0]) if records else None
+
+    async def quieten(self, quiet: Quiet) -> None:
+        """Remember that nothing unasked goes to a guest, or from an account."""
+        await quieten(self._link, quiet)
+
+
+def _reach(record: asyncpg.Record) -> Reach:
+    return Reach(
+        heard_at=record["heard_at"],
+        purpose=purposes.named(record["event_type"], record["timer_kind"]),
+        language=record["language"],
+        guest_name=record["profile_name"],
+        opted_out=record["opted_out"] or False,
+        quiet=record["quiet"],
+    )
+
 
 def _document(mark: Mark, epochs: Epochs) -> dict[str, Any]:
     return {
@@ -101,7 +144,14 @@ def _document(mark: Mark, epochs: Epochs) -> dict[str, Any]:
         "provider_id": mark.provider_id,
         "next_at": mark.next_at,
         "error": mark.error,
-    }
+    } | _instead(mark)
+
+
+def _instead(mark: Mark) -> dict[str, Any]:
+    """What few marks have."""
+    if mark.message is None and mark.untold is None:
+        return {}
+    return {"message": mark.message, "untold": mark.untold}
 
 
 def _readable(record: asyncpg.Record) -> OutboxRow | None:
@@ -128,4 +178,5 @@ def _row(record: asyncpg.Record) -> OutboxRow:
         doubts=record["doubts"],
         next_at=record["next_at"],
         traceparent=record["traceparent"],
+        shut=record["shut"],
     )

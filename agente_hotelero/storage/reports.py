@@ -17,40 +17,55 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::bigint[],
 ORDER BY account, provider_id, state
 ON CONFLICT DO NOTHING
 """
+# "Re-engagement message": more than 24 hours after the guest's last one. What came too late waits again, to go another way,
+# and what is said of that sending later moves nothing.
+TOO_LATE: Final = 131047
 # The furthest state of each message; a row on its way was sent after all, whatever its sender knows.
-APPLY: Final = """
+APPLY: Final = f"""
 WITH said AS (
-    SELECT DISTINCT ON (o.id) o.id, r.state, r.provider_id, r.error_code
+    SELECT DISTINCT ON (o.id) o.id, r.state, r.provider_id, r.error_code, coalesce(r.state = 'failed' AND r.error_code = {TOO_LATE}
+               AND (SELECT message ->> 'type' FROM outbox WHERE id = o.id) <> 'template', false) AS late
     FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::int[]) AS r(account, provider_id, state, outbox_id, error_code)
-    CROSS JOIN LATERAL (SELECT id, account FROM outbox WHERE id = r.outbox_id
-        UNION SELECT id, account FROM outbox WHERE provider_id = r.provider_id) o
-    WHERE o.account = r.account
+    CROSS JOIN LATERAL (SELECT id, account, shut FROM outbox WHERE id = r.outbox_id
+        UNION SELECT id, account, shut FROM outbox WHERE provider_id = r.provider_id) o
+    WHERE o.account = r.account AND o.shut IS DISTINCT FROM r.provider_id
     ORDER BY o.id, delivery_rank(r.state) DESC
 ), locked AS (
     SELECT id FROM outbox WHERE id = ANY (ARRAY(SELECT id FROM said)) ORDER BY id FOR UPDATE
 ), moved AS (
-UPDATE outbox o SET delivery = said.state, provider_id = coalesce(o.provider_id, said.provider_id),
-    status = CASE WHEN o.status IN ('pending', 'sending') THEN 'sent' ELSE o.status END
+UPDATE outbox o SET
+    delivery = CASE WHEN said.late AND o.shut IS NULL THEN NULL ELSE said.state END,
+    provider_id = CASE WHEN said.late AND o.shut IS NULL THEN NULL ELSE coalesce(o.provider_id, said.provider_id) END,
+    status = CASE WHEN said.late AND o.shut IS NULL AND o.status IN ('pending', 'sending', 'sent') THEN 'pending'
+                  WHEN o.status IN ('pending', 'sending') THEN 'sent' ELSE o.status END,
+    shut = CASE WHEN said.late AND o.shut IS NULL THEN said.provider_id ELSE o.shut END
 FROM said
 WHERE o.id = said.id AND o.id = ANY (ARRAY(SELECT id FROM locked)) AND delivery_rank(said.state) > delivery_rank(coalesce(o.delivery, ''))
-RETURNING o.id, o.guest_id, o.cause, o.delivery, o.hotel, o.channel, o.account, said.error_code
+RETURNING o.id, o.guest_id, o.cause, said.state AS delivery, o.hotel, o.channel, o.account, said.error_code,
+          said.late AND o.shut = said.provider_id AS put_back
 ), handed AS (
     INSERT INTO handoff (guest_id, cause, hotel, reason, summary)
     SELECT guest_id, cause, hotel, 'undeliverable', 'El canal no pudo entregar una respuesta al huésped (código '
         || coalesce(error_code::text, 'desconocido') || '); hay que avisarle por otra vía.'
-    FROM moved WHERE delivery = 'failed'
+    FROM moved WHERE delivery = 'failed' AND NOT put_back
 )
 SELECT * FROM moved
-"""
+"""  # noqa: S608 - a constant
 # At recovery: what is on its way and was reported is not on its way.
-APPLY_STORED: Final = """
+APPLY_STORED: Final = f"""
 WITH said AS (
-    SELECT DISTINCT ON (o.id) o.id, r.state, r.provider_id, r.error_code, o.delivery AS known
+    SELECT DISTINCT ON (o.id) o.id, r.state, r.provider_id, r.error_code, o.delivery AS known,
+           coalesce(r.state = 'failed' AND r.error_code = {TOO_LATE} AND o.shut IS NULL AND o.message ->> 'type' <> 'template',
+                    false) AS late
     FROM outbox o JOIN delivery_report r ON (r.outbox_id = o.id OR r.provider_id = o.provider_id) AND r.account = o.account
-    WHERE o.status IN ('pending', 'sending')
+    WHERE o.status IN ('pending', 'sending') AND o.shut IS DISTINCT FROM r.provider_id
     ORDER BY o.id, delivery_rank(r.state) DESC
 ), moved AS (
-    UPDATE outbox o SET delivery = said.state, provider_id = coalesce(o.provider_id, said.provider_id), status = 'sent'
+    UPDATE outbox o SET
+        delivery = CASE WHEN said.late THEN NULL ELSE said.state END,
+        provider_id = CASE WHEN said.late THEN NULL ELSE coalesce(o.provider_id, said.provider_id) END,
+        status = CASE WHEN said.late THEN 'pending' ELSE 'sent' END,
+        shut = CASE WHEN said.late THEN said.provider_id ELSE o.shut END
     FROM said WHERE o.id = said.id AND o.status IN ('pending', 'sending')
     RETURNING o.guest_id, o.cause, o.hotel, o.delivery, said.known, said.error_code
 )
@@ -58,7 +73,7 @@ INSERT INTO handoff (guest_id, cause, hotel, reason, summary)
 SELECT guest_id, cause, hotel, 'undeliverable', 'El canal no pudo entregar una respuesta al huésped (código '
     || coalesce(error_code::text, 'desconocido') || '); hay que avisarle por otra vía.'
 FROM moved WHERE delivery = 'failed' AND known IS DISTINCT FROM 'failed'
-"""
+"""  # noqa: S608 - a constant
 
 
 async def keep(connection: Any, items: Sequence[DeliveryReport]) -> list[Applied]:
@@ -81,4 +96,5 @@ def _applied(record: asyncpg.Record) -> Applied:
         state=DeliveryState(record["delivery"]),
         account=Account(HotelId(record["hotel"]), Channel(record["channel"]), record["account"]),
         error_code=record["error_code"],
+        put_back=record["put_back"],
     )

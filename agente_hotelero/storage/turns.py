@@ -34,7 +34,8 @@ _TURN: Final = """
 WITH turn AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(no int, guest_id bigint, hotel text, shard smallint, epoch bigint,
         version bigint, state jsonb, reply_channel text, reply_account text, reply_address text, inbox_ids bigint[],
-        cause bigint, replies jsonb, timers jsonb, quotes jsonb, writes jsonb, handoffs jsonb, cancels boolean, traceparent text)
+        cause bigint, replies jsonb, timers jsonb, quotes jsonb, writes jsonb, handoffs jsonb, cancels boolean, opts_out boolean,
+        traceparent text)
 ), owned AS (
     SELECT shard, epoch FROM shard_epoch WHERE shard = ANY (ARRAY(SELECT shard FROM turn)) ORDER BY shard FOR SHARE
 ), undone AS (
@@ -105,6 +106,9 @@ _SELDOM: Final = """), droppable AS (
     FROM passed, jsonb_to_recordset(passed.writes) AS w(code text, request json, leaves_at time)
     WHERE r.hotel = passed.hotel AND r.code = w.code AND w.request IS NULL AND w.leaves_at IS NULL
       AND r.kind = 'reserve' AND r.state = 'checking' AND r.outcome IN ('confirmed', 'sold_twice')
+), opted AS (
+    UPDATE guest SET opted_out_at = CASE WHEN passed.opts_out THEN coalesce(opted_out_at, now()) END
+    FROM passed WHERE guest.id = passed.guest_id AND passed.opts_out IS NOT NULL
 ), handed AS (
     INSERT INTO handoff (guest_id, cause, hotel, reason, summary)
     SELECT guest_id, cause, hotel, h.reason, h.summary
@@ -171,7 +175,9 @@ class PostgresTurns:
 
 
 def _only_answers(turn: Turn) -> bool:
-    return not (turn.timers or turn.quotes or turn.writes or turn.handoffs or turn.cancels_pending)
+    return not (
+        turn.timers or turn.quotes or turn.writes or turn.handoffs or turn.cancels_pending or turn.opts_out is not None
+    )
 
 
 def _document(turns: Sequence[Turn], epochs: Epochs) -> str:
@@ -200,6 +206,7 @@ def _values(no: int, turn: Turn, epochs: Epochs) -> dict[str, Any]:
         "writes": [_write(w) for w in turn.writes],
         "handoffs": [{"reason": h.reason, "summary": h.summary} for h in turn.handoffs],
         "cancels": turn.cancels_pending,
+        "opts_out": turn.opts_out,
         "traceparent": turn.traceparent,
     }
 
@@ -264,6 +271,7 @@ def _committed(turn: Turn, record: asyncpg.Record | None) -> Committed:
             status=status,
             attempts=int(status is OutboxStatus.SENDING),
             begun=turn.begins_sending if status is OutboxStatus.SENDING else None,
+            open_until=reply.open_until,
             traceparent=turn.traceparent,
         )
         for no, (row_id, reply) in enumerate(zip(ids, turn.replies, strict=True), start=1)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-BY_GUEST: Final = "channel <> 'system' AND event->>'type' NOT IN ('took_over', 'revoked', 'renamed')"
+BY_GUEST: Final = "channel <> 'system' AND event->>'type' NOT IN ('took_over', 'revoked', 'renamed', 'preference')"
 """Rows that are a guest's; an answer from the hotel's own phone comes in on the guest's channel too."""
 ASKED_BY_GUEST: Final = (
     BY_GUEST + " AND NOT (event->>'type' = 'other' AND event->>'what' IN ('reaction', 'group', 'system', 'revoke'))"
@@ -16,5 +16,7 @@ WORDS: Final = """coalesce(nullif(event->>'text', ''), event->>'title',
 SAID: Final = """CASE message->>'type' WHEN 'location' THEN '(ubicación) ' || concat_ws(', ', message->>'name', message->>'address')
         WHEN 'picture' THEN '(imagen) ' || (message->>'caption')
         WHEN 'link' THEN concat_ws(E'\\n', message->>'body', message->>'url')
+        WHEN 'document' THEN '(documento) ' || concat_ws(E'\\n', message->>'filename', nullif(message->>'caption', ''))
+        WHEN 'template' THEN '(plantilla) ' || (message->>'words')
         ELSE coalesce(message->>'body', '(' || (message->>'type') || ')') END"""
 """What we said; a kind of message that a newer version wrote is named in brackets."""

@@ -50,6 +50,9 @@ class Metrics:
         self.outbox_pending = gauge("outbox_pending", "Messages to guests in a sender's hands.")
         self.send_seconds = histogram("send_seconds", "POST at the channel to its acceptance.")
         self.sends_total = counter("sends_total", "Attempts to send, by outcome.", "channel", "outcome")
+        self.channel_stopped = gauge(
+            "channel_stopped", "1 while the channel refuses our token or our account.", "hotel", "account"
+        )
         self.pms_request_seconds = histogram(
             "pms_request_seconds", "Calls of the PMS.", "hotel", "operation", buckets=SLOW
         )

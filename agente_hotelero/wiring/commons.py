@@ -10,14 +10,14 @@ from hashlib import blake2b
 from typing import Final
 
 from agente_hotelero.actors.conversation import Surroundings
-from agente_hotelero.actors.ports import Flags
+from agente_hotelero.actors.ports import Flags, ShowTyping
 from agente_hotelero.actors.runtime import Ref
 from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.dialogue.hours import is_open
 from agente_hotelero.dialogue.reading import Context, Reading
 from agente_hotelero.dialogue.understanding.offline import understand
 from agente_hotelero.model.hotel import HotelProfile
-from agente_hotelero.model.ids import ClientRef, HotelId, InboxId
+from agente_hotelero.model.ids import Account, ClientRef, HotelId, InboxId
 from agente_hotelero.model.messages import OutboundMessage
 from agente_hotelero.telemetry.metrics import Metrics
 
@@ -42,6 +42,8 @@ class Commons:
         flags: Flags,
         metrics: Metrics,
     ) -> None:
+        """Begin without anybody who could show a guest that they are being answered."""
+        self.show_typing: ShowTyping = lambda _account, _message: None
         self._reference_key = hmac.digest(key, b"reference", "sha256")
         self._site = site
         self._code_picture = code_picture
@@ -62,6 +64,7 @@ class Commons:
             make_reference=self._reference,
             split=self._parts,
             code_picture=self._code_picture,
+            show_typing=self._show_typing,
             now=now,
             metrics=self._metrics,
         )
@@ -75,6 +78,9 @@ class Commons:
         if len(text) <= SHORT_TEXT:
             return _read_here(text, context)
         return asyncio.get_running_loop().run_in_executor(self._worker, understand, text, context)
+
+    def _show_typing(self, account: Account, message_id: str) -> None:
+        self.show_typing(account, message_id)
 
     def _is_open(self, hotel: HotelProfile, at: datetime) -> bool:
         return self._always_open or is_open(hotel, at)

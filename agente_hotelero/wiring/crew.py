@@ -50,6 +50,7 @@ class Crew:
         self._wired = asyncio.Event()
         self.in_force = InForce()
         self._outlets = Outlets(in_force=self.in_force, sagas=stores.sagas)
+        commons.show_typing = self._outlets.show_typing
         self._succession: Succession | None = None
         self._others = Supervisor(name="system", on_exhausted=fail, metrics=metrics)
         # The journal holds a session and locks: it is never started twice in one process.
@@ -101,12 +102,13 @@ class Crew:
         return self._root.snapshot(), self._others.snapshot()
 
     def details(self) -> Mapping[str, object]:
-        """What this process is for the shards, both trees, and each hotel's way to its PMS, as JSON takes them."""
+        """What this process is for the shards, both trees, each hotel's way to its PMS, and each account's way out, as JSON takes them."""
         gateways = {hotel: asdict(desk.gateway.health) for hotel, desk in self.in_force.roster.desks.items()}
         return {
             "standing": self.standing.value,
             "actors": [asdict(snapshot) for snapshot in self.snapshots()],
             "pms": gateways,
+            "accounts": self._outlets.accounts(),
         }
 
     def depths(self) -> Mapping[str, int]:
@@ -161,7 +163,14 @@ class Crew:
         return self._router_actor
 
     def _parse_whatsapp(self, body: bytes, accounts: frozenset[str]) -> Any:
-        return parse(body, hotel_of=self.in_force.directory.hotel_of, accounts=accounts, received_at=now())
+        directory = self.in_force.directory
+        return parse(
+            body,
+            hotel_of=directory.hotel_of,
+            accounts=accounts,
+            received_at=now(),
+            business_of=directory.businesses.get,
+        )
 
     def _make_notifier(self) -> notifier.NotifierActor:
         return notifier.NotifierActor(handoffs=self._stores.handoffs, staff=lambda: self.in_force.directory.staff)

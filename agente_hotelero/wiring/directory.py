@@ -5,20 +5,23 @@ from dataclasses import dataclass, field, replace
 
 from agente_hotelero.actors.ports import StaffChannel
 from agente_hotelero.channels.whatsapp.signature import Signatures
-from agente_hotelero.config.hotels import Hotel, Hotels
+from agente_hotelero.config.hotels import Hotel, Hotels, WhatsAppAccount
 from agente_hotelero.errors import ConfigError
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Account, Channel, HotelId
+from agente_hotelero.model.lines import Line
 from agente_hotelero.wiring.staff import StaffChannels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
-    """For accounts that name no secrets of their own; `demanding` is production, where none may go without."""
+    """For accounts that name no secrets and no pace of their own; `demanding` is production, where none may go without."""
 
     app_secrets: tuple[str, ...] = field(default=(), repr=False)
     access_token: str = field(default="", repr=False)
     demanding: bool = False
+    messages_per_second: float = 80.0
+    guest_burst: int = 45
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +32,11 @@ class Directory:
     profiles: Mapping[HotelId, HotelProfile] = field(default_factory=dict)
     staff: Mapping[HotelId, StaffChannel] = field(default_factory=dict)
     access_tokens: Mapping[Account, str] = field(default_factory=dict, repr=False)
+    lines: Mapping[Account, Line] = field(default_factory=dict)
     signatures: Signatures = field(default_factory=lambda: Signatures(secrets={}))
     numbers: Mapping[str, HotelId] = field(default_factory=dict)
+    businesses: Mapping[str, str] = field(default_factory=dict)
+    """Number → the business account that it is in, where the file says so."""
 
     def hotel_of(self, phone_number_id: str) -> HotelId | None:
         """Whose number it is."""
@@ -54,9 +60,25 @@ def directory(file: Hotels, *, defaults: Defaults, channels: StaffChannels) -> D
         profiles={h.profile.id: replace(h.profile, person_reachable=h.profile.id in staff) for h in hotels},
         staff=staff,
         access_tokens=tokens,
+        lines={
+            Account(hotel.profile.id, Channel.WHATSAPP, account.phone_number_id): _line(account, defaults)
+            for hotel in hotels
+            for account in hotel.whatsapp
+        },
         signatures=_signatures(hotels, defaults),
         numbers={account.name: account.hotel for account in tokens},
+        businesses={
+            account.phone_number_id: account.business_account_id
+            for hotel in hotels
+            for account in hotel.whatsapp
+            if account.business_account_id is not None
+        },
     )
+
+
+def _line(account: WhatsAppAccount, defaults: Defaults) -> Line:
+    per_second = account.line.messages_per_second if account.paced else defaults.messages_per_second
+    return replace(account.line, messages_per_second=per_second, guest_burst=defaults.guest_burst)
 
 
 def _signatures(hotels: tuple[Hotel, ...], defaults: Defaults) -> Signatures:

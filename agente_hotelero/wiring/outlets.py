@@ -1,6 +1,7 @@
 """Where the consequences of a commit go: tells to whoever they concern."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -49,11 +50,28 @@ class Outlets:
         actor = self.sender_actors.get(account) if account in self._senders else None
         return actor is not None and actor.sends_at_once(guest)
 
+    def accounts(self) -> list[Mapping[str, object]]:
+        """How each account's way out is, as its sender sees it now."""
+        return [
+            {"hotel": account.hotel, "channel": account.channel.value, "account": account.name, **asdict(actor.health)}
+            for account, actor in self.sender_actors.items()
+        ]
+
+    def show_typing(self, account: Account, message_id: str) -> None:
+        """To the guest's own sender, if their channel has one."""
+        if account in self._senders:
+            self._senders[account].tell(sender.ShowTyping(message_id=message_id))
+
     def reported(self, moved: Sequence[Applied]) -> None:
         """To whoever waits for a report."""
         for account, group in _grouped(moved, lambda report: report.account).items():
             if account in self._senders:
                 self._senders[account].tell(sender.Reported(moved=tuple(group)))
+
+    def upgraded(self, account: Account) -> None:
+        """To its sender."""
+        if account in self._senders:
+            self._senders[account].tell(sender.Upgraded())
 
     def wake_sagas(self, hotels: frozenset[HotelId] | None) -> None:
         """To the hotels' reservation actors."""

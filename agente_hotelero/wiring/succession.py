@@ -11,14 +11,14 @@ from agente_hotelero.actors import router
 from agente_hotelero.actors.conversation import Surroundings
 from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, note_failure
 from agente_hotelero.errors import UnavailableError
-from agente_hotelero.model.ids import HotelId
+from agente_hotelero.model.ids import Account, HotelId
 from agente_hotelero.storage.demo_inventory import Seed
 from agente_hotelero.wiring.commons import Commons
 from agente_hotelero.wiring.directory import Directory
 from agente_hotelero.wiring.outlets import Outlets
 from agente_hotelero.wiring.pms import seeds
 from agente_hotelero.wiring.roster import Desk, InForce, Roster
-from agente_hotelero.wiring.teams import Teams
+from agente_hotelero.wiring.teams import Seat, Teams
 
 log = structlog.get_logger(__name__)
 
@@ -87,8 +87,8 @@ class Succession:
                 for hotel in directory.hotels
             }
             senders = {
-                account: old.senders.get(account) or await self._teams.hire_sender(account, token, undo)
-                for account, token in directory.access_tokens.items()
+                account: old.senders.get(account) or await self._teams.hire_sender(_seat(directory, account), undo)
+                for account in directory.access_tokens
             }
             await self._seed({hotel.profile.id: seeds(hotel) for hotel in directory.hotels})
             # From here on nothing can fail, and nobody comes between.
@@ -105,9 +105,10 @@ class Succession:
         }
 
     def _announce(self, old: Roster, new: Roster) -> None:
-        for account, token in new.directory.access_tokens.items():
-            if account in old.senders and token != old.directory.access_tokens[account]:
-                self._teams.renew(account, new.senders[account], token)
+        for account in new.directory.access_tokens:
+            seat = _seat(new.directory, account)
+            if account in old.senders and seat != _seat(old.directory, account):
+                self._teams.renew(seat, new.senders[account])
         before = {hotel.profile.id: hotel for hotel in old.directory.hotels}
         for hotel in new.directory.hotels:
             desk = new.desks[hotel.profile.id]
@@ -134,3 +135,14 @@ class Succession:
         """Wait: they may still ask the PMS of a hotel that is gone."""
         with suppress(ActorStoppedError, AskTimeoutError):
             await self._outlets.router.ask(router.FinishTurns())
+
+
+def _seat(directory: Directory, account: Account) -> Seat:
+    profile = directory.profiles[account.hotel]
+    return Seat(
+        account=account,
+        access_token=directory.access_tokens[account],
+        line=directory.lines[account],
+        hotel=profile.name,
+        language=profile.languages[0],
+    )

@@ -1,8 +1,9 @@
 """Who works for one hotel or one account only: started, renewed and stopped while the others go on."""
 
+import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -13,8 +14,10 @@ from agente_hotelero.actors.runtime import AsyncioActor, Ref
 from agente_hotelero.actors.saga_port import SagaJournal
 from agente_hotelero.actors.supervision import ChildSpec, Supervisor
 from agente_hotelero.channels.whatsapp.client import GraphClient
+from agente_hotelero.channels.whatsapp.window import TemplateWindow
 from agente_hotelero.config.hotels import Hotel
 from agente_hotelero.model.ids import Account, HotelId
+from agente_hotelero.model.lines import Line
 from agente_hotelero.pms.client import PmsClient
 from agente_hotelero.pms.demo.inventory import DemoInventory
 from agente_hotelero.telemetry.metrics import Metrics
@@ -33,6 +36,24 @@ class Graph:
     url: str
     session: aiohttp.ClientSession
     doubt_grace_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """What one account's sender works with; `hotel` is its name, `language` its own."""
+
+    account: Account
+    access_token: str = field(repr=False)
+    line: Line
+    hotel: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Equipment:
+    client: GraphClient
+    line: Line
+    window: TemplateWindow
 
 
 class Teams:
@@ -63,7 +84,7 @@ class Teams:
         self._pms_session = pms_session
         self._rows_elsewhere = rows_elsewhere
         self._metrics = metrics
-        self._clients: dict[Account, GraphClient] = {}
+        self._equipment: dict[Account, _Equipment] = {}
         """A sender's next incarnation sends by the same."""
 
     async def open_desk(self, hotel: Hotel, undo: AsyncExitStack) -> Desk:
@@ -88,22 +109,22 @@ class Teams:
         await self._supervisor.stop_child(f"gateway:{hotel}")
         desk.gateway.retire()
 
-    async def hire_sender(self, account: Account, access_token: str, undo: AsyncExitStack) -> Ref:
+    async def hire_sender(self, seat: Seat, undo: AsyncExitStack) -> Ref:
         """Start the way out of one account."""
-        self._clients[account] = self._client(account, access_token)
+        self._equipment[seat.account] = self._equip(seat)
         # Elder than the router: what the last turns said still goes out.
-        return await self._start(_name(account), partial(self._make_sender, account), undo, eldest=True)
+        return await self._start(_name(seat.account), partial(self._make_sender, seat.account), undo, eldest=True)
 
     async def dismiss_sender(self, account: Account) -> None:
         """Stop it, after the POSTs in flight; the rest stays in the outbox."""
         await self._supervisor.stop_child(_name(account))
         self._outlets.sender_actors.pop(account, None)
-        del self._clients[account]
+        del self._equipment[account]
 
-    def renew(self, account: Account, ref: Ref, access_token: str) -> None:
-        """Let a sender go on with another token."""
-        client = self._clients[account] = self._client(account, access_token)
-        ref.tell(sender.Renewed(client=client))
+    def renew(self, seat: Seat, ref: Ref) -> None:
+        """Let a sender go on with another token, or on other terms."""
+        equipment = self._equipment[seat.account] = self._equip(seat)
+        ref.tell(sender.Renewed(client=equipment.client, line=seat.line, window=equipment.window))
 
     async def _start(
         self, name: str, factory: Callable[[], AsyncioActor], undo: AsyncExitStack, *, eldest: bool = False
@@ -115,23 +136,28 @@ class Teams:
     def _pms(self, hotel: Hotel) -> PmsClient:
         return pms.client(hotel, inventory=self._inventory, session=self._pms_session)
 
-    def _client(self, account: Account, access_token: str) -> GraphClient:
-        return GraphClient(
+    def _equip(self, seat: Seat) -> _Equipment:
+        client = GraphClient(
             session=self._graph.session,
             base_url=self._graph.url,
-            phone_number_id=account.name,
-            access_token=access_token,
+            phone_number_id=seat.account.name,
+            access_token=seat.access_token,
             timeout_seconds=GRAPH_SECONDS,
         )
+        window = TemplateWindow(seat.line, hotel=seat.hotel, language=seat.language, clock=time.monotonic)
+        return _Equipment(client=client, line=seat.line, window=window)
 
     def _make_sender(self, account: Account) -> sender.SenderActor:
+        equipment = self._equipment[account]
         made = self._outlets.sender_actors[account] = sender.SenderActor(
             account=account,
-            client=self._clients[account],
+            client=equipment.client,
             journal_ref=self._journal,
             now=now,
             metrics=self._metrics,
             grace_seconds=self._graph.doubt_grace_seconds,
+            line=equipment.line,
+            window=equipment.window,
         )
         return made
 

@@ -110,6 +110,10 @@ PAGES: Final = (
                 unit="s",
                 queries=[("agente:send_seconds:p95", "P95"), ("agente:send_seconds:p99", "P99")],
             ),
+            Panel(
+                title="Cuentas que Meta no acepta",
+                queries=[("max by (hotel, account) (channel_stopped)", "{{hotel}} {{account}}")],
+            ),
             Panel(title="Esperan para salir", queries=[("sum(outbox_pending)", "mensajes")]),
             Panel(
                 title="Límites que actúan",

@@ -48,6 +48,9 @@ ROWS: Final[dict[str, tuple[dict[str, str], ...]]] = {
         {"account": "'100'", "provider_id": "'wamid.1'", "state": "'read'", "outbox_id": "1", "at": "now()"},
     ),
     "timer": ({**WAITING, "key": "'1'"},),
+    "account_quiet": (
+        {"hotel": "'demo'", "channel": "'whatsapp'", "account": "'100'", "reason": "'flagged'", "at": "now()", "until": "'infinity'"},
+    ),
     "held_timer": ({**WAITING, "key": "'1'"},),
     "quote": (
         {

@@ -22,7 +22,7 @@ from agente_hotelero.app import App, Servers
 from agente_hotelero.config import hotels, settings
 from agente_hotelero.dialogue.reading import Context, Reading
 from agente_hotelero.errors import UnavailableError
-from agente_hotelero.model.journal import OutboxRow
+from agente_hotelero.model.journal import OutboxRow, OutboxStatus
 from agente_hotelero.wiring.commons import Commons
 from agente_hotelero.wiring.crew import Crew
 from agente_hotelero.wiring.teams import Teams
@@ -41,8 +41,8 @@ class AcknowledgesFirst(JournalActor):
 class ResendsBlindly(SenderActor):
     """Takes whatever is in doubt for not sent."""
 
-    async def _still_in_doubt(self, row: OutboxRow) -> bool:
-        return True
+    async def _after_grace(self, row: OutboxRow) -> OutboxStatus | None:
+        return OutboxStatus.SENDING
 
 
 class HandsOutInboxFirst(JournalActor):

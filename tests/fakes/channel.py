@@ -5,9 +5,11 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from agente_hotelero.channels.port import FailureClass, Outgoing, SendFailedError
+from agente_hotelero.channels.port import FailureClass, Outgoing, QuietFor, SendFailedError
 from agente_hotelero.channels.whatsapp import compose
+from agente_hotelero.channels.whatsapp.failures import QUIET, classify
 from agente_hotelero.model.ids import OutboxId
+from tests.fakes.graph_schema import refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +28,22 @@ class FakeChannel:
 
     def __init__(self, *, clock: Callable[[], float]) -> None:
         self._clock = clock
+        self.busy_percent = 0.0
         self.posts: list[Post] = []
         self.failures: deque[Exception] = deque()
         self.to: defaultdict[str, deque[Exception]] = defaultdict(deque)
         self.outage: Exception | None = None
         self.gate: asyncio.Event | None = None
         """POSTs are answered when it is set."""
+        self.typing: list[tuple[str, float]] = []
+        self.typing_failure: SendFailedError | None = None
+        self.typing_gate: asyncio.Event | None = None
         self.under_way = 0
         self.most_under_way = 0
 
     async def send(self, outgoing: Outgoing) -> str:
         words = compose.plain(outgoing.message)
+        assert refusal(compose.payload(outgoing)) is None
         post = Post(outgoing.outbox_id, outgoing.address, words, outgoing.interactive, self._clock())
         self.posts.append(post)
         self.under_way += 1
@@ -52,6 +59,19 @@ class FakeChannel:
             raise mine.popleft()
         return f"wamid.out.{outgoing.outbox_id}"
 
+    async def show_typing(self, message_id: str) -> None:
+        self.typing.append((message_id, self._clock()))
+        if self.typing_gate is not None:
+            await self.typing_gate.wait()
+        if self.typing_failure is not None:
+            raise self.typing_failure
+
+    def meaning(self, code: int) -> FailureClass:
+        return classify(code=code)
+
+    def quiet_for(self, code: int) -> QuietFor | None:
+        return QUIET.get(code)
+
     def bodies(self, address: str | None = None) -> list[str]:
         """What was posted, in order."""
         return [post.body for post in self.posts if address in {None, post.address}]
@@ -61,6 +81,8 @@ class FakeChannel:
         return [round(post.at, 3) for post in self.posts if post.outbox_id == row]
 
 
-def failure(kind: FailureClass, *, code: int | None = None, after: float | None = None) -> SendFailedError:
+def failure(
+    kind: FailureClass, *, code: int | None = None, after: float | None = None, maintenance: bool = False
+) -> SendFailedError:
     """What a client raises."""
-    return SendFailedError(kind, code=code, retry_after_seconds=after)
+    return SendFailedError(kind, code=code, retry_after_seconds=after, maintenance=maintenance)

@@ -16,7 +16,7 @@ from typing import Any, Final, Self
 import orjson
 from aiohttp import web
 
-from tests.fakes.graph_rules import violation
+from tests.fakes.graph_schema import is_mark, refusal
 
 Json = dict[str, Any]
 
@@ -56,7 +56,13 @@ class FakeGraph:
     ) -> None:
         """`on_accept` runs beside the answer, as Meta's statuses do: it may even be first."""
         self.sent: list[Sent] = []
+        self.read: list[Json] = []
+        """What was marked as read, as it was posted."""
+        self.headers: dict[str, str] = {}
+        """Beside every message that is accepted."""
         self.requests = 0
+        self.refused: list[str] = []
+        """Why bodies were refused for what they are."""
         self.on_accept = on_accept
         self._access_token = access_token
         self._faults: list[_Fault] = []
@@ -82,11 +88,12 @@ class FakeGraph:
         self._port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
-        """Refuse connections from here on; what hung is let go. A failure in `on_accept` shows here."""
+        """Refuse connections from here on; what hung is let go. A failure in `on_accept` shows here, and a body that Meta refuses."""
         self.reset()
         if self._runner is not None:
             await self._runner.cleanup()
         await asyncio.gather(*self._hooks)
+        assert not self.refused, self.refused
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -145,19 +152,29 @@ class FakeGraph:
             await self._news.wait_for(lambda: len(self.sent) >= count)
         return list(self.sent)
 
+    async def wait_for_marks(self, count: int, *, timeout_seconds: float = 30.0) -> list[Json]:
+        """The same for what was marked as read."""
+        async with asyncio.timeout(timeout_seconds), self._news:
+            await self._news.wait_for(lambda: len(self.read) >= count)
+        return list(self.read)
+
     async def _messages(self, request: web.Request) -> web.StreamResponse:
         self.requests += 1
         if not self._authorized(request):
             return _error(401, 190, "Invalid OAuth access token")
         payload = orjson.loads(await request.read())
         fault = self._fault_for(_address(payload))
-        broken = violation(payload)
+        broken = refusal(payload)
+        if broken is not None:
+            self.refused.append(broken.details)
+        if is_mark(payload) and broken is None:
+            return await self._misbehave(request, fault) or await self._mark(payload)
         sent = await self._accept(request, payload) if fault.accepting and broken is None else None
         if (answer := await self._misbehave(request, fault)) is not None:
             return answer
         if broken is not None:
             return _error(400, broken.code, broken.details)
-        return web.json_response(_accepted(sent or await self._accept(request, payload)))
+        return web.json_response(_accepted(sent or await self._accept(request, payload)), headers=self.headers)
 
     def _authorized(self, request: web.Request) -> bool:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -185,6 +202,12 @@ class FakeGraph:
         if fault.status is not None:
             return web.Response(status=fault.status, body=fault.body, headers=fault.headers)
         return None
+
+    async def _mark(self, payload: Json) -> web.Response:
+        self.read.append(payload)
+        async with self._news:
+            self._news.notify_all()
+        return web.json_response({"success": True})
 
     async def _accept(self, request: web.Request, payload: Json) -> Sent:
         data = payload.get("biz_opaque_callback_data", "")

@@ -21,6 +21,10 @@ ENVELOPE: Final = {
 }
 
 
+# Said of 2026's documentation, and not in Meta's OpenAPI file of v23.0.
+NEWER: Final = frozenset({"request_contact_info"})
+
+
 class Violation(NamedTuple):
     code: int
     details: str
@@ -31,6 +35,21 @@ def violation(payload: Any) -> Violation | None:
     if not isinstance(payload, dict):
         return Violation(INVALID, "not an object")
     return next(_violations(payload), None)
+
+
+def read_violation(payload: Json) -> Violation | None:
+    """The first rule that a mark that something was read breaks."""
+    return next(_read_violations(payload), None)
+
+
+def _read_violations(mark: Json) -> Iterator[Violation]:
+    if mark.get("messaging_product") != "whatsapp" or mark.get("status") != "read":
+        yield Violation(INVALID, "messaging_product and status")
+    if unknown := mark.keys() - {"messaging_product", "status", "message_id", "typing_indicator"}:
+        yield Violation(INVALID, f"unknown keys {sorted(unknown)}")
+    yield from _words(mark.get("message_id"), 1024, "message_id")
+    if mark.get("typing_indicator", {"type": "text"}) != {"type": "text"}:
+        yield Violation(INVALID, "typing_indicator")
 
 
 def _violations(payload: Json) -> Iterator[Violation]:
@@ -80,6 +99,68 @@ def _image(image: Json) -> Iterator[Violation]:
         yield from _words(image["caption"], 1024, "caption")
 
 
+def _document(document: Json) -> Iterator[Violation]:
+    if document.keys() - {"id", "link", "caption", "filename"} or len({"id", "link"} & document.keys()) != 1:
+        yield Violation(INVALID, "a document has an id or a link, and perhaps a caption and a filename")
+    elif "link" in document:
+        yield from _fetched(document["link"], "document.link")
+    for name, limit in (("caption", 1024), ("filename", 255)):
+        if name in document:
+            yield from _words(document[name], limit, name)
+
+
+def _reaction(reaction: Json) -> Iterator[Violation]:
+    if reaction.keys() - {"message_id", "emoji"} or not isinstance(reaction.get("emoji", ""), str):
+        yield Violation(INVALID, "a reaction has a message_id and an emoji")
+    yield from _words(reaction.get("message_id"), 1024, "message_id")
+
+
+def _template(template: Json) -> Iterator[Violation]:
+    if unknown := template.keys() - {"name", "language", "components"}:
+        yield Violation(INVALID, f"unknown keys {sorted(unknown)} in template")
+    yield from _words(template.get("name"), 512, "template.name")
+    language = template.get("language")
+    if not isinstance(language, dict):
+        yield Violation(INVALID, "language must be an object")
+        return
+    yield from _words(language.get("code"), 20, "language.code")
+    kinds = [component.get("type") for component in template.get("components", [])]
+    if sum(kind == "body" for kind in kinds) > 1:
+        yield Violation(INVALID, "two bodies")
+    for component in template.get("components", []):
+        yield from _component(component)
+    indexes = [c.get("index") for c in template.get("components", []) if c.get("type") == "button"]
+    if len(set(indexes)) < len(indexes):
+        yield Violation(INVALID, "two buttons with one index")
+
+
+def _component(component: Json) -> Iterator[Violation]:
+    match component.get("type"):
+        case "body" | "header":
+            names = [p.get("parameter_name") for p in component.get("parameters", [])]
+            if any(names) and (not all(names) or len(set(names)) < len(names)):
+                yield Violation(132000, "named and positional parameters mixed, or a name twice")
+        case "button":
+            if component.get("sub_type") not in {"quick_reply", "url", "copy_code", "flow"}:
+                yield Violation(INVALID, "button.sub_type")
+            if not re.fullmatch("[0-9]", str(component.get("index"))) or not isinstance(component.get("index"), str):
+                yield Violation(INVALID, "button.index is a digit in quotes")
+        case other:
+            yield Violation(INVALID, f"component {other}")
+    for parameter in component.get("parameters", []):
+        yield from _parameter(parameter)
+
+
+def _parameter(parameter: Json) -> Iterator[Violation]:
+    kind = parameter.get("type")
+    if kind not in {"text", "payload"}:
+        yield Violation(INVALID, f"parameter {kind}")
+        return
+    yield from _words(parameter.get(kind), 1024, "parameter")
+    if re.search(r"[\n\t\r]| {4,}", str(parameter.get(kind))):
+        yield Violation(132018, "newline, tab or more than 4 spaces in a parameter")
+
+
 def _link_button(action: Json) -> Iterator[Violation]:
     parameters = action.get("parameters")
     if action.get("name") != "cta_url" or not isinstance(parameters, dict):
@@ -118,6 +199,14 @@ def _interactive(content: Json) -> Iterator[Violation]:
             yield from _words(body.get("text"), 1024, "body")
             yield from _header(content.get("header"), ("text", "image", "video", "document"))
             yield from _link_button(action)
+        case "location_request_message":
+            yield from _words(body.get("text"), 1024, "body")
+            if action != {"name": "send_location"} or content.keys() & {"header", "footer"}:
+                yield Violation(BAD_VALUE, "action")
+        case "request_contact_info":
+            yield from _words(body.get("text"), 1024, "body")
+            if action != {"name": "request_contact_info"} or content.keys() & {"header", "footer"}:
+                yield Violation(BAD_VALUE, "action")
         case other:
             yield Violation(INVALID, f"interactive.type {other}")
 
@@ -189,4 +278,7 @@ KINDS: Final[dict[str, Callable[[Json], Iterator[Violation]]]] = {
     "interactive": _interactive,
     "location": _location,
     "image": _image,
+    "document": _document,
+    "reaction": _reaction,
+    "template": _template,
 }

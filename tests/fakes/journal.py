@@ -16,6 +16,7 @@ from typing import Final
 from agente_hotelero.actors import ports
 from agente_hotelero.errors import StorageUnavailableError
 from agente_hotelero.model.events import (
+    AccountNotice,
     DeliveryReport,
     DeliveryState,
     InboundEvent,
@@ -40,8 +41,10 @@ from agente_hotelero.model.journal import (
     Turn,
     Waiting,
 )
+from agente_hotelero.model.reach import Quiet, Reach, opens_window
 
 SHARD: Final = 7
+TOO_LATE: Final = 131047
 FORWARD: Final = (None, DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ, DeliveryState.FAILED)
 
 
@@ -97,6 +100,9 @@ class FakeDatabase:
         self.outbox: dict[OutboxId, OutboxRow] = {}
         self.delivery: dict[OutboxId, DeliveryState] = {}
         self.provider_ids: dict[OutboxId, str] = {}
+        self.reaches: dict[GuestId, Reach] = {}
+        self.quiet: list[Quiet] = []
+        self.notices: list[AccountNotice] = []
         self.reports: list[DeliveryReport] = []
         self.quarantined: list[Unreadable] = []
         self.dead_letters: dict[InboxId, str] = {}
@@ -138,6 +144,7 @@ class FakeDatabase:
         after = await self._enter("store", batch)
         self.batches.append(len(batch))
         stored = [self._insert(item) if isinstance(item, InboundEvent) else None for item in batch]
+        self.notices += [item for item in batch if isinstance(item, AccountNotice)]
         self.quarantined += [item for item in batch if isinstance(item, Unreadable)]
         reports = [item for item in batch if isinstance(item, DeliveryReport)]
         self.reports += reports
@@ -238,6 +245,24 @@ class FakeDatabase:
         found = self.outbox[row].status if row in self.outbox else None
         await self._leave("status", after)
         return found
+
+    async def reach(self, row: OutboxId) -> Reach | None:
+        after = await self._enter("reach")
+        found = self._reach(self.outbox[row]) if row in self.outbox else None
+        await self._leave("reach", after)
+        return found
+
+    async def quieten(self, quiet: Quiet) -> None:
+        after = await self._enter("quieten")
+        self.quiet.append(quiet)
+        await self._leave("quieten", after)
+
+    def _reach(self, row: OutboxRow) -> Reach:
+        """As Postgres would; of a guest whom nobody wrote down here it is taken that they write this moment."""
+        mine = [one for one in self.rows.values() if one.guest_id == row.guest_id]
+        heard = [one.sent_at for one in mine if one.account == row.route.account and opens_window(one.event)]
+        known = Reach(heard_at=max(heard, default=None if mine else self._now()))
+        return self.reaches.get(row.guest_id, known)
 
     # Ownership.
 
@@ -369,6 +394,7 @@ class FakeDatabase:
                 cause=turn.inbox_ids[-1],
                 message=reply.message,
                 interactive=reply.interactive,
+                open_until=reply.open_until,
                 traceparent=turn.traceparent,
                 status=OutboxStatus.SENT if reply.immediate else OutboxStatus.PENDING,
             )
@@ -376,7 +402,7 @@ class FakeDatabase:
         ]
         if turn.begins_sending is not None:
             said[0] = replace(said[0], status=OutboxStatus.SENDING, attempts=1, begun=turn.begins_sending)
-        self.outbox.update({row.id: replace(row, begun=None) for row in said})
+        self.outbox.update({row.id: replace(row, begun=None, open_until=None) for row in said})
         return Committed(passed=True, outbox=tuple(row for row in said if row.status is not OutboxStatus.SENT))
 
     def _cancel_pending(self, guest: GuestId) -> None:
@@ -395,11 +421,13 @@ class FakeDatabase:
             next_at=mark.next_at or row.next_at,
             attempts=row.attempts + sending,
             doubts=row.doubts + (sending and row.status is OutboxStatus.SENDING),
+            message=mark.message or row.message,
         )
         if mark.provider_id is not None:
             self.provider_ids[mark.id] = mark.provider_id
-        if mark.after is OutboxStatus.DEAD:
-            self.handoffs.append(HandOffDraft(reason="undeliverable", summary=f"({mark.error})"))
+        if mark.after is OutboxStatus.DEAD or mark.untold is not None:
+            told = f"({mark.error})" if mark.untold is None else f"({mark.error}) «{mark.untold}»"
+            self.handoffs.append(HandOffDraft(reason="undeliverable", summary=told))
         return True
 
     def _apply(self, report: DeliveryReport) -> Applied | None:
@@ -407,17 +435,25 @@ class FakeDatabase:
             known = report.outbox_id == row.id or self.provider_ids.get(row.id) == report.provider_id
             state = self.delivery.get(row.id)
             if known and FORWARD.index(report.state) > FORWARD.index(state):
+                if report.error_code == TOO_LATE and row.shut is False:
+                    self.outbox[row.id] = replace(row, status=OutboxStatus.PENDING, shut=True)
+                    self.provider_ids.pop(row.id, None)
+                    return self._applied(report, row, put_back=True)
                 self.delivery[row.id] = report.state
                 if row.status is OutboxStatus.SENDING:
                     self.outbox[row.id] = replace(row, status=OutboxStatus.SENT)
-                return Applied(
-                    outbox_id=row.id,
-                    guest_id=row.guest_id,
-                    state=report.state,
-                    account=report.account,
-                    error_code=report.error_code,
-                )
+                return self._applied(report, row)
         return None
+
+    def _applied(self, report: DeliveryReport, row: OutboxRow, *, put_back: bool = False) -> Applied:
+        return Applied(
+            outbox_id=row.id,
+            guest_id=row.guest_id,
+            state=report.state,
+            account=report.account,
+            error_code=report.error_code,
+            put_back=put_back,
+        )
 
 
 @dataclass
@@ -447,6 +483,9 @@ class FakeOutlets:
     def reported(self, moved: Sequence[Applied]) -> None:
         self.told.append("reported")
         self.moved += moved
+
+    def upgraded(self, account: Account) -> None:
+        self.told.append(f"upgraded {account.name}")
 
     def wake_sagas(self, hotels: frozenset[str] | None) -> None:
         self.told.append("wake_sagas" if hotels is None else f"wake_sagas {' '.join(sorted(hotels))}")

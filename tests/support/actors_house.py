@@ -13,12 +13,15 @@ from agente_hotelero.actors.feature_flags import FlagView
 from agente_hotelero.actors.journal import Accepted, JournalActor
 from agente_hotelero.actors.pms_gateway import PmsGatewayActor
 from agente_hotelero.actors.runtime import Ref
+from agente_hotelero.channels.port import ChannelClient
 from agente_hotelero.channels.whatsapp import compose
+from agente_hotelero.channels.whatsapp.window import TemplateWindow
 from agente_hotelero.dialogue.reading import Context, Reading
 from agente_hotelero.dialogue.understanding.offline import understand
 from agente_hotelero.model.events import InboundEvent, Parsed, TextReceived
 from agente_hotelero.model.ids import Account, ClientRef, GuestId, HotelId
 from agente_hotelero.model.journal import Applied, Epochs, InboxRow, OutboxRow
+from agente_hotelero.model.lines import Line
 from agente_hotelero.pms.gateway import PmsGateway
 from agente_hotelero.telemetry.metrics import Metrics
 from tests.fakes.channel import FakeChannel
@@ -50,8 +53,16 @@ class House:
     """One hotel's service. Durable: `database`, `pms`, `channel`. The actors live from `start` to `die`."""
 
     def __init__(
-        self, *, idle_seconds: float = 900.0, capacity: int = 1_000, tracer: trace.Tracer | None = None
+        self,
+        *,
+        idle_seconds: float = 900.0,
+        capacity: int = 1_000,
+        tracer: trace.Tracer | None = None,
+        line: Line | None = None,
+        client: ChannelClient | None = None,
     ) -> None:
+        self.client = client
+        self.line = line or Line(messages_per_second=1000.0, guest_burst=1000)
         self.database = FakeDatabase(now=now)
         self.pms = FakePms(room_types=ROOMS, now=now)
         self.channel = FakeChannel(clock=clock)
@@ -104,11 +115,13 @@ class House:
         self.router = self.router_actor.actor_ref
         self.sender_actor = sender.SenderActor(
             account=WHATSAPP,
-            client=self.channel,
+            client=self.client or self.channel,
             journal_ref=self.journal,
             now=now,
             metrics=self.metrics,
             tracer=self._tracer,
+            line=self.line,
+            window=TemplateWindow(self.line, hotel=PROFILE.name, language="es", clock=clock),
         )
         self.sender_actor._start_actor_loop()
         self.sender = self.sender_actor.actor_ref
@@ -163,6 +176,7 @@ class House:
             make_reference=lambda hotel, row: ClientRef(f"{hotel}-{row}"),
             split=compose.parts,
             code_picture="/codes/{}.png".format,
+            show_typing=self._show_typing,
             now=now,
             metrics=self.metrics,
             tracer=self._tracer,
@@ -175,6 +189,12 @@ class House:
 
     async def _notify(self) -> None:
         self.told.append("notified")
+
+    def _show_typing(self, account: Account, message_id: str) -> None:
+        self.sender.tell(sender.ShowTyping(message_id=message_id))
+
+    def upgraded(self, account: Account) -> None:
+        self.sender.tell(sender.Upgraded())
 
     # Outlets, as the composition root wires them.
 

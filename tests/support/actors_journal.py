@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Awaitable
 from typing import TypeVar
 
-from agente_hotelero.actors import journal
+from agente_hotelero.actors import journal, ports
 from agente_hotelero.actors.journal import Accepted, JournalActor
 from agente_hotelero.actors.runtime import Ref
 from agente_hotelero.errors import UnavailableError
-from agente_hotelero.model.events import DeliveryReport, InboundEvent, Unreadable
 from agente_hotelero.model.ids import GuestId
 from agente_hotelero.model.journal import Committed, Conversation, InboxRow, Mark, Turn
 from agente_hotelero.telemetry.metrics import Metrics
@@ -58,7 +57,7 @@ class Desk:
     def ref(self) -> Ref:
         return self.actor.actor_ref
 
-    def store(self, *items: InboundEvent | DeliveryReport | Unreadable) -> Awaitable[Accepted]:
+    def store(self, *items: ports.Incoming) -> Awaitable[Accepted]:
         return self.ref.ask(journal.Store(items=items))
 
     def commit(self, turn: Turn) -> Awaitable[Committed]:

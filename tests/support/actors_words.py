@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable
-from datetime import time
+from datetime import datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from agente_hotelero.model.hotel import HotelProfile, OpenHours, RoomProfile
 from agente_hotelero.model.ids import Account, Alias, AliasKind, Channel, GuestId, InboxId, OutboxId
 from agente_hotelero.model.journal import OutboxRow, OutboxStatus, ReplyDraft, ReplyRoute, Turn
 from agente_hotelero.model.messages import Text
+from agente_hotelero.model.reach import WINDOW
 from tests.fakes.journal import SHARD
 from tests.support.stays import HOTEL
 from tests.support.virtual_time import now
@@ -100,8 +101,9 @@ def on_its_way(
     doubts: int = 0,
     account: Account = WHATSAPP,
     traceparent: str | None = None,
+    open_until: datetime | None = None,
 ) -> OutboxRow:
-    """A message in the outbox."""
+    """A message in the outbox, whose guest wrote this moment unless it is said until when they may be written to."""
     return OutboxRow(
         id=OutboxId(row_id),
         guest_id=GuestId(guest),
@@ -112,5 +114,6 @@ def on_its_way(
         interactive=interactive,
         status=status,
         doubts=doubts,
+        open_until=open_until or now() + WINDOW,
         traceparent=traceparent,
     )

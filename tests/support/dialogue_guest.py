@@ -235,6 +235,8 @@ def written(reply: Reply) -> str:
             return f"{caption}\n{source}"
         case Link(body=body, title=title, url=url):
             return f"{body}\n{title}\n{url}"
+        case other:
+            raise AssertionError(f"the dialogue does not say {type(other).__name__} yet")
 
 
 class Guest:

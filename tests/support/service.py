@@ -61,6 +61,8 @@ class Service:
             "AGENTE_WHATSAPP__VERIFY_TOKEN": "verify",
             "AGENTE_WHATSAPP__ACCESS_TOKEN": "token",
             "AGENTE_WHATSAPP__DOUBT_GRACE_SECONDS": "4",
+            "AGENTE_WHATSAPP__MESSAGES_PER_SECOND": "100000",
+            "AGENTE_WHATSAPP__GUEST_BURST": "100000",
             **{f"AGENTE_{name.upper()}": value for name, value in settings.items()},
         }
         self._process: asyncio.subprocess.Process | None = None

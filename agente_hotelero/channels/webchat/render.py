@@ -3,7 +3,20 @@
 from typing import Final, NotRequired, TypedDict
 from urllib.parse import urlencode
 
-from agente_hotelero.model.messages import Choices, Link, Location, Option, OutboundMessage, Picture, Text
+from agente_hotelero.model.messages import (
+    Choices,
+    ContactRequest,
+    Document,
+    Link,
+    Location,
+    LocationRequest,
+    Option,
+    OutboundMessage,
+    Picture,
+    Reaction,
+    Template,
+    Text,
+)
 
 WEB_SCHEMES: Final = ("https://", "http://")
 # Every phone opens this in the maps that its owner uses: https://developers.google.com/maps/documentation/urls
@@ -39,7 +52,7 @@ class MessageJson(TypedDict):
     link: NotRequired[LinkJson]
 
 
-def render(message: OutboundMessage | str, *, interactive: bool) -> MessageJson:
+def render(message: OutboundMessage | str, *, interactive: bool) -> MessageJson:  # noqa: PLR0911 - an arm a kind
     """Render what either side said; without `interactive`, options become numbered lines and a link shows its address."""
     match message:
         case Choices(body=body, options=options, photo=photo) if interactive:
@@ -55,7 +68,11 @@ def render(message: OutboundMessage | str, *, interactive: bool) -> MessageJson:
             return {**_words(caption), "picture": _address(source)}
         case Link(body=body, title=title, url=url) if url.startswith("https://"):
             return {**_words(body), "link": LinkJson(title=title if interactive else url, url=url)}
-        case Text(body=body) | Link(body=body) | str(body):
+        case Document(source=source, filename=name, caption=caption) if _address(source).startswith("https://"):
+            return {**_words(caption), "link": LinkJson(title=name, url=source)}
+        case Document(caption=body) | Template(words=body) | Reaction(emoji=body):
+            return _words(body)
+        case Text(body=body) | Link(body=body) | LocationRequest(body=body) | ContactRequest(body=body) | str(body):
             return _words(body)
 
 

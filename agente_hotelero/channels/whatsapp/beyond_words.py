@@ -1,17 +1,22 @@
-"""Pins, pictures and buttons that lead to a page, in the form that WhatsApp takes; None where it would not."""
+"""Pins, pictures, files, signs and buttons that do something, in the form that WhatsApp takes; None where it would not."""
 
 import math
 from typing import Any, Final
 
 from agente_hotelero.channels.whatsapp.limits import is_public, unique, within
 from agente_hotelero.channels.whatsapp.splitting import size
-from agente_hotelero.model.messages import Link, Location, Picture
+from agente_hotelero.model.messages import ContactRequest, Document, Link, Location, LocationRequest, Picture, Reaction
 
 Json = dict[str, Any]
 
 BODY_LIMIT: Final = 1024
 CAPTION_LIMIT: Final = 1024
 LINK_TITLE_LIMIT: Final = 20
+FILENAME_LIMIT: Final = 240
+"""Meta names none; what is longer, phones can't save."""
+MESSAGE_ID_LIMIT: Final = 1024
+EMOJI_LIMIT: Final = 32
+"""A family of four with skins takes 25 units."""
 MOST_DEGREES_NORTH: Final = 90
 MOST_DEGREES_EAST: Final = 180
 
@@ -40,6 +45,40 @@ def button(link: Link) -> Json | None:
         return None
     parameters = {"display_text": link.title, "url": link.url}
     return {"type": "cta_url", "body": {"text": link.body}, "action": {"name": "cta_url", "parameters": parameters}}
+
+
+def document(file: Document) -> Json | None:
+    """Let Meta fetch a file."""
+    fits = (
+        is_public(file.source)
+        and unique([file.filename], FILENAME_LIMIT)
+        and not {"/", "\\"} & set(file.filename)
+        and size(file.caption) <= CAPTION_LIMIT
+    )
+    if not fits:
+        return None
+    caption = {"caption": file.caption} if file.caption.strip() else {}
+    return {"type": "document", "document": {"link": file.source, "filename": file.filename, **caption}}
+
+
+def request(asked: LocationRequest | ContactRequest) -> Json | None:
+    """Make the `interactive` object of a button that shares where, or who, the guest is."""
+    if not within(asked.body, BODY_LIMIT):
+        return None
+    match asked:
+        case LocationRequest():
+            kind, name = "location_request_message", "send_location"
+        case ContactRequest():
+            kind, name = "request_contact_info", "request_contact_info"
+    return {"type": kind, "body": {"text": asked.body}, "action": {"name": name}}
+
+
+def reaction(sign: Reaction) -> Json | None:
+    """Put a sign on a message of the guest's, or take ours away."""
+    fits = unique([sign.message_id], MESSAGE_ID_LIMIT) and (sign.emoji == "" or unique([sign.emoji], EMOJI_LIMIT))
+    if not fits:
+        return None
+    return {"type": "reaction", "reaction": {"message_id": sign.message_id, "emoji": sign.emoji}}
 
 
 def _degrees(value: float, most: int) -> bool:

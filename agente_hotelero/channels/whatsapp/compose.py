@@ -9,10 +9,23 @@ from enum import StrEnum
 from typing import Any, Final
 
 from agente_hotelero.channels.port import FailureClass, Outgoing, SendFailedError
-from agente_hotelero.channels.whatsapp import beyond_words
+from agente_hotelero.channels.whatsapp import beyond_words, templates
 from agente_hotelero.channels.whatsapp.limits import is_public, unique, within
 from agente_hotelero.channels.whatsapp.splitting import size, split
-from agente_hotelero.model.messages import Choices, Link, Location, Option, OutboundMessage, Picture, Text
+from agente_hotelero.model.messages import (
+    Choices,
+    ContactRequest,
+    Document,
+    Link,
+    Location,
+    LocationRequest,
+    Option,
+    OutboundMessage,
+    Picture,
+    Reaction,
+    Template,
+    Text,
+)
 
 Json = dict[str, Any]
 
@@ -34,20 +47,23 @@ class ResponseType(StrEnum):
 
     TEXT = "text"
     BUTTONS = "interactive_buttons"
-    """Also one that opens a page."""
+    """Also one that opens a page, or shares something of the guest's."""
     BUTTONS_WITH_IMAGE = "interactive_buttons_with_image"
     LIST = "interactive_list"
     IMAGE = "image"
+    DOCUMENT = "document"
     LOCATION = "location"
+    REACTION = "reaction"
+    TEMPLATE = "template"
 
 
-def parts(message: OutboundMessage, *, site: str | None = None) -> tuple[OutboundMessage, ...]:
+def parts(message: OutboundMessage, *, site: str | None = None) -> tuple[OutboundMessage, ...]:  # noqa: C901, PLR0911 - an arm a kind
     """Split what exceeds one POST, so that each part has an outbox row of its own.
 
-    Blank words are no message, nor is a pin off the globe or a picture that Meta can't fetch.
+    Blank words are no message, nor is a pin off the globe or a picture that Meta can't fetch; of a file it leaves the words.
     `site` is where Meta reaches us: a picture that is a path of ours begins with it from here on.
     """
-    whole = _with_pictures_at(site, message)
+    whole = _with_files_at(site, message)
     match whole:
         case Text(body=body):
             return _texts(body)
@@ -61,13 +77,21 @@ def parts(message: OutboundMessage, *, site: str | None = None) -> tuple[Outboun
             return _choices_parts(whole)
         case Link():
             return _link_parts(whole)
+        case Document():
+            return _document_parts(whole)
+        case LocationRequest(body=body) | ContactRequest(body=body):
+            return (whole,) if beyond_words.request(whole) else _texts(body)
+        case Reaction():
+            return (whole,) if beyond_words.reaction(whole) else ()
+        case Template(words=words):
+            return (whole,) if templates.template(whole) else _texts(words)
 
 
-def _with_pictures_at(site: str | None, message: OutboundMessage) -> OutboundMessage:
+def _with_files_at(site: str | None, message: OutboundMessage) -> OutboundMessage:
     match message:
         case Choices(photo=str(path)) if site is not None and path.startswith("/"):
             return replace(message, photo=site + path)
-        case Picture(source=path) if site is not None and path.startswith("/"):
+        case Picture(source=path) | Document(source=path) if site is not None and path.startswith("/"):
             return replace(message, source=site + path)
         case _:
             return message
@@ -85,13 +109,23 @@ def payload(outgoing: Outgoing) -> Json:
     }
 
 
+def read_and_typing(message_id: str) -> Json:
+    """Build the body that shows a guest that somebody reads and writes; it marks earlier messages as read too."""
+    return {
+        "messaging_product": "whatsapp",
+        "status": "read",
+        "message_id": message_id,
+        "typing_indicator": {"type": "text"},
+    }
+
+
 def response_type(message: OutboundMessage, interactive: bool) -> str:
     """Say in which form `payload` would send it."""
     kind, _ = _form(message, interactive)
     return kind
 
 
-def plain(message: OutboundMessage) -> str:
+def plain(message: OutboundMessage) -> str:  # noqa: PLR0911 - an arm a kind
     """Write it as mere text: options are counted lines (the guest answers with the number, or in words), a link stands below."""
     match message:
         case Text(body=words) | Picture(caption=words):
@@ -102,6 +136,12 @@ def plain(message: OutboundMessage) -> str:
             return f"{name}\n{address}".strip()
         case Link(body=body, url=url):
             return f"{body}\n{url}".strip()
+        case Document(filename=name, caption=words):
+            return f"{words}\n{name}".strip()
+        case LocationRequest(body=words) | ContactRequest(body=words) | Template(words=words):
+            return words.strip()
+        case Reaction(emoji=sign):
+            return sign
 
 
 def _lines(choices: Choices) -> list[str]:
@@ -135,6 +175,13 @@ def _picture_parts(picture: Picture) -> tuple[OutboundMessage, ...]:
     return (bare, *_texts(picture.caption)) if beyond_words.image(bare) else ()
 
 
+def _document_parts(file: Document) -> tuple[OutboundMessage, ...]:
+    if beyond_words.document(file):
+        return (file,)
+    bare = replace(file, caption="")
+    return (bare, *_texts(file.caption)) if beyond_words.document(bare) else _texts(file.caption)
+
+
 def _texts(words: str) -> tuple[Text, ...]:
     return tuple(Text(body=piece) for piece in split(words, TEXT_LIMIT))
 
@@ -146,7 +193,7 @@ def _recipient(address: str) -> Json:
     return {"recipient": address}
 
 
-def _form(message: OutboundMessage, interactive: bool) -> tuple[ResponseType, Json]:
+def _form(message: OutboundMessage, interactive: bool) -> tuple[ResponseType, Json]:  # noqa: C901, PLR0911 - an arm a kind
     match message:
         case Text(body=body):
             return ResponseType.TEXT, _text(body)
@@ -156,8 +203,16 @@ def _form(message: OutboundMessage, interactive: bool) -> tuple[ResponseType, Js
             return next(fitting, None) or (ResponseType.TEXT, _text(plain(message)))
         case Link() if interactive and (content := beyond_words.button(message)):
             return ResponseType.BUTTONS, _interactive(content)
-        case Choices() | Link():
+        case LocationRequest() | ContactRequest() if interactive and (content := beyond_words.request(message)):
+            return ResponseType.BUTTONS, _interactive(content)
+        case Choices() | Link() | LocationRequest() | ContactRequest():
             return ResponseType.TEXT, _text(plain(message))
+        case Document():
+            return ResponseType.DOCUMENT, _whole(beyond_words.document(message))
+        case Reaction():
+            return ResponseType.REACTION, _whole(beyond_words.reaction(message))
+        case Template():
+            return ResponseType.TEMPLATE, _whole(templates.template(message))
         case Location():
             return ResponseType.LOCATION, _whole(beyond_words.location(message))
         case Picture():

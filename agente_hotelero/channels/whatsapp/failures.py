@@ -7,13 +7,14 @@ failed statuses; `classify` serves both.
 from collections.abc import Mapping
 from typing import Final
 
-from agente_hotelero.channels.port import FailureClass
+from agente_hotelero.channels.port import FailureClass, QuietFor
 
+MAINTENANCE: Final = 131057
+"""The number is being given a higher throughput, a minute at most."""
 CODES: Final[Mapping[int, FailureClass]] = {
     # "API Unknown", "API Service", "Something went wrong", …: all are said of outages.
     **dict.fromkeys((1, 2, 131000, 131016, 133004, 135000), FailureClass.RETRY_SOON),
-    # "In maintenance mode": the number is being given a higher throughput, a minute at most.
-    131057: FailureClass.RETRY_SOON,
+    MAINTENANCE: FailureClass.RETRY_SOON,
     # 4 is the app's limit, 80007 the business account's, 130429 the number's.
     **dict.fromkeys((4, 80007, 130429), FailureClass.RATE_LIMITED),
     131056: FailureClass.PAIR_LIMITED,
@@ -31,9 +32,21 @@ CODES: Final[Mapping[int, FailureClass]] = {
     # "Access denied", payment, account locked, display name, certificate, country: each needs a person at Meta's pages.
     **dict.fromkeys((130497, 131005, 131031, 131037, 131042, 131045, 133010), FailureClass.AUTH),
     **dict.fromkeys((100, 131008, 131009, 131051, 131052, 131053), FailureClass.OUR_BUG),
-    **dict.fromkeys((132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018), FailureClass.OUR_BUG),
-    **dict.fromkeys((132068, 132069), FailureClass.OUR_BUG),
+    **dict.fromkeys((132000, 132005, 132007, 132008, 132012, 132018), FailureClass.OUR_BUG),
+    # Paused for its quality, disabled, not there in this language, or its flow blocked or throttled: no mistake in the message.
+    **dict.fromkeys((132001, 132015, 132016, 132068, 132069), FailureClass.TEMPLATE),
 }
+DAY_SECONDS: Final = 24 * 3600.0
+QUIET: Final[Mapping[int, QuietFor]] = {
+    # Too many of the number's messages were blocked or reported.
+    131048: QuietFor(guest_only=False, seconds=DAY_SECONDS),
+    131064: QuietFor(guest_only=False, seconds=DAY_SECONDS),
+    # Meta wants at least a day between marketing messages that it held back.
+    131049: QuietFor(guest_only=True, seconds=DAY_SECONDS),
+    # The guest said so to WhatsApp itself.
+    131050: QuietFor(guest_only=True, seconds=None),
+}
+"""What nobody asked for goes out no more; answers do."""
 SUBCODES: Final[Mapping[tuple[int, int], FailureClass]] = {
     # "Invalid parameter", and in truth: this token may not see this phone_number_id, or there is none.
     (100, 33): FailureClass.AUTH,

@@ -13,20 +13,21 @@ from typing import Any, Final
 import orjson
 import structlog
 
-from agente_hotelero.channels.whatsapp import news
-from agente_hotelero.channels.whatsapp.fields import identifier, mapping
+from agente_hotelero.channels.whatsapp import news, notices
+from agente_hotelero.channels.whatsapp.fields import identifier, mapping, moment
 from agente_hotelero.channels.whatsapp.inbound import read_echo, read_id_update, read_message
+from agente_hotelero.channels.whatsapp.preferences import read_preference
 from agente_hotelero.channels.whatsapp.statuses import read_status
 from agente_hotelero.channels.whatsapp.unreadable import Reason, unreadable
 from agente_hotelero.channels.whatsapp.who import Contacts
-from agente_hotelero.model.events import DeliveryReport, InboundEvent, Parsed, Unreadable
+from agente_hotelero.model.events import AccountNotice, DeliveryReport, InboundEvent, Parsed, Unreadable
 from agente_hotelero.model.ids import Account, Channel, HotelId
 
 log = structlog.get_logger()
 
 Json = dict[str, Any]
 
-READABLE_FIELDS: Final = ("messages", "smb_message_echoes", "user_id_update", None)
+READABLE_FIELDS: Final = ("messages", "smb_message_echoes", "user_id_update", "user_preferences", None)
 """A change without a field is read by what it holds."""
 UPDATES: Final = ("messages", "statuses", "message_echoes", "errors")
 
@@ -35,11 +36,17 @@ _Read = InboundEvent | DeliveryReport | Reason
 
 
 def parse(
-    body: bytes, *, hotel_of: Callable[[str], HotelId | None], accounts: frozenset[str], received_at: datetime
+    body: bytes,
+    *,
+    hotel_of: Callable[[str], HotelId | None],
+    accounts: frozenset[str],
+    received_at: datetime,
+    business_of: Callable[[str], str | None] = lambda _: None,
 ) -> Parsed:
     """Read a body that somebody signed; never raises, and loses nothing.
 
-    `accounts` are the phone_number_ids that its signer may speak for, `hotel_of` knows whose they are.
+    `accounts` are the phone_number_ids that its signer may speak for, `hotel_of` knows whose they are, and `business_of` in which
+    business account.
     """
     try:
         document = _decode(body)
@@ -47,9 +54,16 @@ def parse(
         return _refused(body, Reason.NOT_JSON)
     if not isinstance(document, dict) or document.get("object") != "whatsapp_business_account":
         return _refused(body, Reason.WRONG_OBJECT)
-    reading = _Reading(body=body, hotel_of=hotel_of, accounts=accounts, received_at=received_at)
+    reading = _Reading(
+        body=body, hotel_of=hotel_of, accounts=accounts, received_at=received_at, business_of=business_of
+    )
     reading.document(document)
-    return Parsed(events=tuple(reading.events), reports=tuple(reading.reports), unreadable=tuple(reading.unreadable))
+    return Parsed(
+        events=tuple(reading.events),
+        reports=tuple(reading.reports),
+        unreadable=tuple(reading.unreadable),
+        notices=tuple(reading.notices),
+    )
 
 
 def _refused(body: bytes, reason: Reason) -> Parsed:
@@ -67,7 +81,10 @@ def _decode(body: bytes) -> Any:
 class _Reading:
     """One walk through one body."""
 
-    __slots__ = ("_accounts", "_body", "_hotel_of", "_received_at", "events", "reports", "unreadable")
+    __slots__ = (
+        *("_accounts", "_body", "_business_of", "_hotel_of", "_received_at"),
+        *("events", "notices", "reports", "unreadable"),
+    )
 
     def __init__(
         self,
@@ -76,7 +93,9 @@ class _Reading:
         hotel_of: Callable[[str], HotelId | None],
         accounts: frozenset[str],
         received_at: datetime,
+        business_of: Callable[[str], str | None],
     ) -> None:
+        self._business_of = business_of
         self._body = body
         self._hotel_of = hotel_of
         self._accounts = accounts
@@ -84,11 +103,26 @@ class _Reading:
         self.events: list[InboundEvent] = []
         self.reports: list[DeliveryReport] = []
         self.unreadable: list[Unreadable] = []
+        self.notices: list[AccountNotice] = []
 
     def document(self, document: Json) -> None:
         for entry in self._items(document, "entry"):
             for change in self._items(entry, "changes"):
                 self._change(change)
+                if mapping(change).get("field") in notices.FIELDS:
+                    self._notice(change, mapping(entry))
+
+    def _notice(self, change: Json, entry: Json) -> None:
+        """Such a change names no number of ours: it is about all of its business account that its signer speaks for."""
+        business = identifier(entry.get("id"))
+        accounts = [
+            _account(hotel, name)
+            for name in sorted(self._accounts)
+            if (hotel := self._hotel_of(name)) is not None and self._business_of(name) in (None, business)
+        ]
+        self.notices += notices.read_notices(
+            change, accounts, at=moment(entry.get("time"), received_at=self._received_at)
+        )
 
     def _items(self, holder: Any, key: str) -> list[Any]:
         """Give the list under a key; a holder that has none is an item by itself."""
@@ -171,12 +205,14 @@ def _updates(value: Json) -> list[tuple[str, Any]]:
     return updates
 
 
-def _read(key: str, item: Json, contacts: Contacts, account: Account, received_at: datetime) -> _Read:
+def _read(key: str, item: Json, contacts: Contacts, account: Account, received_at: datetime) -> _Read:  # noqa: PLR0911 - an arm a kind
     match key:
         case "messages":
             return read_message(item, contacts=contacts, account=account, received_at=received_at)
         case "message_echoes":
             return read_echo(item, contacts=contacts, account=account, received_at=received_at)
+        case "user_preferences":
+            return read_preference(item, account=account, received_at=received_at)
         case "user_id_update":
             return read_id_update(item, contacts=contacts, account=account, received_at=received_at)
         case "statuses":

@@ -1,4 +1,4 @@
-"""How long Meta asks us to wait, by whichever of its headers says so."""
+"""How long Meta asks us to wait, and how near its limit we are, by whichever of its headers says so."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -11,6 +11,8 @@ from agente_hotelero.channels.whatsapp.fields import listing, mapping
 
 LONGEST_SECONDS: Final = 3600.0
 USAGE_HEADERS: Final = ("x-business-use-case-usage", "x-app-usage")
+SHARES: Final = ("call_count", "total_cputime", "total_time")
+"""In percent of what is allowed."""
 
 
 def wait_seconds(headers: Mapping[str, str]) -> float | None:
@@ -19,6 +21,20 @@ def wait_seconds(headers: Mapping[str, str]) -> float | None:
     if asked is None:
         asked = max((60.0 * minutes for name in USAGE_HEADERS for minutes in _regain(headers.get(name))), default=None)
     return None if asked is None else min(asked, LONGEST_SECONDS)
+
+
+def busy_percent(headers: Mapping[str, str]) -> float:
+    """Read the largest share that the usage headers tell; most answers have none."""
+    told = [header for name in USAGE_HEADERS if (header := headers.get(name)) is not None]
+    return max((share for header in told for share in _shares(header)), default=0.0)
+
+
+def _shares(header: str) -> Iterator[float]:
+    for usage in _usages(header):
+        for name in SHARES:
+            percent = mapping(usage).get(name)
+            if isinstance(percent, int | float) and math.isfinite(percent):
+                yield float(percent)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

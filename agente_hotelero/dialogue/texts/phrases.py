@@ -17,6 +17,16 @@ PHRASES: Final = {
         "Posso ver disponibilidade e preços, reservar, mudar ou cancelar uma reserva e responder sobre o hotel. Por exemplo: «um quarto duplo de 5 a 8 de maio para 2».",
         "I can check availability and prices, book, change or cancel a reservation and answer questions about the hotel. For example: “a double from May 5 to May 8 for 2”.",
     ),
+    "opted_out": (
+        "Listo: no te enviaremos mensajes que no hayas pedido. Si nos escribes, te contestamos igual. Para volver a recibirlos, escribe ALTA.",
+        "Pronto: não enviaremos mensagens que você não pediu. Se você nos escrever, respondemos normalmente. Para voltar a recebê-las, escreva VOLTAR.",
+        "Done: we won't send you messages you didn't ask for. If you write to us, we will still answer. To receive them again, write START.",
+    ),
+    "opted_in": (
+        "Listo: volveremos a enviarte novedades del hotel.",
+        "Pronto: voltaremos a enviar novidades do hotel.",
+        "Done: we will send you news from the hotel again.",
+    ),
     "welcome": ("¡Con gusto!", "Por nada!", "You're welcome!"),
     "goodbye": ("¡Hasta pronto!", "Até logo!", "Goodbye!"),
     "ask_dates": ("¿Qué día llegas y qué día te vas?", "Qual o dia de chegada e o de saída?", "Which day do you arrive, and which day do you leave?"),

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from agente_hotelero.actors import journal, router
 from agente_hotelero.actors.notifier import HandedOff, NotifierActor
-from agente_hotelero.actors.sender import AUTH_PAUSE_SECONDS, GRACE_SECONDS, Renewed, Send
+from agente_hotelero.actors.road import AUTH_PAUSE_SECONDS
+from agente_hotelero.actors.sender import GRACE_SECONDS, Renewed, Send
 from agente_hotelero.channels.port import FailureClass
 from agente_hotelero.model.ids import GuestId, HotelId
 from agente_hotelero.model.journal import OpenHandOff, OutboxStatus
@@ -196,7 +197,7 @@ async def test_a_sender_that_is_cut_off_leaves_nothing_in_the_gauge() -> None:
 
 
 def refused(house: House) -> bool:
-    return house.sender_actor.auth_failed
+    return house.sender_actor.road.refused
 
 
 async def say_out(house: House, number: int) -> None:

@@ -10,13 +10,15 @@ from datetime import timedelta
 import pytest
 
 from agente_hotelero.actors import conversation, journal
-from agente_hotelero.actors.conversation import IN_HAND, TURN_ROWS, CatchUp, ConversationActor, Deliver
+from agente_hotelero.actors.conversation import IN_HAND, SLOW_SECONDS, TURN_ROWS, CatchUp, ConversationActor, Deliver
+from agente_hotelero.channels.port import FailureClass
 from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.config.flags import Flag
 from agente_hotelero.dialogue import effects, policy
 from agente_hotelero.dialogue.state import State
 from agente_hotelero.model.events import (
     OtherReceived,
+    PreferenceChanged,
     ReservationSettled,
     SagaOutcome,
     StaffGaveBack,
@@ -28,6 +30,7 @@ from agente_hotelero.model.ids import Channel, ClientRef, GuestId, OutboxId
 from agente_hotelero.model.journal import Conversation, OutboxStatus, ReplyRoute
 from agente_hotelero.model.messages import Picture
 from agente_hotelero.storage import codec
+from tests.fakes.channel import failure
 from tests.fakes.journal import FakeDatabase, Lost
 from tests.fakes.pms import Fault
 from tests.support.actors_house import House
@@ -590,3 +593,75 @@ async def test_the_pms_gets_the_guests_number_as_the_flag_has_it(advanced: bool)
 
     assert write.request is not None
     assert write.request.booker.phone == ("+" if advanced else "") + ANA
+
+
+# What a guest sees while we ask.
+
+
+@in_virtual_time
+async def test_a_guest_whose_question_takes_its_time_sees_that_it_is_being_answered_once() -> None:
+    house = await House().start()
+    house.pms.latency_seconds = 4.0
+    await house.accept(said(QUESTION, external_id="wamid.in.1"))
+    await asyncio.sleep(8)
+    assert house.channel.typing == [("wamid.in.1", SLOW_SECONDS)]
+    assert len(house.channel.posts) == 1
+
+
+@in_virtual_time
+async def test_nothing_is_shown_where_the_answer_is_quick_or_nobody_wrote() -> None:
+    house = await House().start()
+    house.pms.latency_seconds = SLOW_SECONDS - 0.1
+    await house.say(QUESTION)
+    await asyncio.sleep(8)
+    house.pms.latency_seconds, house.pms.away = 0.0, True
+    await house.say("y del 15 al 18 de junio?")
+    await asyncio.sleep(1)
+    house.pms.latency_seconds, house.pms.away = 4.0, False
+    await house.accept(said(TimerFired(kind="pms_retry", key=""), by=ANA, account=SYSTEM))
+    await asyncio.sleep(8)
+    assert house.channel.typing == []
+
+
+@pytest.mark.parametrize("hangs", [True, False])
+@in_virtual_time
+async def test_what_is_shown_meanwhile_holds_up_nobody_and_harms_nothing_if_it_fails(hangs: bool) -> None:
+    house = await House().start()
+    house.pms.latency_seconds = 4.0
+    house.channel.typing_gate = asyncio.Event() if hangs else None
+    house.channel.typing_failure = failure(FailureClass.AUTH, code=190)
+    await house.say(QUESTION)
+    await asyncio.sleep(8)
+    assert len(house.channel.typing) == 1
+    assert len(house.channel.posts) == 1
+    assert not house.sender_actor.road.refused
+    await house.stop()
+
+
+@in_virtual_time
+async def test_while_the_account_is_stopped_nothing_is_shown() -> None:
+    house = await House().start()
+    house.pms.latency_seconds = 4.0
+    house.sender_actor.road.stop(190)
+    await house.say(QUESTION)
+    await asyncio.sleep(8)
+    assert house.channel.typing == []
+
+
+@in_virtual_time
+async def test_what_a_guest_told_whatsapp_changes_neither_where_answers_go_nor_until_when() -> None:
+    house = await House().start()
+    await house.say("hola")
+    await house.accept(said(PreferenceChanged(stopped=True), by=ANA))
+    first, second = house.database.turns
+    assert (second.route, second.opts_out, second.replies) == (first.route, True, ())
+
+
+@in_virtual_time
+async def test_a_turn_that_is_taken_again_shows_nothing_again() -> None:
+    house = await House().start()
+    house.pms.latency_seconds = 4.0
+    house.database.faults.outages["commit"].append(Lost.BEFORE)
+    await house.say(QUESTION)
+    await asyncio.sleep(60)
+    assert (len(house.database.turns), len(house.channel.typing)) == (1, 1)

@@ -8,7 +8,7 @@ import pytest
 
 from agente_hotelero.actors import journal
 from agente_hotelero.errors import OverloadedError, StorageUnavailableError
-from agente_hotelero.model.events import DeliveryState, InboundEvent, Unreadable
+from agente_hotelero.model.events import AccountNotice, DeliveryState, InboundEvent, NoticeKind, Unreadable
 from agente_hotelero.model.ids import ClientRef, GuestId, InboxId, OutboxId
 from agente_hotelero.model.journal import Committed, HandOffDraft, Mark, OutboxStatus, TimerDraft, Turn, WriteDraft
 from tests.fakes.journal import SHARD, Lost, RefusedValueError
@@ -548,3 +548,51 @@ async def test_unreadable_pieces_and_reports_alone_are_accepted() -> None:
     assert (await desk.store(report(OutboxId(5)))).inbox_ids == ()
     assert desk.database.quarantined == [piece]
     assert ANA not in str(desk.outlets.told)
+
+
+# What is said of accounts, and of messages that came too late.
+
+
+@in_virtual_time
+async def test_a_decision_about_an_account_is_stored_and_an_upgrade_told_to_its_sender() -> None:
+    desk = await Desk().own()
+    quiet = AccountNotice(account=WHATSAPP, kind=NoticeKind.QUIET, reason="flagged", at=now())
+    faster = AccountNotice(account=WHATSAPP, kind=NoticeKind.UPGRADED, reason="throughput", at=now())
+    accepted = await desk.store(quiet, faster, said("hola"))
+    assert len(accepted.inbox_ids) == 1
+    assert desk.database.notices == [quiet, faster]
+    assert desk.outlets.told.count(f"upgraded {WHATSAPP.name}") == 1
+
+
+@in_virtual_time
+async def test_a_decision_that_was_not_stored_is_not_told() -> None:
+    desk = await Desk().own()
+    desk.database.faults.outages["store"].append(Lost.BEFORE)
+    faster = AccountNotice(account=WHATSAPP, kind=NoticeKind.UPGRADED, reason="throughput", at=now())
+    assert isinstance(await outcome(desk.store(faster)), StorageUnavailableError)
+    assert desk.outlets.told.count(f"upgraded {WHATSAPP.name}") == 0
+
+
+@in_virtual_time
+async def test_what_came_too_late_is_handed_to_its_sender_again_and_other_failures_are_not() -> None:
+    desk = await Desk().own()
+    for row in (on_its_way(1), on_its_way(2, guest=2)):
+        desk.database.insert_reply(replace(row, status=OutboxStatus.SENT))
+    await desk.store(report(OutboxId(2), DeliveryState.FAILED, code=131026))
+    await until_idle()
+    assert desk.outlets.sent == []
+    await desk.store(report(OutboxId(1), DeliveryState.FAILED, code=131047))
+    await until_idle()
+    [again] = desk.outlets.sent
+    assert (again.id, again.status, again.shut) == (1, OutboxStatus.PENDING, True)
+
+
+@in_virtual_time
+async def test_words_that_a_template_leaves_out_are_counted_as_a_hand_off() -> None:
+    desk = await Desk().own()
+    desk.database.insert_reply(on_its_way(1))
+    pending = (OutboxStatus.PENDING,)
+    untold = Mark(id=OutboxId(1), shard=SHARD, before=pending, after=OutboxStatus.PENDING, untold="Ya está lista")
+    assert await desk.mark(untold)
+    assert desk.sample("handoffs_total", reason="undeliverable") == 1
+    assert desk.outlets.told[-1] == "handed_off"

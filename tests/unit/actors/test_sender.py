@@ -7,15 +7,11 @@ from itertools import pairwise
 import pytest
 
 from agente_hotelero.actors import journal, sender
+from agente_hotelero.actors.road import AUTH_PAUSE_SECONDS, IN_FLIGHT, RETRY_CAP_SECONDS, STRIKES
 from agente_hotelero.actors.sender import (
-    AUTH_PAUSE_SECONDS,
     BEGUN_SECONDS,
     GRACE_SECONDS,
-    IN_FLIGHT,
-    PAIR_PAUSE_SECONDS,
     PART_WAIT_SECONDS,
-    RETRY_CAP_SECONDS,
-    STRIKES,
     Dropped,
     Send,
 )
@@ -49,7 +45,7 @@ def status(house: House, row: int) -> OutboxStatus:
 
 
 def refused(house: House) -> bool:
-    return house.sender_actor.auth_failed
+    return house.sender_actor.road.refused
 
 
 # Order.
@@ -230,8 +226,7 @@ async def test_a_guest_who_got_too_many_waits_alone() -> None:
     await send(house, on_its_way(1, guest=1), on_its_way(2, guest=2))
     await asyncio.sleep(60)
     assert house.channel.times(2) == [0.0]
-    assert house.channel.times(1) == [0.0, 6.0, 18.0, 21.0]
-    assert PAIR_PAUSE_SECONDS == 6.0
+    assert house.channel.times(1) == [0.0, 1.0, 5.0, 21.0]
 
 
 @in_virtual_time
@@ -265,7 +260,7 @@ async def test_a_bad_form_goes_as_plain_text_once_and_then_to_staff() -> None:
 @pytest.mark.parametrize(
     ("kind", "code", "words"),
     [
-        (FailureClass.WINDOW_SHUT, 131047, "(pasaron más de 24 horas desde su último mensaje; código 131047)"),
+        (FailureClass.WINDOW_SHUT, 131047, "(pasaron más de 24 horas desde su último mensaje; código 131047) «hola»"),
         (FailureClass.RECIPIENT, 131026, "(esa dirección no puede recibir mensajes; código 131026)"),
         (FailureClass.QUALITY, 131049, "(el canal retiene mensajes a este huésped; código 131049)"),
         (FailureClass.RECIPIENT, None, "(esa dirección no puede recibir mensajes)"),
@@ -351,7 +346,7 @@ async def test_a_doubt_holds_up_only_its_own_guest_however_many_there_are() -> N
 @in_virtual_time
 async def test_a_doubt_while_one_at_a_time_tries_holds_up_nobody() -> None:
     house = await House().start()
-    house.sender_actor._strikes = STRIKES
+    house.sender_actor.road._strikes = STRIKES
     house.channel.failures.append(failure(DOUBT))
     await send(house, on_its_way(1, guest=1), on_its_way(2, guest=2))
     await until_marked()
@@ -397,7 +392,7 @@ async def test_what_was_committed_as_being_sent_is_posted_without_another_mark()
 @in_virtual_time
 async def test_a_begun_message_whose_account_pauses_meanwhile_is_put_back_and_waits() -> None:
     house = await House().start()
-    house.sender_actor._pause(5.0)
+    house.sender_actor.road._pause(5.0)
     await send_begun(house, begun(1))
     assert status(house, 1) is OutboxStatus.PENDING
     assert house.channel.posts == []
@@ -455,11 +450,11 @@ async def test_a_sender_sends_at_once_only_where_nothing_is_before_and_nothing_i
     await send(house, on_its_way(1))
     assert not house.sender_actor.sends_at_once(ana)
     assert house.sender_actor.sends_at_once(other)
-    house.sender_actor._pause(1.0)
+    house.sender_actor.road._pause(1.0)
     assert not house.sender_actor.sends_at_once(other)
     await asyncio.sleep(2)
     assert house.sender_actor.sends_at_once(other)
-    house.sender_actor._strikes = STRIKES
+    house.sender_actor.road._strikes = STRIKES
     assert not house.sender_actor.sends_at_once(other)
 
 

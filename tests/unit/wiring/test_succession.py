@@ -16,6 +16,8 @@ from agente_hotelero.actors.supervision import Supervisor
 from agente_hotelero.config.hotels import parse
 from agente_hotelero.errors import ConfigError, StorageUnavailableError, UnavailableError
 from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId
+from agente_hotelero.model.messages import Text
+from agente_hotelero.model.reach import Reach
 from agente_hotelero.storage.demo_inventory import Seed
 from agente_hotelero.storage.links import Pool
 from agente_hotelero.storage.sagas import PostgresSagas
@@ -332,6 +334,26 @@ async def test_another_token_is_used_by_the_sender_that_is_there_and_by_its_next
 
 
 @in_virtual_time
+async def test_other_terms_and_templates_are_the_senders_from_then_on() -> None:
+    async with running() as service:
+        sender = service.outlets.sender_actors[FIRST_ACCOUNT]
+        assert paces(service) == [80]
+        template = {"name": "novedades", "language": "es", "parameters": ["{hotel}: {text}"]}
+        terms = {"messages_per_second": 7, "templates": {"answer": {"es": template}}}
+        await service.follow(hotel(whatsapp=[{"phone_number_id": FIRST_ACCOUNT.name, **terms}]))
+        assert service.outlets.sender_actors[FIRST_ACCOUNT] is sender
+        assert paces(service) == [7]
+        window = sender._permission.window
+        assert window is not None
+        found = window.instead(Text(body="Ya está"), Reach(heard_at=None))
+        assert found is not None
+        assert found.template.values[0].text == f"{service.in_force.profiles[HOTEL].name}: Ya está"
+        service.outlets.upgraded(FIRST_ACCOUNT)
+        await until_idle()
+        assert paces(service) == [1000]
+
+
+@in_virtual_time
 async def test_a_number_that_moves_to_another_hotel_has_another_sender() -> None:
     async with running() as service:
         moved = {"phone_number_id": FIRST_ACCOUNT.name}
@@ -386,6 +408,11 @@ async def test_what_was_said_for_an_account_before_it_was_in_force_is_looked_for
 def breakers(service: Service, name: HotelId) -> list[float | None]:
     value = service.house.metrics.registry.get_sample_value
     return [value("pms_breaker_state", {"hotel": name, "operation_class": one}) for one in ("read", "write")]
+
+
+def paces(service: Service) -> list[object]:
+    """What whoever looks sees of each account."""
+    return [account["messages_per_second"] for account in service.outlets.accounts()]
 
 
 def bearer(service: Service) -> str:

@@ -1,7 +1,20 @@
 import pytest
 
 from agente_hotelero.channels.webchat.render import render
-from agente_hotelero.model.messages import Choices, Link, Location, Option, Picture, Text
+from agente_hotelero.model.messages import (
+    Choices,
+    ContactRequest,
+    Document,
+    Link,
+    Location,
+    LocationRequest,
+    Option,
+    OutboundMessage,
+    Picture,
+    Reaction,
+    Template,
+    Text,
+)
 
 QUESTION = Choices(
     body="¿Cuál prefiere?",
@@ -83,3 +96,29 @@ def test_a_link_is_a_button_or_its_address(interactive: bool, title: str) -> Non
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "http://pay.example/", "//pay.example", " https://x.example"])
 def test_what_is_not_https_is_no_link(url: str) -> None:
     assert "link" not in render(Link(body="Paga", title="Pagar", url=url), interactive=True)
+
+
+@pytest.mark.parametrize(
+    ("source", "link"),
+    [
+        ("https://hotel.example/a.pdf", {"title": "a.pdf", "url": "https://hotel.example/a.pdf"}),
+        ("javascript:alert(1)", None),
+        ("http://hotel.example/a.pdf", None),
+    ],
+)
+def test_a_file_is_a_link_where_it_is_safe_to_follow(source: str, link: dict[str, str] | None) -> None:
+    rendered = render(Document(source=source, filename="a.pdf", caption="Tu reserva"), interactive=True)
+    assert (rendered["body"], rendered.get("link")) == ("Tu reserva", link)
+
+
+@pytest.mark.parametrize(
+    ("message", "body"),
+    [
+        (LocationRequest(body="¿Dónde estás?"), "¿Dónde estás?"),
+        (ContactRequest(body="¿Tu número?"), "¿Tu número?"),
+        (Template(name="novedades", language="es", words="Tenemos novedades."), "Tenemos novedades."),
+        (Reaction(message_id="1", emoji="👍"), "👍"),
+    ],
+)
+def test_what_only_other_channels_have_a_form_for_is_words(message: OutboundMessage, body: str) -> None:
+    assert render(message, interactive=True) == {"body": body, "options": [], "photo": None}

@@ -7,8 +7,18 @@ import pytest
 
 from agente_hotelero.channels.port import FailureClass, Outgoing, SendFailedError
 from agente_hotelero.channels.whatsapp.compose import parts, payload, response_type
-from agente_hotelero.model.messages import Link, Location, OutboundMessage, Picture, Text
-from tests.fakes.graph_rules import violation
+from agente_hotelero.model.messages import (
+    ContactRequest,
+    Document,
+    Link,
+    Location,
+    LocationRequest,
+    OutboundMessage,
+    Picture,
+    Reaction,
+    Text,
+)
+from tests.fakes.graph_schema import refusal
 
 SITE = "https://chat.hotel.example"
 PAGE = "https://pay.example/DEMO-1?amount=270.00"
@@ -30,7 +40,7 @@ def link(body: str = "Puedes pagar aquí.", title: str = "Página de pago", url:
 
 def composed(message: OutboundMessage, *, interactive: bool = True) -> dict[str, Any]:
     body = payload(Outgoing(outbox_id=42, address="5491150001234", message=message, interactive=interactive))
-    assert violation(body) is None
+    assert refusal(body) is None
     return body
 
 
@@ -154,3 +164,61 @@ def test_an_address_that_fills_a_post_is_text_of_its_own() -> None:
 @pytest.mark.parametrize("nothing", [link(body="", url=""), link(body=" ", url="")])
 def test_a_link_of_nothing_to_nowhere_is_no_message(nothing: Link) -> None:
     assert parts(nothing) == ()
+
+
+def document(source: str = "/files/a.ics", filename: str = "reserva.ics", caption: str = "Tu reserva") -> Document:
+    return Document(source=source, filename=filename, caption=caption)
+
+
+@pytest.mark.parametrize("interactive", [True, False])
+def test_a_file_of_ours_begins_with_our_site_and_keeps_its_name(interactive: bool) -> None:
+    [part] = parts(document(), site=SITE)
+    body = composed(part, interactive=interactive)
+
+    assert (body["type"], body["document"]) == (
+        "document",
+        {"link": f"{SITE}/files/a.ics", "filename": "reserva.ics", "caption": "Tu reserva"},
+    )
+    assert response_type(part, interactive) == "document"
+
+
+@pytest.mark.parametrize("name", ["", "a/b.pdf", "a\\b.pdf", "a\nb.pdf", "x" * 241])
+def test_a_file_that_cant_be_sent_leaves_its_words(name: str) -> None:
+    assert parts(document(filename=name), site=SITE) == (Text(body="Tu reserva"),)
+    assert parts(document(), site=None) == (Text(body="Tu reserva"),)
+
+
+def test_a_files_long_words_follow_it() -> None:
+    bare, *words = parts(document(caption="palabra " * 200), site=SITE)
+    assert (composed(bare)["document"].get("caption"), [type(one) for one in words]) == (None, [Text])
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "action"),
+    [
+        (LocationRequest(body="¿Dónde estás?"), "location_request_message", "send_location"),
+        (ContactRequest(body="¿Me das tu número?"), "request_contact_info", "request_contact_info"),
+    ],
+)
+def test_a_question_for_the_guests_place_or_number_is_a_button_where_the_flag_allows(
+    asked: LocationRequest | ContactRequest, kind: str, action: str
+) -> None:
+    [part] = parts(asked)
+    body = composed(part)
+    assert (body["interactive"]["type"], body["interactive"]["action"]) == (kind, {"name": action})
+    assert composed(part, interactive=False)["text"]["body"] == asked.body
+
+
+def test_a_question_that_is_too_long_for_a_button_is_text() -> None:
+    [part] = parts(LocationRequest(body="palabra " * 200))
+    assert composed(part)["type"] == "text"
+
+
+@pytest.mark.parametrize("emoji", ["👍", ""])
+def test_a_sign_is_put_on_a_message_or_taken_away(emoji: str) -> None:
+    [part] = parts(Reaction(message_id="wamid.X", emoji=emoji))
+    assert composed(part)["reaction"] == {"message_id": "wamid.X", "emoji": emoji}
+
+
+def test_a_sign_on_nothing_is_left_out() -> None:
+    assert parts(Reaction(message_id=" ", emoji="👍")) == ()

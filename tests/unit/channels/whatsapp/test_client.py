@@ -239,3 +239,50 @@ async def test_a_reset_ends_all_faults(graph: FakeGraph, client: GraphClient) ->
     await failure_of(client)
     graph.reset()
     assert await client.send(outgoing())
+
+
+async def test_read_and_typing_are_shown_in_one_mark(graph: FakeGraph, client: GraphClient) -> None:
+    await client.show_typing("wamid.IN1")
+    (mark,) = graph.read
+    assert (mark["status"], mark["message_id"], mark["typing_indicator"]) == ("read", "wamid.IN1", {"type": "text"})
+    assert graph.sent == []
+
+
+async def test_a_mark_that_is_refused_says_so(graph: FakeGraph, client: GraphClient) -> None:
+    graph.fail(status=400, code=131009)
+    with pytest.raises(SendFailedError):
+        await client.show_typing("wamid.IN1")
+
+
+async def test_how_busy_we_are_is_known_after_each_message(graph: FakeGraph, client: GraphClient) -> None:
+    graph.headers = {"x-business-use-case-usage": '{"1": [{"call_count": 92}]}'}
+    await client.send(outgoing())
+    assert client.busy_percent == 92
+    graph.headers = {}
+    await client.send(outgoing(outbox_id=8))
+    assert client.busy_percent == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "is_sent"), [("accepted", True), ("held_for_quality_assessment", True), ("paused", False)]
+)
+async def test_a_template_that_is_accepted_and_paused_is_not_sent(
+    graph: FakeGraph, client: GraphClient, status: str, is_sent: bool
+) -> None:
+    graph.fail(status=200, body=b'{"messages": [{"id": "wamid.1", "message_status": "%s"}]}' % status.encode())
+    if is_sent:
+        assert await client.send(outgoing()) == "wamid.1"
+    else:
+        assert (await failure_of(client)).failure is Class.TEMPLATE
+
+
+async def test_maintenance_is_told_from_other_outages(graph: FakeGraph, client: GraphClient) -> None:
+    graph.fail(status=500, code=131057, times=1)
+    assert (await failure_of(client)).maintenance
+    graph.fail(status=500, code=131000, times=1)
+    assert not (await failure_of(client)).maintenance
+
+
+async def test_codes_that_come_late_mean_the_same(client: GraphClient) -> None:
+    assert client.meaning(131031) is Class.AUTH
+    assert client.quiet_for(131000) is None

@@ -5,7 +5,7 @@ import pytest
 from agente_hotelero.channels.port import FailureClass, Outgoing, SendFailedError
 from agente_hotelero.channels.whatsapp.compose import parts, payload, plain, response_type
 from agente_hotelero.model.messages import Choices, Option, OutboundMessage, Text
-from tests.fakes.graph_rules import violation
+from tests.fakes.graph_schema import refusal
 
 PHOTO = "https://hotel.example/double.jpg"
 
@@ -161,7 +161,7 @@ def test_the_nicest_form_that_fits_is_taken(message: OutboundMessage, expected: 
     assert response_type(message, interactive=True) == expected
     assert response_type(message, interactive=False) == TEXT
     assert body["type"] == ("text" if expected == TEXT else "interactive")
-    assert violation(body) is None
+    assert refusal(body) is None
 
 
 def test_short_messages_are_one_part() -> None:
@@ -178,7 +178,7 @@ def test_a_long_text_is_cut_into_posts() -> None:
     paragraphs = [f"{n} " + "palabra " * 300 + "fin." for n in range(5)]
     posts = parts(Text(body="\n\n".join(paragraphs)))
     assert posts == tuple(Text(body=paragraph) for paragraph in paragraphs)
-    assert all(violation(composed(post)) is None for post in posts)
+    assert all(refusal(composed(post)) is None for post in posts)
 
 
 def test_a_long_question_keeps_its_options_with_its_end() -> None:
@@ -187,12 +187,12 @@ def test_a_long_question_keeps_its_options_with_its_end() -> None:
     assert isinstance(question, Choices)
     assert (question.options, question.photo) == (options(3), PHOTO)
     assert question.body.endswith("¿Cuál?")
-    assert violation(composed(question, interactive=False)) is None
+    assert refusal(composed(question, interactive=False)) is None
 
 
 def test_options_that_fill_a_post_alone_become_numbered_texts() -> None:
     posts = parts(choices(options(100, description="d" * 72)))
-    assert all(isinstance(post, Text) and violation(composed(post)) is None for post in posts)
+    assert all(isinstance(post, Text) and refusal(composed(post)) is None for post in posts)
     assert sum(post.body.count("Doble") for post in posts if isinstance(post, Text)) == 100
 
 

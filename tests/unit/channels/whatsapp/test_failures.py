@@ -1,7 +1,27 @@
 import pytest
 
 from agente_hotelero.channels.port import FailureClass as Class
-from agente_hotelero.channels.whatsapp.failures import classify
+from agente_hotelero.channels.whatsapp.failures import CODES, classify
+
+# As Meta's pages and those who met them tell what each needs.
+TABLE = {
+    Class.RETRY_SOON: [1, 2, 131000, 131016, 133004, 135000, 131057],
+    Class.RATE_LIMITED: [4, 80007, 130429],
+    Class.PAIR_LIMITED: [131056],
+    Class.WINDOW_SHUT: [131047],
+    Class.RECIPIENT: [131026, 131030, 131021, 130472, 131062, 137000],
+    Class.QUALITY: [131048, 131049, 131050, 131064],
+    Class.AUTH: [0, 3, 10, 190, *range(200, 300), 131005, 33, 131045, 131042, 131031, 368, 130497, 131037, 133010],
+    Class.OUR_BUG: [100, 131008, 131009, 131051, 132000, 132005, 132007, 132008, 132012, 132018, 131053, 131052],
+    Class.TEMPLATE: [132001, 132015, 132016, 132068, 132069],
+}
+
+
+def test_every_code_of_the_table_has_its_class_whether_it_comes_as_an_answer_or_late() -> None:
+    expected = {code: kind for kind, codes in TABLE.items() for code in codes}
+    assert {code: classify(code=code) for code in expected} == expected
+    assert {code: classify(code=code, status=500, is_transient=True) for code in expected} == expected
+    assert set(CODES) == set(expected)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from agente_hotelero.channels.whatsapp.waiting import wait_seconds
+from agente_hotelero.channels.whatsapp.waiting import busy_percent, wait_seconds
 
 DATE = "Fri, 20 Jun 2025 12:00:00 GMT"
 USAGE = '{"102290129340398": [{"type": "messaging", "call_count": 100, "estimated_time_to_regain_access": %s}]}'
@@ -33,3 +33,19 @@ USAGE = '{"102290129340398": [{"type": "messaging", "call_count": 100, "estimate
 )
 def test_the_wait_that_meta_asks_for_is_read(headers: dict[str, str], seconds: float | None) -> None:
     assert wait_seconds(headers) == seconds
+
+
+@pytest.mark.parametrize(
+    ("headers", "percent"),
+    [
+        ({}, 0.0),
+        ({"x-app-usage": '{"call_count": 12, "total_time": 81.5, "total_cputime": 3}'}, 81.5),
+        ({"x-business-use-case-usage": USAGE % 0}, 100.0),
+        ({"x-app-usage": '{"call_count": 5}', "x-business-use-case-usage": USAGE % 0}, 100.0),
+        ({"x-app-usage": '{"call_count": "90"}'}, 0.0),
+        ({"x-app-usage": "{"}, 0.0),
+        ({"x-app-usage": "[90]"}, 0.0),
+    ],
+)
+def test_how_much_of_what_is_allowed_is_used_is_the_largest_share(headers: dict[str, str], percent: float) -> None:
+    assert busy_percent(headers) == percent

@@ -1,0 +1,64 @@
+"""What a sender does beside its sending; if it comes to nothing, nobody is harmed."""
+
+import asyncio
+import contextvars
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from agente_hotelero.actors import journal
+from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, Ref
+from agente_hotelero.channels.port import ChannelClient, SendFailedError
+from agente_hotelero.errors import UnavailableError
+from agente_hotelero.model.ids import Account, GuestId
+from agente_hotelero.model.reach import Quiet
+
+log = structlog.get_logger(__name__)
+
+
+class Aside:
+    """Of one account."""
+
+    def __init__(self, account: Account, *, journal_ref: Ref, now: Callable[[], datetime]) -> None:
+        self._account = account
+        self._journal = journal_ref
+        self._now = now
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def show_typing(self, client: ChannelClient, message_id: str) -> None:
+        """Show a guest that their message is being answered."""
+        self._do(_type(client, message_id))
+
+    def quieten(self, client: ChannelClient, guest: GuestId, code: int) -> None:
+        """Remember whom the channel wants left in peace, if that is what a code says."""
+        self._do(self._quieten(client, guest, code))
+
+    def cut(self) -> None:
+        """End what is not done."""
+        for task in self._tasks:
+            task.cancel()
+
+    async def _quieten(self, client: ChannelClient, guest: GuestId, code: int) -> None:
+        asked = client.quiet_for(code)
+        if asked is None:
+            return
+        log.warning("channel_wants_quiet", account_channel=self._account.channel.value, code=code, one=asked.guest_only)
+        until = None if asked.seconds is None else self._now() + timedelta(seconds=asked.seconds)
+        whom = guest if asked.guest_only else None
+        # Of what is not kept the channel says the same next time.
+        with suppress(UnavailableError, AskTimeoutError, ActorStoppedError):
+            quiet = Quiet(account=self._account, guest_id=whom, reason=str(code), at=self._now(), until=until)
+            await self._journal.ask(journal.Quieten(quiet=quiet))
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, context=contextvars.Context())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _type(client: ChannelClient, message_id: str) -> None:
+    with suppress(SendFailedError):
+        await client.show_typing(message_id)

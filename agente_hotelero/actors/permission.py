@@ -1,0 +1,125 @@
+"""Whether a guest may be told something at this moment, and what becomes of it where they may not."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from agente_hotelero.actors import journal
+from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, Ref
+from agente_hotelero.channels.port import Window
+from agente_hotelero.errors import UnavailableError
+from agente_hotelero.model.ids import OutboxId
+from agente_hotelero.model.journal import Mark, OutboxRow, OutboxStatus
+from agente_hotelero.model.messages import Template
+from agente_hotelero.model.reach import MARGIN, WINDOW, Reach
+
+log = structlog.get_logger(__name__)
+
+STORAGE_PAUSE_SECONDS: Final = 0.3
+AWAY: Final = (UnavailableError, AskTimeoutError, ActorStoppedError)
+UNWANTED: Final = "el huésped no quiere mensajes que no pidió"
+QUIET: Final = "los mensajes que nadie pidió están en pausa"
+SHUT: Final = "pasaron más de 24 horas desde su último mensaje"
+SPOILED: Final = "el canal no acepta la plantilla"
+
+
+class Permission:
+    """Of one account's messages. A channel that may be written on at any time has no `window`.
+
+    What a turn knew of the guest's last message is enough as long as it says yes: the database is asked only then.
+    """
+
+    def __init__(
+        self,
+        *,
+        journal_ref: Ref,
+        now: Callable[[], datetime],
+        mark: Callable[[Mark], Awaitable[bool]],
+        window: Window | None,
+    ) -> None:
+        self._journal = journal_ref
+        self._now = now
+        self._mark = mark
+        self.window = window
+
+    def given(self, row: OutboxRow) -> bool:
+        """Whether it may go as it is, without another look."""
+        if self.window is None or isinstance(row.message, Template):
+            return True
+        return row.open_until is not None and row.open_until - MARGIN > self._now()
+
+    def given_by_window(self, row: OutboxRow) -> bool:
+        """Whether the channel's own word that it is too late leaves another way."""
+        return self.window is not None and not isinstance(row.message, Template)
+
+    async def seek(self, row: OutboxRow) -> tuple[OutboxRow | None, str]:
+        """Look, and do what can be done: answers the row that may be sent now, or None and what became of it."""
+        reach = await self._reach(row.id)
+        if reach is None:
+            return None, "gone"
+        if reach.purpose.unasked and (reach.opted_out or reach.quiet):
+            await self._end(row, OutboxStatus.CANCELLED, error=UNWANTED if reach.opted_out else QUIET)
+            return None, "unwanted"
+        if not row.shut and reach.heard_at is not None and self._is_open(reach.heard_at + WINDOW):
+            return replace(row, open_until=reach.heard_at + WINDOW), "open"
+        return await self._instead(row, reach)
+
+    def _is_open(self, until: datetime) -> bool:
+        return until - MARGIN > self._now()
+
+    async def shut(self, row: OutboxRow, *, code: int | None) -> OutboxRow | None:
+        """The channel itself says that the window is shut, whatever we know."""
+        reach = await self._reach(row.id)
+        if reach is None:
+            return None
+        instead, _ = await self._instead(replace(row, shut=True), reach, code=code)
+        return instead
+
+    async def spoiled(self, row: OutboxRow, *, code: int | None) -> None:
+        """The channel does not have this template, or not now: others are sent by hand until it is looked at."""
+        assert self.window is not None
+        if isinstance(row.message, Template):
+            log.error("template_refused", template=row.message.name, code=code)
+            self.window.spoiled(row.message)
+        await self._end(row, OutboxStatus.DEAD, error=_with(SPOILED, code), untold=self.window.words(row.message))
+
+    async def _instead(self, row: OutboxRow, reach: Reach, *, code: int | None = None) -> tuple[OutboxRow | None, str]:
+        assert self.window is not None
+        found = self.window.instead(row.message, reach)
+        words = self.window.words(row.message)
+        if found is None:
+            await self._end(row, OutboxStatus.DEAD, error=_with(SHUT, code), untold=words)
+            return None, "window_shut"
+        # Durable before it is posted: whoever finds it in doubt must know that it is a template, which never goes twice.
+        mark = Mark(
+            id=row.id,
+            shard=row.shard,
+            before=(row.status,),
+            after=OutboxStatus.PENDING,
+            message=found.template,
+            error=None if found.tells_all else SHUT,
+            untold=None if found.tells_all else words,
+        )
+        if not await self._mark(mark):
+            return None, "gone"
+        return replace(row, status=OutboxStatus.PENDING, message=found.template, begun=None), "template"
+
+    async def _end(self, row: OutboxRow, after: OutboxStatus, *, error: str, untold: str | None = None) -> None:
+        await self._mark(
+            Mark(id=row.id, shard=row.shard, before=(row.status,), after=after, error=error, untold=untold)
+        )
+
+    async def _reach(self, row: OutboxId) -> Reach | None:
+        while True:
+            try:
+                return await self._journal.ask(journal.LookUpReach(outbox_id=row))
+            except AWAY:
+                await asyncio.sleep(STORAGE_PAUSE_SECONDS)
+
+
+def _with(why: str, code: int | None) -> str:
+    return why if code is None else f"{why}; código {code}"

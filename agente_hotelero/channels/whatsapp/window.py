@@ -1,0 +1,75 @@
+"""What goes out after a guest's 24 hours: a template that the hotel had approved for it, or nothing but a person's word."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from agente_hotelero.channels.port import Instead
+from agente_hotelero.channels.whatsapp import compose, templates
+from agente_hotelero.model.lines import Line, TemplateForm
+from agente_hotelero.model.messages import OutboundMessage, Template, TemplateButton, TemplateValue
+from agente_hotelero.model.reach import Reach
+
+SPOILED_SECONDS: Final = 3600.0
+"""How long a template that Meta paused or disabled is not tried again; a reload of the hotels file tries it at once."""
+TEXT: Final = "{text}"
+NAMELESS: Final[Mapping[str, str]] = {"es": "huésped", "pt": "hóspede", "en": "guest"}
+"""Who has no name in WhatsApp: an empty blank is refused."""
+
+
+class TemplateWindow:
+    """Of one account of one hotel; `language` is the hotel's own, for guests who never said theirs."""
+
+    def __init__(self, line: Line, *, hotel: str, language: str, clock: Callable[[], float]) -> None:
+        """`hotel` is its name; `clock` tells monotonic seconds."""
+        self._templates = line.templates
+        self._hotel = hotel
+        self._language = language
+        self._clock = clock
+        self._spoiled: dict[tuple[str, str], float] = {}
+
+    def instead(self, message: OutboundMessage, reach: Reach) -> Instead | None:
+        """Fill the template of this purpose in the guest's language; None where there is none, or it would be refused."""
+        language = reach.language or self._language
+        form = self._templates.get(reach.purpose, {}).get(language)
+        if form is None or self._is_spoiled(form):
+            return None
+        filled = self._filled(form, message, reach, language)
+        if templates.template(filled) is None:
+            return None
+        return Instead(template=filled, tells_all=any(TEXT in value for _, value in form.values))
+
+    def words(self, message: OutboundMessage) -> str:
+        """Write it as a person reads it."""
+        return compose.plain(message)
+
+    def spoiled(self, template: Template) -> None:
+        """Leave it for a while."""
+        self._spoiled[template.name, template.language] = self._clock() + SPOILED_SECONDS
+
+    def _is_spoiled(self, form: TemplateForm) -> bool:
+        return self._spoiled.get((form.name, form.language), 0.0) > self._clock()
+
+    def _filled(self, form: TemplateForm, message: OutboundMessage, reach: Reach, language: str) -> Template:
+        fields = {
+            TEXT: self.words(message),
+            "{guest}": reach.guest_name or NAMELESS.get(language, NAMELESS["es"]),
+            "{hotel}": self._hotel,
+        }
+        values = tuple(TemplateValue(name=name, text=_fill(value, fields)) for name, value in form.values)
+        buttons = tuple(
+            TemplateButton(index=button.index, kind=button.kind, value=_fill(button.value, fields))
+            for button in form.buttons
+        )
+        told = "; ".join(value.text for value in values)
+        return Template(
+            name=form.name,
+            language=form.language,
+            words=f"«{form.name}» {told}".strip(),
+            values=values,
+            buttons=buttons,
+        )
+
+
+def _fill(value: str, fields: Mapping[str, str]) -> str:
+    """Fill blanks in one pass: what a guest calls themselves is not a blank again."""
+    return templates.squeezed(templates.BLANK.sub(lambda found: fields[found[0]], value))

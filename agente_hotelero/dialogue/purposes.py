@@ -1,0 +1,25 @@
+"""Why a guest is written to, by what made us write."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from agente_hotelero.dialogue import retrying
+from agente_hotelero.model.events import Event, TimerFired
+from agente_hotelero.model.lines import Purpose
+
+BY_EVENT: Final[Mapping[str, Purpose]] = {"settled": Purpose.RESERVATION, "replied": Purpose.STAFF}
+"""Everything else that is no timer is the guest's."""
+BY_TIMER: Final[Mapping[str, Purpose]] = {retrying.KIND: Purpose.ANSWER, "marketing": Purpose.MARKETING}
+"""A timer of any other kind reminds of something that nobody asked about."""
+
+
+def purpose(event: Event) -> Purpose:
+    """Tell why an event's turn writes."""
+    return named(event.type, event.kind if isinstance(event, TimerFired) else None)
+
+
+def named(event_type: str | None, timer_kind: str | None) -> Purpose:
+    """The same by the names under which an event is stored; one that is erased was a guest's most likely."""
+    if event_type == "timer":
+        return BY_TIMER.get(timer_kind or "", Purpose.REMINDER)
+    return BY_EVENT.get(event_type or "", Purpose.ANSWER)
