@@ -62,7 +62,7 @@ def code_token(service: Service) -> str:
 
 
 @pytest.mark.parametrize(
-    ("phases", "examples"), [("coverage", "1"), pytest.param("coverage,fuzzing", "20", marks=pytest.mark.long)]
+    ("phases", "examples"), [("fuzzing", "5"), pytest.param("coverage,fuzzing", "20", marks=pytest.mark.long)]
 )
 async def test_the_service_is_what_its_description_says(
     phases: str, examples: str, service: Service, pool: Pool, tmp_path: Path
