@@ -30,13 +30,15 @@ def text(words: str, *, wamid: str | None = None, sender: str = GUEST, timestamp
     return message({"type": "text", "text": {"body": words}}, wamid=wamid, sender=sender, timestamp=timestamp)
 
 
-def location(latitude: float) -> Json:
-    return message({"type": "location", "location": {"latitude": latitude, "longitude": -58.4}})
+def location(latitude: float, *, timestamp: int | str = 1_750_000_000) -> Json:
+    return message({"type": "location", "location": {"latitude": latitude, "longitude": -58.4}}, timestamp=timestamp)
 
 
-def button(option_id: str, title: str, *, wamid: str | None = None, sender: str = GUEST) -> Json:
+def button(
+    option_id: str, title: str, *, wamid: str | None = None, sender: str = GUEST, timestamp: int | str = 1_750_000_000
+) -> Json:
     reply = {"type": "button_reply", "button_reply": {"id": option_id, "title": title}}
-    return message({"type": "interactive", "interactive": reply}, wamid=wamid, sender=sender)
+    return message({"type": "interactive", "interactive": reply}, wamid=wamid, sender=sender, timestamp=timestamp)
 
 
 def status(
