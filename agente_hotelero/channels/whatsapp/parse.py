@@ -14,7 +14,7 @@ import orjson
 import structlog
 
 from agente_hotelero.channels.whatsapp import news, notices
-from agente_hotelero.channels.whatsapp.fields import identifier, mapping, moment
+from agente_hotelero.channels.whatsapp.fields import identifier, mapping, moment, word
 from agente_hotelero.channels.whatsapp.inbound import read_echo, read_id_update, read_message
 from agente_hotelero.channels.whatsapp.preferences import read_preference
 from agente_hotelero.channels.whatsapp.statuses import read_status
@@ -109,8 +109,15 @@ class _Reading:
         for entry in self._items(document, "entry"):
             for change in self._items(entry, "changes"):
                 self._change(change)
-                if mapping(change).get("field") in notices.FIELDS:
-                    self._notice(change, mapping(entry))
+                self._notices_in(change, mapping(entry))
+
+    def _notices_in(self, change: Any, entry: Json) -> None:
+        if word(mapping(change).get("field")) not in notices.FIELDS:
+            return
+        try:
+            self._notice(change, entry)
+        except Exception as error:  # noqa: BLE001 - the change itself is kept: what it decides must not refuse its whole POST
+            log.error("whatsapp_notice_unreadable", error=type(error).__name__)  # noqa: TRY400 - a traceback would quote it
 
     def _notice(self, change: Json, entry: Json) -> None:
         """Such a change names no number of ours: it is about all of its business account that its signer speaks for."""

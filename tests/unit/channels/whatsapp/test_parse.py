@@ -159,3 +159,25 @@ def test_our_own_fault_spoils_one_item_and_tells_nothing_of_the_guest(monkeypatc
 def test_events_belong_to_the_hotel_of_the_number() -> None:
     (event,) = read(webhooks.body(webhooks.text("hola"))).events
     assert (event.account, event.account.hotel) == (ACCOUNT, HOTEL)
+
+
+@pytest.mark.parametrize("field", [{}, [], 7, True, {"no": "field"}])
+def test_a_field_that_is_no_name_costs_its_change_only(field: object) -> None:
+    good = webhooks.value(messages=[webhooks.text("hola")])
+    document = webhooks.envelope(good, good)
+    document["entry"][0]["changes"][0]["field"] = field
+
+    parsed = read(json.dumps(document).encode())
+
+    assert len(parsed.events) == 1
+    assert [item.reason for item in parsed.unreadable] == [Reason.UNHANDLED_FIELD]
+
+
+@pytest.mark.parametrize(
+    "value", [{}, {"event": {}}, {"event": "DISABLED_UPDATE", "ban_info": 7}, {"restriction_info": {"x": 1}}]
+)
+def test_news_of_an_account_in_any_shape_cost_nobody_a_message(value: dict[str, object]) -> None:
+    document = webhooks.envelope(webhooks.value(messages=[webhooks.text("hola")]))
+    document["entry"][0]["changes"].append({"field": "account_update", "value": value})
+
+    assert len(read(json.dumps(document).encode()).events) == 1
