@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from agente_hotelero.errors import AgenteError
+from agente_hotelero.model.mail import Letterhead
 from agente_hotelero.model.messages import OutboundMessage
 from agente_hotelero.model.values import value
 
@@ -20,6 +21,8 @@ class Outgoing:
     address: str
     message: OutboundMessage
     interactive: bool
+    again: bool = False
+    """It may have been sent before: a channel that can look for it looks first."""
 
 
 class FailureClass(StrEnum):
@@ -60,6 +63,14 @@ class SendFailedError(AgenteError):
         self.failure = failure
         self.code = code
         self.retry_after_seconds = retry_after_seconds
+
+
+class Threads(Protocol):
+    """Which mail a message of ours answers. Raises StorageUnavailableError."""
+
+    async def answered(self, outbox_id: int) -> Letterhead | None:
+        """Give the last mail of the same guest to the same mailbox before that message."""
+        ...
 
 
 class ChannelClient(Protocol):

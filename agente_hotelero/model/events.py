@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 from agente_hotelero.model.ids import Account, Alias, ClientRef, InboxId
+from agente_hotelero.model.mail import Letterhead
 from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import PmsReservation
 from agente_hotelero.model.values import value
@@ -17,6 +18,8 @@ class TextReceived:
 
     text: str
     type: Literal["text"] = "text"
+    mail: Letterhead | None = None
+    """Of the mail that has them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,17 @@ class OtherReceived:
 
     what: str
     type: Literal["other"] = "other"
+    mail: Letterhead | None = None
+
+
+@value
+class NoticeReceived:
+    """Mail that nobody should answer unread: from a list, to everybody, or one more of too many. `text` is for staff."""
+
+    why: Literal["notice", "too_many"]
+    text: str
+    type: Literal["notice"] = "notice"
+    mail: Letterhead | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +131,7 @@ Event = (
     TextReceived
     | ChoiceReceived
     | OtherReceived
+    | NoticeReceived
     | TimerFired
     | ReservationSettled
     | StaffTookOver
@@ -131,7 +146,7 @@ class InboundEvent:
 
     `external_id` is unique per (channel, account): the provider's message id, `timer:<id>`,
     `pms:<ref>:<n>` or `staff:<uuid>`. `sent_at` is when the guest sent it, aware, by the channel's clock.
-    `address` is where an answer goes on this channel: phone digits, BSUID, or web chat session.
+    `address` is where an answer goes on this channel: phone digits, BSUID, mail address, or web chat session.
     """
 
     account: Account
@@ -182,6 +197,14 @@ class Parsed:
     events: tuple[InboundEvent, ...] = ()
     reports: tuple[DeliveryReport, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
+
+
+@value
+class MailRead:
+    """What one mail is, in a word for counting, and what of it is to be stored."""
+
+    kind: str
+    parsed: Parsed
 
 
 @value
