@@ -40,6 +40,7 @@ from agente_hotelero.wiring.directory import Defaults, Directory, directory
 from agente_hotelero.wiring.doors import Feed, Health, Intake, Replies
 from agente_hotelero.wiring.listeners import Address, Listeners
 from agente_hotelero.wiring.office import Office
+from agente_hotelero.wiring.post import Post
 from agente_hotelero.wiring.reloading import Reloading
 from agente_hotelero.wiring.staff import StaffChannels
 from agente_hotelero.wiring.stores import Stores
@@ -259,6 +260,7 @@ class App:
             stores=self._stores,
             commons=self._commons,
             graph=Graph(url=whatsapp.graph_url, session=session, doubt_grace_seconds=whatsapp.doubt_grace_seconds),
+            post=Post(ledger=self._stores.mail, key=self._keys[0], site=lambda: self._settings.http.public_url),
             pms_session=pms_session,
             flags=self._flags,
             fail=self._fail,

@@ -1,10 +1,10 @@
 """Reads one mailbox: what is new is stored first, and only then passed over."""
 
 import asyncio
+import contextvars
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -17,6 +17,7 @@ from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.events import InboundEvent, MailRead, NoticeReceived, OtherReceived, TextReceived
 from agente_hotelero.model.ids import Account
 from agente_hotelero.model.mail import Caught, RawMail
+from agente_hotelero.model.values import value
 from agente_hotelero.telemetry.metrics import Metrics, child
 
 log = structlog.get_logger(__name__)
@@ -38,6 +39,14 @@ SECOND_LOOK: Final = timedelta(hours=1)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
     """There may be news; what they are, only the mailbox knows."""
+
+
+@value
+class Renewed:
+    """The mailbox is reached another way from now on."""
+
+    source: ports.MailSource
+    read: ports.ReadMail
 
 
 class MailboxActor(AsyncioActor):
@@ -73,23 +82,36 @@ class MailboxActor(AsyncioActor):
 
     async def started(self) -> None:
         """Begin to read."""
-        self._task = asyncio.create_task(self._watch())
+        self._begin()
 
     async def stopped(self) -> None:
         """Stop; what was not stored is read again by the next one."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-        await self._source.close()
+        await self._end()
 
     def on_receive(self, message: Any) -> Any:
         """Wake up."""
         match message:
             case Hint():
                 return self._hinted.set()
+            case Renewed(source=source, read=read):
+                return self._renew(source, read)
             case _:
                 raise TypeError(f"MailboxActor does not take {type(message).__name__}")
+
+    def _begin(self) -> None:
+        # In a context of its own: nothing that it reads belongs to whoever had it started.
+        self._task = asyncio.create_task(self._watch(), context=contextvars.Context())
+
+    async def _end(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+        await self._source.close()
+
+    async def _renew(self, source: ports.MailSource, read: ports.ReadMail) -> None:
+        await self._end()
+        self._source, self._read = source, read
+        self._begin()
 
     async def _watch(self) -> None:
         while True:
@@ -124,7 +146,7 @@ class MailboxActor(AsyncioActor):
         for one in read:
             if not one.parsed.events:
                 child(self._metrics.inbound_messages_total, self._account.channel, one.kind).inc()
-        items = (
+        items: tuple[ports.Incoming, ...] = (
             *await self._capped([event for one in read for event in one.parsed.events]),
             *(report for one in read for report in one.parsed.reports),
             *(raw for one in read for raw in one.parsed.unreadable),
@@ -166,7 +188,8 @@ class MailboxActor(AsyncioActor):
             log.warning(event, hotel=self._account.hotel, error=type(error).__name__)
         await self._source.close()
         longest = min(RETRY_CAP_SECONDS, 2.0 ** min(self.failures, 10))
-        await asyncio.sleep(longest * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
+        at_least = error.retry_after_seconds if isinstance(error, UnavailableError) else 0.0
+        await asyncio.sleep(max(at_least, longest * random.uniform(0.5, 1.0)))  # noqa: S311 - jitter
 
 
 def _too_many(event: InboundEvent) -> InboundEvent:

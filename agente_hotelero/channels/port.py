@@ -5,7 +5,7 @@ from typing import Protocol
 
 from agente_hotelero.errors import AgenteError
 from agente_hotelero.model.mail import Letterhead
-from agente_hotelero.model.messages import OutboundMessage
+from agente_hotelero.model.messages import OutboundMessage, Several
 from agente_hotelero.model.values import value
 
 
@@ -19,7 +19,7 @@ class Outgoing:
 
     outbox_id: int
     address: str
-    message: OutboundMessage
+    message: OutboundMessage | Several
     interactive: bool
     again: bool = False
     """It may have been sent before: a channel that can look for it looks first."""

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from agente_hotelero.config import fields, terms, yaml_lines
+from agente_hotelero.config import fields, mailboxes, terms, yaml_lines
 from agente_hotelero.config.yaml_lines import FileError, Problem, Steps
 from agente_hotelero.errors import ConfigError
 from agente_hotelero.model.hotel import HotelProfile, OpenHours, RoomProfile
@@ -75,6 +75,7 @@ class Hotel:
     pms: PmsConnection
     whatsapp: tuple[WhatsAppAccount, ...]
     staff: StaffContacts
+    mailbox: mailboxes.Mailbox | None = None
 
 
 class Hotels:
@@ -203,6 +204,7 @@ class _HotelEntry(fields.Strict):
     facts: Mapping[str, fields.Texts] = Field(default_factory=dict)
     pms: _Pms
     whatsapp: tuple[_WhatsApp, ...] = ()
+    mailbox: mailboxes.MailboxEntry | None = None
     staff: _Staff = _Staff()
 
 
@@ -222,6 +224,13 @@ def _twice(file: _File) -> Wrong:
             (("hotels", n, "whatsapp", m, "phone_number_id"), f"phone_number_id {account.phone_number_id}")
             for n, hotel in hotels
             for m, account in enumerate(hotel.whatsapp)
+        ]
+    )
+    yield from _again(
+        [
+            (("hotels", n, "mailbox", "address"), f"mailbox {hotel.mailbox.address.lower()}")
+            for n, hotel in hotels
+            if hotel.mailbox is not None
         ]
     )
     for n, hotel in hotels:
@@ -272,6 +281,8 @@ def _unset(file: _File, environment: Mapping[str, str]) -> Wrong:
 def _references(hotel: _HotelEntry) -> Iterator[tuple[Steps, str | None]]:
     yield ("pms", "key_env"), hotel.pms.key_env
     yield ("staff", "webhook_secret_env"), hotel.staff.webhook_secret_env
+    for name, variable in mailboxes.references(hotel.mailbox):
+        yield ("mailbox", name), variable
     for m, account in enumerate(hotel.whatsapp):
         yield ("whatsapp", m, "access_token_env"), account.access_token_env
         for k, variable in enumerate(account.app_secrets_env):
@@ -294,6 +305,7 @@ def _hotel(entry: _HotelEntry, environment: Mapping[str, str]) -> Hotel:
             webhook_secret=_secret(entry.staff.webhook_secret_env, environment),
             email=entry.staff.email,
         ),
+        mailbox=mailboxes.mailbox(entry.mailbox, environment),
     )
 
 
@@ -389,6 +401,7 @@ def _did_you_mean(wrong: str) -> str:
         _Location,
         _Payment,
         *terms.MODELS,
+        *mailboxes.MODELS,
     )
     known = [field_name for model in models for field_name in model.model_fields]
     close = difflib.get_close_matches(wrong, known, n=1)

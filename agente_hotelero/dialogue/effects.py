@@ -160,6 +160,10 @@ class HandOffReason(StrEnum):
     """The PMS did not answer for as long as the guest could be written to."""
     LATE_CHECKOUT = "late_checkout"
     """Staff decide on a late check-out."""
+    MAIL_NOTICE = "mail_notice"
+    """Mail that is not answered: from a list, or from where nobody reads."""
+    TOO_MANY = "too_many"
+    """An address had more answers than any person wants."""
     ANSWERED = "answered"
     """A person answered from the hotel's phone: whoever gives this guest back finds them here."""
 

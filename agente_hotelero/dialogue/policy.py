@@ -38,6 +38,7 @@ from agente_hotelero.model.events import (
     Arrival,
     ChoiceReceived,
     Event,
+    NoticeReceived,
     OtherReceived,
     ReservationSettled,
     StaffGaveBack,
@@ -140,6 +141,8 @@ def _hear(talk: Talk, heard: Heard) -> None:
             retrying.fired(talk)
         case TimerFired():
             return
+        case NoticeReceived(why=why):
+            handing_over.unanswered(talk, why)
         case OtherReceived(what=what) if what in SILENT:
             return
         case _:

@@ -129,6 +129,8 @@ class Aside:
     """Codes of the guest's own reservations, of which one was asked for, in the order said."""
     which_day: date | None = None
     """The one of them that is wanted begins on this day, or holds it."""
+    notice_at: datetime | None = None
+    """When staff were told of mail from here that gets no answer."""
     retry: Retry | None = None
     """What was asked is to be asked again: the PMS was away."""
 

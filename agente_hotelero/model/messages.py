@@ -74,3 +74,11 @@ class Link:
 
 
 OutboundMessage = Text | Choices | Location | Picture | Link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Several:
+    """What goes out in one piece where a channel has room for all of it: everything that a turn says, in one mail."""
+
+    parts: tuple[OutboundMessage, ...]
+    type: Literal["several"] = "several"

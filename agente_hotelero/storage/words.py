@@ -8,6 +8,8 @@ WORDS: Final = "coalesce(event->>'text', event->>'title', '(' || coalesce(event-
 """Their words, the title of what they pressed, or in brackets what they sent."""
 SAID: Final = """CASE message->>'type' WHEN 'location' THEN '(ubicación) ' || concat_ws(', ', message->>'name', message->>'address')
         WHEN 'picture' THEN '(imagen) ' || (message->>'caption')
+        WHEN 'several' THEN (SELECT string_agg(concat_ws(E'\\n', coalesce(part->>'body', part->>'caption', part->>'name'), part->>'url'), E'\\n\\n')
+            FROM json_array_elements(message->'parts') part)
         WHEN 'link' THEN concat_ws(E'\\n', message->>'body', message->>'url')
         ELSE coalesce(message->>'body', '(' || (message->>'type') || ')') END"""
 """What we said; a kind of message that a newer version wrote is named in brackets."""

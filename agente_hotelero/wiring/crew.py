@@ -17,6 +17,7 @@ from agente_hotelero.telemetry.metrics import Metrics
 from agente_hotelero.wiring.commons import Commons, now
 from agente_hotelero.wiring.directory import Directory
 from agente_hotelero.wiring.outlets import Outlets
+from agente_hotelero.wiring.post import Post
 from agente_hotelero.wiring.roster import InForce
 from agente_hotelero.wiring.stores import Stores
 from agente_hotelero.wiring.succession import Succession
@@ -34,6 +35,7 @@ class Crew:
         stores: Stores,
         commons: Commons,
         graph: Graph,
+        post: Post,
         pms_session: aiohttp.ClientSession,
         flags: FlagView,
         fail: Callable[[str], None],
@@ -43,6 +45,7 @@ class Crew:
         self._stores = stores
         self._commons = commons
         self._graph = graph
+        self._post = post
         self._pms_session = pms_session
         self._flags = flags
         self._fail = fail
@@ -183,6 +186,7 @@ class Crew:
             sagas=self._stores.sagas,
             outlets=self._outlets,
             graph=self._graph,
+            post=self._post,
             pms_session=self._pms_session,
             rows_elsewhere=self.rows_elsewhere,
             metrics=self._metrics,

@@ -6,10 +6,14 @@ from dataclasses import dataclass, field, replace
 from agente_hotelero.actors.ports import StaffChannel
 from agente_hotelero.channels.whatsapp.signature import Signatures
 from agente_hotelero.config.hotels import Hotel, Hotels
+from agente_hotelero.config.mailboxes import Mailbox
 from agente_hotelero.errors import ConfigError
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Account, Channel, HotelId
 from agente_hotelero.wiring.staff import StaffChannels
+
+Way = str | Mailbox
+"""What it takes to send by an account: an access token, or a mailbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +33,14 @@ class Directory:
     profiles: Mapping[HotelId, HotelProfile] = field(default_factory=dict)
     staff: Mapping[HotelId, StaffChannel] = field(default_factory=dict)
     access_tokens: Mapping[Account, str] = field(default_factory=dict, repr=False)
+    mailboxes: Mapping[Account, Mailbox] = field(default_factory=dict)
     signatures: Signatures = field(default_factory=lambda: Signatures(secrets={}))
     numbers: Mapping[str, HotelId] = field(default_factory=dict)
+
+    @property
+    def ways(self) -> Mapping[Account, Way]:
+        """Every account that messages go out by, with what it takes."""
+        return {**self.access_tokens, **self.mailboxes}
 
     def hotel_of(self, phone_number_id: str) -> HotelId | None:
         """Whose number it is."""
@@ -54,6 +64,11 @@ def directory(file: Hotels, *, defaults: Defaults, channels: StaffChannels) -> D
         profiles={h.profile.id: replace(h.profile, person_reachable=h.profile.id in staff) for h in hotels},
         staff=staff,
         access_tokens=tokens,
+        mailboxes={
+            Account(hotel.profile.id, Channel.EMAIL, hotel.mailbox.address): hotel.mailbox
+            for hotel in hotels
+            if hotel.mailbox is not None
+        },
         signatures=_signatures(hotels, defaults),
         numbers={account.name: account.hotel for account in tokens},
     )

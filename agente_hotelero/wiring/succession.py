@@ -11,7 +11,7 @@ from agente_hotelero.actors import router
 from agente_hotelero.actors.conversation import Surroundings
 from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, note_failure
 from agente_hotelero.errors import UnavailableError
-from agente_hotelero.model.ids import HotelId
+from agente_hotelero.model.ids import Account, HotelId
 from agente_hotelero.storage.demo_inventory import Seed
 from agente_hotelero.wiring.commons import Commons
 from agente_hotelero.wiring.directory import Directory
@@ -48,6 +48,7 @@ class Succession:
     async def begin(self, directory: Directory) -> None:
         """Bring the first one in force."""
         await self._exchange(directory, within=None)
+        await self._teams.read(directory.mailboxes)
 
     async def follow(self, directory: Directory) -> None:
         """Bring another one in force; raises UnavailableError and whatever a start raises, and then nothing changed.
@@ -64,7 +65,8 @@ class Succession:
             except TimeoutError:
                 raise UnavailableError("what new hotels or accounts need") from None
             self._announce(old, self._in_force.roster)
-            log.info("hotels_changed", hotels=len(directory.hotels), accounts=len(directory.access_tokens))
+            await self._teams.read(directory.mailboxes)
+            log.info("hotels_changed", hotels=len(directory.hotels), accounts=len(directory.ways))
             self._goodbyes = asyncio.create_task(self._let_go(old, self._in_force.roster))
 
     async def close(self) -> None:
@@ -87,14 +89,17 @@ class Succession:
                 for hotel in directory.hotels
             }
             senders = {
-                account: old.senders.get(account) or await self._teams.hire_sender(account, token, undo)
-                for account, token in directory.access_tokens.items()
+                account: old.senders.get(account) or await self._teams.hire_sender(account, way, directory, undo)
+                for account, way in directory.ways.items()
             }
             await self._seed({hotel.profile.id: seeds(hotel) for hotel in directory.hotels})
             # From here on nothing can fail, and nobody comes between.
             undo.pop_all()
             self._in_force.roster = Roster(
-                directory=directory, desks=desks, senders=senders, surroundings=self._surroundings(directory, desks)
+                directory=directory,
+                desks=desks,
+                senders=senders,
+                surroundings=self._surroundings(directory, desks),
             )
         return old
 
@@ -105,9 +110,9 @@ class Succession:
         }
 
     def _announce(self, old: Roster, new: Roster) -> None:
-        for account, token in new.directory.access_tokens.items():
-            if account in old.senders and token != old.directory.access_tokens[account]:
-                self._teams.renew(account, new.senders[account], token)
+        for account, way in new.directory.ways.items():
+            if account in old.senders and self._differs(account, old, new):
+                self._teams.renew(account, new.senders[account], way, new.directory)
         before = {hotel.profile.id: hotel for hotel in old.directory.hotels}
         for hotel in new.directory.hotels:
             desk = new.desks[hotel.profile.id]
@@ -116,6 +121,13 @@ class Succession:
                 self._teams.reconnect(hotel, desk)
             desk.gateway.forget()
         self._outlets.hotels_changed()
+
+    def _differs(self, account: Account, old: Roster, new: Roster) -> bool:
+        """Whether something else is needed to send by it; whose name stands on a mail is a part of it."""
+        before, after = old.directory, new.directory
+        if account in after.mailboxes and before.profiles[account.hotel] != after.profiles[account.hotel]:
+            return True
+        return before.ways[account] != after.ways[account]
 
     async def _let_go(self, old: Roster, new: Roster) -> None:
         accounts = [account for account in old.senders if account not in new.senders]

@@ -1,6 +1,6 @@
 """Who works for one hotel or one account only: started, renewed and stopped while the others go on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -8,19 +8,23 @@ from typing import Final
 
 import aiohttp
 
-from agente_hotelero.actors import pms_gateway, reservations, sender
+from agente_hotelero.actors import mail_reader, pms_gateway, reservations, sender
 from agente_hotelero.actors.runtime import AsyncioActor, Ref
 from agente_hotelero.actors.saga_port import SagaJournal
 from agente_hotelero.actors.supervision import ChildSpec, Supervisor
+from agente_hotelero.channels.port import ChannelClient
 from agente_hotelero.channels.whatsapp.client import GraphClient
 from agente_hotelero.config.hotels import Hotel
+from agente_hotelero.config.mailboxes import Mailbox
 from agente_hotelero.model.ids import Account, HotelId
 from agente_hotelero.pms.client import PmsClient
 from agente_hotelero.pms.demo.inventory import DemoInventory
 from agente_hotelero.telemetry.metrics import Metrics
 from agente_hotelero.wiring import pms
 from agente_hotelero.wiring.commons import now
+from agente_hotelero.wiring.directory import Directory, Way
 from agente_hotelero.wiring.outlets import Outlets
+from agente_hotelero.wiring.post import Post
 from agente_hotelero.wiring.roster import Desk
 
 GRAPH_SECONDS: Final = 30.0
@@ -50,6 +54,7 @@ class Teams:
         sagas: SagaJournal,
         outlets: Outlets,
         graph: Graph,
+        post: Post,
         pms_session: aiohttp.ClientSession,
         rows_elsewhere: Callable[[], None],
         metrics: Metrics,
@@ -60,11 +65,14 @@ class Teams:
         self._sagas = sagas
         self._outlets = outlets
         self._graph = graph
+        self._post = post
         self._pms_session = pms_session
         self._rows_elsewhere = rows_elsewhere
         self._metrics = metrics
-        self._clients: dict[Account, GraphClient] = {}
+        self._clients: dict[Account, ChannelClient] = {}
         """A sender's next incarnation sends by the same."""
+        self._mailboxes: dict[Account, Mailbox] = {}
+        """A reader's next incarnation reads the same."""
 
     async def open_desk(self, hotel: Hotel, undo: AsyncExitStack) -> Desk:
         """Start what a hotel has to itself."""
@@ -88,9 +96,9 @@ class Teams:
         await self._supervisor.stop_child(f"gateway:{hotel}")
         desk.gateway.retire()
 
-    async def hire_sender(self, account: Account, access_token: str, undo: AsyncExitStack) -> Ref:
+    async def hire_sender(self, account: Account, way: Way, directory: Directory, undo: AsyncExitStack) -> Ref:
         """Start the way out of one account."""
-        self._clients[account] = self._client(account, access_token)
+        self._clients[account] = self._client(account, way, directory)
         # Elder than the router: what the last turns said still goes out.
         return await self._start(_name(account), partial(self._make_sender, account), undo, eldest=True)
 
@@ -100,10 +108,25 @@ class Teams:
         self._outlets.sender_actors.pop(account, None)
         del self._clients[account]
 
-    def renew(self, account: Account, ref: Ref, access_token: str) -> None:
-        """Let a sender go on with another token."""
-        client = self._clients[account] = self._client(account, access_token)
+    def renew(self, account: Account, ref: Ref, way: Way, directory: Directory) -> None:
+        """Let a sender go on with another token, or another mailbox."""
+        client = self._clients[account] = self._client(account, way, directory)
         ref.tell(sender.Renewed(client=client))
+
+    async def read(self, mailboxes: Mapping[Account, Mailbox]) -> None:
+        """Read these mailboxes and no others; their mail may come at once, so whoever takes it is there already."""
+        for account in [account for account in self._mailboxes if account not in mailboxes]:
+            await self._supervisor.stop_child(_reader_name(account))
+            del self._mailboxes[account], self._outlets.readers[account]
+        for account, mailbox in mailboxes.items():
+            before = self._mailboxes.get(account)
+            self._mailboxes[account] = mailbox
+            if before is None:
+                spec = ChildSpec(name=_reader_name(account), factory=partial(self._make_reader, account))
+                self._outlets.readers[account] = await self._supervisor.try_child(spec)
+            elif before != mailbox:
+                source, read = self._post.source(mailbox), self._post.reader(account, mailbox)
+                self._outlets.readers[account].tell(mail_reader.Renewed(source=source, read=read))
 
     async def _start(
         self, name: str, factory: Callable[[], AsyncioActor], undo: AsyncExitStack, *, eldest: bool = False
@@ -115,12 +138,14 @@ class Teams:
     def _pms(self, hotel: Hotel) -> PmsClient:
         return pms.client(hotel, inventory=self._inventory, session=self._pms_session)
 
-    def _client(self, account: Account, access_token: str) -> GraphClient:
+    def _client(self, account: Account, way: Way, directory: Directory) -> ChannelClient:
+        if isinstance(way, Mailbox):
+            return self._post.client(way, directory.profiles[account.hotel])
         return GraphClient(
             session=self._graph.session,
             base_url=self._graph.url,
             phone_number_id=account.name,
-            access_token=access_token,
+            access_token=way,
             timeout_seconds=GRAPH_SECONDS,
         )
 
@@ -134,6 +159,18 @@ class Teams:
             grace_seconds=self._graph.doubt_grace_seconds,
         )
         return made
+
+    def _make_reader(self, account: Account) -> mail_reader.MailboxActor:
+        mailbox = self._mailboxes[account]
+        return mail_reader.MailboxActor(
+            account=account,
+            source=self._post.source(mailbox),
+            read=self._post.reader(account, mailbox),
+            router_ref=self._outlets.router,
+            ledger=self._post.ledger,
+            now=now,
+            metrics=self._metrics,
+        )
 
     def _make_reservations(self, hotel: HotelId, gateway: Ref) -> reservations.ReservationActor:
         return reservations.ReservationActor(
@@ -149,3 +186,7 @@ class Teams:
 
 def _name(account: Account) -> str:
     return f"sender:{account.hotel}:{account.name}"
+
+
+def _reader_name(account: Account) -> str:
+    return f"mailbox:{account.hotel}:{account.name}"

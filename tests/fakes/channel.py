@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agente_hotelero.channels.port import FailureClass, Outgoing, SendFailedError
-from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.model.ids import OutboxId
+from tests.support.actors_words import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class FakeChannel:
         self.most_under_way = 0
 
     async def send(self, outgoing: Outgoing) -> str:
-        words = compose.plain(outgoing.message)
+        words = plain(outgoing.message)
         post = Post(outgoing.outbox_id, outgoing.address, words, outgoing.interactive, self._clock())
         self.posts.append(post)
         self.under_way += 1

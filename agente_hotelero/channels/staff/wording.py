@@ -18,6 +18,8 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "paused": "Un huésped escribió y el asistente está en pausa",
     "dead_letter": "Un mensaje no se pudo procesar",
     "undeliverable": "Un mensaje para un huésped no se pudo entregar",
+    "mail_notice": "Llegó un correo que el asistente no contesta",
+    "too_many": "Una dirección de correo recibió demasiadas respuestas: el asistente calla con ella",
     "answered": "Le contestaron a un huésped desde el teléfono del hotel: el asistente calla con él",
 }
 

@@ -12,7 +12,7 @@ from agente_hotelero.channels.port import FailureClass, Outgoing, SendFailedErro
 from agente_hotelero.channels.whatsapp import beyond_words
 from agente_hotelero.channels.whatsapp.limits import is_public, unique, within
 from agente_hotelero.channels.whatsapp.splitting import size, split
-from agente_hotelero.model.messages import Choices, Link, Location, Option, OutboundMessage, Picture, Text
+from agente_hotelero.model.messages import Choices, Link, Location, Option, OutboundMessage, Picture, Several, Text
 
 Json = dict[str, Any]
 
@@ -75,6 +75,8 @@ def _with_pictures_at(site: str | None, message: OutboundMessage) -> OutboundMes
 
 def payload(outgoing: Outgoing) -> Json:
     """Build the body of the POST; raises SendFailedError(OUR_BUG) for words that no POST can hold (see `parts`)."""
+    if isinstance(outgoing.message, Several):
+        raise SendFailedError(FailureClass.OUR_BUG)  # made for mail only
     _, content = _form(outgoing.message, outgoing.interactive)
     return {
         "messaging_product": "whatsapp",

@@ -18,10 +18,12 @@ from agente_hotelero.errors import ConfigError, StorageUnavailableError, Unavail
 from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId
 from agente_hotelero.storage.demo_inventory import Seed
 from agente_hotelero.storage.links import Pool
+from agente_hotelero.storage.mail import PostgresMail
 from agente_hotelero.storage.sagas import PostgresSagas
 from agente_hotelero.wiring.commons import Commons
 from agente_hotelero.wiring.directory import Defaults, Directory, directory
 from agente_hotelero.wiring.outlets import Outlets
+from agente_hotelero.wiring.post import Post
 from agente_hotelero.wiring.roster import InForce
 from agente_hotelero.wiring.staff import StaffChannels
 from agente_hotelero.wiring.succession import PREPARE_SECONDS, LeavingError, Succession
@@ -94,6 +96,7 @@ class Service:
             sagas=FakeSagaJournal(hotel=HOTEL, now=now),
             outlets=self.outlets,
             graph=Graph(url="http://127.0.0.1:1", session=session, doubt_grace_seconds=60),
+            post=Post(ledger=PostgresMail(Pool("postgresql://nowhere")), key=b"k", site=lambda: None),
             pms_session=session,
             rows_elsewhere=lambda: None,
             metrics=house.metrics,

@@ -1,0 +1,77 @@
+"""How mailboxes are read and written to: what a channel needs, out of what the hotels file says."""
+
+import hmac
+from collections.abc import Callable
+from functools import partial
+
+from agente_hotelero.actors.ports import ReadMail
+from agente_hotelero.channels.mail.inbound import inbound
+from agente_hotelero.channels.mail.own import Ours
+from agente_hotelero.channels.mailbox.access import Access, Server
+from agente_hotelero.channels.mailbox.client import MailboxClient, Sender
+from agente_hotelero.channels.mailbox.source import ImapSource
+from agente_hotelero.config.mailboxes import Mailbox, MailServer
+from agente_hotelero.model.events import MailRead
+from agente_hotelero.model.hotel import HotelProfile
+from agente_hotelero.model.ids import Account
+from agente_hotelero.model.mail import RawMail
+from agente_hotelero.storage.mail import PostgresMail
+from agente_hotelero.wiring.commons import now
+
+
+class Post:
+    """What all mailboxes share. `key` signs what is ours, `site` is where a guest's mail program finds our pictures."""
+
+    def __init__(self, *, ledger: PostgresMail, key: bytes, site: Callable[[], str | None]) -> None:
+        self.ledger = ledger
+        self._secret = hmac.digest(key, b"mail", "sha256")
+        self._site = site
+
+    def source(self, mailbox: Mailbox) -> ImapSource:
+        """Read it by IMAP."""
+        return ImapSource(_access(mailbox), now=now)
+
+    def reader(self, account: Account, mailbox: Mailbox) -> ReadMail:
+        """Make events of its mails."""
+        return partial(_read, account=account, ours=self._ours(mailbox))
+
+    def client(self, mailbox: Mailbox, hotel: HotelProfile) -> MailboxClient:
+        """Write by SMTP."""
+        sender = Sender(
+            address=mailbox.address, name=hotel.name, signature=mailbox.signature, language=hotel.languages[0]
+        )
+        return MailboxClient(
+            access=_access(mailbox),
+            sender=sender,
+            ours=self._ours(mailbox),
+            threads=self.ledger,
+            site=self._site,
+            now=now,
+            files_sent=mailbox.files_sent,
+        )
+
+    def _ours(self, mailbox: Mailbox) -> Ours:
+        return Ours(
+            secret=self._secret,
+            domain=mailbox.address.rpartition("@")[2],
+            addresses=frozenset((mailbox.address, *mailbox.aliases)),
+            authserv_ids=frozenset(mailbox.authserv_ids),
+        )
+
+
+def _read(mail: RawMail, *, account: Account, ours: Ours) -> MailRead:
+    return inbound(mail, account=account, ours=ours, received_at=now())
+
+
+def _access(mailbox: Mailbox) -> Access:
+    return Access(
+        imap=_server(mailbox.imap),
+        smtp=_server(mailbox.smtp),
+        user=mailbox.user,
+        password=mailbox.password,
+        token=mailbox.token,
+    )
+
+
+def _server(server: MailServer) -> Server:
+    return Server(host=server.host, port=server.port, security=server.security)
