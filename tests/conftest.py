@@ -35,15 +35,22 @@ UNMEASURED: Final = ("chaos", "property")
 """What these run through is measured elsewhere, line by line; here it would cost half of their time."""
 
 
+NEEDED: Final = (
+    ("browser", "chromium", "no Chromium here; to run the browser tests: apt-get install chromium"),
+    ("dovecot", "dovecot", "no Dovecot here; to run the tests of a real mailbox: apt-get install dovecot-imapd"),
+)
+"""Marker, program, and what to do where it is not there."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent.name in UNMEASURED:
             item.add_marker(pytest.mark.no_cover)
-    if shutil.which("chromium") is None:
-        skip = pytest.mark.skip(reason="no Chromium here; to run the browser tests: apt-get install chromium")
-        for item in items:
-            if item.get_closest_marker("browser"):
-                item.add_marker(skip)
+    for marker, program, reason in NEEDED:
+        if shutil.which(program, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin") is None:
+            for item in items:
+                if item.get_closest_marker(marker):
+                    item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ from agente_hotelero.dialogue.reading import Reading
 from agente_hotelero.dialogue.state import State
 from agente_hotelero.errors import RefusedError, UnavailableError
 from agente_hotelero.model import phones
-from agente_hotelero.model.events import Arrival, StaffReplied, TextReceived
+from agente_hotelero.model.events import Arrival, OtherReceived, StaffReplied, TextReceived
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Channel, GuestId, HotelId
 from agente_hotelero.model.journal import Committed, InboxRow, ReplyRoute, Turn
@@ -281,6 +281,8 @@ class ConversationActor(AsyncioActor):
             last_of_turn=last,
             client_ref=around.make_reference(around.hotel.id, row.id),
             phone=self._phone(route),
+            email=row.address if _is_proved(row) else None,
+            vouched=route is None or route.account.channel is not Channel.EMAIL or _is_proved(row),
             code_picture=around.code_picture,
         )
 
@@ -360,3 +362,9 @@ def _route(row: InboxRow) -> ReplyRoute | None:
     if isinstance(row.event, StaffReplied) and row.event.account is not None:
         return ReplyRoute(account=row.event.account, address=row.event.address)
     return None
+
+
+def _is_proved(row: InboxRow) -> bool:
+    """Whether it is a mail whose sender our own server vouches for."""
+    mail = row.event.mail if isinstance(row.event, TextReceived | OtherReceived) else None
+    return mail is not None and mail.proved

@@ -151,6 +151,9 @@ def _hear(talk: Talk, heard: Heard) -> None:
 
 def _hear_guest(talk: Talk, event: Event, reading: Reading) -> None:
     urgent = Intent.EMERGENCY in reading.intents
+    if not talk.world.vouched:
+        # A surname that was said before was perhaps somebody else's word.
+        talk.change(surname=None)
     if reading.language is not None:
         talk.change(language=reading.language)
     if talk.state.taken_over:

@@ -31,6 +31,10 @@ class World:
     client_ref: ClientRef
     phone: str | None = None
     """The guest's number as the PMS may have it; None where the channel gives none."""
+    email: str | None = None
+    """The address that the guest writes from, where our own mail server vouches for it."""
+    vouched: bool = True
+    """Whether the channel says who writes: in a mail that nobody vouches for, From is what anybody may write."""
     code_picture: Callable[[str], str | None] = lambda _code: None
     """A reservation's code → where it can be fetched as a picture; None where it can't be."""
 

@@ -52,6 +52,8 @@ class ImapSource:
         imap = await self._opened()
         try:
             place = await self._place(imap, cursor)
+            # Some servers search what they told us of so far, and tell us of new mail afterwards.
+            await imap.command(b"NOOP")
             imap.news = False
             # `*` stands for the last mail, also where that is below what is asked for.
             above = [uid for uid in await imap.search(b"UID", b"%d:*" % (place.uid + 1)) if uid > place.uid]

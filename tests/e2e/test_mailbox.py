@@ -1,0 +1,105 @@
+"""A guest writes to the hotel's mailbox, and is answered there: a real IMAP server, and one that takes what goes out."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from email import message_from_bytes
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from tests.fakes.smtp import FakeSmtp
+from tests.support.dovecot import PASSWORD, USER, Dovecot, needs_dovecot
+from tests.support.hotels_file import HotelsFile
+from tests.support.mail_guest import ANA, answered, text_of, written
+from tests.support.service import Service
+
+pytestmark = [pytest.mark.timeout(120), needs_dovecot]
+
+NO_GRAPH = "http://127.0.0.1:1/v25.0"
+
+
+@pytest.fixture
+async def imap() -> AsyncIterator[Dovecot]:
+    async with Dovecot() as server:
+        yield server
+
+
+@pytest.fixture
+async def smtp() -> AsyncIterator[FakeSmtp]:
+    async with FakeSmtp(password=PASSWORD) as server:
+        yield server
+
+
+@pytest.fixture
+async def service(
+    database_url: str, valkey_url: str, imap: Dovecot, smtp: FakeSmtp, tmp_path: Path
+) -> AsyncIterator[Service]:
+    hotels = HotelsFile(tmp_path / "hotels.yaml")
+    hotels.change(lambda hotel: hotel.update(mailbox=mailbox(imap, smtp)))
+    service = Service(
+        measured=True,
+        database_url=database_url,
+        redis_url=valkey_url,
+        graph_url=NO_GRAPH,
+        data_dir=tmp_path,
+        hotels_file=str(hotels.path),
+    )
+    service.configure(MAILBOX_PASSWORD=PASSWORD)
+    await service.start()
+    yield service
+    await service.kill()
+
+
+def mailbox(imap: Dovecot, smtp: FakeSmtp) -> dict[str, object]:
+    """As the hotels file has it."""
+    return {
+        "address": USER,
+        "imap": {"host": "127.0.0.1", "port": imap.port, "security": "none"},
+        "smtp": {"host": "127.0.0.1", "port": smtp.port, "security": "none"},
+        "password_env": "MAILBOX_PASSWORD",
+        "authserv_ids": ["mx.hotel-demo.example"],
+        "signature": "Hotel Demo\nReservas",
+    }
+
+
+async def test_a_guest_asks_by_mail_gets_an_offer_answers_yes_from_a_phone_and_has_the_room(
+    service: Service, imap: Dovecot, smtp: FakeSmtp, database_url: str
+) -> None:
+    asked = written("Hola:\n\n¿Tienen una habitación doble del 5 al 8 de mayo para 2 personas?\n\nGracias,\nAna Pérez")
+    await imap.deliver(asked)
+    [offer] = await smtp.wait_for(1)
+    assert (offer["To"], offer["Subject"], offer["In-Reply-To"]) == (ANA, "Re: Consulta", asked["Message-ID"])
+    assert "1. Habitación doble" in text_of(offer)
+    await imap.deliver(answered(offer, f"La primera, por favor. A nombre de Ana Pérez, {ANA}"))
+    [_, summary] = await smtp.wait_for(2)
+    assert "¿Confirmo la reserva?" in text_of(summary)
+
+    said_yes = answered(summary, "Sí")
+    await imap.deliver(said_yes)
+
+    confirmed = (await smtp.wait_for(4))[3]
+    [code] = await in_database(database_url, "SELECT code FROM demo_reservation WHERE status = 'live'")
+    assert f"¡Reserva confirmada! Código {code}" in text_of(confirmed)
+    assert "Av. Libertador 1234" in text_of(confirmed), "all of a turn is one mail"
+    assert confirmed["In-Reply-To"] == said_yes["Message-ID"], "also what the PMS's answer made us say"
+    assert confirmed["References"].split()[0] == asked["Message-ID"]
+    assert await in_database(database_url, "SELECT count(*) FROM guest") == [1]
+    filed = [message_from_bytes(raw)["Message-ID"] for raw in await until_filed(imap, 4)]
+    assert filed == [mail["Message-ID"] for mail in smtp.mails]
+
+
+async def in_database(url: str, sql: str) -> list[object]:
+    connection = await asyncpg.connect(url)
+    try:
+        return [record[0] for record in await connection.fetch(sql)]
+    finally:
+        await connection.close()
+
+
+async def until_filed(imap: Dovecot, count: int) -> list[bytes]:
+    """What is in the folder of sent mail, once the last one has arrived there."""
+    async with asyncio.timeout(30):
+        while len(filed := await imap.mails("Enviados")) < count:  # noqa: ASYNC110 - a server's folder rings no bell
+            await asyncio.sleep(0.05)
+    return filed
