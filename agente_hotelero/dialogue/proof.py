@@ -74,7 +74,8 @@ def in_question(talk: Talk) -> str | None:
 def own(talk: Talk, code: str) -> bool:
     """Made in this conversation, or proved already; whoever writes it now must be who wrote before."""
     if not talk.world.vouched:
-        return False
+        # A yes to what was just proved is read again, and needs no second proof.
+        return talk.state.aside.agreed and code == in_question(talk)
     if code == in_hand(talk):
         return True
     return any(one.code == code for one in talk.state.bookings)

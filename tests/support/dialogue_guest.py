@@ -247,6 +247,10 @@ class Guest:
         self.paused = False
         self.phone: str | None = None
         """The number that they write from; a chat page has none."""
+        self.email: str | None = None
+        """The address that they write from, where it is vouched for."""
+        self.vouched = True
+        """Whether their channel says who writes."""
         self.from_phone = False
         """What staff do comes as an echo of the hotel's own phone."""
         self.code_picture: Callable[[str], str | None] = "/codes/{}.png".format
@@ -363,6 +367,8 @@ class Guest:
             paused=self.paused,
             last_of_turn=last,
             client_ref=ClientRef(f"ref-{self._events}"),
+            email=self.email,
+            vouched=self.vouched,
             phone=self.phone,
             code_picture=self.code_picture,
         )
