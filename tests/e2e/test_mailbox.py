@@ -5,18 +5,16 @@ from collections.abc import AsyncIterator
 from email import message_from_bytes
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from tests.fakes.smtp import FakeSmtp
-from tests.support.dovecot import PASSWORD, USER, Dovecot, needs_dovecot
-from tests.support.hotels_file import HotelsFile
+from tests.support.databases import column
+from tests.support.dovecot import PASSWORD, Dovecot, needs_dovecot
 from tests.support.mail_guest import ANA, answered, text_of, written
+from tests.support.mail_hotel import mail_service
 from tests.support.service import Service
 
 pytestmark = [pytest.mark.timeout(120), needs_dovecot]
-
-NO_GRAPH = "http://127.0.0.1:1/v25.0"
 
 
 @pytest.fixture
@@ -35,32 +33,12 @@ async def smtp() -> AsyncIterator[FakeSmtp]:
 async def service(
     database_url: str, valkey_url: str, imap: Dovecot, smtp: FakeSmtp, tmp_path: Path
 ) -> AsyncIterator[Service]:
-    hotels = HotelsFile(tmp_path / "hotels.yaml")
-    hotels.change(lambda hotel: hotel.update(mailbox=mailbox(imap, smtp)))
-    service = Service(
-        measured=True,
-        database_url=database_url,
-        redis_url=valkey_url,
-        graph_url=NO_GRAPH,
-        data_dir=tmp_path,
-        hotels_file=str(hotels.path),
+    service = mail_service(
+        imap, smtp, database_url=database_url, redis_url=valkey_url, data_dir=tmp_path, measured=True
     )
-    service.configure(MAILBOX_PASSWORD=PASSWORD)
     await service.start()
     yield service
     await service.kill()
-
-
-def mailbox(imap: Dovecot, smtp: FakeSmtp) -> dict[str, object]:
-    """As the hotels file has it."""
-    return {
-        "address": USER,
-        "imap": {"host": "127.0.0.1", "port": imap.port, "security": "none"},
-        "smtp": {"host": "127.0.0.1", "port": smtp.port, "security": "none"},
-        "password_env": "MAILBOX_PASSWORD",
-        "authserv_ids": ["mx.hotel-demo.example"],
-        "signature": "Hotel Demo\nReservas",
-    }
 
 
 async def test_a_guest_asks_by_mail_gets_an_offer_answers_yes_from_a_phone_and_has_the_room(
@@ -79,22 +57,14 @@ async def test_a_guest_asks_by_mail_gets_an_offer_answers_yes_from_a_phone_and_h
     await imap.deliver(said_yes)
 
     confirmed = (await smtp.wait_for(4))[3]
-    [code] = await in_database(database_url, "SELECT code FROM demo_reservation WHERE status = 'live'")
+    [code] = await column(database_url, "SELECT code FROM demo_reservation WHERE status = 'live'")
     assert f"¡Reserva confirmada! Código {code}" in text_of(confirmed)
     assert "Av. Libertador 1234" in text_of(confirmed), "all of a turn is one mail"
     assert confirmed["In-Reply-To"] == said_yes["Message-ID"], "also what the PMS's answer made us say"
     assert confirmed["References"].split()[0] == asked["Message-ID"]
-    assert await in_database(database_url, "SELECT count(*) FROM guest") == [1]
+    assert await column(database_url, "SELECT count(*) FROM guest") == [1]
     filed = [message_from_bytes(raw)["Message-ID"] for raw in await until_filed(imap, 4)]
     assert filed == [mail["Message-ID"] for mail in smtp.mails]
-
-
-async def in_database(url: str, sql: str) -> list[object]:
-    connection = await asyncpg.connect(url)
-    try:
-        return [record[0] for record in await connection.fetch(sql)]
-    finally:
-        await connection.close()
 
 
 async def until_filed(imap: Dovecot, count: int) -> list[bytes]:

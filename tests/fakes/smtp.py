@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Final, Self
@@ -25,6 +26,8 @@ class FakeSmtp:
         self.recipients: list[str] = []
         self.refuse: str | None = None
         self.answers: defaultdict[str, deque[str]] = defaultdict(deque)
+        self.on_take: Callable[[], Awaitable[None]] | None = None
+        """Called when a mail was taken, before its answer."""
         self._password = password
         self._server: asyncio.Server | None = None
         self._taken = asyncio.Condition()
@@ -111,3 +114,5 @@ class FakeSmtp:
             self.raw.append(data)
             self.mails.append(message_from_bytes(data, policy=policy.default))
             self._taken.notify_all()
+        if self.on_take is not None:
+            await self.on_take()
