@@ -1,6 +1,7 @@
 """Real servers for every test that asks: one Postgres and one Valkey per worker, a fresh database per test."""
 
 import asyncio
+import itertools
 import os
 import shutil
 import signal
@@ -20,6 +21,7 @@ from agente_hotelero.storage.embedded.valkey import EmbeddedValkey
 from agente_hotelero.storage.migrate import migrate
 from tests.fakes.graph import FakeGraph
 from tests.support.databases import EMPTY, MIGRATED, database, fresh_database
+from tests.support.dovecot import Dovecot, ImapBox
 
 # Whatever is started in the background of a script ignores Ctrl+C, and so would every process that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -28,6 +30,7 @@ settings.register_profile("agente", deadline=None, suppress_health_check=[Health
 settings.load_profile("agente")
 
 MEMORY: Final = Path("/dev/shm")
+_mailboxes = itertools.count(1)
 ROOM_BYTES: Final = 3 * 1024**3
 
 
@@ -160,3 +163,18 @@ async def _make_template(url: str) -> None:
     await admin.execute(f"CREATE DATABASE {MIGRATED}")
     await admin.close()
     await migrate(database(url, MIGRATED))
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """A real IMAP server."""
+    server = Dovecot()
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def imap(dovecot: Dovecot) -> ImapBox:
+    """An empty mailbox."""
+    return ImapBox(dovecot, f"reservas{next(_mailboxes)}@hotel-demo.example")

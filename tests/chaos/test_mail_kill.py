@@ -10,18 +10,12 @@ import pytest
 
 from tests.fakes.smtp import FakeSmtp
 from tests.support.databases import column
-from tests.support.dovecot import PASSWORD, Dovecot, needs_dovecot
+from tests.support.dovecot import PASSWORD, ImapBox, needs_dovecot
 from tests.support.mail_guest import written
 from tests.support.mail_hotel import mail_service
 from tests.support.service import Service
 
 pytestmark = [pytest.mark.timeout(300), needs_dovecot]
-
-
-@pytest.fixture
-async def imap() -> AsyncIterator[Dovecot]:
-    async with Dovecot() as server:
-        yield server
 
 
 @pytest.fixture
@@ -33,7 +27,7 @@ async def smtp() -> AsyncIterator[FakeSmtp]:
 class Village:
     """Guests who each ask one thing by mail, and a service that is killed whenever it sends its n-th mail."""
 
-    def __init__(self, imap: Dovecot, smtp: FakeSmtp, process: Service) -> None:
+    def __init__(self, imap: ImapBox, smtp: FakeSmtp, process: Service) -> None:
         self.imap = imap
         self.smtp = smtp
         self.process = process
@@ -81,7 +75,7 @@ async def judge(village: Village, database_url: str) -> None:
 
 
 async def test_a_service_that_is_killed_while_it_sends_answers_every_mail_once(
-    database_url: str, valkey_url: str, imap: Dovecot, smtp: FakeSmtp, tmp_path: Path
+    database_url: str, valkey_url: str, imap: ImapBox, smtp: FakeSmtp, tmp_path: Path
 ) -> None:
     process = mail_service(imap, smtp, database_url=database_url, redis_url=valkey_url, data_dir=tmp_path)
     village = Village(imap, smtp, process)
@@ -99,7 +93,7 @@ async def test_a_service_that_is_killed_while_it_sends_answers_every_mail_once(
 
 @pytest.mark.long
 async def test_a_service_that_is_killed_again_and_again_answers_every_mail_once(
-    database_url: str, valkey_url: str, imap: Dovecot, smtp: FakeSmtp, tmp_path: Path
+    database_url: str, valkey_url: str, imap: ImapBox, smtp: FakeSmtp, tmp_path: Path
 ) -> None:
     process = mail_service(imap, smtp, database_url=database_url, redis_url=valkey_url, data_dir=tmp_path)
     village = Village(imap, smtp, process)

@@ -9,18 +9,12 @@ import pytest
 
 from tests.fakes.smtp import FakeSmtp
 from tests.support.databases import column
-from tests.support.dovecot import PASSWORD, Dovecot, needs_dovecot
+from tests.support.dovecot import PASSWORD, ImapBox, needs_dovecot
 from tests.support.mail_guest import ANA, answered, text_of, written
 from tests.support.mail_hotel import mail_service
 from tests.support.service import Service
 
 pytestmark = [pytest.mark.timeout(120), needs_dovecot]
-
-
-@pytest.fixture
-async def imap() -> AsyncIterator[Dovecot]:
-    async with Dovecot() as server:
-        yield server
 
 
 @pytest.fixture
@@ -31,7 +25,7 @@ async def smtp() -> AsyncIterator[FakeSmtp]:
 
 @pytest.fixture
 async def service(
-    database_url: str, valkey_url: str, imap: Dovecot, smtp: FakeSmtp, tmp_path: Path
+    database_url: str, valkey_url: str, imap: ImapBox, smtp: FakeSmtp, tmp_path: Path
 ) -> AsyncIterator[Service]:
     service = mail_service(
         imap, smtp, database_url=database_url, redis_url=valkey_url, data_dir=tmp_path, measured=True
@@ -42,7 +36,7 @@ async def service(
 
 
 async def test_a_guest_asks_by_mail_gets_an_offer_answers_yes_from_a_phone_and_has_the_room(
-    service: Service, imap: Dovecot, smtp: FakeSmtp, database_url: str
+    service: Service, imap: ImapBox, smtp: FakeSmtp, database_url: str
 ) -> None:
     asked = written("Hola:\n\n¿Tienen una habitación doble del 5 al 8 de mayo para 2 personas?\n\nGracias,\nAna Pérez")
     await imap.deliver(asked)
@@ -67,7 +61,7 @@ async def test_a_guest_asks_by_mail_gets_an_offer_answers_yes_from_a_phone_and_h
     assert filed == [mail["Message-ID"] for mail in smtp.mails]
 
 
-async def until_filed(imap: Dovecot, count: int) -> list[bytes]:
+async def until_filed(imap: ImapBox, count: int) -> list[bytes]:
     """What is in the folder of sent mail, once the last one has arrived there."""
     async with asyncio.timeout(30):
         while len(filed := await imap.mails("Enviados")) < count:  # noqa: ASYNC110 - a server's folder rings no bell

@@ -24,6 +24,8 @@ class FakeSmtp:
         self.mails: list[EmailMessage] = []
         self.raw: list[bytes] = []
         self.recipients: list[str] = []
+        self.heard: list[str] = []
+        """Commands."""
         self.refuse: str | None = None
         self.answers: defaultdict[str, deque[str]] = defaultdict(deque)
         self.on_take: Callable[[], Awaitable[None]] | None = None
@@ -32,6 +34,7 @@ class FakeSmtp:
         self._server: asyncio.Server | None = None
         self._taken = asyncio.Condition()
         self._talks: set[asyncio.Task[None]] = set()
+        self._writers: set[asyncio.StreamWriter] = set()
 
     @property
     def port(self) -> int:
@@ -46,9 +49,9 @@ class FakeSmtp:
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
         self._server.close()
-        for talk in self._talks:
-            talk.cancel()
-        await asyncio.gather(*self._talks, return_exceptions=True)
+        for writer in self._writers:
+            writer.close()
+        await asyncio.gather(*self._talks)
         await self._server.wait_closed()
 
     async def wait_for(self, count: int, *, seconds: float = 30.0) -> list[EmailMessage]:
@@ -61,12 +64,14 @@ class FakeSmtp:
         task = asyncio.current_task()
         assert task is not None
         self._talks.add(task)
+        self._writers.add(writer)
         try:
             await self._serve(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             """The client is gone, or was killed."""
         finally:
             self._talks.discard(task)
+            self._writers.discard(writer)
             writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -74,6 +79,7 @@ class FakeSmtp:
             return
         while line := await reader.readline():
             command = line.split(b" ", 1)[0].strip().upper().decode("ascii")
+            self.heard.append(command)
             data = b""
             if command == "DATA":
                 writer.write(b"354 go on\r\n")

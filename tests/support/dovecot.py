@@ -1,22 +1,24 @@
 """A real IMAP server on loopback: Debian's dovecot, as a plain user, with its mails in a directory of its own."""
 
 import asyncio
+import grp
 import imaplib
 import os
 import pwd
 import shutil
+import socket
+import subprocess
 import tempfile
-from contextlib import suppress
+import time
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 import pytest
 
 from tests.support.service import free_port
 
 PASSWORD: Final = "mailbox-secret"
-USER: Final = "reservas@hotel-demo.example"
 START_SECONDS: Final = 20.0
 PROGRAM: Final = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
 needs_dovecot = pytest.mark.dovecot
@@ -51,8 +53,12 @@ namespace inbox {{
     special_use = \\Sent
   }}
 }}
+auth_failure_delay = 0
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   chroot =
@@ -67,85 +73,86 @@ service imap-login {{
 
 
 class Dovecot:
-    """One server; as root it becomes nobody, as it would not let root's mail be read."""
+    """One server for all mailboxes of a run; as root it becomes nobody, as it would not let root's mail be read."""
 
     def __init__(self) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="imap-", dir="/tmp"))
         self.port = free_port()
         self._owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.stop()
-        shutil.rmtree(self.home, ignore_errors=True)
-
-    async def start(self) -> None:
+    def start(self) -> None:
         assert PROGRAM is not None
-        group = str(self._owner.pw_gid)
-        config = CONFIG.format(
-            home=self.home,
-            port=self.port,
-            user=self._owner.pw_name,
-            group=_group(self._owner.pw_gid),
-            password=PASSWORD,
-        )
+        owner = self._owner
+        names = {"user": owner.pw_name, "group": grp.getgrgid(owner.pw_gid).gr_name}
+        config = CONFIG.format(home=self.home, port=self.port, password=PASSWORD, **names)
         (self.home / "dovecot.conf").write_text(config, "utf-8")
+        command = [PROGRAM, "-F", "-c", str(self.home / "dovecot.conf")]
         if os.geteuid() == 0:
-            for path in (self.home, *self.home.rglob("*")):
-                os.chown(path, self._owner.pw_uid, self._owner.pw_gid)
-        as_nobody = {"user": self._owner.pw_uid, "group": int(group), "extra_groups": []} if os.geteuid() == 0 else {}
-        self._process = await asyncio.create_subprocess_exec(
-            PROGRAM, "-F", "-c", str(self.home / "dovecot.conf"), **as_nobody, stderr=asyncio.subprocess.DEVNULL
-        )
-        async with asyncio.timeout(START_SECONDS):
-            while not await self._listens():
-                assert self._process.returncode is None, self.log()
-                await asyncio.sleep(0.02)
+            os.chown(self.home, owner.pw_uid, owner.pw_gid)
+            self._process = subprocess.Popen(command, user=owner.pw_uid, group=owner.pw_gid, extra_groups=[])
+        else:
+            self._process = subprocess.Popen(command)
+        deadline = time.monotonic() + START_SECONDS
+        while not self._listens():
+            assert self._process.poll() is None, self.log()
+            assert time.monotonic() < deadline, self.log()
+            time.sleep(0.02)
 
-    async def stop(self) -> None:
-        if self._process is not None and self._process.returncode is None:
+    def stop(self) -> None:
+        if self._process is not None:
             self._process.terminate()
-            await self._process.wait()
+            self._process.wait()
+
+    def remove(self) -> None:
+        self.stop()
+        shutil.rmtree(self.home, ignore_errors=True)
 
     def log(self) -> str:
         path = self.home / "log"
         return path.read_text("utf-8", "replace") if path.exists() else ""
 
-    async def renumber(self) -> None:
-        """Lose all numbers, as a mailbox that was moved or restored does; it keeps its mails."""
-        await self.stop()
-        for path in (self.home / "mail" / USER).glob("dovecot*"):
-            path.unlink()
-        # Numbering begins with the time in seconds: the next one must be another.
-        await asyncio.sleep(1.1)
-        await self.start()
+    def _listens(self) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+        except OSError:
+            return False
+        return True
 
-    async def deliver(self, mail: EmailMessage | bytes, *, folder: str = "INBOX") -> None:
-        """Put a mail into the mailbox, as its server does with what comes in."""
+
+class ImapBox:
+    """One mailbox there; what these do, its hotel's mail server and its staff would do."""
+
+    def __init__(self, server: Dovecot, user: str) -> None:
+        self._server = server
+        self.user = user
+        self.port = server.port
+
+    async def deliver(self, mail: EmailMessage | bytes) -> None:
+        """Put a mail into it, as its server does with what comes in."""
         raw = mail if isinstance(mail, bytes) else mail.as_bytes()
-        await asyncio.to_thread(self._append, raw, folder)
+        await asyncio.to_thread(self._append, raw)
 
     async def mails(self, folder: str) -> list[bytes]:
         """What is in a folder, in order."""
         return await asyncio.to_thread(self._fetch, folder)
 
-    async def _listens(self) -> bool:
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        except OSError:
-            return False
-        writer.close()
-        with suppress(OSError):
-            await writer.wait_closed()
-        return True
+    async def unseen(self) -> int:
+        """How many mails nobody read."""
+        return await asyncio.to_thread(self._count, "UNSEEN")
 
-    def _append(self, raw: bytes, folder: str) -> None:
+    async def renumber(self) -> None:
+        """Lose all numbers, as a mailbox that was moved or restored does; it keeps its mails."""
+        await asyncio.to_thread(self._server.stop)
+        for path in (self._server.home / "mail" / self.user).glob("dovecot*"):
+            path.unlink()
+        # Numbering begins with the time in seconds: the next one must be another.
+        await asyncio.sleep(1.1)
+        await asyncio.to_thread(self._server.start)
+
+    def _append(self, raw: bytes) -> None:
         with self._client() as client:
-            status, _ = client.append(folder, "", "", raw)
+            status, _ = client.append("INBOX", "", "", raw)
             assert status == "OK"
 
     def _fetch(self, folder: str) -> list[bytes]:
@@ -154,13 +161,12 @@ class Dovecot:
             _, numbers = client.search(None, "ALL")
             return [client.fetch(number, "(BODY.PEEK[])")[1][0][1] for number in numbers[0].split()]  # type: ignore[index,misc]  # imaplib's
 
+    def _count(self, which: str) -> int:
+        with self._client() as client:
+            client.select("INBOX", readonly=True)
+            return len(client.search(None, which)[1][0].split())
+
     def _client(self) -> imaplib.IMAP4:
         client = imaplib.IMAP4("127.0.0.1", self.port)
-        client.login(USER, PASSWORD)
+        client.login(self.user, PASSWORD)
         return client
-
-
-def _group(gid: int) -> str:
-    import grp  # noqa: PLC0415
-
-    return grp.getgrgid(gid).gr_name

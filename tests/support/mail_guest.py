@@ -6,8 +6,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Final
 
-from tests.support.dovecot import USER
-
+HOTEL: Final = "reservas@hotel-demo.example"
 ANA: Final = "ana.perez@guest.example"
 _numbers = itertools.count(1)
 
@@ -22,7 +21,7 @@ def written(
     """A first mail; `headers` with underscores for hyphens."""
     mail = EmailMessage()
     mail["From"] = f'"{name}" <{sender}>'
-    mail["To"] = USER
+    mail["To"] = HOTEL
     mail["Subject"] = subject
     mail["Date"] = format_datetime(datetime.now(UTC))
     mail["Message-ID"] = new_id()
@@ -36,7 +35,7 @@ def written(
 def answered(answer: EmailMessage, text: str, *, sender: str = ANA, **headers: str) -> EmailMessage:
     """An answer to a mail of the hotel's, from an iPhone in Spanish."""
     quoted = "\n".join(f"> {line}" for line in _plain(answer).splitlines())
-    whole = f"{text}\n\nEnviado desde mi iPhone\n\n> El 20 abr 2026, a las 10:15, Hotel Demo <{USER}> escribió:\n> \n{quoted}\n"
+    whole = f"{text}\n\nEnviado desde mi iPhone\n\n> El 20 abr 2026, a las 10:15, Hotel Demo <{HOTEL}> escribió:\n> \n{quoted}\n"
     references = f"{answer['References'] or ''} {answer['Message-ID']}".strip()
     return written(
         whole,

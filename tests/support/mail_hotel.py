@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.fakes.smtp import FakeSmtp
-from tests.support.dovecot import PASSWORD, USER, Dovecot
+from tests.support.dovecot import PASSWORD, ImapBox
 from tests.support.hotels_file import HotelsFile
 from tests.support.service import Service
 
@@ -12,7 +12,7 @@ NO_GRAPH: Final = "http://127.0.0.1:1/v25.0"
 
 
 def mail_service(
-    imap: Dovecot, smtp: FakeSmtp, *, database_url: str, redis_url: str, data_dir: Path, measured: bool = False
+    imap: ImapBox, smtp: FakeSmtp, *, database_url: str, redis_url: str, data_dir: Path, measured: bool = False
 ) -> Service:
     """A service that is not started yet."""
     hotels = HotelsFile(data_dir / "hotels.yaml")
@@ -29,10 +29,10 @@ def mail_service(
     return service
 
 
-def mailbox(imap: Dovecot, smtp: FakeSmtp) -> dict[str, object]:
+def mailbox(imap: ImapBox, smtp: FakeSmtp) -> dict[str, object]:
     """As the hotels file has it."""
     return {
-        "address": USER,
+        "address": imap.user,
         "imap": {"host": "127.0.0.1", "port": imap.port, "security": "none"},
         "smtp": {"host": "127.0.0.1", "port": smtp.port, "security": "none"},
         "password_env": "MAILBOX_PASSWORD",

@@ -63,7 +63,10 @@ async def _log_in(client: aiosmtplib.SMTP, access: Access) -> None:
     if access.token is not None:
         await client.auth_xoauth2(access.user, access.token)
     elif access.password:
-        await client.login(access.user, access.password)
+        await client.ehlo()
+        # One way, tried once: servers count every wrong password.
+        log_in = client.auth_plain if "plain" in client.supported_auth_methods else client.login
+        await log_in(access.user, access.password)
 
 
 async def _data(client: aiosmtplib.SMTP, mail: bytes) -> None:
