@@ -181,9 +181,14 @@ class MailboxActor(AsyncioActor):
         if self.failures:
             log.info("mailbox_reached", hotel=self._account.hotel, failures=self.failures)
         self.failures = 0
+        self._up(1)
+
+    def _up(self, up: int) -> None:
+        self._metrics.dependency_up.labels(name=f"mailbox:{self._account.hotel}").set(up)
 
     async def _rest(self, event: str, error: Exception) -> None:
         self.failures += 1
+        self._up(0)
         if self.failures == 1:
             log.warning(event, hotel=self._account.hotel, error=type(error).__name__)
         await self._source.close()
