@@ -260,12 +260,16 @@ class App:
             stores=self._stores,
             commons=self._commons,
             graph=Graph(url=whatsapp.graph_url, session=session, doubt_grace_seconds=whatsapp.doubt_grace_seconds),
-            post=Post(ledger=self._stores.mail, key=self._keys[0], site=lambda: self._settings.http.public_url),
+            post=self._make_post(),
             pms_session=pms_session,
             flags=self._flags,
             fail=self._fail,
             metrics=self.metrics,
         )
+
+    def _make_post(self) -> Post:
+        mail = self._stores.mail
+        return Post(ledger=mail, threads=mail, key=self._keys[0], site=lambda: self._settings.http.public_url)
 
     def _make_vitals(self, crew: Crew) -> Vitals:
         wanted = self._settings.readiness

@@ -4,26 +4,27 @@ import hmac
 from collections.abc import Callable
 from functools import partial
 
-from agente_hotelero.actors.ports import ReadMail
+from agente_hotelero.actors.ports import MailLedger, ReadMail
 from agente_hotelero.channels.mail.inbound import inbound
 from agente_hotelero.channels.mail.own import Ours
 from agente_hotelero.channels.mailbox.access import Access, Server
 from agente_hotelero.channels.mailbox.client import MailboxClient, Sender
 from agente_hotelero.channels.mailbox.source import ImapSource
+from agente_hotelero.channels.port import Threads
 from agente_hotelero.config.mailboxes import Mailbox, MailServer
 from agente_hotelero.model.events import MailRead
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Account
 from agente_hotelero.model.mail import RawMail
-from agente_hotelero.storage.mail import PostgresMail
 from agente_hotelero.wiring.commons import now
 
 
 class Post:
     """What all mailboxes share. `key` signs what is ours, `site` is where a guest's mail program finds our pictures."""
 
-    def __init__(self, *, ledger: PostgresMail, key: bytes, site: Callable[[], str | None]) -> None:
+    def __init__(self, *, ledger: MailLedger, threads: Threads, key: bytes, site: Callable[[], str | None]) -> None:
         self.ledger = ledger
+        self._threads = threads
         self._secret = hmac.digest(key, b"mail", "sha256")
         self._site = site
 
@@ -44,7 +45,7 @@ class Post:
             access=_access(mailbox),
             sender=sender,
             ours=self._ours(mailbox),
-            threads=self.ledger,
+            threads=self._threads,
             site=self._site,
             now=now,
             files_sent=mailbox.files_sent,

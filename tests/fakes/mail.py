@@ -7,7 +7,7 @@ from datetime import datetime
 
 from agente_hotelero.errors import StorageUnavailableError, UnavailableError
 from agente_hotelero.model.ids import Account
-from agente_hotelero.model.mail import Caught, RawMail
+from agente_hotelero.model.mail import Caught, Letterhead, RawMail
 
 
 class FakeMailSource:
@@ -53,14 +53,14 @@ class FakeMailSource:
 
 
 class FakeMailLedger:
-    """Implements MailLedger. `failures` are raised, one per call of `keep`."""
+    """Implements MailLedger, and Threads that nothing is in. `failures` are raised, one per call of `keep`."""
 
     def __init__(self, *, cursor: str | None = "0") -> None:
         self.kept: list[str] = []
         self.rung = asyncio.Event()
         """A cursor was kept."""
         self.first = cursor
-        self.answered: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
         self.failures: deque[Exception] = deque()
         self.away = False
 
@@ -80,4 +80,8 @@ class FakeMailLedger:
     async def answers(self, account: Account, addresses: Sequence[str], since: datetime) -> Mapping[str, int]:
         assert account.name
         assert since.tzinfo is not None
-        return {address: self.answered[address] for address in addresses}
+        return {address: self.counts[address] for address in addresses}
+
+    async def answered(self, outbox_id: int) -> Letterhead | None:
+        assert outbox_id
+        return None

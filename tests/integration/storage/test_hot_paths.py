@@ -9,7 +9,7 @@ import orjson
 
 from agente_hotelero.model.ids import OutboxId
 from agente_hotelero.model.journal import Mark, OutboxStatus
-from agente_hotelero.storage import chat, clockwork, handoffs, inbox, outbox, reports, sagas, turns
+from agente_hotelero.storage import chat, clockwork, handoffs, inbox, mail, outbox, reports, sagas, turns
 from agente_hotelero.storage.links import PLANS
 from tests.support.storage_journal import Journal, Tables, a_turn, an_event
 
@@ -68,6 +68,8 @@ async def statements(journal: Journal) -> dict[str, tuple[str, tuple[Any, ...]]]
         "outbox.MARK": (outbox.MARK, (orjson.dumps(marks).decode(),)),
         "outbox.OPEN": (outbox.OPEN, (0, 100)),
         "outbox.STATUS": (outbox.STATUS, (1,)),
+        "mail.ANSWERS": (mail.ANSWERS, ("100", ["x"], datetime.now(UTC), "demo")),
+        "mail.ANSWERED": (mail.ANSWERED, (1_000_001,)),
         "reports.APPLY": (reports.APPLY, said),
         "reports.APPLY_STORED": (reports.APPLY_STORED, ()),
         "chat.GUEST": (chat.GUEST, ("demo", "x")),

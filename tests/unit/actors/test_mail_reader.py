@@ -197,7 +197,7 @@ async def test_a_bounce_reports_on_the_message_that_it_names() -> None:
 @in_virtual_time
 async def test_who_has_had_more_answers_than_a_person_wants_is_for_staff_and_nobody_else_is() -> None:
     office = Office(mail(1), mail(2), mail(3, sender="beto@guest.example"))
-    office.ledger.answered["ana@guest.example"] = ANSWERS_PER_HOUR - 1
+    office.ledger.counts["ana@guest.example"] = ANSWERS_PER_HOUR - 1
     await office.open()
     assert office.texts() == ["hola 1", "hola 3"]
     [notice] = [row.event for row in office.house.database.rows.values() if isinstance(row.event, NoticeReceived)]

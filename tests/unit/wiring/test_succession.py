@@ -18,7 +18,6 @@ from agente_hotelero.errors import ConfigError, StorageUnavailableError, Unavail
 from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId
 from agente_hotelero.storage.demo_inventory import Seed
 from agente_hotelero.storage.links import Pool
-from agente_hotelero.storage.mail import PostgresMail
 from agente_hotelero.storage.sagas import PostgresSagas
 from agente_hotelero.wiring.commons import Commons
 from agente_hotelero.wiring.directory import Defaults, Directory, directory
@@ -30,6 +29,7 @@ from agente_hotelero.wiring.succession import PREPARE_SECONDS, LeavingError, Suc
 from agente_hotelero.wiring.teams import Graph, Teams
 from tests.fakes.clockwork import FakeHandOffs
 from tests.fakes.journal import Lost
+from tests.fakes.mail import FakeMailLedger
 from tests.fakes.sagas import FakeSagaJournal
 from tests.fakes.webhooks import sign
 from tests.support.actors_house import House
@@ -81,6 +81,7 @@ class Service:
     def __init__(self, house: House, session: aiohttp.ClientSession) -> None:
         self.house = house
         self.books = Books()
+        self.ledger = FakeMailLedger(cursor=None)
         self.in_force = InForce()
         self.outlets = Outlets(in_force=self.in_force, sagas=PostgresSagas(Pool("postgresql://nowhere")))
         self.outlets.journal, self.outlets.router = house.journal, house.router
@@ -96,7 +97,7 @@ class Service:
             sagas=FakeSagaJournal(hotel=HOTEL, now=now),
             outlets=self.outlets,
             graph=Graph(url="http://127.0.0.1:1", session=session, doubt_grace_seconds=60),
-            post=Post(ledger=PostgresMail(Pool("postgresql://nowhere")), key=b"k", site=lambda: None),
+            post=Post(ledger=self.ledger, threads=self.ledger, key=b"k", site=lambda: None),
             pms_session=session,
             rows_elsewhere=lambda: None,
             metrics=house.metrics,
@@ -149,7 +150,7 @@ class Service:
         }
 
 
-SECRETS = {"SECOND_SECRET": "second-secret", "OTHER_TOKEN": "other-token", "DESK": "desk-secret"}
+SECRETS = {"MAIL": "mail-secret", "SECOND_SECRET": "second-secret", "OTHER_TOKEN": "other-token", "DESK": "desk-secret"}
 
 
 def hotel(**changes: Any) -> dict[str, Any]:
@@ -394,3 +395,45 @@ def breakers(service: Service, name: HotelId) -> list[float | None]:
 def bearer(service: Service) -> str:
     client: Any = service.outlets.sender_actors[FIRST_ACCOUNT]._client
     return str(client._headers["Authorization"])
+
+
+def mailbox(**changes: Any) -> dict[str, Any]:
+    server = {"host": "127.0.0.1", "port": 1, "security": "none"}
+    return {"address": "reservas@hotel.example", "imap": server, "smtp": server, "password_env": "MAIL", **changes}
+
+
+MAIL_STAFF = ["mailbox:demo:reservas@hotel.example", "sender:demo:reservas@hotel.example"]
+MAILBOX = Account(HOTEL, Channel.EMAIL, "reservas@hotel.example")
+
+
+@in_virtual_time
+async def test_a_mailbox_is_read_and_written_to_from_the_moment_it_is_in_the_file_until_it_is_gone() -> None:
+    async with running() as service:
+        await service.follow(hotel(mailbox=mailbox()))
+        assert service.staff() == sorted([*FIRST_STAFF, *MAIL_STAFF])
+        assert service.outlets.sends_at_once(MAILBOX, GuestId(1))
+        await service.follow(hotel())
+        assert service.staff() == FIRST_STAFF
+        assert (service.outlets.readers, service.exhausted) == ({}, [])
+
+
+@in_virtual_time
+async def test_a_mailbox_with_another_password_goes_on_with_the_same_reader_and_sender() -> None:
+    async with running() as service:
+        await service.follow(hotel(mailbox=mailbox()))
+        reader, sender = service.outlets.readers[MAILBOX], service.in_force.roster.senders[MAILBOX]
+        before = service.teams._clients[MAILBOX]
+        await service.follow(hotel(mailbox=mailbox(password_env="OTHER_TOKEN")))
+        assert service.outlets.readers[MAILBOX] is reader
+        assert service.in_force.roster.senders[MAILBOX] is sender
+        assert service.teams._clients[MAILBOX] is not before
+        assert reader.is_alive()
+
+
+@in_virtual_time
+async def test_a_mail_is_signed_with_the_name_that_the_hotel_has_now() -> None:
+    async with running() as service:
+        await service.follow(hotel(mailbox=mailbox()))
+        before = service.teams._clients[MAILBOX]
+        await service.follow(hotel(mailbox=mailbox(), name="Hotel Nuevo"))
+        assert service.teams._clients[MAILBOX] is not before
