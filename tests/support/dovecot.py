@@ -23,20 +23,9 @@ START_SECONDS: Final = 20.0
 PROGRAM: Final = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
 needs_dovecot = pytest.mark.dovecot
 """Skipped with the command that installs it, where there is none: see conftest.py."""
-CONFIG: Final = """
-protocols = imap
-listen = 127.0.0.1
-base_dir = {home}/run
-state_dir = {home}/state
-log_path = {home}/log
-ssl = no
+# Of each version of the configuration's language: https://doc.dovecot.org/latest/installation/upgrade/2.3-to-2.4.html
+CONFIG_2_3: Final = """
 disable_plaintext_auth = no
-auth_mechanisms = plain login
-default_internal_user = {user}
-default_internal_group = {group}
-default_login_user = {user}
-first_valid_uid = 1
-first_valid_gid = 1
 mail_location = maildir:{home}/mail/%u
 passdb {{
   driver = static
@@ -46,6 +35,33 @@ userdb {{
   driver = static
   args = uid={user} gid={group} home={home}/mail/%u
 }}
+"""
+CONFIG_2_4: Final = """
+dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+auth_allow_cleartext = yes
+mail_driver = maildir
+mail_home = {home}/mail/%{{user}}
+mail_path = {home}/mail/%{{user}}
+mail_uid = {user}
+mail_gid = {group}
+passdb static {{
+  password = {password}
+}}
+"""
+CONFIG: Final = """
+protocols = imap
+listen = 127.0.0.1
+base_dir = {home}/run
+state_dir = {home}/state
+log_path = {home}/log
+ssl = no
+auth_mechanisms = plain login
+default_internal_user = {user}
+default_internal_group = {group}
+default_login_user = {user}
+first_valid_uid = 1
+first_valid_gid = 1
 namespace inbox {{
   inbox = yes
   mailbox Enviados {{
@@ -85,7 +101,10 @@ class Dovecot:
         assert PROGRAM is not None
         owner = self._owner
         names = {"user": owner.pw_name, "group": grp.getgrgid(owner.pw_gid).gr_name}
-        config = CONFIG.format(home=self.home, port=self.port, password=PASSWORD, **names)
+        version = subprocess.run([PROGRAM, "--version"], check=True, capture_output=True, text=True).stdout
+        # 2.4 wants its version in the first line.
+        template = (CONFIG_2_3 if version.startswith("2.3") else CONFIG_2_4) + CONFIG
+        config = template.format(home=self.home, port=self.port, password=PASSWORD, **names)
         (self.home / "dovecot.conf").write_text(config, "utf-8")
         command = [PROGRAM, "-F", "-c", str(self.home / "dovecot.conf")]
         if os.geteuid() == 0:
