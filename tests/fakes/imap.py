@@ -76,7 +76,7 @@ class FakeImap:
             else:
                 writer.write(self._usual(command, rest, literal) + tag + self._ends(command, rest))
             await writer.drain()
-            if command == b"LOGOUT":
+            if command in {b"LOGOUT", b"STARTTLS"}:
                 break
 
     def _usual(self, command: bytes, rest: bytes, literal: bytes) -> bytes:  # noqa: PLR0911 - a table of answers

@@ -26,6 +26,8 @@ needs_dovecot = pytest.mark.dovecot
 # Of each version of the configuration's language: https://doc.dovecot.org/latest/installation/upgrade/2.3-to-2.4.html
 CONFIG_2_3: Final = """
 disable_plaintext_auth = no
+ssl_cert = <{home}/cert.pem
+ssl_key = <{home}/key.pem
 mail_location = maildir:{home}/mail/%u
 passdb {{
   driver = static
@@ -40,6 +42,8 @@ CONFIG_2_4: Final = """
 dovecot_config_version = 2.4.0
 dovecot_storage_version = 2.4.0
 auth_allow_cleartext = yes
+ssl_server_cert_file = {home}/cert.pem
+ssl_server_key_file = {home}/key.pem
 mail_driver = maildir
 mail_home = {home}/mail/%{{user}}
 mail_path = {home}/mail/%{{user}}
@@ -55,7 +59,7 @@ listen = 127.0.0.1
 base_dir = {home}/run
 state_dir = {home}/state
 log_path = {home}/log
-ssl = no
+ssl = yes
 auth_mechanisms = plain login
 default_internal_user = {user}
 default_internal_group = {group}
@@ -82,7 +86,7 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
   }}
 }}
 """
@@ -93,7 +97,7 @@ class Dovecot:
 
     def __init__(self) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="imap-", dir="/tmp"))
-        self.port = free_port()
+        self.port, self.tls_port = free_port(), free_port()
         self._owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -104,11 +108,14 @@ class Dovecot:
         version = subprocess.run([PROGRAM, "--version"], check=True, capture_output=True, text=True).stdout
         # 2.4 wants its version in the first line.
         template = (CONFIG_2_3 if version.startswith("2.3") else CONFIG_2_4) + CONFIG
-        config = template.format(home=self.home, port=self.port, password=PASSWORD, **names)
+        config = template.format(home=self.home, port=self.port, tls_port=self.tls_port, password=PASSWORD, **names)
+        if not self.certificate.exists():
+            self._certify()
         (self.home / "dovecot.conf").write_text(config, "utf-8")
         command = [PROGRAM, "-F", "-c", str(self.home / "dovecot.conf")]
         if os.geteuid() == 0:
-            os.chown(self.home, owner.pw_uid, owner.pw_gid)
+            for path in (self.home, self.certificate, self.home / "key.pem"):
+                os.chown(path, owner.pw_uid, owner.pw_gid)
             self._process = subprocess.Popen(command, user=owner.pw_uid, group=owner.pw_gid, extra_groups=[])
         else:
             self._process = subprocess.Popen(command)
@@ -117,6 +124,18 @@ class Dovecot:
             assert self._process.poll() is None, self.log()
             assert time.monotonic() < deadline, self.log()
             time.sleep(0.02)
+
+    @property
+    def certificate(self) -> Path:
+        """What it shows, and what signed that."""
+        return self.home / "cert.pem"
+
+    def _certify(self) -> None:
+        subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+        usage = ["-addext", "keyUsage=critical,keyCertSign,digitalSignature"]
+        key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", str(self.home / "key.pem")]
+        command = ["openssl", "req", "-x509", "-days", "2", *key, *subject, *usage, "-out", str(self.certificate)]
+        subprocess.run(command, check=True, capture_output=True)
 
     def stop(self) -> None:
         if self._process is not None:
@@ -145,7 +164,8 @@ class ImapBox:
     def __init__(self, server: Dovecot, user: str) -> None:
         self._server = server
         self.user = user
-        self.port = server.port
+        self.port, self.tls_port = server.port, server.tls_port
+        self.certificate = server.certificate
 
     async def deliver(self, mail: EmailMessage | bytes) -> None:
         """Put a mail into it, as its server does with what comes in."""

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from agente_hotelero.channels.mailbox.access import Access, tls, xoauth2
+from agente_hotelero.channels.mailbox.access import Access, Server, tls, xoauth2
 from agente_hotelero.errors import UnavailableError
 
 COMMAND_SECONDS: Final = 60.0
@@ -58,6 +58,7 @@ class Imap:
         """Take over streams whose greeting is read."""
         self._reader = reader
         self._writer = writer
+        self._in_clear: asyncio.StreamWriter | None = None
         self._count = 0
         self._capabilities: frozenset[bytes] = frozenset()
         self.news = False
@@ -148,9 +149,7 @@ class Imap:
                     raise MailboxAwayError
         if access.imap.security == "starttls":
             await self.command(b"STARTTLS")
-            with _translated():
-                async with asyncio.timeout(CONNECT_SECONDS):
-                    await self._writer.start_tls(tls(access.imap), server_hostname=access.imap.host)  # type: ignore[arg-type]  # there is one
+            await self._encrypt(access.imap)
         try:
             await self._log_in(access)
         except CommandRefusedError:
@@ -159,6 +158,24 @@ class Imap:
         answers = await self.command(b"CAPABILITY")
         found = [line.text.upper().split()[2:] for line in answers if line.text.upper().startswith(b"* CAPABILITY")]
         self._capabilities = frozenset(one for words in found for one in words)
+
+    async def _encrypt(self, server: Server) -> None:
+        """Go on encrypted, with a reader of its own: what came before in clear, somebody on the way may have put there."""
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(limit=LINE_LIMIT_BYTES)
+        protocol = asyncio.StreamReaderProtocol(reader)
+        context = tls(server)
+        assert context is not None, "STARTTLS is asked for only where there is TLS"
+        with _translated():
+            async with asyncio.timeout(CONNECT_SECONDS):
+                transport = await loop.start_tls(self._writer.transport, protocol, context, server_hostname=server.host)
+        if transport is None:
+            raise MailboxAwayError
+        protocol.connection_made(transport)
+        # A writer that nobody holds closes what it wrote to.
+        self._in_clear = self._writer
+        self._reader, self._writer = reader, asyncio.StreamWriter(transport, protocol, reader, loop)
+        self.news = False
 
     async def _log_in(self, access: Access) -> None:
         if access.token is None:

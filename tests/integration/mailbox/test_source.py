@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from agente_hotelero.channels.mailbox.access import Access, Server
+from agente_hotelero.channels.mailbox.access import Access, Security, Server
 from agente_hotelero.channels.mailbox.imap import MailboxAwayError, MailboxRefusesError
 from agente_hotelero.channels.mailbox.sent import SentFolder
 from agente_hotelero.channels.mailbox.source import MAIL_LIMIT_BYTES, ImapSource
@@ -137,3 +137,19 @@ async def test_a_server_that_is_away_is_away() -> None:
     nowhere = Server(host="127.0.0.1", port=1, security="none")
     with pytest.raises(MailboxAwayError):
         await ImapSource(Access(imap=nowhere, smtp=nowhere, user="a", password="b"), now=now).catch_up(None)
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+async def test_an_encrypted_mailbox_is_read_by_its_certificate_and_by_none_that_nobody_signed(
+    imap: ImapBox, security: Security, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = imap.tls_port if security == "tls" else imap.port
+    way = replace(access(imap), imap=Server(host="localhost", port=port, security=security))
+    with pytest.raises(MailboxAwayError):
+        await ImapSource(way, now=now).catch_up(None)
+    monkeypatch.setenv("SSL_CERT_FILE", str(imap.certificate))
+    source = ImapSource(way, now=now)
+    begin = await source.catch_up(None)
+    await deliver(imap, "encrypted")
+    assert subjects(await source.catch_up(begin.cursor)) == ["encrypted"]
+    await source.close()

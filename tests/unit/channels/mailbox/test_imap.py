@@ -106,3 +106,15 @@ async def test_a_cursor_that_is_none_begins_from_now_on(imap: FakeImap, cursor: 
     inbox = source(imap)
     assert (await inbox.catch_up(cursor)).cursor == "7:4"
     await inbox.close()
+
+
+@pytest.mark.parametrize("answer", [b"%b BAD unknown\r\n", b"%b OK go on\r\nA2 OK in\r\nA3 OK all\r\n"])
+async def test_without_encryption_there_is_no_password_whatever_somebody_on_the_way_says(
+    imap: FakeImap, answer: bytes
+) -> None:
+    imap.answers[b"STARTTLS"].append(answer)
+    server = Server(host="127.0.0.1", port=imap.port, security="starttls")
+    inbox = ImapSource(Access(imap=server, smtp=server, user="a", password="b"), now=lambda: datetime.now(UTC))
+    with pytest.raises(MailboxAwayError):
+        await inbox.catch_up(None)
+    assert b"LOGIN" not in b"".join(imap.heard)
