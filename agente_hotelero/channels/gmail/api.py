@@ -65,7 +65,7 @@ class Gmail:
 
     async def stop(self) -> None:
         """End all pushes of this mailbox."""
-        await self._persistently("POST", "stop", Cost.STOP, body={})
+        await self._persistently("POST", "stop", Cost.STOP)
 
     async def history(self, since: int) -> AsyncIterator[HistoryPage]:
         """Walk what was added to the inbox since then, the oldest first; status 404 says that this is too long ago."""

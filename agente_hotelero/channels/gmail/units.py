@@ -11,6 +11,8 @@ from enum import IntEnum
 from typing import Final
 
 SECONDS: Final = 60.0
+SHORTEST_SECONDS: Final = 0.001
+"""What is missing by a rounding of floats is there a moment later."""
 
 
 class Cost(IntEnum):
@@ -45,7 +47,7 @@ class Units:
         """Wait until it may be spent."""
         async with self._turn:
             while (wait := self._wait(cost)) > 0:  # noqa: ASYNC110 - another call may push everything back meanwhile
-                await asyncio.sleep(wait)
+                await asyncio.sleep(max(wait, SHORTEST_SECONDS))
             self._left -= cost
 
     def push_back(self, seconds: float) -> None:
