@@ -5,7 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
-from agente_hotelero.channels.gmail.push import Refusal, read_hint
+from agente_hotelero.channels.gmail.hints import Refusal, read_hint
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.http.bearer import bearer_token
 from agente_hotelero.http.body import read_body

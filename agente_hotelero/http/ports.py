@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-from agente_hotelero.channels.gmail.push import Refusal
+from agente_hotelero.channels.gmail.hints import Refusal
 from agente_hotelero.model.events import InboundEvent
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.messages import OutboundMessage

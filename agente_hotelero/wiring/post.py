@@ -7,8 +7,9 @@ from functools import partial
 from agente_hotelero.actors.ports import MailLedger, ReadMail
 from agente_hotelero.channels.mail.inbound import inbound
 from agente_hotelero.channels.mail.own import Ours
+from agente_hotelero.channels.mail.writing import Sender, Writer
 from agente_hotelero.channels.mailbox.access import Access, Server
-from agente_hotelero.channels.mailbox.client import MailboxClient, Sender
+from agente_hotelero.channels.mailbox.client import MailboxClient
 from agente_hotelero.channels.mailbox.source import ImapSource
 from agente_hotelero.channels.port import Threads
 from agente_hotelero.config.mailboxes import Mailbox, MailServer
@@ -38,18 +39,15 @@ class Post:
 
     def client(self, mailbox: Mailbox, hotel: HotelProfile) -> MailboxClient:
         """Write by SMTP."""
+        return MailboxClient(
+            access=_access(mailbox), writer=self._writer(mailbox, hotel), files_sent=mailbox.files_sent
+        )
+
+    def _writer(self, mailbox: Mailbox, hotel: HotelProfile) -> Writer:
         sender = Sender(
             address=mailbox.address, name=hotel.name, signature=mailbox.signature, language=hotel.languages[0]
         )
-        return MailboxClient(
-            access=_access(mailbox),
-            sender=sender,
-            ours=self._ours(mailbox),
-            threads=self._threads,
-            site=self._site,
-            now=now,
-            files_sent=mailbox.files_sent,
-        )
+        return Writer(sender=sender, ours=self._ours(mailbox), threads=self._threads, site=self._site, now=now)
 
     def _ours(self, mailbox: Mailbox) -> Ours:
         return Ours(

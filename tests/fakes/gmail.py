@@ -221,7 +221,9 @@ class FakeGmail:
 
         return handle
 
-    async def _answered(self, request: web.Request, method: Method, answer: Answer, document: Any) -> web.StreamResponse:
+    async def _answered(
+        self, request: web.Request, method: Method, answer: Answer, document: Any
+    ) -> web.StreamResponse:
         fault = self._fault_for(method.name)
         if fault is not None:
             if fault.accepting:

@@ -41,9 +41,7 @@ SCHEMAS: Final[Mapping[str, Json]] = {
     "ListMessagesResponse": _object(
         messages={"type": "array", "items": MESSAGE}, nextPageToken=TEXT, resultSizeEstimate=INTEGER
     ),
-    "ListHistoryResponse": _object(
-        history={"type": "array", "items": HISTORY}, historyId=UINT64, nextPageToken=TEXT
-    ),
+    "ListHistoryResponse": _object(history={"type": "array", "items": HISTORY}, historyId=UINT64, nextPageToken=TEXT),
 }
 
 

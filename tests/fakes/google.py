@@ -1,5 +1,7 @@
 """Google's token endpoint and public keys on loopback, with keys that were made for the test."""
 
+import base64
+import json
 import time
 from collections.abc import Mapping
 from functools import lru_cache
@@ -124,5 +126,15 @@ def push_token(*, key: str = "push-1", headers: Mapping[str, Any] | None = None,
         "sub": "113774264463038321964",
         **changed,
     }
-    kept = {name: value for name, value in claims.items() if value is not None}
-    return jwt.encode(kept, rsa_key(key), algorithm="RS256", headers={"kid": key, **(headers or {})})
+    return jwt.encode(_kept(claims), rsa_key(key), algorithm="RS256", headers=_kept({"kid": key, **(headers or {})}))
+
+
+def _kept(values: Mapping[str, Any]) -> Json:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def push_body(address: object, history_id: object) -> bytes:
+    """Wrap a notification as Pub/Sub does."""
+    data = base64.b64encode(json.dumps({"emailAddress": address, "historyId": history_id}).encode()).decode()
+    message = {"data": data, "messageId": "2070443601311540", "publishTime": "2026-02-26T19:13:55.749Z"}
+    return json.dumps({"message": message, "subscription": "projects/hotel/subscriptions/gmail"}).encode()

@@ -2,55 +2,57 @@
 
 from typing import Final
 
-import structlog
-
 from agente_hotelero.channels.gmail.api import Gmail
 from agente_hotelero.channels.gmail.failures import GmailError
-from agente_hotelero.channels.port import FailureClass, SendFailedError
-
-log = structlog.get_logger()
+from agente_hotelero.channels.mail.writing import Writer
+from agente_hotelero.channels.port import FailureClass, Outgoing, SendFailedError
 
 BAD_REQUEST, NOT_FOUND, SERVER_ERROR = 400, 404, 500
 NOTHING_SENT: Final = {FailureClass.IN_DOUBT: FailureClass.RETRY_SOON}
 """What a failure means while we only looked."""
 
 
-class GmailOutbox:
+class GmailClient:
     """Sends for one mailbox."""
 
-    def __init__(self, *, gmail: Gmail) -> None:
+    def __init__(self, *, gmail: Gmail, writer: Writer) -> None:
         self._gmail = gmail
+        self._writer = writer
 
-    async def send(self, raw: bytes, *, message_id: str, thread: str = "", again: bool = False) -> str:
-        """Send it; answers Gmail's id, raises SendFailedError. `again` says that it may be out already."""
+    async def send(self, outgoing: Outgoing) -> str:
+        """Send it; answers its Message-ID, raises SendFailedError."""
+        message_id = self._writer.message_id(outgoing)
+        if outgoing.again and await self._went_out(message_id):
+            return message_id
+        mail = await self._writer.write(outgoing)
+        await self._post(mail.raw, message_id=message_id, thread=mail.thread)
+        return message_id
+
+    async def _went_out(self, message_id: str) -> bool:
         try:
-            if again and (found := await self._gmail.find(message_id)) is not None:
-                log.info("gmail_found_instead_of_resent")
-                return found
+            return await self._gmail.find(message_id) is not None
         except GmailError as error:
+            # Who can't look must not send: it is tried again, and looked for again.
             raise _failed(error, NOTHING_SENT.get(error.failure, error.failure)) from None
-        return await self._post(raw, message_id=message_id, thread=thread)
 
-    async def _post(self, raw: bytes, *, message_id: str, thread: str) -> str:
+    async def _post(self, raw: bytes, *, message_id: str, thread: str) -> None:
         try:
-            return await self._gmail.send(raw, thread)
+            await self._gmail.send(raw, thread)
         except GmailError as error:
             if thread and error.status in {BAD_REQUEST, NOT_FOUND}:
                 # The thread may be gone, and its name with it; the mail joins it by its headers where it can.
-                return await self._post(raw, message_id=message_id, thread="")
-            if not _in_doubt(error):
+                await self._post(raw, message_id=message_id, thread="")
+            elif not _in_doubt(error):
                 raise _failed(error, error.failure) from None
-        return await self._seen(message_id)
+            elif not await self._seen(message_id):
+                raise SendFailedError(FailureClass.IN_DOUBT) from None
 
-    async def _seen(self, message_id: str) -> str:
+    async def _seen(self, message_id: str) -> bool:
         """The answer is lost: if the mail is there, it was sent. If it is not, it may only not be there yet."""
         try:
-            found = await self._gmail.find(message_id)
+            return await self._gmail.find(message_id) is not None
         except GmailError:
-            found = None
-        if found is None:
-            raise SendFailedError(FailureClass.IN_DOUBT)
-        return found
+            return False
 
 
 def _in_doubt(error: GmailError) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 
 import aiohttp
 import pytest
@@ -15,6 +16,9 @@ from agente_hotelero.channels.gmail.tokens import Tokens
 from agente_hotelero.channels.gmail.units import Units
 from tests.fakes.gmail import FakeGmail
 from tests.fakes.google import service_account_json
+
+read_once = lru_cache(read_credentials)
+"""A private key is checked while it is read, which takes a while."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +42,7 @@ async def house(
         tokens = Tokens(
             session=session,
             token_url=google.token_url,
-            credentials=read_credentials(credentials or service_account_json()),
+            credentials=read_once(credentials or service_account_json()),
             mailbox=google.address,
             clock=time,
         )

@@ -15,9 +15,7 @@ async def test_a_mailbox_is_watched_with_the_letters_that_google_knows() -> None
 
         assert reached == one.google.history_id
         assert until > 1_700_000_000
-        assert one.google.watches == [
-            {"topicName": TOPIC, "labelIds": ["INBOX"], "labelFilterBehavior": "include"}
-        ]
+        assert one.google.watches == [{"topicName": TOPIC, "labelIds": ["INBOX"], "labelFilterBehavior": "include"}]
         await one.gmail.stop()
         assert one.google.watches == []
 

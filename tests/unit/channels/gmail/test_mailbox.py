@@ -17,9 +17,7 @@ class Clock:
     seconds: float = 0.0
 
 
-def mailbox(
-    one: House, *, portion: int = 25, topic: str | None = None, clock: Clock | None = None
-) -> GmailMailbox:
+def mailbox(one: House, *, portion: int = 25, topic: str | None = None, clock: Clock | None = None) -> GmailMailbox:
     at = clock or Clock()
     return GmailMailbox(gmail=one.gmail, topic=topic, portion=portion, clock=lambda: at.seconds)
 

@@ -1,19 +1,43 @@
 import pytest
 
-from agente_hotelero.channels.gmail.sending import GmailOutbox
+from agente_hotelero.channels.gmail.sending import GmailClient
+from agente_hotelero.channels.mail.writing import Sender, Writer
 from agente_hotelero.channels.port import FailureClass as Class
-from agente_hotelero.channels.port import SendFailedError
+from agente_hotelero.channels.port import Outgoing, SendFailedError
+from agente_hotelero.errors import StorageUnavailableError
+from agente_hotelero.model.mail import Letterhead
+from agente_hotelero.model.messages import Text
 from tests.support.virtual_time import over_loopback
 from tests.unit.channels.gmail.house import House, house
+from tests.unit.channels.mail.mails import NOW, OURS
 
 SEND = "users.messages.send"
 LIST = "users.messages.list"
-ID = "<7.0123456789abcdef0123456789abcdef@m7f3.hotel.example>"
-RAW = f"From: reservas@hotel.example\r\nTo: ana@guest.example\r\nMessage-ID: {ID}\r\n\r\nHola".encode()
+ID = OURS.message_id(7)
+SENDER = Sender(address="reservas@hotel.example", name="Hotel Demo", signature="", language="es")
 
 
-async def send(one: House, *, again: bool = False, thread: str = "") -> str:
-    return await GmailOutbox(gmail=one.gmail).send(RAW, message_id=ID, thread=thread, again=again)
+class Threads:
+    def __init__(self, head: Letterhead | None) -> None:
+        self.head = head
+        self.away = False
+
+    async def answered(self, outbox_id: int) -> Letterhead | None:
+        if self.away:
+            raise StorageUnavailableError("Postgres")
+        return self.head
+
+
+def client(one: House, threads: Threads) -> GmailClient:
+    writer = Writer(sender=SENDER, ours=OURS, threads=threads, site=lambda: None, now=lambda: NOW)
+    return GmailClient(gmail=one.gmail, writer=writer)
+
+
+async def send(one: House, *, again: bool = False, head: Letterhead | None = None) -> str:
+    message = Outgoing(
+        outbox_id=7, address="ana@guest.example", message=Text(body="Hola"), interactive=False, again=again
+    )
+    return await client(one, Threads(head)).send(message)
 
 
 async def failure(one: House, *, again: bool = False) -> Class:
@@ -22,22 +46,37 @@ async def failure(one: House, *, again: bool = False) -> Class:
     return failed.value.failure
 
 
-async def test_a_mail_goes_out_byte_for_byte_in_its_thread() -> None:
+async def test_an_answer_goes_out_in_the_guests_thread_by_our_message_id() -> None:
     async with house() as one:
         asked = one.google.deliver(b"Message-ID: <1@guest.example>\r\n\r\nHola")
+        head = Letterhead(message_id="<1@guest.example>", subject="Reserva", thread=asked.thread)
 
-        sent = await send(one, thread=asked.thread)
+        assert await send(one, head=head) == ID
 
         (kept,) = one.google.sent
-        assert (kept.id, kept.raw, kept.thread) == (sent, RAW, asked.thread)
+        assert kept.thread == asked.thread
+        names = ("Message-ID", "In-Reply-To", "Subject", "To")
+        assert [kept.header(name) for name in names] == [ID, "<1@guest.example>", "Re: Reserva", "ana@guest.example"]
         assert one.google.calls[LIST] == 0
 
 
 async def test_a_thread_that_is_gone_doesnt_keep_the_mail() -> None:
     async with house() as one:
-        await send(one, thread="19a000000000dead")
+        await send(one, head=Letterhead(message_id="<1@guest.example>", thread="19a000000000dead"))
 
-        assert [kept.raw for kept in one.google.sent] == [RAW]
+        assert [kept.header("In-Reply-To") for kept in one.google.sent] == ["<1@guest.example>"]
+
+
+async def test_while_it_cant_be_told_what_is_answered_nothing_goes_out() -> None:
+    async with house() as one:
+        threads = Threads(None)
+        threads.away = True
+        message = Outgoing(outbox_id=7, address="ana@guest.example", message=Text(body="Hola"), interactive=False)
+
+        with pytest.raises(SendFailedError) as failed:
+            await client(one, threads).send(message)
+
+        assert (failed.value.failure, one.google.sent) == (Class.RETRY_SOON, [])
 
 
 @pytest.mark.parametrize("how", ["dropped", "failed", "unreadable"])
@@ -52,9 +91,9 @@ async def test_a_lost_answer_of_a_mail_that_went_out_is_found_by_its_message_id(
             case _:
                 one.google.fail(SEND, status=200, body=b"<html>", accepting=True)
 
-        sent = await send(one)
+        await send(one)
 
-        assert [kept.id for kept in one.google.sent] == [sent]
+        assert [kept.header("Message-ID") for kept in one.google.sent] == [ID]
 
 
 @over_loopback
@@ -65,9 +104,9 @@ async def test_a_lost_answer_that_the_search_doesnt_explain_is_in_doubt_and_late
         assert await failure(one) is Class.IN_DOUBT
         one.google.unsearchable = False
 
-        sent = await send(one, again=True)
+        await send(one, again=True)
 
-        assert [kept.id for kept in one.google.sent] == [sent]
+        assert [kept.header("Message-ID") for kept in one.google.sent] == [ID]
 
 
 async def test_a_mail_in_doubt_that_never_went_out_is_sent_after_the_search() -> None:
