@@ -260,16 +260,23 @@ class App:
             stores=self._stores,
             commons=self._commons,
             graph=Graph(url=whatsapp.graph_url, session=session, doubt_grace_seconds=whatsapp.doubt_grace_seconds),
-            post=self._make_post(),
+            post=self._make_post(session),
             pms_session=pms_session,
             flags=self._flags,
             fail=self._fail,
             metrics=self.metrics,
         )
 
-    def _make_post(self) -> Post:
+    def _make_post(self, session: aiohttp.ClientSession) -> Post:
         mail = self._stores.mail
-        return Post(ledger=mail, threads=mail, key=self._keys[0], site=lambda: self._settings.http.public_url)
+        return Post(
+            ledger=mail,
+            threads=mail,
+            key=self._keys[0],
+            site=lambda: self._settings.http.public_url,
+            session=session,
+            gmail=self._settings.gmail,
+        )
 
     def _make_vitals(self, crew: Crew) -> Vitals:
         wanted = self._settings.readiness
@@ -296,6 +303,8 @@ class App:
             replies=Replies(self._stores.sent),
             verify_signature=crew.in_force.verify,
             answer_handshake=lambda params: challenge(params, verify_token) if verify_token else None,
+            verify_push=crew.verify_push,
+            hinted=crew.mail_hinted,
         )
         options = application.Options(
             environment=settings.env.value,

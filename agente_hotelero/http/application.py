@@ -46,8 +46,6 @@ from agente_hotelero.http.ports import (
     Tokens,
     VerifyPush,
     VerifySignature,
-    nobody_pushes,
-    nothing_hinted,
 )
 from agente_hotelero.http.problems import problem_response
 from agente_hotelero.http.streams import HEARTBEAT_SECONDS, STREAMS, STREAMS_PER_ADDRESS, ChatStreams, Drain
@@ -100,8 +98,8 @@ class Ports:
     replies: Replies
     verify_signature: VerifySignature
     answer_handshake: AnswerHandshake
-    verify_push: VerifyPush = nobody_pushes
-    hinted: Hinted = nothing_hinted
+    verify_push: VerifyPush
+    hinted: Hinted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

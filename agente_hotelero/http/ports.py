@@ -26,16 +26,6 @@ Hinted = Callable[[str, int], bool]
 """A mailbox's address, and how far its history is said to have come → whether that was news, and its actor was told."""
 
 
-async def nobody_pushes(_token: str | None) -> Refusal:
-    """Let nobody in: no mailbox is configured."""
-    return Refusal.UNKNOWN
-
-
-def nothing_hinted(_address: str, _history_id: int) -> bool:
-    """Know of no mailbox."""
-    return False
-
-
 class Accepted(Protocol):
     """Committed: `inbox_ids` are the rows that were new, so a duplicate has none."""
 

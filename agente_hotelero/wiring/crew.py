@@ -7,11 +7,12 @@ from typing import Any, Final
 
 import aiohttp
 
-from agente_hotelero.actors import feature_flags, journal, notifier, router, scheduler
+from agente_hotelero.actors import feature_flags, journal, mail_reader, notifier, router, scheduler
 from agente_hotelero.actors.feature_flags import FeatureFlagsActor, FlagView
 from agente_hotelero.actors.life import Snapshot, depths
 from agente_hotelero.actors.runtime import AsyncioActor, Ref
 from agente_hotelero.actors.supervision import ChildSpec, Supervisor
+from agente_hotelero.channels.gmail.hints import Refusal
 from agente_hotelero.channels.whatsapp.parse import parse
 from agente_hotelero.telemetry.metrics import Metrics
 from agente_hotelero.wiring.commons import Commons, now
@@ -125,6 +126,19 @@ class Crew:
         """Messages wait to be sent that no turn of ours made."""
         if self._wired.is_set():
             self._outlets.journal.tell(journal.MessagesElsewhere())
+
+    async def verify_push(self, token: str | None) -> frozenset[str] | Refusal:
+        """Name the mailboxes that a push's signer may speak for; raises UnavailableError."""
+        return await self._post.verify_push(token, self.in_force.directory.mailboxes.values())
+
+    def mail_hinted(self, address: str, history_id: int) -> bool:
+        """Have a mailbox looked at, if that is news; tells whether it is."""
+        readers = [ref for account, ref in self._outlets.readers.items() if account.name == address]
+        if not readers or not self._post.is_news(address, history_id):
+            return False
+        for ref in readers:
+            ref.tell(mail_reader.Hint())
+        return True
 
     async def refresh_flags(self) -> None:
         """Read the flags now; raises UnavailableError."""

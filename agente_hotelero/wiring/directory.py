@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from agente_hotelero.actors.ports import StaffChannel
 from agente_hotelero.channels.whatsapp.signature import Signatures
+from agente_hotelero.config.gmail_accounts import GmailAccount
 from agente_hotelero.config.hotels import Hotel, Hotels
 from agente_hotelero.config.mailboxes import Mailbox
 from agente_hotelero.errors import ConfigError
@@ -12,7 +13,9 @@ from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Account, Channel, HotelId
 from agente_hotelero.wiring.staff import StaffChannels
 
-Way = str | Mailbox
+Box = Mailbox | GmailAccount
+"""A mailbox of either kind."""
+Way = str | Box
 """What it takes to send by an account: an access token, or a mailbox."""
 
 
@@ -33,7 +36,7 @@ class Directory:
     profiles: Mapping[HotelId, HotelProfile] = field(default_factory=dict)
     staff: Mapping[HotelId, StaffChannel] = field(default_factory=dict)
     access_tokens: Mapping[Account, str] = field(default_factory=dict, repr=False)
-    mailboxes: Mapping[Account, Mailbox] = field(default_factory=dict)
+    mailboxes: Mapping[Account, Box] = field(default_factory=dict)
     signatures: Signatures = field(default_factory=lambda: Signatures(secrets={}))
     numbers: Mapping[str, HotelId] = field(default_factory=dict)
 
@@ -65,9 +68,10 @@ def directory(file: Hotels, *, defaults: Defaults, channels: StaffChannels) -> D
         staff=staff,
         access_tokens=tokens,
         mailboxes={
-            Account(hotel.profile.id, Channel.EMAIL, hotel.mailbox.address): hotel.mailbox
+            Account(hotel.profile.id, Channel.EMAIL, box.address): box
             for hotel in hotels
-            if hotel.mailbox is not None
+            for box in (hotel.mailbox, hotel.gmail)
+            if box is not None
         },
         signatures=_signatures(hotels, defaults),
         numbers={account.name: account.hotel for account in tokens},

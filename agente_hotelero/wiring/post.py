@@ -1,55 +1,96 @@
 """How mailboxes are read and written to: what a channel needs, out of what the hotels file says."""
 
 import hmac
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterable
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
-from agente_hotelero.actors.ports import MailLedger, ReadMail
+import aiohttp
+
+from agente_hotelero.actors.ports import MailLedger, MailSource, ReadMail
+from agente_hotelero.channels.gmail.hints import Refusal
 from agente_hotelero.channels.mail.inbound import inbound
 from agente_hotelero.channels.mail.own import Ours
 from agente_hotelero.channels.mail.writing import Sender, Writer
 from agente_hotelero.channels.mailbox.access import Access, Server
 from agente_hotelero.channels.mailbox.client import MailboxClient
 from agente_hotelero.channels.mailbox.source import ImapSource
-from agente_hotelero.channels.port import Threads
+from agente_hotelero.channels.port import ChannelClient, Threads
+from agente_hotelero.config.gmail_accounts import GmailAccount
 from agente_hotelero.config.mailboxes import Mailbox, MailServer
+from agente_hotelero.config.settings import GmailSettings
 from agente_hotelero.model.events import MailRead
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Account
 from agente_hotelero.model.mail import RawMail
 from agente_hotelero.wiring.commons import now
+from agente_hotelero.wiring.directory import Box
+
+if TYPE_CHECKING:
+    from agente_hotelero.wiring.google import Google
 
 
 class Post:
     """What all mailboxes share. `key` signs what is ours, `site` is where a guest's mail program finds our pictures."""
 
-    def __init__(self, *, ledger: MailLedger, threads: Threads, key: bytes, site: Callable[[], str | None]) -> None:
+    def __init__(
+        self,
+        *,
+        ledger: MailLedger,
+        threads: Threads,
+        key: bytes,
+        site: Callable[[], str | None],
+        session: aiohttp.ClientSession,
+        gmail: GmailSettings,
+    ) -> None:
+        """`session` is for Google."""
         self.ledger = ledger
         self._threads = threads
         self._secret = hmac.digest(key, b"mail", "sha256")
         self._site = site
+        self._session = session
+        self._gmail = gmail
 
-    def source(self, mailbox: Mailbox) -> ImapSource:
-        """Read it by IMAP."""
-        return ImapSource(_access(mailbox), now=now)
+    def source(self, box: Box) -> MailSource:
+        """Read it by what it is."""
+        if isinstance(box, GmailAccount):
+            return self._google.source(box)
+        return ImapSource(_access(box), now=now)
 
-    def reader(self, account: Account, mailbox: Mailbox) -> ReadMail:
+    def reader(self, account: Account, box: Box) -> ReadMail:
         """Make events of its mails."""
-        return partial(_read, account=account, ours=self._ours(mailbox))
+        return partial(_read, account=account, ours=self._ours(box))
 
-    def client(self, mailbox: Mailbox, hotel: HotelProfile) -> MailboxClient:
-        """Write by SMTP."""
-        return MailboxClient(
-            access=_access(mailbox), writer=self._writer(mailbox, hotel), files_sent=mailbox.files_sent
-        )
+    def client(self, box: Box, hotel: HotelProfile) -> ChannelClient:
+        """Write by it; raises ConfigError for a secret that can't be used."""
+        writer = self._writer(box, hotel)
+        if isinstance(box, GmailAccount):
+            return self._google.client(box, writer)
+        return MailboxClient(access=_access(box), writer=writer, files_sent=box.files_sent)
 
-    def _writer(self, mailbox: Mailbox, hotel: HotelProfile) -> Writer:
+    async def verify_push(self, token: str | None, boxes: Iterable[Box]) -> frozenset[str] | Refusal:
+        """Name those of these mailboxes that the token's signer may speak for; raises UnavailableError."""
+        pushed = [box for box in boxes if isinstance(box, GmailAccount) and box.push is not None]
+        return await self._google.pushers(pushed).verify(token) if pushed else Refusal.UNKNOWN
+
+    def is_news(self, address: str, history_id: int) -> bool:
+        """Tell whether a Gmail mailbox that is read here has come to less than that."""
+        return self._google.is_news(address, history_id)
+
+    @cached_property
+    def _google(self) -> "Google":
+        # Not above: what signs and verifies takes a fifth of a second to import, and most hotels have no Gmail.
+        from agente_hotelero.wiring.google import Google  # noqa: PLC0415
+
+        return Google(session=self._session, settings=self._gmail)
+
+    def _writer(self, mailbox: Box, hotel: HotelProfile) -> Writer:
         sender = Sender(
             address=mailbox.address, name=hotel.name, signature=mailbox.signature, language=hotel.languages[0]
         )
         return Writer(sender=sender, ours=self._ours(mailbox), threads=self._threads, site=self._site, now=now)
 
-    def _ours(self, mailbox: Mailbox) -> Ours:
+    def _ours(self, mailbox: Box) -> Ours:
         return Ours(
             secret=self._secret,
             domain=mailbox.address.rpartition("@")[2],

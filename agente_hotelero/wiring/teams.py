@@ -15,14 +15,13 @@ from agente_hotelero.actors.supervision import ChildSpec, Supervisor
 from agente_hotelero.channels.port import ChannelClient
 from agente_hotelero.channels.whatsapp.client import GraphClient
 from agente_hotelero.config.hotels import Hotel
-from agente_hotelero.config.mailboxes import Mailbox
 from agente_hotelero.model.ids import Account, HotelId
 from agente_hotelero.pms.client import PmsClient
 from agente_hotelero.pms.demo.inventory import DemoInventory
 from agente_hotelero.telemetry.metrics import Metrics
 from agente_hotelero.wiring import pms
 from agente_hotelero.wiring.commons import now
-from agente_hotelero.wiring.directory import Directory, Way
+from agente_hotelero.wiring.directory import Box, Directory, Way
 from agente_hotelero.wiring.outlets import Outlets
 from agente_hotelero.wiring.post import Post
 from agente_hotelero.wiring.roster import Desk
@@ -71,7 +70,7 @@ class Teams:
         self._metrics = metrics
         self._clients: dict[Account, ChannelClient] = {}
         """A sender's next incarnation sends by the same."""
-        self._mailboxes: dict[Account, Mailbox] = {}
+        self._mailboxes: dict[Account, Box] = {}
         """A reader's next incarnation reads the same."""
 
     async def open_desk(self, hotel: Hotel, undo: AsyncExitStack) -> Desk:
@@ -113,7 +112,7 @@ class Teams:
         client = self._clients[account] = self._client(account, way, directory)
         ref.tell(sender.Renewed(client=client))
 
-    async def read(self, mailboxes: Mapping[Account, Mailbox]) -> None:
+    async def read(self, mailboxes: Mapping[Account, Box]) -> None:
         """Read these mailboxes and no others; their mail may come at once, so whoever takes it is there already."""
         for account in [account for account in self._mailboxes if account not in mailboxes]:
             await self._supervisor.stop_child(_reader_name(account))
@@ -139,7 +138,7 @@ class Teams:
         return pms.client(hotel, inventory=self._inventory, session=self._pms_session)
 
     def _client(self, account: Account, way: Way, directory: Directory) -> ChannelClient:
-        if isinstance(way, Mailbox):
+        if not isinstance(way, str):
             return self._post.client(way, directory.profiles[account.hotel])
         return GraphClient(
             session=self._graph.session,

@@ -199,9 +199,13 @@ class FakeGmail:
 
     async def wait_for(self, count: int, *, timeout_seconds: float = 30.0) -> list[Kept]:
         """Wait until so many mails were sent in all."""
-        async with asyncio.timeout(timeout_seconds), self._news:
-            await self._news.wait_for(lambda: len(self.sent) >= count)
+        await self.until(lambda: len(self.sent) >= count, timeout_seconds=timeout_seconds)
         return list(self.sent)
+
+    async def until(self, happened: Callable[[], bool], *, timeout_seconds: float = 30.0) -> None:
+        """Wait until the requests so far have made something true."""
+        async with asyncio.timeout(timeout_seconds), self._news:
+            await self._news.wait_for(happened)
 
     # The methods.
 
@@ -228,7 +232,7 @@ class FakeGmail:
         if fault is not None:
             if fault.accepting:
                 answer(request, document)
-                await self._tell()
+            await self._tell()
             return await self._broken(request, fault)
         try:
             told = check_answer(method, answer(request, document))

@@ -14,6 +14,7 @@ from agente_hotelero.actors import pms_gateway
 from agente_hotelero.actors.notifier import NotifierActor
 from agente_hotelero.actors.supervision import Supervisor
 from agente_hotelero.config.hotels import parse
+from agente_hotelero.config.settings import GmailSettings
 from agente_hotelero.errors import ConfigError, StorageUnavailableError, UnavailableError
 from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId
 from agente_hotelero.storage.demo_inventory import Seed
@@ -97,7 +98,14 @@ class Service:
             sagas=FakeSagaJournal(hotel=HOTEL, now=now),
             outlets=self.outlets,
             graph=Graph(url="http://127.0.0.1:1", session=session, doubt_grace_seconds=60),
-            post=Post(ledger=self.ledger, threads=self.ledger, key=b"k", site=lambda: None),
+            post=Post(
+                ledger=self.ledger,
+                threads=self.ledger,
+                key=b"k",
+                site=lambda: None,
+                session=session,
+                gmail=GmailSettings(),
+            ),
             pms_session=session,
             rows_elsewhere=lambda: None,
             metrics=house.metrics,

@@ -2,7 +2,7 @@ import base64
 import hmac
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -20,6 +20,8 @@ from tests.fakes.google import AUDIENCE, PUSH_ACCOUNT, push_body, push_token, rs
 
 OTHER = ("otro@hotel.example", Pusher(audience="https://otro.example/", service_account=PUSH_ACCOUNT))
 MAILBOXES = [(ADDRESS.upper(), Pusher(audience=AUDIENCE, service_account=PUSH_ACCOUNT)), OTHER]
+
+THEIRS = frozenset({ADDRESS})
 
 
 class Clock:
@@ -39,8 +41,8 @@ async def door(clock: Clock | None = None) -> AsyncIterator[tuple[FakeGmail, Pus
 @pytest.mark.parametrize("issuer", ["https://accounts.google.com", "accounts.google.com"])
 async def test_the_push_service_account_speaks_for_the_mailboxes_of_its_audience_only(issuer: str) -> None:
     async with door() as (_, pushers):
-        assert await pushers.verify(push_token(iss=issuer)) == {ADDRESS}
-        assert await pushers.verify(push_token(aud="https://otro.example/")) == {"otro@hotel.example"}
+        assert await pushers.verify(push_token(iss=issuer)) == THEIRS
+        assert await pushers.verify(push_token(aud="https://otro.example/")) == frozenset({"otro@hotel.example"})
 
 
 def hs256_by_the_public_key() -> str:
@@ -61,7 +63,7 @@ def by_a_strangers_key() -> str:
 
 
 NOW = int(time.time())
-WRONG = {
+WRONG: dict[str, Callable[[], str | None]] = {
     "missing": lambda: None,
     "empty": lambda: "",
     "no token": lambda: "a.b",
@@ -104,7 +106,7 @@ async def test_a_token_of_googles_that_is_not_the_push_accounts_is_not_allowed(c
 async def test_a_small_difference_of_clocks_is_forgiven() -> None:
     async with door() as (_, pushers):
         for token in (push_token(iat=NOW + 15), push_token(exp=NOW - 5)):
-            assert await pushers.verify(token) == {ADDRESS}
+            assert await pushers.verify(token) == THEIRS
 
 
 async def test_without_mailboxes_nobody_is_let_in_and_google_not_asked() -> None:
@@ -144,7 +146,7 @@ async def test_a_key_that_is_new_is_looked_for_once_and_strangers_names_dont_mul
         google.keys.names = ["push-2"]
         clock.seconds = 100
 
-        assert await pushers.verify(push_token(key="push-2")) == {ADDRESS}
+        assert await pushers.verify(push_token(key="push-2")) == THEIRS
         for n in range(50):
             assert await pushers.verify(push_token(headers={"kid": f"guess-{n}"})) is Refusal.UNKNOWN
         assert google.keys.requests == 2
@@ -177,7 +179,7 @@ async def test_while_the_keys_are_away_it_is_told_so_and_google_is_not_hammered(
         google.keys.status, google.keys.body = 200, None
         clock.seconds = 6
 
-        assert await pushers.verify(push_token()) == {ADDRESS}
+        assert await pushers.verify(push_token()) == THEIRS
 
 
 async def test_a_known_key_serves_while_the_list_is_away() -> None:
@@ -185,7 +187,7 @@ async def test_a_known_key_serves_while_the_list_is_away() -> None:
         await pushers.verify(push_token())
         await google.stop()
 
-        assert await pushers.verify(push_token()) == {ADDRESS}
+        assert await pushers.verify(push_token()) == THEIRS
 
 
 @pytest.mark.parametrize("number", [2**63 + 7, str(2**63 + 7)])

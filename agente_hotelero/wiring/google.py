@@ -1,0 +1,89 @@
+"""Hotels' Gmail mailboxes: one client for both ways of each, and who may push. Imported only where there is one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import aiohttp
+
+from agente_hotelero.channels.gmail.api import Gmail
+from agente_hotelero.channels.gmail.credentials import read_credentials
+from agente_hotelero.channels.gmail.hints import Pusher
+from agente_hotelero.channels.gmail.keys import Keys
+from agente_hotelero.channels.gmail.mailbox import GmailMailbox
+from agente_hotelero.channels.gmail.push import Pushers
+from agente_hotelero.channels.gmail.sending import GmailClient
+from agente_hotelero.channels.gmail.tokens import Tokens
+from agente_hotelero.channels.gmail.units import Units
+from agente_hotelero.channels.mail.writing import Writer
+from agente_hotelero.config.gmail_accounts import GmailAccount
+from agente_hotelero.config.settings import GmailSettings
+from agente_hotelero.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    account: GmailAccount
+    gmail: Gmail
+
+
+class Google:
+    """All of them; reading and writing share a mailbox's token and its quota."""
+
+    def __init__(self, *, session: aiohttp.ClientSession, settings: GmailSettings) -> None:
+        self._session = session
+        self._settings = settings
+        self._keys = Keys(session=session, url=settings.keys_url)
+        self._open: dict[str, _Open] = {}
+        self._sources: dict[str, GmailMailbox] = {}
+
+    def source(self, account: GmailAccount) -> GmailMailbox:
+        """Read it."""
+        made = self._sources[account.address] = GmailMailbox(gmail=self._gmail(account), topic=account.topic)
+        return made
+
+    def client(self, account: GmailAccount, writer: Writer) -> GmailClient:
+        """Write by it; raises ConfigError for credentials that can't be used."""
+        return GmailClient(gmail=self._gmail(account), writer=writer)
+
+    def pushers(self, accounts: Iterable[GmailAccount]) -> Pushers:
+        """Say who may push for these."""
+        return Pushers(
+            keys=self._keys,
+            mailboxes=[
+                (one.address, Pusher(audience=one.push.audience, service_account=one.push.service_account))
+                for one in accounts
+                if one.push is not None
+            ],
+        )
+
+    def is_news(self, address: str, history_id: int) -> bool:
+        """Tell whether a push knows of more than this process has read."""
+        source = self._sources.get(address)
+        return source is not None and source.is_news(history_id)
+
+    def _gmail(self, account: GmailAccount) -> Gmail:
+        before = self._open.get(account.address)
+        if before is None or before.account.credentials != account.credentials:
+            before = self._open[account.address] = _Open(
+                account, gmail(account, session=self._session, settings=self._settings)
+            )
+        return before.gmail
+
+
+def gmail(account: GmailAccount, *, session: aiohttp.ClientSession, settings: GmailSettings) -> Gmail:
+    """Make the client of one mailbox; raises ConfigError."""
+    return Gmail(
+        session=session,
+        base_url=settings.api_url,
+        tokens=tokens(account, session=session, settings=settings),
+        units=Units(per_minute=settings.units_per_minute),
+    )
+
+
+def tokens(account: GmailAccount, *, session: aiohttp.ClientSession, settings: GmailSettings) -> Tokens:
+    """Make what asks for its tokens; raises ConfigError."""
+    try:
+        credentials = read_credentials(account.credentials)
+    except ConfigError as error:
+        raise ConfigError(f"gmail {account.address}: the credentials: {error}") from None
+    return Tokens(session=session, token_url=settings.token_url, credentials=credentials, mailbox=account.address)
