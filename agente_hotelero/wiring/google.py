@@ -1,12 +1,14 @@
 """Hotels' Gmail mailboxes: one client for both ways of each, and who may push. Imported only where there is one."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
 import aiohttp
 
+from agente_hotelero.channels.gmail import checkup
 from agente_hotelero.channels.gmail.api import Gmail
-from agente_hotelero.channels.gmail.credentials import read_credentials
+from agente_hotelero.channels.gmail.checkup import Expected, Finding
+from agente_hotelero.channels.gmail.credentials import Credentials, read_credentials
 from agente_hotelero.channels.gmail.hints import Pusher
 from agente_hotelero.channels.gmail.keys import Keys
 from agente_hotelero.channels.gmail.mailbox import GmailMailbox
@@ -49,11 +51,7 @@ class Google:
         """Say who may push for these."""
         return Pushers(
             keys=self._keys,
-            mailboxes=[
-                (one.address, Pusher(audience=one.push.audience, service_account=one.push.service_account))
-                for one in accounts
-                if one.push is not None
-            ],
+            mailboxes=[(one.address, pusher) for one in accounts if (pusher := _pusher(one)) is not None],
         )
 
     def is_news(self, address: str, history_id: int) -> bool:
@@ -64,26 +62,52 @@ class Google:
     def _gmail(self, account: GmailAccount) -> Gmail:
         before = self._open.get(account.address)
         if before is None or before.account.credentials != account.credentials:
-            before = self._open[account.address] = _Open(
-                account, gmail(account, session=self._session, settings=self._settings)
-            )
+            tokens = _tokens(account, _credentials(account), self._session, self._settings)
+            before = _Open(account, _gmail(tokens, self._session, self._settings))
+            self._open[account.address] = before
         return before.gmail
 
 
-def gmail(account: GmailAccount, *, session: aiohttp.ClientSession, settings: GmailSettings) -> Gmail:
-    """Make the client of one mailbox; raises ConfigError."""
-    return Gmail(
-        session=session,
-        base_url=settings.api_url,
-        tokens=tokens(account, session=session, settings=settings),
-        units=Units(per_minute=settings.units_per_minute),
+def examine(
+    account: GmailAccount, *, session: aiohttp.ClientSession, settings: GmailSettings, site: str | None
+) -> AsyncIterator[Finding]:
+    """Say how ready a mailbox is; raises ConfigError for credentials that can't be used."""
+    credentials = _credentials(account)
+    tokens = _tokens(account, credentials, session, settings)
+    return checkup.examine(
+        _gmail(tokens, session, settings),
+        tokens=tokens,
+        credentials=credentials,
+        keys=Keys(session=session, url=settings.keys_url),
+        expected=Expected(
+            address=account.address,
+            topic=account.topic,
+            pusher=_pusher(account),
+            authserv_ids=account.authserv_ids,
+            site=site,
+        ),
     )
 
 
-def tokens(account: GmailAccount, *, session: aiohttp.ClientSession, settings: GmailSettings) -> Tokens:
-    """Make what asks for its tokens; raises ConfigError."""
+def _credentials(account: GmailAccount) -> Credentials:
     try:
-        credentials = read_credentials(account.credentials)
+        return read_credentials(account.credentials)
     except ConfigError as error:
-        raise ConfigError(f"gmail {account.address}: the credentials: {error}") from None
+        raise ConfigError(f"gmail {account.address}: what credentials_env names {error}") from None
+
+
+def _tokens(
+    account: GmailAccount, credentials: Credentials, session: aiohttp.ClientSession, settings: GmailSettings
+) -> Tokens:
     return Tokens(session=session, token_url=settings.token_url, credentials=credentials, mailbox=account.address)
+
+
+def _gmail(tokens: Tokens, session: aiohttp.ClientSession, settings: GmailSettings) -> Gmail:
+    return Gmail(
+        session=session, base_url=settings.api_url, tokens=tokens, units=Units(per_minute=settings.units_per_minute)
+    )
+
+
+def _pusher(account: GmailAccount) -> Pusher | None:
+    push = account.push
+    return None if push is None else Pusher(audience=push.audience, service_account=push.service_account)
