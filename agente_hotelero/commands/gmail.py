@@ -55,8 +55,8 @@ async def _in_order(hotel: Hotel, settings: Settings) -> bool:
 
 async def _examined(account: GmailAccount, settings: Settings) -> bool:
     # Here and not above: what signs and verifies takes a fifth of a second to import, which no other command needs.
-    from agente_hotelero.channels.gmail import checkup  # noqa: PLC0415
-    from agente_hotelero.wiring import google  # noqa: PLC0415
+    from agente_hotelero.channels.gmail import checkup  # noqa: PLC0415 - see above
+    from agente_hotelero.wiring import google  # noqa: PLC0415 - see above
 
     fine = True
     say(f"  {account.address}")

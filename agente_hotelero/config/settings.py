@@ -125,7 +125,7 @@ class GmailSettings(BaseModel):
     """Where Google is, and how much it may be asked; the mailboxes are in the hotels file."""
 
     api_url: WebAddress = "https://gmail.googleapis.com"
-    token_url: WebAddress = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+    oauth_url: WebAddress = "https://oauth2.googleapis.com/token"
     keys_url: WebAddress = "https://www.googleapis.com/oauth2/v3/certs"
     units_per_minute: int = Field(default=6_000, ge=200)
     """Google's quota for one user; a send takes 100."""

@@ -99,7 +99,7 @@ def _credentials(account: GmailAccount) -> Credentials:
 def _tokens(
     account: GmailAccount, credentials: Credentials, session: aiohttp.ClientSession, settings: GmailSettings
 ) -> Tokens:
-    return Tokens(session=session, token_url=settings.token_url, credentials=credentials, mailbox=account.address)
+    return Tokens(session=session, token_url=settings.oauth_url, credentials=credentials, mailbox=account.address)
 
 
 def _gmail(tokens: Tokens, session: aiohttp.ClientSession, settings: GmailSettings) -> Gmail:

@@ -80,7 +80,7 @@ class Post:
     @cached_property
     def _google(self) -> "Google":
         # Not above: what signs and verifies takes a fifth of a second to import, and most hotels have no Gmail.
-        from agente_hotelero.wiring.google import Google  # noqa: PLC0415
+        from agente_hotelero.wiring.google import Google  # noqa: PLC0415 - see above
 
         return Google(session=self._session, settings=self._gmail)
 

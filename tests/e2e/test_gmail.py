@@ -12,6 +12,7 @@ import pytest
 
 from tests.fakes.gmail import TOPIC, FakeGmail, Kept
 from tests.fakes.google import AUDIENCE, PUSH_ACCOUNT, push_body, push_token, service_account_json
+from tests.support.command_line import CommandLine
 from tests.support.dovecot import USER
 from tests.support.hotels_file import HotelsFile
 from tests.support.mail_guest import ANA, answered, text_of, written
@@ -34,12 +35,7 @@ async def gmail() -> AsyncIterator[FakeGmail]:
 @pytest.fixture
 async def service(database_url: str, valkey_url: str, gmail: FakeGmail, tmp_path: Path) -> AsyncIterator[Service]:
     hotels = HotelsFile(tmp_path / "hotels.yaml")
-    push = {"audience": AUDIENCE, "service_account": PUSH_ACCOUNT}
-    hotels.change(
-        lambda hotel: hotel.update(
-            gmail={"address": USER, "credentials_env": "GMAIL_CREDENTIALS", "topic": TOPIC, "push": push}
-        )
-    )
+    hotels.change(lambda hotel: hotel.update(gmail=configured()))
     service = Service(
         measured=True,
         database_url=database_url,
@@ -47,15 +43,23 @@ async def service(database_url: str, valkey_url: str, gmail: FakeGmail, tmp_path
         graph_url=NO_GRAPH,
         data_dir=tmp_path,
         hotels_file=str(hotels.path),
-        gmail__api_url=gmail.url,
-        gmail__token_url=gmail.token_url,
-        gmail__keys_url=gmail.keys_url,
     )
-    service.configure(GMAIL_CREDENTIALS=service_account_json())
+    service.configure(GMAIL_CREDENTIALS=service_account_json(), **urls(gmail))
     await service.start()
     await gmail.until(lambda: gmail.calls["users.getProfile"] > 0)
     yield service
     await service.kill()
+
+
+def configured() -> dict[str, object]:
+    """As the hotels file has it."""
+    push = {"audience": AUDIENCE, "service_account": PUSH_ACCOUNT}
+    return {"address": USER, "credentials_env": "GMAIL_CREDENTIALS", "topic": TOPIC, "push": push}
+
+
+def urls(gmail: FakeGmail) -> dict[str, str]:
+    addresses = {"API_URL": gmail.url, "OAUTH_URL": gmail.token_url, "KEYS_URL": gmail.keys_url}
+    return {f"AGENTE_GMAIL__{name}": address for name, address in addresses.items()}
 
 
 async def comes(mail: EmailMessage, gmail: FakeGmail, service: Service, *, thread: str = "", pushes: int = 1) -> Kept:
@@ -142,6 +146,30 @@ async def test_a_mail_that_was_on_its_way_in_a_kill_is_sent_once_and_read_once(
     await in_status(database_url, "sent")
     assert len(await gmail.wait_for(1)) == 1
     assert await in_database(database_url, "SELECT count(*) FROM inbox WHERE channel = 'email'") == [1]
+
+
+async def test_gmail_check_says_what_is_in_order_and_what_to_fix(gmail: FakeGmail, tmp_path: Path) -> None:
+    file = HotelsFile(tmp_path / "hotels.yaml")
+    file.add_second()
+    file.change(lambda hotel: hotel.update(gmail=configured()), hotel=1)
+    secret = service_account_json()
+    settings = {"AGENTE_HOTELS_FILE": str(file.path), "GMAIL_CREDENTIALS": secret, **urls(gmail)}
+    shell = CommandLine(directory=tmp_path, settings=settings)
+
+    good = await shell.run("gmail", "check")
+    gmail.fail("users.watch", status=403, reason="forbidden")
+    bad = await shell.run("gmail", "check", "--hotel", "segundo")
+    broken = await shell.run("gmail", "check", GMAIL_CREDENTIALS=service_account_json(private_key="-----BEGIN"))
+    unknown = await shell.run("gmail", "check", "--hotel", "tercero")
+
+    assert good.code == 0, good.err
+    assert "demo:\n  ok    no Gmail" in good.out
+    assert f"segundo:\n  {USER}\n  ok    a service account" in good.out
+    assert f"fix   Gmail may not publish to {TOPIC}" in bad.out
+    assert bad.error == "to be fixed: segundo"
+    assert 'fix   gmail reservas@hotel-demo.example: what credentials_env names has a "private_key"' in broken.out
+    assert unknown.error == "the hotels file has no hotel 'tercero'"
+    assert "PRIVATE KEY" not in good.out + good.err + bad.out + bad.err + broken.out + broken.err
 
 
 async def in_status(database_url: str, status: str) -> None:

@@ -99,7 +99,7 @@ def _who(credentials: Credentials) -> Finding:
 
 def _no_token(error: GmailError, credentials: Credentials, address: str) -> str:
     if error.failure is not FailureClass.AUTH:
-        return f"Google's token endpoint does not answer ({error.reason}): is AGENTE_GMAIL__TOKEN_URL right?"
+        return f"Google's token endpoint does not answer ({error.reason}): is AGENTE_GMAIL__OAUTH_URL right?"
     if not isinstance(credentials, ServiceAccount):
         return f"Google refuses the refresh token ({error.reason}): it was revoked or has ended; grant it anew"
     if error.reason in {"unauthorized_client", "access_denied"}:

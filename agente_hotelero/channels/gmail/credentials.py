@@ -40,16 +40,16 @@ def read_credentials(text: str) -> Credentials:
     try:
         document = orjson.loads(text)
     except orjson.JSONDecodeError:
-        raise ConfigError("holds no JSON; it is the whole file that Google gave, not its path") from None
+        raise ConfigError("is no JSON; it should be the whole file that Google gave, not its path") from None
     if not isinstance(document, dict):
-        raise ConfigError("holds no JSON object; it is the whole file that Google gave")
+        raise ConfigError("is no JSON object; it should be the whole file that Google gave")
     match document.get("type"):
         case "service_account":
             return _service_account(document)
         case "authorized_user":
             return _refresh_token(document)
         case _:
-            raise ConfigError('its "type" is neither service_account nor authorized_user')
+            raise ConfigError('has a "type" that is neither service_account nor authorized_user')
 
 
 def _service_account(document: dict[str, Any]) -> ServiceAccount:
@@ -65,9 +65,9 @@ def _key(pem: str) -> RSAPrivateKey:
         key = load_pem_private_key(pem.encode(), password=None)
     except (ValueError, TypeError):
         # Not chained: the parser's own words may show what it read.
-        raise ConfigError('its "private_key" cannot be read; were the \\n kept as they came?') from None
+        raise ConfigError('has a "private_key" that cannot be read; were the \\n kept as they came?') from None
     if not isinstance(key, RSAPrivateKey):
-        raise ConfigError('its "private_key" is no RSA key')
+        raise ConfigError('has a "private_key" that is no RSA key')
     return key
 
 

@@ -68,7 +68,7 @@ async def test_a_token_endpoint_that_is_away_is_told_as_that() -> None:
     async with house() as one:
         one.google.tokens.refusal = (503, "")
 
-        assert "AGENTE_GMAIL__TOKEN_URL" in to_fix(await findings(one))
+        assert "AGENTE_GMAIL__OAUTH_URL" in to_fix(await findings(one))
 
 
 @pytest.mark.parametrize(
