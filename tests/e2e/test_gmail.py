@@ -7,15 +7,14 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import aiohttp
-import asyncpg
 import pytest
 
 from tests.fakes.gmail import TOPIC, FakeGmail, Kept
 from tests.fakes.google import AUDIENCE, PUSH_ACCOUNT, push_body, push_token, service_account_json
 from tests.support.command_line import CommandLine
-from tests.support.dovecot import USER
+from tests.support.databases import column
 from tests.support.hotels_file import HotelsFile
-from tests.support.mail_guest import ANA, answered, text_of, written
+from tests.support.mail_guest import ANA, HOTEL, answered, text_of, written
 from tests.support.service import Service
 
 pytestmark = pytest.mark.timeout(120)
@@ -28,7 +27,7 @@ ASKED = "Hola:\n\n¿Tienen una habitación doble del 5 al 8 de mayo para 2 perso
 
 @pytest.fixture
 async def gmail() -> AsyncIterator[FakeGmail]:
-    async with FakeGmail(address=USER) as google:
+    async with FakeGmail(address=HOTEL) as google:
         yield google
 
 
@@ -54,7 +53,7 @@ async def service(database_url: str, valkey_url: str, gmail: FakeGmail, tmp_path
 def configured() -> dict[str, object]:
     """As the hotels file has it."""
     push = {"audience": AUDIENCE, "service_account": PUSH_ACCOUNT}
-    return {"address": USER, "credentials_env": "GMAIL_CREDENTIALS", "topic": TOPIC, "push": push}
+    return {"address": HOTEL, "credentials_env": "GMAIL_CREDENTIALS", "topic": TOPIC, "push": push}
 
 
 def urls(gmail: FakeGmail) -> dict[str, str]:
@@ -76,7 +75,7 @@ async def pushed(gmail: FakeGmail, service: Service) -> None:
     async with (
         aiohttp.ClientSession() as session,
         session.post(
-            f"{service.url}/webhooks/gmail", data=push_body(USER, gmail.history_id), headers=headers
+            f"{service.url}/webhooks/gmail", data=push_body(HOTEL, gmail.history_id), headers=headers
         ) as answer,
     ):
         assert answer.status == 204
@@ -84,14 +83,6 @@ async def pushed(gmail: FakeGmail, service: Service) -> None:
 
 def read(kept: Kept) -> EmailMessage:
     return message_from_bytes(kept.raw, policy=policy.default)
-
-
-async def in_database(url: str, sql: str) -> list[object]:
-    connection = await asyncpg.connect(url)
-    try:
-        return [record[0] for record in await connection.fetch(sql)]
-    finally:
-        await connection.close()
 
 
 async def test_a_guest_asks_is_offered_answers_yes_and_has_the_room_each_mail_in_one_thread(
@@ -108,7 +99,7 @@ async def test_a_guest_asks_is_offered_answers_yes_and_has_the_room_each_mail_in
     await comes(answered(summary, "Sí"), gmail, service, thread=asked.thread)
 
     confirmed = read((await gmail.wait_for(4))[3])
-    [code] = await in_database(database_url, "SELECT code FROM demo_reservation WHERE status = 'live'")
+    [code] = await column(database_url, "SELECT code FROM demo_reservation WHERE status = 'live'")
     assert f"¡Reserva confirmada! Código {code}" in text_of(confirmed)
     assert {kept.thread for kept in gmail.sent} == {asked.thread}
     assert len(gmail.watches) == 1
@@ -145,7 +136,7 @@ async def test_a_mail_that_was_on_its_way_in_a_kill_is_sent_once_and_read_once(
 
     await in_status(database_url, "sent")
     assert len(await gmail.wait_for(1)) == 1
-    assert await in_database(database_url, "SELECT count(*) FROM inbox WHERE channel = 'email'") == [1]
+    assert await column(database_url, "SELECT count(*) FROM inbox WHERE channel = 'email'") == [1]
 
 
 async def test_gmail_check_says_what_is_in_order_and_what_to_fix(gmail: FakeGmail, tmp_path: Path) -> None:
@@ -164,7 +155,7 @@ async def test_gmail_check_says_what_is_in_order_and_what_to_fix(gmail: FakeGmai
 
     assert good.code == 0, good.err
     assert "demo:\n  ok    no Gmail" in good.out
-    assert f"segundo:\n  {USER}\n  ok    a service account" in good.out
+    assert f"segundo:\n  {HOTEL}\n  ok    a service account" in good.out
     assert f"fix   Gmail may not publish to {TOPIC}" in bad.out
     assert bad.error == "to be fixed: segundo"
     assert 'fix   gmail reservas@hotel-demo.example: what credentials_env names has a "private_key"' in broken.out
@@ -174,8 +165,6 @@ async def test_gmail_check_says_what_is_in_order_and_what_to_fix(gmail: FakeGmai
 
 async def in_status(database_url: str, status: str) -> None:
     """Wait until every row of the outbox is there."""
-    for _ in range(600):
-        if await in_database(database_url, "SELECT DISTINCT status::text FROM outbox") == [status]:
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError(await in_database(database_url, "SELECT status::text FROM outbox"))
+    async with asyncio.timeout(60):
+        while await column(database_url, "SELECT DISTINCT status FROM outbox") != [status]:  # noqa: ASYNC110 - a database rings no bell
+            await asyncio.sleep(0.05)

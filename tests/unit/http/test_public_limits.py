@@ -82,7 +82,7 @@ async def test_every_public_route_has_a_limit_or_a_reason_why_not(client: Client
             assert statuses == [401] * len(statuses)
         case str(why) if why == MEMORY:
             assert statuses == [200] * len(statuses)
-        case str(why) if why == SIGNED:
+        case str(why) if why in {SIGNED, PUSHED}:
             assert statuses == [401] * len(statuses)
         case other:
             raise AssertionError(f"{method} {path} may be asked by anybody, and nobody decided how often: {other}")

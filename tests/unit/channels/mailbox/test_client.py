@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from agente_hotelero.channels.mail.own import Ours
+from agente_hotelero.channels.mail.writing import Sender, Writer
 from agente_hotelero.channels.mailbox.access import Access, Server
-from agente_hotelero.channels.mailbox.client import MailboxClient, Sender
+from agente_hotelero.channels.mailbox.client import MailboxClient
 from agente_hotelero.channels.port import FailureClass, Outgoing, SendFailedError
 from agente_hotelero.errors import StorageUnavailableError
 from agente_hotelero.model.mail import Letterhead
@@ -57,15 +58,14 @@ def client(smtp: FakeSmtp, imap: FakeImap, threads: Threads, *, files_sent: bool
         smtp=Server(host="127.0.0.1", port=smtp.port, security="none"),
         user="reservas@hotel.example",
     )
-    return MailboxClient(
-        access=access,
+    writer = Writer(
         sender=SENDER,
         ours=OURS,
         threads=threads,
         site=lambda: None,
         now=lambda: datetime(2030, 5, 6, tzinfo=UTC),
-        files_sent=files_sent,
     )
+    return MailboxClient(access=access, writer=writer, files_sent=files_sent)
 
 
 def outgoing(*texts: str, again: bool = False) -> Outgoing:
