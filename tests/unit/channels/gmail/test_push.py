@@ -48,7 +48,7 @@ async def test_the_push_service_account_speaks_for_the_mailboxes_of_its_audience
 def hs256_by_the_public_key() -> str:
     """Sign with what everybody can read, in the hope that it is taken for a shared secret."""
     public = rsa_key("push-1").public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    header, claims = ({"alg": "HS256", "kid": "push-1"}, {"aud": AUDIENCE, "email": PUSH_ACCOUNT, "exp": NOW + 600})
+    header, claims = ({"alg": "HS256", "kid": "push-1"}, {"aud": AUDIENCE, "email": PUSH_ACCOUNT, "exp": now(600)})
     signed = b".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in (header, claims))
     sign = base64.urlsafe_b64encode(hmac.digest(public, signed, "sha256")).rstrip(b"=")
     return b".".join((signed, sign)).decode()
@@ -62,7 +62,10 @@ def by_a_strangers_key() -> str:
     return push_token(key="stranger", headers={"kid": "push-1"})
 
 
-NOW = int(time.time())
+def now(seconds: int = 0) -> int:
+    return int(time.time()) + seconds
+
+
 WRONG: dict[str, Callable[[], str | None]] = {
     "missing": lambda: None,
     "empty": lambda: "",
@@ -80,9 +83,9 @@ WRONG: dict[str, Callable[[], str | None]] = {
     "audience": lambda: push_token(aud="https://elsewhere.example/"),
     "audiences": lambda: push_token(aud=[AUDIENCE, "https://elsewhere.example/"]),
     "no audience": lambda: push_token(aud=None),
-    "over": lambda: push_token(exp=NOW - 120, iat=NOW - 3700),
+    "over": lambda: push_token(exp=now(-120), iat=now(-3700)),
     "endless": lambda: push_token(exp=None),
-    "from the future": lambda: push_token(iat=NOW + 600, exp=NOW + 4200),
+    "from the future": lambda: push_token(iat=now(600), exp=now(4200)),
     "no iat": lambda: push_token(iat=None),
     "exp is no number": lambda: push_token(exp="tomorrow"),
 }
@@ -105,7 +108,7 @@ async def test_a_token_of_googles_that_is_not_the_push_accounts_is_not_allowed(c
 
 async def test_a_small_difference_of_clocks_is_forgiven() -> None:
     async with door() as (_, pushers):
-        for token in (push_token(iat=NOW + 15), push_token(exp=NOW - 5)):
+        for token in (push_token(iat=now(15)), push_token(exp=now(-5))):
             assert await pushers.verify(token) == THEIRS
 
 
