@@ -40,6 +40,7 @@ from agente_hotelero.wiring.directory import Defaults, Directory, directory
 from agente_hotelero.wiring.doors import Feed, Health, Intake, Replies
 from agente_hotelero.wiring.listeners import Address, Listeners
 from agente_hotelero.wiring.office import Office
+from agente_hotelero.wiring.post import Post
 from agente_hotelero.wiring.reloading import Reloading
 from agente_hotelero.wiring.staff import StaffChannels
 from agente_hotelero.wiring.stores import Stores
@@ -261,10 +262,22 @@ class App:
             stores=self._stores,
             commons=self._commons,
             graph=Graph(url=whatsapp.graph_url, session=session, doubt_grace_seconds=whatsapp.doubt_grace_seconds),
+            post=self._make_post(session),
             pms_session=pms_session,
             flags=self._flags,
             fail=self._fail,
             metrics=self.metrics,
+        )
+
+    def _make_post(self, session: aiohttp.ClientSession) -> Post:
+        mail = self._stores.mail
+        return Post(
+            ledger=mail,
+            threads=mail,
+            key=self._keys[0],
+            site=lambda: self._settings.http.public_url,
+            session=session,
+            gmail=self._settings.gmail,
         )
 
     def _make_vitals(self, crew: Crew) -> Vitals:
@@ -292,6 +305,8 @@ class App:
             replies=Replies(self._stores.sent),
             verify_signature=crew.in_force.verify,
             answer_handshake=lambda params: challenge(params, verify_token) if verify_token else None,
+            verify_push=crew.verify_push,
+            hinted=crew.mail_hinted,
         )
         options = application.Options(
             environment=settings.env.value,

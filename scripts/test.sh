@@ -12,6 +12,9 @@ fi
 if ! command -v promtool >/dev/null 2>&1 || ! command -v amtool >/dev/null 2>&1; then
     echo "No Prometheus or no Alertmanager here: tests of alerts are skipped. To run them: apt-get install prometheus prometheus-alertmanager"
 fi
+if ! command -v dovecot >/dev/null 2>&1 && [ ! -x /usr/sbin/dovecot ]; then
+    echo "No Dovecot here: the tests of a real mailbox are skipped. To run them: apt-get install dovecot-imapd"
+fi
 "$python" -m pytest -m "not long" -n "$workers" --dist loadgroup --cov --cov-report=
 "$python" -m coverage combine --quiet 2>/dev/null || true
 "$python" -m coverage report --skip-covered --skip-empty

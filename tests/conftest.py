@@ -1,6 +1,7 @@
 """Real servers for every test that asks: one Postgres and one Valkey per worker, a fresh database per test."""
 
 import asyncio
+import itertools
 import os
 import shutil
 import signal
@@ -20,6 +21,7 @@ from agente_hotelero.storage.embedded.valkey import EmbeddedValkey
 from agente_hotelero.storage.migrate import migrate
 from tests.fakes.graph import FakeGraph
 from tests.support.databases import EMPTY, MIGRATED, database, fresh_database
+from tests.support.dovecot import Dovecot, ImapBox
 
 # Whatever is started in the background of a script ignores Ctrl+C, and so would every process that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -28,6 +30,7 @@ settings.register_profile("agente", deadline=None, suppress_health_check=[Health
 settings.load_profile("agente")
 
 MEMORY: Final = Path("/dev/shm")
+_mailboxes = itertools.count(1)
 ROOM_BYTES: Final = 3 * 1024**3
 
 
@@ -35,15 +38,22 @@ UNMEASURED: Final = ("chaos", "property")
 """What these run through is measured elsewhere, line by line; here it would cost half of their time."""
 
 
+NEEDED: Final = (
+    ("browser", "chromium", "no Chromium here; to run the browser tests: apt-get install chromium"),
+    ("dovecot", "dovecot", "no Dovecot here; to run the tests of a real mailbox: apt-get install dovecot-imapd"),
+)
+"""Marker, program, and what to do where it is not there."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent.name in UNMEASURED:
             item.add_marker(pytest.mark.no_cover)
-    if shutil.which("chromium") is None:
-        skip = pytest.mark.skip(reason="no Chromium here; to run the browser tests: apt-get install chromium")
-        for item in items:
-            if item.get_closest_marker("browser"):
-                item.add_marker(skip)
+    for marker, program, reason in NEEDED:
+        if shutil.which(program, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin") is None:
+            for item in items:
+                if item.get_closest_marker(marker):
+                    item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="session")
@@ -153,3 +163,18 @@ async def _make_template(url: str) -> None:
     await admin.execute(f"CREATE DATABASE {MIGRATED}")
     await admin.close()
     await migrate(database(url, MIGRATED))
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """A real IMAP server."""
+    server = Dovecot()
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def imap(dovecot: Dovecot) -> ImapBox:
+    """An empty mailbox."""
+    return ImapBox(dovecot, f"reservas{next(_mailboxes)}@hotel-demo.example")

@@ -33,7 +33,7 @@ from agente_hotelero.dialogue.reading import Reading
 from agente_hotelero.dialogue.state import State
 from agente_hotelero.errors import RefusedError, UnavailableError
 from agente_hotelero.model import phones
-from agente_hotelero.model.events import Arrival, words_of
+from agente_hotelero.model.events import Arrival, OtherReceived, TextReceived, words_of
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Channel, GuestId, HotelId
 from agente_hotelero.model.journal import Committed, InboxRow, ReplyRoute, Turn
@@ -320,6 +320,8 @@ class ConversationActor(AsyncioActor):
             phone=self._phone(route),
             overtaken=overtaken,
             asks_phone=routes.has_no_number(route),
+            email=row.address if _is_proved(row) else None,
+            vouched=route is None or route.account.channel is not Channel.EMAIL or _is_proved(row),
             code_picture=around.code_picture,
         )
 
@@ -398,3 +400,9 @@ class ConversationActor(AsyncioActor):
         outcome = "committed" if passed else "overtaken"
         child(metrics.turn_seconds, rows[-1].account.channel, outcome).observe(seconds)
         child(metrics.turns_total, outcome).inc()
+
+
+def _is_proved(row: InboxRow) -> bool:
+    """Whether it is a mail whose sender our own server vouches for."""
+    mail = row.event.mail if isinstance(row.event, TextReceived | OtherReceived) else None
+    return mail is not None and mail.proved

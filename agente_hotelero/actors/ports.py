@@ -1,12 +1,12 @@
 """What actors need of the world, in their own words; wiring/ puts adapters in."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from agente_hotelero.config.flags import Flag
 from agente_hotelero.dialogue.reading import Context, Reading
-from agente_hotelero.model.events import AccountNotice, DeliveryReport, InboundEvent, Parsed, Unreadable
+from agente_hotelero.model.events import AccountNotice, DeliveryReport, InboundEvent, MailRead, Parsed, Unreadable
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Account, ClientRef, GuestId, HotelId, InboxId, OutboxId
 from agente_hotelero.model.journal import (
@@ -24,6 +24,7 @@ from agente_hotelero.model.journal import (
     Turn,
     Waiting,
 )
+from agente_hotelero.model.mail import Caught, RawMail
 from agente_hotelero.model.messages import OutboundMessage
 from agente_hotelero.model.reach import Quiet, Reach
 
@@ -136,6 +137,42 @@ class Ownership(Protocol):
         ...
 
 
+class MailSource(Protocol):
+    """One mailbox, by whatever protocol. Every call but `close` raises UnavailableError when it can't be reached."""
+
+    async def catch_up(self, cursor: str | None) -> Caught:
+        """Fetch a portion of what is new since `cursor`, and change nothing in the mailbox.
+
+        Asked again with the same cursor it gives the same mails again, and may give known ones: who stores them knows.
+        Without a cursor nothing is new: it begins with what comes from now on.
+        """
+        ...
+
+    async def wait(self, seconds: float) -> None:
+        """Return when there may be news, after `seconds` at the latest."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections; a later call opens them again."""
+        ...
+
+
+class MailLedger(Protocol):
+    """What is known of mailboxes across restarts. Raises StorageUnavailableError."""
+
+    async def cursor(self, account: Account) -> str | None:
+        """Where to go on reading; None where it was never read."""
+        ...
+
+    async def keep(self, account: Account, cursor: str) -> None:
+        """Go on from there after a restart: all before it is stored."""
+        ...
+
+    async def answers(self, account: Account, addresses: Sequence[str], since: datetime) -> Mapping[str, int]:
+        """How many messages were made for each of these addresses since then."""
+        ...
+
+
 class Timers(Protocol):
     """The durable timers."""
 
@@ -228,6 +265,8 @@ ParseWebhook = Callable[[bytes, frozenset[str]], Parsed]
 
 ShowTyping = Callable[[Account, str], None]
 """Shows the guest who sent a message, named as its channel names it, that it is being answered; nobody waits for that."""
+ReadMail = Callable[[RawMail], MailRead]
+"""A mail's bytes; never raises, and takes long for long ones."""
 
 CodePicture = Callable[[str], str | None]
 """A reservation's code → where its picture is, below the site; None where it has none."""

@@ -43,9 +43,9 @@ class AcceptWhatsApp(Request[Accepted]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptEvents(Request[Accepted]):
-    """Store events that need no parsing."""
+    """Store what needs no parsing."""
 
-    events: tuple[InboundEvent, ...]
+    events: tuple[ports.Incoming, ...]
 
 
 @value

@@ -336,7 +336,11 @@ class SenderActor(AsyncioActor):
 
     async def _post(self, row: OutboxRow) -> str:
         outgoing = Outgoing(
-            outbox_id=row.id, address=row.route.address, message=row.message, interactive=row.interactive
+            outbox_id=row.id,
+            address=row.route.address,
+            message=row.message,
+            interactive=row.interactive,
+            again=row.doubts > 0,
         )
         attributes = {"channel": self._account.channel.value, "attempt": row.attempts, "interactive": row.interactive}
         with spans.follow(

@@ -1,8 +1,9 @@
 """What one turn gathers while events are folded into it, until it can be committed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from agente_hotelero.actors import ports
 from agente_hotelero.dialogue.effects import (
@@ -32,7 +33,10 @@ from agente_hotelero.model.journal import (
     Turn,
     WriteDraft,
 )
-from agente_hotelero.model.messages import OutboundMessage
+from agente_hotelero.model.messages import OutboundMessage, Several
+
+UNLIMITED: Final = frozenset((Channel.WEBCHAT, Channel.EMAIL))
+"""A message of any length goes out whole there."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,7 +106,7 @@ class Gathering:
             state=state,
             route=self.route,
             inbox_ids=tuple(inbox_ids),
-            replies=tuple(self.replies),
+            replies=_in_one(self.replies),
             timers=tuple(self.timers.values()),
             quotes=tuple(self.quotes),
             writes=tuple(self.writes),
@@ -117,6 +121,7 @@ class Gathering:
             return
         # In web chat a committed line is a sent line: its page reads the outbox itself.
         immediate = self.route.account.channel is Channel.WEBCHAT
+        whole = self.route.account.channel in UNLIMITED
         self.replies += [
             ReplyDraft(
                 route=self.route,
@@ -126,8 +131,29 @@ class Gathering:
                 immediate=immediate,
                 open_until=self.open_until,
             )
-            for part in ((message,) if immediate else self.split(message))
+            for part in ((message,) if whole else self.split(message))
         ]
 
     def _timer(self, kind: str, key: str, due_at: datetime | None, not_after: datetime | None) -> None:
         self.timers[kind, key] = TimerDraft(kind=kind, key=key, due_at=due_at, not_after=not_after)
+
+
+def _in_one(replies: Sequence[ReplyDraft]) -> tuple[ReplyDraft, ...]:
+    """Put what goes to one mail address into one mail; elsewhere each message goes by itself."""
+    joined: list[ReplyDraft] = []
+    for reply in replies:
+        last = joined[-1] if joined else None
+        if last is not None and reply.route.account.channel is Channel.EMAIL and reply.route == last.route:
+            joined[-1] = replace(last, message=_both(last, reply), facts=(*last.facts, *reply.facts))
+        else:
+            joined.append(reply)
+    return tuple(joined)
+
+
+def _both(one: ReplyDraft, other: ReplyDraft) -> Several:
+    parts = (part for draft in (one, other) for part in _parts(draft.message))
+    return Several(parts=tuple(parts))
+
+
+def _parts(message: OutboundMessage | Several) -> tuple[OutboundMessage, ...]:
+    return message.parts if isinstance(message, Several) else (message,)

@@ -4,7 +4,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from agente_hotelero.errors import AgenteError
-from agente_hotelero.model.messages import OutboundMessage, Template
+from agente_hotelero.model.mail import Letterhead
+from agente_hotelero.model.messages import OutboundMessage, Several, Template
 from agente_hotelero.model.reach import Reach
 from agente_hotelero.model.values import value
 
@@ -19,8 +20,10 @@ class Outgoing:
 
     outbox_id: int
     address: str
-    message: OutboundMessage
+    message: OutboundMessage | Several
     interactive: bool
+    again: bool = False
+    """It may have been sent before: a channel that can look for it looks first."""
 
 
 class FailureClass(StrEnum):
@@ -75,6 +78,14 @@ class QuietFor:
     seconds: float | None
 
 
+class Threads(Protocol):
+    """Which mail a message of ours answers. Raises StorageUnavailableError."""
+
+    async def answered(self, outbox_id: int) -> Letterhead | None:
+        """Give the last mail of the same guest to the same mailbox before that message."""
+        ...
+
+
 class ChannelClient(Protocol):
     """Sends for one account."""
 
@@ -109,11 +120,11 @@ class Instead:
 class Window(Protocol):
     """An account whose guests may be written to freely only for a while after their own messages."""
 
-    def instead(self, message: OutboundMessage, reach: Reach) -> Instead | None:
+    def instead(self, message: OutboundMessage | Several, reach: Reach) -> Instead | None:
         """Find what the hotel had approved for this; None where there is nothing."""
         ...
 
-    def words(self, message: OutboundMessage) -> str:
+    def words(self, message: OutboundMessage | Several) -> str:
         """What the guest would have read."""
         ...
 

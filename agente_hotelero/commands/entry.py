@@ -9,6 +9,7 @@ from agente_hotelero.commands.checking import check, config, migrate
 from agente_hotelero.commands.copying import backup, held, restore
 from agente_hotelero.commands.demo import demo
 from agente_hotelero.commands.flags import flags
+from agente_hotelero.commands.gmail import gmail
 from agente_hotelero.commands.guests import guest
 from agente_hotelero.commands.handoffs import handoffs
 from agente_hotelero.commands.pms import pms
@@ -28,6 +29,7 @@ GROUPS: Final = {
     "handoffs": handoffs,
     "pms": pms,
     "whatsapp": whatsapp,
+    "gmail": gmail,
 }
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)

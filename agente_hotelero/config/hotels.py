@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from agente_hotelero.config import fields, outreach, terms, yaml_lines
+from agente_hotelero.config import fields, gmail_accounts, mailboxes, outreach, terms, yaml_lines
 from agente_hotelero.config.yaml_lines import FileError, Problem, Steps
 from agente_hotelero.errors import ConfigError
 from agente_hotelero.model.hotel import HotelProfile, OpenHours, RoomProfile
@@ -80,6 +80,8 @@ class Hotel:
     pms: PmsConnection
     whatsapp: tuple[WhatsAppAccount, ...]
     staff: StaffContacts
+    mailbox: mailboxes.Mailbox | None = None
+    gmail: gmail_accounts.GmailAccount | None = None
 
 
 class Hotels:
@@ -128,6 +130,7 @@ def parse(text: str, *, name: str, environment: Mapping[str, str]) -> Hotels:
         *_not_late(file),
         *_unknown_to_pms(file),
         *_unset(file, environment),
+        *_no_credentials(file, environment),
     ]
     if wrong:
         raise _refused(page, wrong)
@@ -220,6 +223,8 @@ class _HotelEntry(fields.Strict):
     facts: Mapping[str, fields.Texts] = Field(default_factory=dict)
     pms: _Pms
     whatsapp: tuple[_WhatsApp, ...] = ()
+    mailbox: mailboxes.MailboxEntry | None = None
+    gmail: gmail_accounts.GmailEntry | None = None
     staff: _Staff = _Staff()
 
 
@@ -239,6 +244,14 @@ def _twice(file: _File) -> Wrong:
             (("hotels", n, "whatsapp", m, "phone_number_id"), f"phone_number_id {account.phone_number_id}")
             for n, hotel in hotels
             for m, account in enumerate(hotel.whatsapp)
+        ]
+    )
+    yield from _again(
+        [
+            (("hotels", n, name, "address"), f"mailbox {box.address.lower()}")
+            for n, hotel in hotels
+            for name, box in (("mailbox", hotel.mailbox), ("gmail", hotel.gmail))
+            if box is not None
         ]
     )
     for n, hotel in hotels:
@@ -286,9 +299,20 @@ def _unset(file: _File, environment: Mapping[str, str]) -> Wrong:
                 yield ("hotels", n, *path), f"the variable {variable} is not set"
 
 
+def _no_credentials(file: _File, environment: Mapping[str, str]) -> Wrong:
+    """Variables that hold something else than what opens a mailbox."""
+    for n, hotel in enumerate(file.hotels):
+        for path, words in gmail_accounts.wrong(hotel.gmail, environment):
+            yield ("hotels", n, "gmail", *path), words
+
+
 def _references(hotel: _HotelEntry) -> Iterator[tuple[Steps, str | None]]:
     yield ("pms", "key_env"), hotel.pms.key_env
     yield ("staff", "webhook_secret_env"), hotel.staff.webhook_secret_env
+    for name, variable in mailboxes.references(hotel.mailbox):
+        yield ("mailbox", name), variable
+    for name, variable in gmail_accounts.references(hotel.gmail):
+        yield ("gmail", name), variable
     for m, account in enumerate(hotel.whatsapp):
         yield ("whatsapp", m, "access_token_env"), account.access_token_env
         for k, variable in enumerate(account.app_secrets_env):
@@ -311,6 +335,8 @@ def _hotel(entry: _HotelEntry, environment: Mapping[str, str]) -> Hotel:
             webhook_secret=_secret(entry.staff.webhook_secret_env, environment),
             email=entry.staff.email,
         ),
+        mailbox=mailboxes.mailbox(entry.mailbox, environment),
+        gmail=gmail_accounts.account(entry.gmail, environment),
     )
 
 
@@ -412,6 +438,8 @@ def _did_you_mean(wrong: str) -> str:
         _Payment,
         *outreach.MODELS,
         *terms.MODELS,
+        *mailboxes.MODELS,
+        *gmail_accounts.MODELS,
     )
     known = [field_name for model in models for field_name in model.model_fields]
     close = difflib.get_close_matches(wrong, known, n=1)

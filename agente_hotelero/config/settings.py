@@ -123,6 +123,16 @@ class WhatsAppSettings(BaseModel):
         return split_list(value)
 
 
+class GmailSettings(BaseModel):
+    """Where Google is, and how much it may be asked; the mailboxes are in the hotels file."""
+
+    api_url: WebAddress = "https://gmail.googleapis.com"
+    oauth_url: WebAddress = "https://oauth2.googleapis.com/token"
+    keys_url: WebAddress = "https://www.googleapis.com/oauth2/v3/certs"
+    units_per_minute: int = Field(default=6_000, ge=200)
+    """Google's quota for one user; a send takes 100."""
+
+
 class SmtpSettings(BaseModel):
     """How mail to staff leaves; absent, hotels that have only an e-mail address for hand-offs have nobody to tell."""
 
@@ -175,6 +185,7 @@ class Settings(BaseSettings):
     http: HttpSettings = HttpSettings()
     ops: OpsSettings = OpsSettings()
     whatsapp: WhatsAppSettings = WhatsAppSettings()
+    gmail: GmailSettings = GmailSettings()
     smtp: SmtpSettings = SmtpSettings()
     readiness: ReadinessSettings = ReadinessSettings()
     otel: OtelSettings = OtelSettings()

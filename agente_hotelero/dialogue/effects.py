@@ -164,6 +164,10 @@ class HandOffReason(StrEnum):
     """The guest sent what a person must look at: a document, a form, an order."""
     CAME_LATE = "came_late"
     """A message came hours late, and the conversation had gone on without it."""
+    MAIL_NOTICE = "mail_notice"
+    """Mail that is not answered: from a list, or from where nobody reads."""
+    TOO_MANY = "too_many"
+    """An address had more answers than any person wants."""
     ANSWERED = "answered"
     """A person answered from the hotel's phone: whoever gives this guest back finds them here."""
 

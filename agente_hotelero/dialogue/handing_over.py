@@ -1,6 +1,7 @@
 """When a person should take it from here, and what the guest hears of that."""
 
-from typing import Final
+from datetime import timedelta
+from typing import Final, Literal
 
 from agente_hotelero.dialogue.effects import HandOffReason
 from agente_hotelero.dialogue.talk import Talk
@@ -8,6 +9,9 @@ from agente_hotelero.dialogue.texts import formats
 
 PATIENCE: Final = 2
 """After so many misunderstandings in a row a person is asked."""
+
+NOTICE_AGAIN: Final = timedelta(hours=1)
+"""So long staff look by themselves whether more came from there."""
 
 
 def to_person(talk: Talk, reason: HandOffReason, why: str) -> None:
@@ -48,6 +52,22 @@ def paused(talk: Talk) -> None:
     talk.say("paused")
     to_person(talk, HandOffReason.PAUSED, why)
     talk.change(paused_told=True)
+
+
+def unanswered(talk: Talk, why: Literal["notice", "too_many"]) -> None:
+    """Let staff see mail that gets no answer, of one address once a while: a list writes every day."""
+    told = talk.state.aside.notice_at
+    if told is not None and talk.world.now - told < NOTICE_AGAIN:
+        return
+    talk.put_aside(notice_at=talk.world.now)
+    if why == "notice":
+        talk.hand_off(
+            HandOffReason.MAIL_NOTICE, "Llegó un correo automático o de una lista; el asistente no lo contesta."
+        )
+    else:
+        talk.hand_off(
+            HandOffReason.TOO_MANY, "Esa dirección recibió demasiadas respuestas en una hora; puede ser una máquina."
+        )
 
 
 def not_understood(

@@ -113,13 +113,11 @@ def ask_what_is_missing(talk: Talk) -> None:
 
 
 def can_ask(talk: Talk) -> bool:
-    """Whether there is enough to look for: of a code alone, what the guest's own number may prove."""
+    """Whether there is enough to look for: of a code alone, what the guest's own number or address may prove."""
     state = talk.state
     if state.aside.address is not None:
         return True
-    return state.code is not None and (
-        state.surname is not None or talk.world.phone is not None or proof.own(talk, state.code)
-    )
+    return state.code is not None and (state.surname is not None or proof.is_known(talk) or proof.own(talk, state.code))
 
 
 def ask(talk: Talk) -> None:
@@ -131,16 +129,19 @@ def ask(talk: Talk) -> None:
 
 
 def by_address(talk: Talk, email: str) -> None:
-    """Look for what is on file for an address; only the guest's own number proves that it is theirs."""
+    """Look for what is on file for an address; only where the guest writes from proves that it is theirs."""
     talk.put_aside(address=email)
-    if talk.world.phone is None:
+    if not proof.is_known(talk):
         not_here(talk)
     else:
         ask(talk)
 
 
 def without_code(talk: Talk) -> None:
-    """There is one more way where the guest has a number; else nothing can be proved, and a person looks."""
+    """There is one more way where the guest has a number or an address; else nothing can be proved, and a person looks."""
+    if talk.world.email is not None:
+        by_address(talk, talk.world.email)
+        return
     if talk.world.phone is not None and talk.state.expecting is Expecting.CODE:
         question(talk, Expecting.EMAIL, "ask_address")
         return
@@ -193,8 +194,8 @@ def _look_at_the_next(talk: Talk, day: date) -> None:
 
 
 def found_on_file(talk: Talk, answer: ReservationsFound) -> None:
-    """Take the one whose number on file is the guest's own; of several, ask which."""
-    own = [one for one in answer.reservations if proof.same_number(talk, one)]
+    """Take the one with the guest's own number or address on file; of several, ask which."""
+    own = [one for one in answer.reservations if proof.on_file(talk, one)]
     own = [one for one in own if one.status is ReservationStatus.LIVE] or own
     if len(own) == 1:
         _found(talk, own[0])

@@ -42,6 +42,7 @@ from agente_hotelero.model.events import (
     ChoiceReceived,
     MessageRevoked,
     NameChanged,
+    NoticeReceived,
     OtherReceived,
     PreferenceChanged,
     ReservationSettled,
@@ -145,6 +146,8 @@ def _hear(talk: Talk, heard: Heard) -> None:  # noqa: C901 - an arm a kind of ev
             retrying.fired(talk)
         case TimerFired():
             return
+        case NoticeReceived(why=why):
+            handing_over.unanswered(talk, why)
         case OtherReceived(what=what) if what in SILENT:
             return
         case PreferenceChanged(stopped=stopped):
@@ -163,6 +166,9 @@ def _may_answer(talk: Talk) -> bool:
 
 def _hear_guest(talk: Talk, arrival: Arrival, reading: Reading) -> None:
     urgent = Intent.EMERGENCY in reading.intents
+    if not talk.world.vouched:
+        # A surname that was said before was perhaps somebody else's word.
+        talk.change(surname=None)
     if reading.language is not None:
         talk.change(language=reading.language)
     if talk.state.taken_over:

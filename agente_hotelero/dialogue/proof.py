@@ -1,4 +1,4 @@
-"""Whose a reservation is: made here, or by the number on file, or by code and surname. Never by a guess."""
+"""Whose a reservation is: made here, or by the number or address on file, or by code and surname. Never by a guess."""
 
 import unicodedata
 from datetime import timedelta
@@ -24,8 +24,24 @@ SECOND_NAMES: Final = frozenset(
 
 
 def proved(talk: Talk, reservation: PmsReservation) -> bool:
-    """Made in this conversation, or the guest's number is the one on file, or they know code and surname."""
-    return own(talk, reservation.code) or same_number(talk, reservation) or _same_surname(talk, reservation)
+    """Made in this conversation, or the guest is who is on file, or they know code and surname."""
+    return own(talk, reservation.code) or on_file(talk, reservation) or _same_surname(talk, reservation)
+
+
+def is_known(talk: Talk) -> bool:
+    """Whether the guest writes from what may be on file and no one else can write from."""
+    return talk.world.phone is not None or talk.world.email is not None
+
+
+def on_file(talk: Talk, reservation: PmsReservation) -> bool:
+    """The guest's number, or their address, is the one that the PMS has."""
+    return same_number(talk, reservation) or same_address(talk, reservation)
+
+
+def same_address(talk: Talk, reservation: PmsReservation) -> bool:
+    """The address that the guest writes from, by the word of our own mail server."""
+    ours, theirs = talk.world.email, reservation.booker_email
+    return ours is not None and theirs is not None and ours.lower() == theirs.strip().lower()
 
 
 def same_number(talk: Talk, reservation: PmsReservation) -> bool:
@@ -56,7 +72,10 @@ def in_question(talk: Talk) -> str | None:
 
 
 def own(talk: Talk, code: str) -> bool:
-    """Made in this conversation, or proved already."""
+    """Made in this conversation, or proved already; whoever writes it now must be who wrote before."""
+    if not talk.world.vouched:
+        # A yes to what was just proved is read again, and needs no second proof.
+        return talk.state.aside.agreed and code == in_question(talk)
     if code == in_hand(talk):
         return True
     return any(one.code == code for one in talk.state.bookings)

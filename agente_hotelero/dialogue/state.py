@@ -137,6 +137,8 @@ class Aside:
     """When the guest last heard that their messages come late."""
     attached: datetime | None = None
     """When the last of a row of pictures was sent that were answered once, together."""
+    notice_at: datetime | None = None
+    """When staff were told of mail from here that gets no answer."""
     retry: Retry | None = None
     """What was asked is to be asked again: the PMS was away."""
 

@@ -35,6 +35,10 @@ class World:
     """Whether the message came late, and the conversation went on without it."""
     asks_phone: bool = False
     """Whether a reservation needs a number that the channel does not give: it is asked for."""
+    email: str | None = None
+    """The address that the guest writes from, where our own mail server vouches for it."""
+    vouched: bool = True
+    """Whether the channel says who writes: in a mail that nobody vouches for, From is what anybody may write."""
     code_picture: Callable[[str], str | None] = lambda _code: None
     """A reservation's code → where it can be fetched as a picture; None where it can't be."""
 

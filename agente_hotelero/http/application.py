@@ -29,6 +29,8 @@ from agente_hotelero.http.code_links import CodeLinks
 from agente_hotelero.http.code_pictures import CodePictures
 from agente_hotelero.http.connections import DOORKEEPER, Doorkeeper, Patience
 from agente_hotelero.http.front_door import FRONT_DOOR, FrontDoor
+from agente_hotelero.http.gmail import PATH as GMAIL
+from agente_hotelero.http.gmail import GmailWebhook
 from agente_hotelero.http.headers import DEFAULTS, defaults
 from agente_hotelero.http.limits import AddressLimit, Clock, SlidingWindow, TokenBuckets
 from agente_hotelero.http.operations import FlagsPage, MetricsPage, ReadinessCheck, live
@@ -38,9 +40,11 @@ from agente_hotelero.http.ports import (
     ChatFeed,
     FlagList,
     Health,
+    Hinted,
     Intake,
     Replies,
     Tokens,
+    VerifyPush,
     VerifySignature,
 )
 from agente_hotelero.http.problems import problem_response
@@ -94,6 +98,8 @@ class Ports:
     replies: Replies
     verify_signature: VerifySignature
     answer_handshake: AnswerHandshake
+    verify_push: VerifyPush
+    hinted: Hinted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +136,7 @@ def build(*, ports: Ports, options: Options, metrics: Metrics, tracer: Tracer | 
         [
             web.get(WHATSAPP, webhook.handshake),
             web.post(WHATSAPP, receive),
+            web.post(GMAIL, GmailWebhook(verify=ports.verify_push, hinted=ports.hinted, metrics=metrics).receive),
             *_operator_routes(ports, options, metrics),
             *_chat_routes(ports, options, metrics, drain),
             web.get(CODE_PICTURE, _code_pictures(options, metrics).show),

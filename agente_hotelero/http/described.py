@@ -45,6 +45,13 @@ OPERATIONS: Final = (
         answers={200: schemas.Acknowledged, 401: PROBLEM, 413: PROBLEM, 503: PROBLEM},
     ),
     Operation(
+        method="post",
+        path="/webhooks/gmail",
+        summary="Pub/Sub's pushes of Gmail, each with a token that Google signed; 204 means heard",
+        headers=("Authorization",),
+        answers={204: None, 401: PROBLEM, 403: PROBLEM, 413: PROBLEM, 503: PROBLEM},
+    ),
+    Operation(
         method="get",
         path="/health/live",
         summary="200 while the process turns",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from agente_hotelero.channels.gmail.hints import Refusal
 from agente_hotelero.model.events import InboundEvent
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.messages import OutboundMessage
@@ -16,6 +17,13 @@ VerifySignature = Callable[[bytes, str | None], frozenset[str]]
 
 AnswerHandshake = Callable[[Mapping[str, str]], str | None]
 """Query of a subscription handshake → the challenge to echo, or None when the token or the mode is wrong."""
+
+
+VerifyPush = Callable[[str | None], Awaitable["frozenset[str] | Refusal"]]
+"""A push's bearer token → the mailboxes whose push service account it is; raises UnavailableError while that can't be told."""
+
+Hinted = Callable[[str, int], bool]
+"""A mailbox's address, and how far its history is said to have come → whether that was news, and its actor was told."""
 
 
 class Accepted(Protocol):

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from agente_hotelero.model.ids import Account, Alias, ClientRef, InboxId
+from agente_hotelero.model.mail import Letterhead
 from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import PmsReservation
 from agente_hotelero.model.values import value
@@ -17,6 +18,8 @@ class TextReceived:
 
     text: str
     type: Literal["text"] = "text"
+    mail: Letterhead | None = None
+    """Of the mail that has them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +111,17 @@ class OtherReceived:
 
     what: str
     type: Literal["other"] = "other"
+    mail: Letterhead | None = None
+
+
+@value
+class NoticeReceived:
+    """Mail that nobody should answer unread: from a list, to everybody, or one more of too many. `text` is for staff."""
+
+    why: Literal["notice", "too_many"]
+    text: str
+    type: Literal["notice"] = "notice"
+    mail: Letterhead | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +222,7 @@ Event = (
     | NameChanged
     | OtherReceived
     | PreferenceChanged
+    | NoticeReceived
     | TimerFired
     | ReservationSettled
     | StaffTookOver
@@ -251,7 +266,7 @@ class InboundEvent:
 
     `external_id` is unique per (channel, account): the provider's message id, `timer:<id>`,
     `pms:<ref>:<n>` or `staff:<uuid>`. `sent_at` is when the guest sent it, aware, by the channel's clock.
-    `address` is where an answer goes on this channel: phone digits, BSUID, or web chat session.
+    `address` is where an answer goes on this channel: phone digits, BSUID, mail address, or web chat session.
     `names` are all that the channel knows the guest by from now on, where `alias` is not the only one; `formerly` are
     those that it has given up.
     """
@@ -337,6 +352,14 @@ class Parsed:
     reports: tuple[DeliveryReport, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     notices: tuple[AccountNotice, ...] = ()
+
+
+@value
+class MailRead:
+    """What one mail is, in a word for counting, and what of it is to be stored."""
+
+    kind: str
+    parsed: Parsed
 
 
 @value

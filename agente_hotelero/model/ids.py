@@ -20,6 +20,8 @@ class Channel(StrEnum):
 
     WHATSAPP = "whatsapp"
     WEBCHAT = "webchat"
+    EMAIL = "email"
+    """A mailbox of the hotel's, whatever leads there; the account's name is its address."""
     SYSTEM = "system"
     """Not a guest's: timers, PMS outcomes, staff."""
 
@@ -35,6 +37,8 @@ class AliasKind(StrEnum):
     """The same across a company's linked portfolios, such as `US.ENT.1181…`."""
     SESSION = "session"
     """A web chat session's id."""
+    EMAIL = "email"
+    """The address that answers go to, in small letters."""
     GUEST = "guest"
     """Our own id in digits: how timers, PMS outcomes and staff name a guest."""
 
@@ -49,7 +53,7 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One address of a hotel on one channel: a phone_number_id, or the hotel's id for web chat."""
+    """One address of a hotel on one channel: a phone_number_id, a mailbox's address, or the hotel's id for web chat."""
 
     hotel: HotelId
     channel: Channel

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from agente_hotelero.model.events import DeliveryState, Event, SagaOutcome
 from agente_hotelero.model.ids import Account, ClientRef, GuestId, HotelId, InboxId, OutboxId
-from agente_hotelero.model.messages import OutboundMessage
+from agente_hotelero.model.messages import OutboundMessage, Several
 from agente_hotelero.model.stays import Offer, ReservationRequest
 from agente_hotelero.model.values import value
 
@@ -99,7 +99,7 @@ class ReplyDraft:
     """One wire message of a turn. `immediate` ones are sent by being committed (web chat)."""
 
     route: ReplyRoute
-    message: OutboundMessage
+    message: OutboundMessage | Several
     interactive: bool
     facts: tuple[str, ...] = ()
     immediate: bool = False
@@ -189,7 +189,7 @@ class OutboxRow:
     shard: int
     route: ReplyRoute
     cause: InboxId
-    message: OutboundMessage
+    message: OutboundMessage | Several
     interactive: bool
     status: OutboxStatus = OutboxStatus.PENDING
     attempts: int = 0
@@ -236,7 +236,7 @@ class SentReply:
     """A reply of a turn as it went out, for the test echo. `id` is the channel's, or ours in web chat."""
 
     id: str
-    message: OutboundMessage
+    message: OutboundMessage | Several
     interactive: bool
 
 

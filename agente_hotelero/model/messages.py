@@ -146,3 +146,11 @@ class Template:
 OutboundMessage = (
     Text | Choices | Location | Picture | Link | Document | LocationRequest | ContactRequest | Reaction | Template
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Several:
+    """What goes out in one piece where a channel has room for all of it: everything that a turn says, in one mail."""
+
+    parts: tuple[OutboundMessage, ...]
+    type: Literal["several"] = "several"

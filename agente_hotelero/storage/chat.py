@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from agente_hotelero.model.events import ChoiceReceived, TextReceived
 from agente_hotelero.model.ids import GuestId, HotelId
-from agente_hotelero.model.messages import OutboundMessage
+from agente_hotelero.model.messages import OutboundMessage, Several
 from agente_hotelero.storage import codec
 from agente_hotelero.storage.links import Pool
 
@@ -89,7 +89,9 @@ def _line(record: Any) -> ChatRow:
 
 
 def _message(content: str) -> OutboundMessage:
-    return codec.MESSAGE.validate_json(content)
+    message = codec.MESSAGE.validate_json(content)
+    assert not isinstance(message, Several), "in web chat each message is a line"
+    return message
 
 
 def _words(content: str) -> str:

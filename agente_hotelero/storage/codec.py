@@ -9,11 +9,15 @@ from pydantic import Field, TypeAdapter
 
 from agente_hotelero.dialogue.state import State
 from agente_hotelero.model.events import Event
-from agente_hotelero.model.messages import OutboundMessage
+from agente_hotelero.model.mail import Letterhead
+from agente_hotelero.model.messages import OutboundMessage, Several
 from agente_hotelero.model.stays import PmsReservation, ReservationRequest
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="type")])
-MESSAGE: TypeAdapter[OutboundMessage] = TypeAdapter(Annotated[OutboundMessage, Field(discriminator="type")])
+MESSAGE: TypeAdapter[OutboundMessage | Several] = TypeAdapter(
+    Annotated[OutboundMessage | Several, Field(discriminator="type")]
+)
+LETTERHEAD: TypeAdapter[Letterhead] = TypeAdapter(Letterhead)
 STATE: TypeAdapter[State] = TypeAdapter(State)
 REQUEST: TypeAdapter[ReservationRequest] = TypeAdapter(ReservationRequest)
 RESERVATION: TypeAdapter[PmsReservation] = TypeAdapter(PmsReservation)

@@ -43,6 +43,7 @@ class Metrics:
             "guest_names_in_conflict_total", "Events whose names belong to several guests."
         )
         self.webhook_ack_seconds = histogram("webhook_ack_seconds", "Signed webhook to durable 200.")
+        self.mail_pushes_total = counter("mail_pushes_total", "Gmail's pushes by what became of them.", "outcome")
         self.inbox_lag_seconds = gauge("inbox_lag_seconds", "Age of the oldest event without a turn.")
         self.turn_seconds = histogram("turn_seconds", "Events in hand to committed turn.", "channel", "outcome")
         self.turns_total = counter("turns_total", "Turns by outcome.", "outcome")

@@ -7,16 +7,18 @@ from typing import Any, Final
 
 import aiohttp
 
-from agente_hotelero.actors import feature_flags, journal, notifier, router, scheduler
+from agente_hotelero.actors import feature_flags, journal, mail_reader, notifier, router, scheduler
 from agente_hotelero.actors.feature_flags import FeatureFlagsActor, FlagView
 from agente_hotelero.actors.life import Snapshot, depths
 from agente_hotelero.actors.runtime import AsyncioActor, Ref
 from agente_hotelero.actors.supervision import ChildSpec, Supervisor
+from agente_hotelero.channels.gmail.hints import Refusal
 from agente_hotelero.channels.whatsapp.parse import parse
 from agente_hotelero.telemetry.metrics import Metrics
 from agente_hotelero.wiring.commons import Commons, now
 from agente_hotelero.wiring.directory import Directory
 from agente_hotelero.wiring.outlets import Outlets
+from agente_hotelero.wiring.post import Post
 from agente_hotelero.wiring.roster import InForce
 from agente_hotelero.wiring.stores import Stores
 from agente_hotelero.wiring.succession import Succession
@@ -34,6 +36,7 @@ class Crew:
         stores: Stores,
         commons: Commons,
         graph: Graph,
+        post: Post,
         pms_session: aiohttp.ClientSession,
         flags: FlagView,
         fail: Callable[[str], None],
@@ -43,6 +46,7 @@ class Crew:
         self._stores = stores
         self._commons = commons
         self._graph = graph
+        self._post = post
         self._pms_session = pms_session
         self._flags = flags
         self._fail = fail
@@ -125,6 +129,19 @@ class Crew:
         if self._wired.is_set():
             self._outlets.journal.tell(journal.MessagesElsewhere())
 
+    async def verify_push(self, token: str | None) -> frozenset[str] | Refusal:
+        """Name the mailboxes that a push's signer may speak for; raises UnavailableError."""
+        return await self._post.verify_push(token, self.in_force.directory.mailboxes.values())
+
+    def mail_hinted(self, address: str, history_id: int) -> bool:
+        """Have a mailbox looked at, if that is news; tells whether it is."""
+        readers = [ref for account, ref in self._outlets.readers.items() if account.name == address]
+        if not readers or not self._post.is_news(address, history_id):
+            return False
+        for ref in readers:
+            ref.tell(mail_reader.Hint())
+        return True
+
     async def refresh_flags(self) -> None:
         """Read the flags now; raises UnavailableError."""
         await self._flags_ref.ask(feature_flags.Refresh(), timeout=FLAGS_SECONDS)
@@ -192,6 +209,7 @@ class Crew:
             sagas=self._stores.sagas,
             outlets=self._outlets,
             graph=self._graph,
+            post=self._post,
             pms_session=self._pms_session,
             rows_elsewhere=self.rows_elsewhere,
             metrics=self._metrics,

@@ -5,12 +5,19 @@ from dataclasses import dataclass, field, replace
 
 from agente_hotelero.actors.ports import StaffChannel
 from agente_hotelero.channels.whatsapp.signature import Signatures
+from agente_hotelero.config.gmail_accounts import GmailAccount
 from agente_hotelero.config.hotels import Hotel, Hotels, WhatsAppAccount
+from agente_hotelero.config.mailboxes import Mailbox
 from agente_hotelero.errors import ConfigError
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Account, Channel, HotelId
 from agente_hotelero.model.lines import Line
 from agente_hotelero.wiring.staff import StaffChannels
+
+Box = Mailbox | GmailAccount
+"""A mailbox of either kind."""
+Way = str | Box
+"""What it takes to send by an account: an access token, or a mailbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +40,16 @@ class Directory:
     staff: Mapping[HotelId, StaffChannel] = field(default_factory=dict)
     access_tokens: Mapping[Account, str] = field(default_factory=dict, repr=False)
     lines: Mapping[Account, Line] = field(default_factory=dict)
+    mailboxes: Mapping[Account, Box] = field(default_factory=dict)
     signatures: Signatures = field(default_factory=lambda: Signatures(secrets={}))
     numbers: Mapping[str, HotelId] = field(default_factory=dict)
     businesses: Mapping[str, str] = field(default_factory=dict)
     """Number → the business account that it is in, where the file says so."""
+
+    @property
+    def ways(self) -> Mapping[Account, Way]:
+        """Every account that messages go out by, with what it takes."""
+        return {**self.access_tokens, **self.mailboxes}
 
     def hotel_of(self, phone_number_id: str) -> HotelId | None:
         """Whose number it is."""
@@ -64,6 +77,12 @@ def directory(file: Hotels, *, defaults: Defaults, channels: StaffChannels) -> D
             Account(hotel.profile.id, Channel.WHATSAPP, account.phone_number_id): _line(account, defaults)
             for hotel in hotels
             for account in hotel.whatsapp
+        },
+        mailboxes={
+            Account(hotel.profile.id, Channel.EMAIL, box.address): box
+            for hotel in hotels
+            for box in (hotel.mailbox, hotel.gmail)
+            if box is not None
         },
         signatures=_signatures(hotels, defaults),
         numbers={account.name: account.hotel for account in tokens},

@@ -29,6 +29,8 @@ class Outlets:
         self.notifier: Ref
         self.sender_actors: dict[Account, sender.SenderActor] = {}
         """The senders' present incarnations."""
+        self.readers: dict[Account, Ref] = {}
+        """Who reads each mailbox."""
 
     def deliver(self, rows: Sequence[InboxRow]) -> None:
         """To conversations."""

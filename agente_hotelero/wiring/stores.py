@@ -12,6 +12,7 @@ from agente_hotelero.storage.handoffs import PostgresHandOffs
 from agente_hotelero.storage.inbox import PostgresInbox
 from agente_hotelero.storage.links import Link, Pool
 from agente_hotelero.storage.listening import Listener
+from agente_hotelero.storage.mail import PostgresMail
 from agente_hotelero.storage.outbox import PostgresOutbox
 from agente_hotelero.storage.ownership import Ownership
 from agente_hotelero.storage.reloads import PostgresReloads
@@ -43,6 +44,7 @@ class Stores:
         self.timers = PostgresTimers(self.pool)
         self.handoffs = PostgresHandOffs(self.pool)
         self.chat = PostgresChat(self.pool)
+        self.mail = PostgresMail(self.pool)
         self.tokens = PostgresTokens(self.pool)
         self.retention = PostgresRetention(self.pool)
         self.reloads = PostgresReloads(self.pool)

@@ -12,6 +12,7 @@ from agente_hotelero.actors.conversation import Surroundings
 from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, note_failure
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import Account, HotelId
+from agente_hotelero.model.lines import USUAL
 from agente_hotelero.storage.demo_inventory import Seed
 from agente_hotelero.wiring.commons import Commons
 from agente_hotelero.wiring.directory import Directory
@@ -48,6 +49,7 @@ class Succession:
     async def begin(self, directory: Directory) -> None:
         """Bring the first one in force."""
         await self._exchange(directory, within=None)
+        await self._teams.read(directory.mailboxes)
 
     async def follow(self, directory: Directory) -> None:
         """Bring another one in force; raises UnavailableError and whatever a start raises, and then nothing changed.
@@ -64,7 +66,8 @@ class Succession:
             except TimeoutError:
                 raise UnavailableError("what new hotels or accounts need") from None
             self._announce(old, self._in_force.roster)
-            log.info("hotels_changed", hotels=len(directory.hotels), accounts=len(directory.access_tokens))
+            await self._teams.read(directory.mailboxes)
+            log.info("hotels_changed", hotels=len(directory.hotels), accounts=len(directory.ways))
             self._goodbyes = asyncio.create_task(self._let_go(old, self._in_force.roster))
 
     async def close(self) -> None:
@@ -88,13 +91,16 @@ class Succession:
             }
             senders = {
                 account: old.senders.get(account) or await self._teams.hire_sender(_seat(directory, account), undo)
-                for account in directory.access_tokens
+                for account in directory.ways
             }
             await self._seed({hotel.profile.id: seeds(hotel) for hotel in directory.hotels})
             # From here on nothing can fail, and nobody comes between.
             undo.pop_all()
             self._in_force.roster = Roster(
-                directory=directory, desks=desks, senders=senders, surroundings=self._surroundings(directory, desks)
+                directory=directory,
+                desks=desks,
+                senders=senders,
+                surroundings=self._surroundings(directory, desks),
             )
         return old
 
@@ -105,7 +111,7 @@ class Succession:
         }
 
     def _announce(self, old: Roster, new: Roster) -> None:
-        for account in new.directory.access_tokens:
+        for account in new.directory.ways:
             seat = _seat(new.directory, account)
             if account in old.senders and seat != _seat(old.directory, account):
                 self._teams.renew(seat, new.senders[account])
@@ -141,8 +147,8 @@ def _seat(directory: Directory, account: Account) -> Seat:
     profile = directory.profiles[account.hotel]
     return Seat(
         account=account,
-        access_token=directory.access_tokens[account],
-        line=directory.lines[account],
+        way=directory.ways[account],
+        line=directory.lines.get(account, USUAL),
         hotel=profile.name,
         language=profile.languages[0],
     )

@@ -1,7 +1,7 @@
 """Who works for one hotel or one account only: started, renewed and stopped while the others go on."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -9,10 +9,11 @@ from typing import Final
 
 import aiohttp
 
-from agente_hotelero.actors import pms_gateway, reservations, sender
+from agente_hotelero.actors import mail_reader, pms_gateway, reservations, sender
 from agente_hotelero.actors.runtime import AsyncioActor, Ref
 from agente_hotelero.actors.saga_port import SagaJournal
 from agente_hotelero.actors.supervision import ChildSpec, Supervisor
+from agente_hotelero.channels.port import ChannelClient, Window
 from agente_hotelero.channels.whatsapp.client import GraphClient
 from agente_hotelero.channels.whatsapp.window import TemplateWindow
 from agente_hotelero.config.hotels import Hotel
@@ -23,7 +24,9 @@ from agente_hotelero.pms.demo.inventory import DemoInventory
 from agente_hotelero.telemetry.metrics import Metrics
 from agente_hotelero.wiring import pms
 from agente_hotelero.wiring.commons import now
+from agente_hotelero.wiring.directory import Box, Way
 from agente_hotelero.wiring.outlets import Outlets
+from agente_hotelero.wiring.post import Post
 from agente_hotelero.wiring.roster import Desk
 
 GRAPH_SECONDS: Final = 30.0
@@ -43,7 +46,7 @@ class Seat:
     """What one account's sender works with; `hotel` is its name, `language` its own."""
 
     account: Account
-    access_token: str = field(repr=False)
+    way: Way = field(repr=False)
     line: Line
     hotel: str
     language: str
@@ -51,9 +54,9 @@ class Seat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Equipment:
-    client: GraphClient
+    client: ChannelClient
     line: Line
-    window: TemplateWindow
+    window: Window | None
 
 
 class Teams:
@@ -71,6 +74,7 @@ class Teams:
         sagas: SagaJournal,
         outlets: Outlets,
         graph: Graph,
+        post: Post,
         pms_session: aiohttp.ClientSession,
         rows_elsewhere: Callable[[], None],
         metrics: Metrics,
@@ -81,11 +85,14 @@ class Teams:
         self._sagas = sagas
         self._outlets = outlets
         self._graph = graph
+        self._post = post
         self._pms_session = pms_session
         self._rows_elsewhere = rows_elsewhere
         self._metrics = metrics
         self._equipment: dict[Account, _Equipment] = {}
         """A sender's next incarnation sends by the same."""
+        self._mailboxes: dict[Account, Box] = {}
+        """A reader's next incarnation reads the same."""
 
     async def open_desk(self, hotel: Hotel, undo: AsyncExitStack) -> Desk:
         """Start what a hotel has to itself."""
@@ -122,9 +129,24 @@ class Teams:
         del self._equipment[account]
 
     def renew(self, seat: Seat, ref: Ref) -> None:
-        """Let a sender go on with another token, or on other terms."""
+        """Let a sender go on with another token or mailbox, or on other terms."""
         equipment = self._equipment[seat.account] = self._equip(seat)
         ref.tell(sender.Renewed(client=equipment.client, line=seat.line, window=equipment.window))
+
+    async def read(self, mailboxes: Mapping[Account, Box]) -> None:
+        """Read these mailboxes and no others; their mail may come at once, so whoever takes it is there already."""
+        for account in [account for account in self._mailboxes if account not in mailboxes]:
+            await self._supervisor.stop_child(_reader_name(account))
+            del self._mailboxes[account], self._outlets.readers[account]
+        for account, mailbox in mailboxes.items():
+            before = self._mailboxes.get(account)
+            self._mailboxes[account] = mailbox
+            if before is None:
+                spec = ChildSpec(name=_reader_name(account), factory=partial(self._make_reader, account))
+                self._outlets.readers[account] = await self._supervisor.try_child(spec)
+            elif before != mailbox:
+                source, read = self._post.source(mailbox), self._post.reader(account, mailbox)
+                self._outlets.readers[account].tell(mail_reader.Renewed(source=source, read=read))
 
     async def _start(
         self, name: str, factory: Callable[[], AsyncioActor], undo: AsyncExitStack, *, eldest: bool = False
@@ -137,11 +159,18 @@ class Teams:
         return pms.client(hotel, inventory=self._inventory, session=self._pms_session)
 
     def _equip(self, seat: Seat) -> _Equipment:
+        if not isinstance(seat.way, str):
+            # A mail may be written at any time.
+            client = self._post.client(seat.way, hotel=seat.hotel, language=seat.language)
+            return _Equipment(client=client, line=seat.line, window=None)
+        return self._equip_for_whatsapp(seat, access_token=seat.way)
+
+    def _equip_for_whatsapp(self, seat: Seat, *, access_token: str) -> _Equipment:
         client = GraphClient(
             session=self._graph.session,
             base_url=self._graph.url,
             phone_number_id=seat.account.name,
-            access_token=seat.access_token,
+            access_token=access_token,
             timeout_seconds=GRAPH_SECONDS,
         )
         window = TemplateWindow(seat.line, hotel=seat.hotel, language=seat.language, clock=time.monotonic)
@@ -161,6 +190,18 @@ class Teams:
         )
         return made
 
+    def _make_reader(self, account: Account) -> mail_reader.MailboxActor:
+        mailbox = self._mailboxes[account]
+        return mail_reader.MailboxActor(
+            account=account,
+            source=self._post.source(mailbox),
+            read=self._post.reader(account, mailbox),
+            router_ref=self._outlets.router,
+            ledger=self._post.ledger,
+            now=now,
+            metrics=self._metrics,
+        )
+
     def _make_reservations(self, hotel: HotelId, gateway: Ref) -> reservations.ReservationActor:
         return reservations.ReservationActor(
             hotel=hotel,
@@ -175,3 +216,7 @@ class Teams:
 
 def _name(account: Account) -> str:
     return f"sender:{account.hotel}:{account.name}"
+
+
+def _reader_name(account: Account) -> str:
+    return f"mailbox:{account.hotel}:{account.name}"

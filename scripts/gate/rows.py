@@ -47,6 +47,7 @@ ROWS: Final[dict[str, tuple[dict[str, str], ...]]] = {
     "delivery_report": (
         {"account": "'100'", "provider_id": "'wamid.1'", "state": "'read'", "outbox_id": "1", "at": "now()"},
     ),
+    "mailbox": ({"hotel": "'demo'", "address": "'reservas@hotel.example'", "cursor": "'7:41'"},),
     "timer": ({**WAITING, "key": "'1'"},),
     "account_quiet": (
         {"hotel": "'demo'", "channel": "'whatsapp'", "account": "'100'", "reason": "'flagged'", "at": "now()", "until": "'infinity'"},

@@ -9,7 +9,9 @@ from agente_hotelero.channels.port import FailureClass, Outgoing, QuietFor, Send
 from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.channels.whatsapp.failures import QUIET, classify
 from agente_hotelero.model.ids import OutboxId
+from agente_hotelero.model.messages import Several
 from tests.fakes.graph_schema import refusal
+from tests.support.actors_words import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,9 @@ class FakeChannel:
         self.most_under_way = 0
 
     async def send(self, outgoing: Outgoing) -> str:
-        words = compose.plain(outgoing.message)
-        assert refusal(compose.payload(outgoing)) is None
+        words = plain(outgoing.message)
+        if not isinstance(outgoing.message, Several):
+            assert refusal(compose.payload(outgoing)) is None
         post = Post(outgoing.outbox_id, outgoing.address, words, outgoing.interactive, self._clock())
         self.posts.append(post)
         self.under_way += 1

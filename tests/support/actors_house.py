@@ -27,7 +27,7 @@ from agente_hotelero.telemetry.metrics import Metrics
 from tests.fakes.channel import FakeChannel
 from tests.fakes.journal import FakeDatabase
 from tests.fakes.pms import FakePms
-from tests.support.actors_words import PROFILE, WHATSAPP, said
+from tests.support.actors_words import PROFILE, WHATSAPP, plain, said
 from tests.support.stays import HOTEL, ROOMS
 from tests.support.virtual_time import clock, now, until_idle
 
@@ -160,7 +160,7 @@ class House:
 
     def answers(self) -> list[str]:
         """What turns said, in order."""
-        return [compose.plain(reply.message) for turn in self.database.turns for reply in turn.replies]
+        return [plain(reply.message) for turn in self.database.turns for reply in turn.replies]
 
     def sample(self, name: str, **labels: str) -> float:
         return self.metrics.registry.get_sample_value(name, labels) or 0.0

@@ -6,11 +6,12 @@ from datetime import datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.model.events import DeliveryReport, DeliveryState, Event, InboundEvent, TextReceived
 from agente_hotelero.model.hotel import HotelProfile, OpenHours, RoomProfile
 from agente_hotelero.model.ids import Account, Alias, AliasKind, Channel, GuestId, InboxId, OutboxId
 from agente_hotelero.model.journal import OutboxRow, OutboxStatus, ReplyDraft, ReplyRoute, Turn
-from agente_hotelero.model.messages import Text
+from agente_hotelero.model.messages import OutboundMessage, Several, Text
 from agente_hotelero.model.reach import WINDOW
 from tests.fakes.journal import SHARD
 from tests.support.stays import HOTEL
@@ -117,3 +118,9 @@ def on_its_way(
         open_until=open_until or now() + WINDOW,
         traceparent=traceparent,
     )
+
+
+def plain(message: OutboundMessage | Several) -> str:
+    """What it says; of several, one below the other."""
+    parts = message.parts if isinstance(message, Several) else (message,)
+    return "\n\n".join(compose.plain(part) for part in parts)

@@ -27,3 +27,12 @@ async def fresh_database(postgres_url: str, *, template: str = MIGRATED) -> Asyn
     yield database(postgres_url, name)
     await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await admin.close()
+
+
+async def column(url: str, sql: str) -> list[object]:
+    """The first column of what a statement answers."""
+    connection = await asyncpg.connect(url)
+    try:
+        return [record[0] for record in await connection.fetch(sql)]
+    finally:
+        await connection.close()

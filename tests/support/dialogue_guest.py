@@ -255,6 +255,10 @@ class Guest:
         self.late = timedelta(0)
         """How long their messages are on the way."""
         self.overtaken = False
+        self.email: str | None = None
+        """The address that they write from, where it is vouched for."""
+        self.vouched = True
+        """Whether their channel says who writes."""
         self.from_phone = False
         """What staff do comes as an echo of the hotel's own phone."""
         self.code_picture: Callable[[str], str | None] = "/codes/{}.png".format
@@ -371,6 +375,8 @@ class Guest:
             paused=self.paused,
             last_of_turn=last,
             client_ref=ClientRef(f"ref-{self._events}"),
+            email=self.email,
+            vouched=self.vouched,
             phone=self.phone,
             asks_phone=self.asks_phone,
             overtaken=self.overtaken,

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from agente_hotelero.channels.gmail.hints import Refusal
 from agente_hotelero.channels.webchat.tokens import SessionTokens
 from agente_hotelero.channels.whatsapp.signature import Signatures, challenge
 from agente_hotelero.http.application import Limits, Options, Ports, build, build_private
 from agente_hotelero.http.bearer import HashedTokens, token_digest
 from agente_hotelero.http.code_links import CodeLinks
-from agente_hotelero.http.ports import TokenInfo
+from agente_hotelero.http.ports import Hinted, TokenInfo, VerifyPush
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.telemetry.metrics import Metrics
@@ -31,6 +32,11 @@ from tests.fakes.http_ports import (
     FakeIntake,
     FakeReplies,
 )
+
+
+async def nobody_pushes(_token: str | None) -> Refusal:
+    return Refusal.UNKNOWN
+
 
 SECRET_KEY = b"secret key of the tests"
 DEMO = HotelId("demo")
@@ -72,6 +78,8 @@ class Site:
     flags: FakeFlags = field(default_factory=FakeFlags)
     office: FakeOffice = field(default_factory=FakeOffice)
     operators: dict[str, TokenInfo] = field(default_factory=lambda: {OPERATOR_TOKEN: OPERATOR})
+    verify_push: VerifyPush = nobody_pushes
+    hinted: Hinted = lambda _address, _history_id: False
     metrics: Metrics = field(default_factory=Metrics)
     seconds: float = 1_000.0
     now: datetime = NOON
@@ -96,6 +104,8 @@ class Site:
             replies=self.replies,
             verify_signature=Signatures(secrets={ACCOUNT: (APP_SECRET,)}).verify,
             answer_handshake=partial(challenge, verify_token=VERIFY_TOKEN),
+            verify_push=self.verify_push,
+            hinted=self.hinted,
         )
 
     def public(self) -> web.Application:

@@ -15,6 +15,7 @@ THREATS: Final = re.findall(
 )
 OUTGOING: Final = {
     "channels/whatsapp/checkup.py",
+    "channels/gmail/wire.py",
     "channels/whatsapp/client.py",
     "channels/staff/webhook.py",
     "pms/qloapps/webservice.py",

@@ -7,7 +7,20 @@ from typing import Final
 from urllib.parse import urlencode
 
 from agente_hotelero.channels.mail.charsets import clean
-from agente_hotelero.model.messages import Choices, Link, Location, Option, OutboundMessage, Picture, Text
+from agente_hotelero.model.messages import (
+    Choices,
+    ContactRequest,
+    Document,
+    Link,
+    Location,
+    LocationRequest,
+    Option,
+    OutboundMessage,
+    Picture,
+    Reaction,
+    Template,
+    Text,
+)
 
 # Every phone opens this in the maps that its owner uses: https://developers.google.com/maps/documentation/urls
 MAPS: Final = "https://www.google.com/maps/search/"
@@ -46,12 +59,18 @@ def _plain(message: OutboundMessage, site: str | None) -> str:
             lines = [caption, _absolute(source, site) or ""]
         case Link(body=body, url=url):
             lines = [body, url if url.startswith(WEB_SCHEMES) else ""]
+        case Document(source=source, filename=filename, caption=caption):
+            lines = [caption or filename, _absolute(source, site) or ""]
+        case LocationRequest(body=body) | ContactRequest(body=body) | Template(words=body):
+            lines = [body]
+        case Reaction():
+            lines = []
     return clean("\n".join(lines)).strip()
 
 
 def _blocks(message: OutboundMessage, site: str | None) -> Iterator[str]:
     match message:
-        case Text(body=body):
+        case Text(body=body) | LocationRequest(body=body) | ContactRequest(body=body) | Template(words=body):
             yield from _paragraphs(body)
         case Choices(body=body, options=options, photo=photo):
             yield from _image(photo, site, "")
@@ -67,6 +86,12 @@ def _blocks(message: OutboundMessage, site: str | None) -> Iterator[str]:
             yield from _paragraphs(body)
             if url.startswith(WEB_SCHEMES):
                 yield _anchor(url, title)
+        case Document(source=source, filename=filename, caption=caption):
+            yield from _paragraphs(caption)
+            if file := _absolute(source, site):
+                yield _anchor(file, filename)
+        case Reaction():
+            return
 
 
 def _told(option: Option) -> str:

@@ -20,6 +20,8 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "undeliverable": "Un mensaje para un huésped no se pudo entregar",
     "received": "Un huésped envió algo que debe ver una persona",
     "came_late": "Un mensaje de un huésped llegó con horas de retraso",
+    "mail_notice": "Llegó un correo que el asistente no contesta",
+    "too_many": "Una dirección de correo recibió demasiadas respuestas: el asistente calla con ella",
     "answered": "Le contestaron a un huésped desde el teléfono del hotel: el asistente calla con él",
 }
 

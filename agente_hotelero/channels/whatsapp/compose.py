@@ -23,6 +23,7 @@ from agente_hotelero.model.messages import (
     OutboundMessage,
     Picture,
     Reaction,
+    Several,
     Template,
     Text,
 )
@@ -99,6 +100,8 @@ def _with_files_at(site: str | None, message: OutboundMessage) -> OutboundMessag
 
 def payload(outgoing: Outgoing) -> Json:
     """Build the body of the POST; raises SendFailedError(OUR_BUG) for words that no POST can hold (see `parts`)."""
+    if isinstance(outgoing.message, Several):
+        raise SendFailedError(FailureClass.OUR_BUG)  # made for mail only
     _, content = _form(outgoing.message, outgoing.interactive)
     return {
         "messaging_product": "whatsapp",

@@ -6,7 +6,7 @@ from typing import Final
 from agente_hotelero.channels.port import Instead
 from agente_hotelero.channels.whatsapp import compose, templates
 from agente_hotelero.model.lines import Line, TemplateForm
-from agente_hotelero.model.messages import OutboundMessage, Template, TemplateButton, TemplateValue
+from agente_hotelero.model.messages import OutboundMessage, Several, Template, TemplateButton, TemplateValue
 from agente_hotelero.model.reach import Reach
 
 SPOILED_SECONDS: Final = 3600.0
@@ -27,7 +27,7 @@ class TemplateWindow:
         self._clock = clock
         self._spoiled: dict[tuple[str, str], float] = {}
 
-    def instead(self, message: OutboundMessage, reach: Reach) -> Instead | None:
+    def instead(self, message: OutboundMessage | Several, reach: Reach) -> Instead | None:
         """Fill the template of this purpose in the guest's language; None where there is none, or it would be refused."""
         language = reach.language or self._language
         form = self._templates.get(reach.purpose, {}).get(language)
@@ -38,9 +38,10 @@ class TemplateWindow:
             return None
         return Instead(template=filled, tells_all=any(TEXT in value for _, value in form.values))
 
-    def words(self, message: OutboundMessage) -> str:
+    def words(self, message: OutboundMessage | Several) -> str:
         """Write it as a person reads it."""
-        return compose.plain(message)
+        parts = message.parts if isinstance(message, Several) else (message,)
+        return "\n\n".join(compose.plain(part) for part in parts)
 
     def spoiled(self, template: Template) -> None:
         """Leave it for a while."""
@@ -49,7 +50,7 @@ class TemplateWindow:
     def _is_spoiled(self, form: TemplateForm) -> bool:
         return self._spoiled.get((form.name, form.language), 0.0) > self._clock()
 
-    def _filled(self, form: TemplateForm, message: OutboundMessage, reach: Reach, language: str) -> Template:
+    def _filled(self, form: TemplateForm, message: OutboundMessage | Several, reach: Reach, language: str) -> Template:
         fields = {
             TEXT: self.words(message),
             "{guest}": reach.guest_name or NAMELESS.get(language, NAMELESS["es"]),

@@ -4,6 +4,8 @@ const REASONS = {
   asked: "Pide hablar con una persona",
   answered: "Le contestaron desde el teléfono",
   not_understood: "El agente no lo entiende",
+  mail_notice: "Escribió un correo que el agente no contesta",
+  too_many: "Recibió demasiadas respuestas por correo",
   unreadable: "Envió algo que el agente no puede leer",
   received: "Envió algo que debe ver una persona",
   came_late: "Un mensaje suyo llegó con horas de retraso",
@@ -20,7 +22,7 @@ const REASONS = {
 };
 
 const AUTHORS = { guest: "Huésped", agent: "Agente", staff: "Hotel" };
-const CHANNELS = { whatsapp: "WhatsApp", webchat: "Chat de la web", gmail: "Correo", mailbox: "Correo" };
+const CHANNELS = { whatsapp: "WhatsApp", webchat: "Chat de la web", email: "Correo" };
 // How far what goes to a guest has come; what is well on its way needs no words.
 const STATES = {
   stored: "En camino",

@@ -12,7 +12,6 @@ import pytest
 from agente_hotelero.actors import conversation, journal
 from agente_hotelero.actors.conversation import IN_HAND, SLOW_SECONDS, TURN_ROWS, CatchUp, ConversationActor, Deliver
 from agente_hotelero.channels.port import FailureClass
-from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.config.flags import Flag
 from agente_hotelero.dialogue import effects, policy
 from agente_hotelero.dialogue.state import State
@@ -34,7 +33,7 @@ from tests.fakes.channel import failure
 from tests.fakes.journal import FakeDatabase, Lost
 from tests.fakes.pms import Fault
 from tests.support.actors_house import House
-from tests.support.actors_words import ANA, BETO, SYSTEM, WEBCHAT, WHATSAPP, said
+from tests.support.actors_words import ANA, BETO, SYSTEM, WEBCHAT, WHATSAPP, plain, said
 from tests.support.dialogue_guest import a_reservation
 from tests.support.virtual_time import in_virtual_time, now, until_idle, until_marked
 
@@ -182,7 +181,7 @@ async def test_a_persons_reply_goes_out_in_order_and_silences_the_agent() -> Non
     await house.accept(said(StaffReplied(text="Soy Ana, de recepción."), account=SYSTEM))
     await house.say("gracias!")
     assert house.answers() == [*greeting, "Soy Ana, de recepción."]
-    assert [compose.plain(row.message) for row in house.database.outbox.values()] == house.answers()
+    assert [plain(row.message) for row in house.database.outbox.values()] == house.answers()
 
 
 @in_virtual_time

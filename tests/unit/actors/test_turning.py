@@ -5,9 +5,9 @@ from datetime import timedelta
 from agente_hotelero.actors.turning import Gathering
 from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.dialogue import effects
-from agente_hotelero.model.ids import ClientRef, GuestId, InboxId
+from agente_hotelero.model.ids import Account, Channel, ClientRef, GuestId, InboxId
 from agente_hotelero.model.journal import ReplyRoute
-from agente_hotelero.model.messages import Text
+from agente_hotelero.model.messages import Location, Several, Text
 from tests.support.actors_words import ANA, WEBCHAT, WHATSAPP
 from tests.support.stays import COUPLE, HOTEL, STAY, a_request
 from tests.support.virtual_time import BEGINNING
@@ -78,3 +78,26 @@ def test_a_guest_who_never_wrote_can_not_be_answered() -> None:
     silent = gathering(None)
     silent.add((effects.Reply(message=Text(body="hola")),))
     assert silent.replies == []
+
+
+def test_all_that_a_turn_says_to_a_mail_address_is_one_message_whatever_its_length() -> None:
+    account = Account(HOTEL, Channel.EMAIL, "reservas@hotel.example")
+    gathered = gathering(ReplyRoute(account=account, address="ana@guest.example"))
+    long = Text(body="uno " * 5000)
+    place = Location(latitude=1.0, longitude=2.0, name="Hotel", address="Calle 1")
+    for message, fact in ((long, "a"), (place, "b"), (Text(body="tres"), "c")):
+        gathered.add((effects.Reply(message=message, facts=(fact,)),))
+    [reply] = gathered.turn(shard=7, version=0, state="s", inbox_ids=[InboxId(1)], traceparent=None).replies
+    assert reply.message == Several(parts=(long, place, Text(body="tres")))
+    assert reply.facts == ("a", "b", "c")
+
+
+def test_elsewhere_each_message_goes_by_itself_and_a_single_one_stays_what_it_is() -> None:
+    two = whatsapp()
+    two.add((effects.Reply(message=Text(body="uno")), effects.Reply(message=Text(body="dos"))))
+    turn = two.turn(shard=7, version=0, state="s", inbox_ids=[InboxId(1)], traceparent=None)
+    assert [reply.message for reply in turn.replies] == [Text(body="uno"), Text(body="dos")]
+    one = gathering(ReplyRoute(account=Account(HOTEL, Channel.EMAIL, "r@x.example"), address="ana@guest.example"))
+    one.add((effects.Reply(message=Text(body="uno")),))
+    turn = one.turn(shard=7, version=0, state="s", inbox_ids=[InboxId(1)], traceparent=None)
+    assert [reply.message for reply in turn.replies] == [Text(body="uno")]

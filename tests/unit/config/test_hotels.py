@@ -394,3 +394,72 @@ def test_a_hotel_without_a_payment_link_has_none() -> None:
 )
 def test_a_payment_link_that_could_lead_elsewhere_or_break_is_refused(url: str, said: str) -> None:
     assert f": hotels.0.payment.url: {said}" in said_about(with_payment(url))
+
+
+MAILBOX = """    mailbox:
+      address: Reservas@Hotel.example
+      aliases: [Info@hotel.example]
+      imap: {host: imap.hotel.example}
+      smtp: {host: smtp.hotel.example, security: starttls}
+      password_env: MAILBOX_PASSWORD
+      authserv_ids: [MX.hotel.example]
+      signature: |
+        Ana
+        Reservas
+"""
+
+
+def with_mailbox(old: str = "", new: str = "") -> str:
+    assert MAILBOX.count(old) >= 1, old
+    return EXAMPLE.rstrip("\n") + "\n" + (MAILBOX.replace(old, new, 1) if old else MAILBOX)
+
+
+def test_a_mailbox_has_two_servers_and_a_secret_out_of_the_environment() -> None:
+    found = read(with_mailbox(), MAILBOX_PASSWORD="s3cret").by_id(HotelId("demo")).mailbox
+    assert found is not None
+    assert (found.address, found.aliases, found.user) == (
+        "reservas@hotel.example", ("info@hotel.example",), "Reservas@Hotel.example",
+    )  # fmt: skip
+    assert (found.imap.port, found.imap.security) == (993, "tls")
+    assert (found.smtp.port, found.smtp.security) == (587, "starttls")
+    assert (found.password, found.token, found.authserv_ids) == ("s3cret", None, ("mx.hotel.example",))
+    assert found.signature == "Ana\nReservas\n"
+    assert "s3cret" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("Reservas@Hotel.example", "reservas", "mailbox.address: an e-mail address looks like name@hotel.example"),
+        (
+            "imap.hotel.example}",
+            "imap.hotel.example, security: none}",
+            "mailbox.imap: security: none sends the password in clear",
+        ),
+        ("imap.hotel.example}", "'https://imap.hotel.example'}", "mailbox.imap.host: a host is a name such as"),
+        ("imap.hotel.example}", "imap.hotel.example, port: 0}", "mailbox.imap.port"),
+        ("security: starttls", "security: ssl", "mailbox.smtp.security"),
+        ("password_env: MAILBOX_PASSWORD", "token_env: NOT_SET", "mailbox.token_env: the variable NOT_SET is not set"),
+        ("password_env: MAILBOX_PASSWORD", "user: ana", "mailbox: a mailbox needs one of password_env and token_env"),
+        ("password_env: MAILBOX_PASSWORD", "password_env: s3cret", "mailbox.password_env: this is the NAME"),
+        ("authserv_ids", "authserv_id", "mailbox.authserv_id: unknown field; did you mean authserv_ids?"),
+        ("      smtp: {host: smtp.hotel.example, security: starttls}\n", "", "mailbox.smtp: is missing"),
+    ],
+)
+def test_a_mistake_in_a_mailbox_is_named(old: str, new: str, said: str) -> None:
+    assert said in said_about(with_mailbox(old, new), MAILBOX_PASSWORD="x")
+
+
+def test_one_mailbox_is_one_hotels() -> None:
+    two = with_mailbox() + with_mailbox().partition("hotels:\n")[2].replace("id: demo", "id: other").replace(
+        "100000000000001", "200000000000002"
+    )
+    assert "mailbox reservas@hotel.example is there twice" in said_about(two, MAILBOX_PASSWORD="x")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
+def test_a_server_on_this_machine_may_speak_in_clear(host: str) -> None:
+    text = with_mailbox("{host: imap.hotel.example}", f'{{host: "{host}", security: none}}')
+    found = read(text, MAILBOX_PASSWORD="x").by_id(HotelId("demo")).mailbox
+    assert found is not None
+    assert (found.imap.host, found.imap.port) == (host, 143)

@@ -188,3 +188,62 @@ def test_the_pms_is_asked_for_a_code_alone_only_where_a_number_could_prove_it() 
     guest = guest_with()
     guest.says(f"¿cómo está mi reserva {CODE}?")
     assert guest.pms.asked == [AskReservation(code=CODE)]
+
+
+def guest_by_mail(*, vouched: bool, address: str = "luis@x.com") -> Guest:
+    """Somebody who writes from an address, and a reservation that has one on file."""
+    guest = guest_with(phone=None)
+    guest.vouched = vouched
+    guest.email = address if vouched else None
+    return guest
+
+
+def test_the_own_address_on_file_is_proof_enough_with_the_code_where_our_server_vouches_for_it() -> None:
+    assert f"Tu reserva {CODE}" in guest_by_mail(vouched=True).says(f"¿cómo está mi reserva {CODE}?").text
+
+
+@pytest.mark.parametrize("address", ["ana@x.com", "luis@x.com.evil.example", "xluis@x.com"])
+def test_another_address_needs_the_surname_as_ever(address: str) -> None:
+    turn = guest_by_mail(vouched=True, address=address).says(f"¿cómo está mi reserva {CODE}?")
+    assert "apellido" in turn.text
+    assert nothing_of_it(turn)
+
+
+def test_an_address_that_nobody_vouches_for_proves_nothing() -> None:
+    guest = guest_by_mail(vouched=False)
+    turn = guest.says(f"¿cómo está mi reserva {CODE}?")
+    assert "apellido" in turn.text
+    assert nothing_of_it(turn)
+    assert nothing_of_it(guest.says("no tengo el código, mi correo es luis@x.com"))
+
+
+def test_who_writes_from_the_address_on_file_needs_no_code() -> None:
+    guest = guest_by_mail(vouched=True)
+    guest.says("quiero ver mi reserva")
+    assert f"Tu reserva {CODE}" in guest.says("no tengo el código").text
+
+
+def test_what_was_proved_in_one_mail_is_not_proved_in_the_next_one_that_nobody_vouches_for() -> None:
+    guest = guest_by_mail(vouched=True)
+    guest.says(f"¿cómo está mi reserva {CODE}?")
+    guest.vouched, guest.email = False, None
+    turn = guest.says("cancélala")
+    assert turn.cancelled is None
+    assert nothing_of_it(turn)
+    assert guest.says("sí").cancelled is None
+
+
+def test_what_was_booked_here_is_not_cancelled_by_a_forged_mail() -> None:
+    guest = Guest()
+    guest.vouched = False
+    guest.says("una doble del 5 al 8 de mayo para 2, a nombre de Ana Ruiz ana@x.com")
+    guest.says("sí")
+    assert "confirmada" in guest.confirmed().text
+    assert "apellido" in guest.says("quiero cancelar mi reserva").text
+    assert guest.says("sí").cancelled is None
+
+
+def test_who_is_not_vouched_for_cancels_with_the_surname() -> None:
+    guest = guest_by_mail(vouched=False)
+    assert "Vas a cancelar" in guest.says(f"quiero cancelar mi reserva {CODE}, apellido Soto").text
+    assert guest.waits(minutes=10).says("sí").cancelled == CODE

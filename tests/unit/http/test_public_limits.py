@@ -15,10 +15,12 @@ LIMITED: Final = "limited by address"
 TOKEN: Final = "refused without a token, before anything is asked of anybody"
 MEMORY: Final = "answered from memory: refusing would cost as much"
 SIGNED: Final = "Meta sends what it has; a wrong signature is found out before anything is stored, and can't be guessed"
+PUSHED: Final = "Google sends one a second at most for a mailbox; a wrong token is found out before anything is done"
 
 ROUTES: Final[Mapping[tuple[str, str], str]] = {
     ("GET", "/webhooks/whatsapp"): LIMITED,
     ("POST", "/webhooks/whatsapp"): SIGNED,
+    ("POST", "/webhooks/gmail"): PUSHED,
     ("GET", "/health/live"): MEMORY,
     ("GET", "/health/ready"): MEMORY,
     ("GET", "/openapi.json"): MEMORY,
@@ -80,7 +82,7 @@ async def test_every_public_route_has_a_limit_or_a_reason_why_not(client: Client
             assert statuses == [401] * len(statuses)
         case str(why) if why == MEMORY:
             assert statuses == [200] * len(statuses)
-        case str(why) if why == SIGNED:
+        case str(why) if why in {SIGNED, PUSHED}:
             assert statuses == [401] * len(statuses)
         case other:
             raise AssertionError(f"{method} {path} may be asked by anybody, and nobody decided how often: {other}")

@@ -14,6 +14,7 @@ from agente_hotelero.actors import pms_gateway
 from agente_hotelero.actors.notifier import NotifierActor
 from agente_hotelero.actors.supervision import Supervisor
 from agente_hotelero.config.hotels import parse
+from agente_hotelero.config.settings import GmailSettings
 from agente_hotelero.errors import ConfigError, StorageUnavailableError, UnavailableError
 from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId
 from agente_hotelero.model.messages import Text
@@ -24,12 +25,14 @@ from agente_hotelero.storage.sagas import PostgresSagas
 from agente_hotelero.wiring.commons import Commons
 from agente_hotelero.wiring.directory import Defaults, Directory, directory
 from agente_hotelero.wiring.outlets import Outlets
+from agente_hotelero.wiring.post import Post
 from agente_hotelero.wiring.roster import InForce
 from agente_hotelero.wiring.staff import StaffChannels
 from agente_hotelero.wiring.succession import PREPARE_SECONDS, LeavingError, Succession
 from agente_hotelero.wiring.teams import Graph, Teams
 from tests.fakes.clockwork import FakeHandOffs
 from tests.fakes.journal import Lost
+from tests.fakes.mail import FakeMailLedger
 from tests.fakes.sagas import FakeSagaJournal
 from tests.fakes.webhooks import sign
 from tests.support.actors_house import House
@@ -81,6 +84,7 @@ class Service:
     def __init__(self, house: House, session: aiohttp.ClientSession) -> None:
         self.house = house
         self.books = Books()
+        self.ledger = FakeMailLedger(cursor=None)
         self.in_force = InForce()
         self.outlets = Outlets(in_force=self.in_force, sagas=PostgresSagas(Pool("postgresql://nowhere")))
         self.outlets.journal, self.outlets.router = house.journal, house.router
@@ -96,6 +100,14 @@ class Service:
             sagas=FakeSagaJournal(hotel=HOTEL, now=now),
             outlets=self.outlets,
             graph=Graph(url="http://127.0.0.1:1", session=session, doubt_grace_seconds=60),
+            post=Post(
+                ledger=self.ledger,
+                threads=self.ledger,
+                key=b"k",
+                site=lambda: None,
+                session=session,
+                gmail=GmailSettings(),
+            ),
             pms_session=session,
             rows_elsewhere=lambda: None,
             metrics=house.metrics,
@@ -148,7 +160,7 @@ class Service:
         }
 
 
-SECRETS = {"SECOND_SECRET": "second-secret", "OTHER_TOKEN": "other-token", "DESK": "desk-secret"}
+SECRETS = {"MAIL": "mail-secret", "SECOND_SECRET": "second-secret", "OTHER_TOKEN": "other-token", "DESK": "desk-secret"}
 
 
 def hotel(**changes: Any) -> dict[str, Any]:
@@ -418,3 +430,45 @@ def paces(service: Service) -> list[object]:
 def bearer(service: Service) -> str:
     client: Any = service.outlets.sender_actors[FIRST_ACCOUNT]._client
     return str(client._headers["Authorization"])
+
+
+def mailbox(**changes: Any) -> dict[str, Any]:
+    server = {"host": "127.0.0.1", "port": 1, "security": "none"}
+    return {"address": "reservas@hotel.example", "imap": server, "smtp": server, "password_env": "MAIL", **changes}
+
+
+MAIL_STAFF = ["mailbox:demo:reservas@hotel.example", "sender:demo:reservas@hotel.example"]
+MAILBOX = Account(HOTEL, Channel.EMAIL, "reservas@hotel.example")
+
+
+@in_virtual_time
+async def test_a_mailbox_is_read_and_written_to_from_the_moment_it_is_in_the_file_until_it_is_gone() -> None:
+    async with running() as service:
+        await service.follow(hotel(mailbox=mailbox()))
+        assert service.staff() == sorted([*FIRST_STAFF, *MAIL_STAFF])
+        assert service.outlets.sends_at_once(MAILBOX, GuestId(1))
+        await service.follow(hotel())
+        assert service.staff() == FIRST_STAFF
+        assert (service.outlets.readers, service.exhausted) == ({}, [])
+
+
+@in_virtual_time
+async def test_a_mailbox_with_another_password_goes_on_with_the_same_reader_and_sender() -> None:
+    async with running() as service:
+        await service.follow(hotel(mailbox=mailbox()))
+        reader, sender = service.outlets.readers[MAILBOX], service.in_force.roster.senders[MAILBOX]
+        before = service.teams._equipment[MAILBOX].client
+        await service.follow(hotel(mailbox=mailbox(password_env="OTHER_TOKEN")))
+        assert service.outlets.readers[MAILBOX] is reader
+        assert service.in_force.roster.senders[MAILBOX] is sender
+        assert service.teams._equipment[MAILBOX].client is not before
+        assert reader.is_alive()
+
+
+@in_virtual_time
+async def test_a_mail_is_signed_with_the_name_that_the_hotel_has_now() -> None:
+    async with running() as service:
+        await service.follow(hotel(mailbox=mailbox()))
+        before = service.teams._equipment[MAILBOX].client
+        await service.follow(hotel(mailbox=mailbox(), name="Hotel Nuevo"))
+        assert service.teams._equipment[MAILBOX].client is not before

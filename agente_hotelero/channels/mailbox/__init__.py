@@ -1,0 +1,1 @@
+"""Any mailbox, read by IMAP and written to by SMTP."""

@@ -1,0 +1,69 @@
+"""`gmail check`: whether each hotel's Gmail is ready for the agent, and what to do where it is not."""
+
+import asyncio
+from typing import Annotated
+
+import aiohttp
+import typer
+
+from agente_hotelero.commands.ground import hotels_in_force, settings_in_force
+from agente_hotelero.commands.speaking import fail, say
+from agente_hotelero.config.gmail_accounts import GmailAccount
+from agente_hotelero.config.hotels import Hotel
+from agente_hotelero.config.settings import Settings
+from agente_hotelero.errors import ConfigError
+
+CHECK_SECONDS = 60.0
+"""For all that Google is asked about one mailbox."""
+
+gmail = typer.Typer(no_args_is_help=True, help="The hotels' Gmail.")
+
+
+@gmail.callback()
+def about() -> None:
+    """Keep `check` a command of its own: typer would make an only one the group itself."""
+
+
+@gmail.command("check")
+def check(
+    hotel: Annotated[str | None, typer.Option(help="Only this one, by its id in the hotels file.")] = None,
+) -> None:
+    """Connect to each hotel's Gmail and say what is in order and what to fix; sends nothing, and renews the watch."""
+    settings = settings_in_force()
+    hotels = [one for one in hotels_in_force(settings).all() if hotel in {None, one.profile.id}]
+    if not hotels:
+        fail(f"the hotels file has no hotel {hotel!r}")
+    wrong = [one.profile.id for one in hotels if not asyncio.run(_in_order(one, settings))]
+    if wrong:
+        fail(f"to be fixed: {', '.join(wrong)}")
+
+
+async def _in_order(hotel: Hotel, settings: Settings) -> bool:
+    say(f"{hotel.profile.id}:")
+    if hotel.gmail is None:
+        say("  ok    no Gmail: `gmail:` in the hotels file names none (docs/gmail.md)")
+        return True
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            return await _examined(hotel.gmail, settings)
+    except ConfigError as error:
+        say(f"  fix   {error}")
+    except TimeoutError:
+        say(f"  fix   Google did not answer within {CHECK_SECONDS:g} seconds")
+    return False
+
+
+async def _examined(account: GmailAccount, settings: Settings) -> bool:
+    # Here and not above: what signs and verifies takes a fifth of a second to import, which no other command needs.
+    from agente_hotelero.channels.gmail import checkup  # noqa: PLC0415 - see above
+    from agente_hotelero.wiring import google  # noqa: PLC0415 - see above
+
+    fine = True
+    say(f"  {account.address}")
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+        async for finding in google.examine(
+            account, session=session, settings=settings.gmail, site=settings.http.public_url
+        ):
+            say(f"  {finding.grade:<5} {finding.words}")
+            fine = fine and finding.grade is not checkup.Grade.FIX
+    return fine

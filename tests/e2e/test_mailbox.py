@@ -1,0 +1,69 @@
+"""A guest writes to the hotel's mailbox, and is answered there: a real IMAP server, and one that takes what goes out."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.smtp import FakeSmtp
+from tests.support.databases import column
+from tests.support.dovecot import PASSWORD, ImapBox, needs_dovecot
+from tests.support.mail_guest import ANA, answered, text_of, written
+from tests.support.mail_hotel import mail_service
+from tests.support.service import Service
+
+pytestmark = [pytest.mark.timeout(120), needs_dovecot]
+
+
+@pytest.fixture
+async def smtp() -> AsyncIterator[FakeSmtp]:
+    async with FakeSmtp(password=PASSWORD) as server:
+        yield server
+
+
+@pytest.fixture
+async def service(
+    database_url: str, valkey_url: str, imap: ImapBox, smtp: FakeSmtp, tmp_path: Path
+) -> AsyncIterator[Service]:
+    service = mail_service(
+        imap, smtp, database_url=database_url, redis_url=valkey_url, data_dir=tmp_path, measured=True
+    )
+    await service.start()
+    yield service
+    await service.kill()
+
+
+async def test_a_guest_asks_by_mail_gets_an_offer_answers_yes_from_a_phone_and_has_the_room(
+    service: Service, imap: ImapBox, smtp: FakeSmtp, database_url: str
+) -> None:
+    asked = written("Hola:\n\n¿Tienen una habitación doble del 5 al 8 de mayo para 2 personas?\n\nGracias,\nAna Pérez")
+    await imap.deliver(asked)
+    [offer] = await smtp.wait_for(1)
+    assert (offer["To"], offer["Subject"], offer["In-Reply-To"]) == (ANA, "Re: Consulta", asked["Message-ID"])
+    assert "1. Habitación doble" in text_of(offer)
+    await imap.deliver(answered(offer, f"La primera, por favor. A nombre de Ana Pérez, {ANA}"))
+    [_, summary] = await smtp.wait_for(2)
+    assert "¿Confirmo la reserva?" in text_of(summary)
+
+    said_yes = answered(summary, "Sí")
+    await imap.deliver(said_yes)
+
+    confirmed = (await smtp.wait_for(4))[3]
+    [code] = await column(database_url, "SELECT code FROM demo_reservation WHERE status = 'live'")
+    assert f"¡Reserva confirmada! Código {code}" in text_of(confirmed)
+    assert "Av. Libertador 1234" in text_of(confirmed), "all of a turn is one mail"
+    assert confirmed["In-Reply-To"] == said_yes["Message-ID"], "also what the PMS's answer made us say"
+    assert confirmed["References"].split()[0] == asked["Message-ID"]
+    assert await column(database_url, "SELECT count(*) FROM guest") == [1]
+    filed = [message_from_bytes(raw)["Message-ID"] for raw in await until_filed(imap, 4)]
+    assert filed == [mail["Message-ID"] for mail in smtp.mails]
+
+
+async def until_filed(imap: ImapBox, count: int) -> list[bytes]:
+    """What is in the folder of sent mail, once the last one has arrived there."""
+    async with asyncio.timeout(30):
+        while len(filed := await imap.mails("Enviados")) < count:  # noqa: ASYNC110 - a server's folder rings no bell
+            await asyncio.sleep(0.05)
+    return filed
