@@ -12,6 +12,7 @@ from agente_hotelero.commands.flags import flags
 from agente_hotelero.commands.gmail import gmail
 from agente_hotelero.commands.guests import guest
 from agente_hotelero.commands.handoffs import handoffs
+from agente_hotelero.commands.mailbox import mailbox
 from agente_hotelero.commands.pms import pms
 from agente_hotelero.commands.reloading import reload
 from agente_hotelero.commands.serving import serve
@@ -29,6 +30,7 @@ GROUPS: Final = {
     "handoffs": handoffs,
     "pms": pms,
     "whatsapp": whatsapp,
+    "mailbox": mailbox,
     "gmail": gmail,
 }
 

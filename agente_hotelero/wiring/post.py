@@ -54,7 +54,7 @@ class Post:
         """Read it by what it is."""
         if isinstance(box, GmailAccount):
             return self._google.source(box)
-        return ImapSource(_access(box), now=now)
+        return ImapSource(access(box), now=now)
 
     def reader(self, account: Account, box: Box) -> ReadMail:
         """Make events of its mails."""
@@ -65,7 +65,7 @@ class Post:
         writer = self._writer(box, hotel, language)
         if isinstance(box, GmailAccount):
             return self._google.client(box, writer)
-        return MailboxClient(access=_access(box), writer=writer, files_sent=box.files_sent)
+        return MailboxClient(access=access(box), writer=writer, files_sent=box.files_sent)
 
     async def verify_push(self, token: str | None, boxes: Iterable[Box]) -> frozenset[str] | Refusal:
         """Name those of these mailboxes that the token's signer may speak for; raises UnavailableError."""
@@ -100,7 +100,8 @@ def _read(mail: RawMail, *, account: Account, ours: Ours) -> MailRead:
     return inbound(mail, account=account, ours=ours, received_at=now())
 
 
-def _access(mailbox: Mailbox) -> Access:
+def access(mailbox: Mailbox) -> Access:
+    """Say how its servers are reached."""
     return Access(
         imap=_server(mailbox.imap),
         smtp=_server(mailbox.smtp),

@@ -77,6 +77,8 @@ class FakeGmail:
         self.page_size = 100
         self.unsearchable = False
         """The index lags behind: nothing is found."""
+        self.inclusive = False
+        """The history begins with the step that it was asked to begin after."""
         self.history_id = FIRST_HISTORY
         self._steps: list[tuple[int, list[Kept]]] = []
         self._oldest = 0
@@ -281,7 +283,7 @@ class FakeGmail:
         steps = [
             (number, [one for one in added if label is None or label in one.labels])
             for number, added in self._steps
-            if number > since
+            if number > since or (self.inclusive and number == since)
         ]
         told = [
             {"id": str(number), "messages": [], "messagesAdded": [{"message": one.brief()} for one in added]}

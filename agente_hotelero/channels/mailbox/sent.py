@@ -36,6 +36,16 @@ class SentFolder:
                 await imap.command(b"CREATE", quoted(folder))
                 await imap.append(folder, mail)
 
+    async def name(self) -> str | None:
+        """Say what it is called, if it is there."""
+        async with opened(self._access) as imap:
+            found = await self._found(imap)
+            try:
+                await imap.examine(found)
+            except CommandRefusedError:
+                return None
+            return found.decode("utf-8", "replace")
+
     async def _found(self, imap: Imap) -> bytes:
         if self._name is None:
             self._name = _sent(await imap.command(b"LIST", b'""', b'"*"'))

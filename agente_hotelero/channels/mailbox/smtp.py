@@ -21,16 +21,7 @@ RELAY: Final = re.compile(r"relay|authenticat|not logged in", re.IGNORECASE)
 
 async def deliver(mail: bytes, *, access: Access, sender: str, recipient: str) -> None:
     """Hand it over; raises SendFailedError. Only an answer that got lost after the mail's last byte leaves a doubt."""
-    server = access.smtp
-    client = aiosmtplib.SMTP(
-        hostname=server.host,
-        port=server.port,
-        use_tls=server.security == "tls",
-        start_tls=server.security == "starttls",
-        tls_context=tls(server),
-        timeout=SECONDS,
-    )
-    # Causes are cut off (`from None`): a server's answer may quote addresses.
+    client = _client(access)
     try:
         await _begin(client, access, sender, recipient)
         await _data(client, mail)
@@ -38,12 +29,35 @@ async def deliver(mail: bytes, *, access: Access, sender: str, recipient: str) -
         client.close()
 
 
-async def _begin(client: aiosmtplib.SMTP, access: Access, sender: str, recipient: str) -> None:
+async def knock(access: Access, *, sender: str) -> None:
+    """See whether the server would take a mail from `sender`; raises SendFailedError."""
+    client = _client(access)
+    try:
+        await _begin(client, access, sender, None)
+    finally:
+        client.close()
+
+
+def _client(access: Access) -> aiosmtplib.SMTP:
+    server = access.smtp
+    return aiosmtplib.SMTP(
+        hostname=server.host,
+        port=server.port,
+        use_tls=server.security == "tls",
+        start_tls=server.security == "starttls",
+        tls_context=tls(server),
+        timeout=SECONDS,
+    )
+
+
+async def _begin(client: aiosmtplib.SMTP, access: Access, sender: str, recipient: str | None) -> None:
+    # Causes are cut off (`from None`): a server's answer may quote addresses.
     try:
         await client.connect()
         await _log_in(client, access)
         await client.mail(sender)
-        await client.rcpt(recipient)
+        if recipient is not None:
+            await client.rcpt(recipient)
     except aiosmtplib.SMTPAuthenticationError as error:
         raise _refused_entry(error.code) from None
     except aiosmtplib.SMTPSenderRefused as error:

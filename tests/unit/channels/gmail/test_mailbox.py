@@ -139,6 +139,17 @@ async def test_a_step_with_more_than_a_portion_is_taken_whole() -> None:
         assert (await read_all(source, cursor))[0] == [kept.id for kept in imported] + later
 
 
+async def test_a_history_that_begins_one_step_too_early_is_got_past() -> None:
+    async with house() as one:
+        new = deliver(one.google, 3)
+        cursor = str(one.google.history_id - 6)
+        one.google.inclusive = True
+
+        found, _ = await read_all(mailbox(one, portion=1), cursor)
+
+        assert list(dict.fromkeys(found)) == new
+
+
 async def test_a_mail_that_is_gone_meanwhile_is_passed_over() -> None:
     async with house() as one:
         source = mailbox(one)
@@ -147,6 +158,7 @@ async def test_a_mail_that_is_gone_meanwhile_is_passed_over() -> None:
         del one.google.messages[gone]
 
         assert (await read_all(source, cursor))[0] == [stays]
+        assert one.google.calls[LIST] == 0, "its 404 is not the history's"
 
 
 async def test_what_the_hotel_sent_or_put_away_is_no_guests_mail() -> None:
