@@ -7,11 +7,12 @@ import aiohttp
 import typer
 
 from agente_hotelero.commands.ground import hotels_in_force, settings_in_force
-from agente_hotelero.commands.speaking import fail, say
+from agente_hotelero.commands.speaking import fail, say, tell
 from agente_hotelero.config.gmail_accounts import GmailAccount
 from agente_hotelero.config.hotels import Hotel
 from agente_hotelero.config.settings import Settings
 from agente_hotelero.errors import ConfigError
+from agente_hotelero.model.findings import Grade
 
 CHECK_SECONDS = 60.0
 """For all that Google is asked about one mailbox."""
@@ -55,7 +56,6 @@ async def _in_order(hotel: Hotel, settings: Settings) -> bool:
 
 async def _examined(account: GmailAccount, settings: Settings) -> bool:
     # Here and not above: what signs and verifies takes a fifth of a second to import, which no other command needs.
-    from agente_hotelero.channels.gmail import checkup  # noqa: PLC0415 - see above
     from agente_hotelero.wiring import google  # noqa: PLC0415 - see above
 
     fine = True
@@ -64,6 +64,6 @@ async def _examined(account: GmailAccount, settings: Settings) -> bool:
         async for finding in google.examine(
             account, session=session, settings=settings.gmail, site=settings.http.public_url
         ):
-            say(f"  {finding.grade:<5} {finding.words}")
-            fine = fine and finding.grade is not checkup.Grade.FIX
+            tell(finding)
+            fine = fine and finding.grade is not Grade.FIX
     return fine

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from agente_hotelero.channels.mailbox import checkup
-from agente_hotelero.channels.mailbox.checkup import Grade
 from agente_hotelero.commands.ground import hotels_in_force, settings_in_force
-from agente_hotelero.commands.speaking import fail, say
+from agente_hotelero.commands.speaking import fail, say, tell
 from agente_hotelero.config.mailboxes import Mailbox
+from agente_hotelero.model.findings import Grade
 from agente_hotelero.wiring.post import access
 
 mailbox = typer.Typer(no_args_is_help=True, help="The hotels' mailboxes.")
@@ -44,6 +44,6 @@ async def _in_order(its: Mailbox) -> bool:
         access(its), address=its.address, authserv_ids=its.authserv_ids, files_sent=its.files_sent
     )
     async for finding in findings:
-        say(f"  {finding.grade:<5} {finding.words}")
+        tell(finding)
         fine = fine and finding.grade is not Grade.FIX
     return fine

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Final
 
 from agente_hotelero.channels.gmail.api import NOT_FOUND, Gmail
@@ -14,6 +13,7 @@ from agente_hotelero.channels.gmail.keys import Keys
 from agente_hotelero.channels.gmail.tokens import SCOPE, Tokens
 from agente_hotelero.channels.port import FailureClass
 from agente_hotelero.errors import UnavailableError
+from agente_hotelero.model.findings import Finding, Grade
 
 PUBLISHER: Final = "gmail-api-push@system.gserviceaccount.com"
 USUAL_AUTHSERV: Final = "mx.google.com"
@@ -34,22 +34,6 @@ FORBIDDEN: Final[Mapping[str, str]] = {
     "domainPolicy": "the Workspace's policy keeps applications out of Gmail: its administrator has to allow this one",
 }
 """By Google's reason."""
-
-
-class Grade(StrEnum):
-    """What a finding asks for."""
-
-    FINE = "ok"
-    NOTE = "note"
-    FIX = "fix"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report."""
-
-    grade: Grade
-    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

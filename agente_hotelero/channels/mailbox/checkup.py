@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator
-from enum import StrEnum
 from typing import Final
 
 from agente_hotelero.channels.mailbox.access import Access
@@ -16,26 +15,10 @@ from agente_hotelero.channels.mailbox.imap import (
 from agente_hotelero.channels.mailbox.sent import SentFolder
 from agente_hotelero.channels.mailbox.smtp import knock
 from agente_hotelero.channels.port import FailureClass, SendFailedError
-from agente_hotelero.model.values import value
+from agente_hotelero.model.findings import Finding, Grade
 
 HEADERS_LIMIT_BYTES: Final = 64 * 1024
 RESULTS: Final = re.compile(rb"^Authentication-Results:\s*([\w.-]{1,200})", re.IGNORECASE | re.MULTILINE)
-
-
-class Grade(StrEnum):
-    """How bad it is."""
-
-    OK = "ok"
-    NOTE = "note"
-    FIX = "fix"
-
-
-@value
-class Finding:
-    """One thing that was looked at."""
-
-    grade: Grade
-    words: str
 
 
 async def examine(
@@ -63,7 +46,7 @@ async def examine(
 async def _inbox(imap: Imap) -> Finding:
     await imap.examine(b"INBOX")
     if imap.idles:
-        return Finding(grade=Grade.OK, words="IMAP: the inbox can be read, and the server tells of new mail at once")
+        return Finding(grade=Grade.FINE, words="IMAP: the inbox can be read, and the server tells of new mail at once")
     return Finding(
         grade=Grade.NOTE,
         words="IMAP: the inbox can be read; the server does not tell of new mail, so it is asked every two minutes",
@@ -82,7 +65,7 @@ def _believed(newest: bytes, authserv_ids: tuple[str, ...]) -> Finding:
     found = RESULTS.search(newest)
     name = found[1].decode("ascii", "replace").lower() if found else None
     if name is not None and name in authserv_ids:
-        return Finding(grade=Grade.OK, words=f"senders are believed by the word of {name}")
+        return Finding(grade=Grade.FINE, words=f"senders are believed by the word of {name}")
     if authserv_ids and name is None:
         return Finding(
             grade=Grade.NOTE, words="the newest mail has no Authentication-Results: no sender like it is believed"
@@ -100,7 +83,7 @@ async def _sent(access: Access) -> Finding:
         return Finding(
             grade=Grade.NOTE, words="there is no folder of sent mail; one called Sent is made with the first answer"
         )
-    return Finding(grade=Grade.OK, words=f"answers are filed in {name}")
+    return Finding(grade=Grade.FINE, words=f"answers are filed in {name}")
 
 
 async def _way_out(access: Access, address: str) -> Finding:
@@ -113,4 +96,4 @@ async def _way_out(access: Access, address: str) -> Finding:
         else:
             said = f"nobody who takes mail answers at {server.host}:{server.port} ({server.security}): {error.failure}"
         return Finding(grade=Grade.FIX, words=f"SMTP: {said}")
-    return Finding(grade=Grade.OK, words=f"SMTP: {server.host} takes mail from {address}")
+    return Finding(grade=Grade.FINE, words=f"SMTP: {server.host} takes mail from {address}")

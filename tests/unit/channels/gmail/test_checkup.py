@@ -2,9 +2,10 @@ from typing import Any
 
 import pytest
 
-from agente_hotelero.channels.gmail.checkup import PUBLISHER, Expected, Finding, Grade, examine
+from agente_hotelero.channels.gmail.checkup import PUBLISHER, Expected, examine
 from agente_hotelero.channels.gmail.hints import Pusher
 from agente_hotelero.channels.gmail.keys import Keys
+from agente_hotelero.model.findings import Finding, Grade
 from tests.fakes.gmail import ADDRESS, TOPIC
 from tests.fakes.google import AUDIENCE, PUSH_ACCOUNT, refresh_token_json, service_account_json
 from tests.support.virtual_time import over_loopback
