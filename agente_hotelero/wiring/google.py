@@ -7,7 +7,7 @@ import aiohttp
 
 from agente_hotelero.channels.gmail import checkup
 from agente_hotelero.channels.gmail.api import Gmail
-from agente_hotelero.channels.gmail.checkup import Expected, Finding
+from agente_hotelero.channels.gmail.checkup import Expected
 from agente_hotelero.channels.gmail.credentials import Credentials, read_credentials
 from agente_hotelero.channels.gmail.hints import Pusher
 from agente_hotelero.channels.gmail.keys import Keys
@@ -20,6 +20,7 @@ from agente_hotelero.channels.mail.writing import Writer
 from agente_hotelero.config.gmail_accounts import GmailAccount
 from agente_hotelero.config.settings import GmailSettings
 from agente_hotelero.errors import ConfigError
+from agente_hotelero.model.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)
