@@ -15,7 +15,7 @@ MARGIN: Final = timedelta(minutes=5)
 NO_MESSAGES: Final = frozenset({"reaction", "system", "revoke", "group"})
 """Of what a guest does, what may not count as having written to us."""
 NOT_WRITTEN: Final = (
-    *("timer", "settled", "replied", "gave_back", "took_over"),
+    *("timer", "settled", "replied", "gave_back", "took_over", "notice"),
     *("preference", "edited", "revoked", "renamed"),
 )
 """Events, as they are stored, that are no message of the guest's. Of what we don't know WhatsApp itself would tell us."""

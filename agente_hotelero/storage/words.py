@@ -15,7 +15,7 @@ WORDS: Final = """coalesce(nullif(event->>'text', ''), event->>'title',
 """Their words, the title of what they pressed, or in brackets what they sent, with what they wrote below it."""
 SAID: Final = """CASE message->>'type' WHEN 'location' THEN '(ubicación) ' || concat_ws(', ', message->>'name', message->>'address')
         WHEN 'picture' THEN '(imagen) ' || (message->>'caption')
-        WHEN 'several' THEN (SELECT string_agg(concat_ws(E'\\n', coalesce(part->>'body', part->>'caption', part->>'name'), part->>'url'), E'\\n\\n')
+        WHEN 'several' THEN (SELECT string_agg(concat_ws(E'\\n', coalesce(part->>'body', part->>'caption', part->>'words', part->>'name'), part->>'url'), E'\\n\\n')
             FROM json_array_elements(message->'parts') part)
         WHEN 'link' THEN concat_ws(E'\\n', message->>'body', message->>'url')
         WHEN 'document' THEN '(documento) ' || concat_ws(E'\\n', message->>'filename', nullif(message->>'caption', ''))

@@ -30,9 +30,11 @@ async def service(
     service = mail_service(
         imap, smtp, database_url=database_url, redis_url=valkey_url, data_dir=tmp_path, measured=True
     )
-    await service.start()
-    yield service
-    await service.kill()
+    try:
+        await service.start()
+        yield service
+    finally:
+        await service.kill()
 
 
 async def test_a_guest_asks_by_mail_gets_an_offer_answers_yes_from_a_phone_and_has_the_room(

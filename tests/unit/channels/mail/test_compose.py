@@ -9,7 +9,19 @@ from agente_hotelero.channels.mail.headers import Address
 from agente_hotelero.channels.mail.machines import Kind
 from agente_hotelero.channels.mail.read import read
 from agente_hotelero.channels.port import FailureClass, SendFailedError
-from agente_hotelero.model.messages import Choices, Link, Location, Option, OutboundMessage, Picture, Text
+from agente_hotelero.model.messages import (
+    Choices,
+    ContactRequest,
+    Document,
+    Link,
+    Location,
+    LocationRequest,
+    Option,
+    OutboundMessage,
+    Picture,
+    Template,
+    Text,
+)
 from tests.unit.channels.mail.mails import NOW, OURS
 
 GUEST = Address(name="Begoña", address="ana@guest.example")
@@ -100,6 +112,11 @@ def test_options_are_counted_so_that_a_number_answers() -> None:
          "Hotel Mar\nCalle 1\nhttps://www.google.com/maps/search/?api=1&query=36.500000%2C-4.250000", "query=36.500000%2C-4.250000"),
         (Picture(source="https://hotel.example/a.png", caption="La doble"), "La doble\nhttps://hotel.example/a.png", 'alt="La doble"'),
         (Picture(source="/a.png", caption="La doble"), "La doble", "<p>La doble</p>"),
+        (Document(source="https://hotel.example/m.pdf", filename="Menú.pdf", caption="La carta"),
+         "La carta\nhttps://hotel.example/m.pdf", '<a href="https://hotel.example/m.pdf">Menú.pdf</a>'),
+        (LocationRequest(body="¿Dónde está?"), "¿Dónde está?", "<p>¿Dónde está?</p>"),
+        (ContactRequest(body="¿Su teléfono?"), "¿Su teléfono?", "<p>¿Su teléfono?</p>"),
+        (Template(name="x", language="es", words="Hola, Ana"), "Hola, Ana", "<p>Hola, Ana</p>"),
         (Text(body="<b>a & b</b>"), "<b>a & b</b>", "<p>&lt;b&gt;a &amp; b&lt;/b&gt;</p>"),
     ],
 )  # fmt: skip
