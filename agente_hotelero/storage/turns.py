@@ -308,7 +308,7 @@ def _state(body: str) -> State:
     if version > VERSION + 1:
         raise UnknownStateError(version)
     try:
-        return codec.STATE.validate_json(body)
+        return codec.read_state(body)
     except ValidationError:  # its text quotes the guest
         if version > VERSION:
             raise UnknownStateError(version) from None

@@ -544,7 +544,7 @@ async def test_one_that_rests_weighs_at_most_three_kilobytes() -> None:
         house.conversation(guest)._stored = Conversation(
             guest_id=guest,
             version=4,
-            state=codec.STATE.validate_json(document),
+            state=codec.read_state(document),
             route=ReplyRoute(account=replace(WHATSAPP), address=f"54911{guest}"),
         )
     gc.collect()
