@@ -183,9 +183,14 @@ FAULTS: Final[dict[str, Callable[[Place], AbstractAsyncContextManager[None]]]] =
 
 
 STOPPING: Final = {postgres_away, redis_away}
+QUICK: Final = {"pms-outage", "postgres-down", "whatsapp-outage", "rotate-secrets"}
+"""Those whose faults guests notice first; the others' wait for `make test-long`."""
 
 
-@pytest.mark.parametrize("runbook", ALL, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "runbook",
+    [pytest.param(path, marks=() if path.stem in QUICK else pytest.mark.long, id=path.stem) for path in ALL],
+)
 async def test_a_runbooks_commands_answer_what_it_says_while_its_fault_lasts(runbook: Path, place: Place) -> None:
     steps = steps_of(runbook)
     async with AsyncExitStack() as fault:

@@ -116,11 +116,17 @@ async def test_root_runs_it_where_user_namespaces_are_refused(start: Start) -> N
     ("locale", "talk", "confirmed"),
     [
         ("es-AR", ("una doble del 5 al 8 de mayo para 2", "Ana Ruiz", "ana@example.com"), "¡Reserva confirmada!"),
-        ("pt-BR", ("um quarto duplo de 12 a 14 de maio para 2", "Ana Souza", "ana@example.com"), "Reserva confirmada!"),
-        (
+        pytest.param(
+            "pt-BR",
+            ("um quarto duplo de 12 a 14 de maio para 2", "Ana Souza", "ana@example.com"),
+            "Reserva confirmada!",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
             "en-GB",
             ("a double room from May 19 to May 21 for 2", "Ann Smith", "ann@example.com"),
             "Reservation confirmed!",
+            marks=pytest.mark.long,
         ),
     ],
 )

@@ -95,7 +95,10 @@ async def test_valkey_away_changes_nothing_for_guests(
     await until_ready_is(200, service, session)
 
 
-@pytest.mark.parametrize("fault", ["500", "429", "hangs", "drops", "refuses connections"])
+@pytest.mark.parametrize(
+    "fault",
+    ["500", "hangs", *(pytest.param(one, marks=pytest.mark.long) for one in ("429", "drops", "refuses connections"))],
+)
 async def test_replies_arrive_once_graph_is_back(graph: FakeGraph, guests: list[Guest], fault: str) -> None:
     await break_graph(graph, fault)
     assert [await guest.writes(FACT[0]) for guest in guests] == [200] * len(guests)

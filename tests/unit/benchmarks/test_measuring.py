@@ -27,6 +27,7 @@ def judged(rows: Sequence[Row]) -> int:
     return sum(row.met is not None for row in rows)
 
 
+@pytest.mark.long
 def test_acknowledging_is_measured_beside_a_handler_that_only_reads(place: Place) -> None:
     with ack.subjects(place, 0.01, inserting=False) as found:
         rows = ack.measured(place, found, rounds=1, seconds=0.1)
@@ -52,6 +53,7 @@ def test_turns_are_measured_from_webhook_to_graph(place: Place) -> None:
     assert judged(turns.measure(place, rounds=1, share=0.02)) == 4
 
 
+@pytest.mark.long
 def test_starting_is_measured(tmp_path: Path) -> None:
     assert judged(start.measure(tmp_path, rounds=1)) == 1
 
