@@ -11,7 +11,7 @@ from tests.chaos.town import Town, reservations
 from tests.fakes.graph import FakeGraph
 from tests.support.service import Service
 
-KILLS = int(os.environ.get("AGENTE_CHAOS_KILLS", "7"))
+KILLS = int(os.environ.get("AGENTE_CHAOS_KILLS", "5"))
 # Slow enough that a kill finds replies on their way, as over the real internet.
 LATENCY_SECONDS = 0.05
 SEED = int(os.environ.get("AGENTE_CHAOS_SEED", "1"))

@@ -63,6 +63,7 @@ async def test_the_other_process_takes_over_when_one_is_killed(
         await finished(town, crowd, database_url, 3)
 
 
+@pytest.mark.long
 async def test_a_frozen_owner_that_thaws_changes_nothing_any_more(
     pair: list[Service], graph: FakeGraph, database_url: str
 ) -> None:

@@ -249,6 +249,7 @@ async def test_what_a_removed_account_has_to_say_waits_until_it_is_there_again(
     await asked
 
 
+@pytest.mark.long
 async def test_every_process_reads_its_file_anew_also_the_one_that_stands_by(
     pair: list[Service], command: CommandLine, file: HotelsFile
 ) -> None:

@@ -110,6 +110,7 @@ async def heard(graph: FakeGraph, guests: Sequence[str]) -> Counter[str]:
     return Counter(sent.to for sent in graph.sent)
 
 
+@pytest.mark.long
 async def test_the_app_secret_is_replaced_while_webhooks_flow(
     pair: list[Service], graph: FakeGraph, session: aiohttp.ClientSession
 ) -> None:

@@ -108,6 +108,7 @@ async def test_a_line_of_the_log_names_the_trace_of_its_message(traced: Traced) 
     assert "trace_id" not in await traced.said("started")
 
 
+@pytest.mark.long
 async def test_a_collector_that_hangs_holds_nobody_up_and_is_found_again(traced: Traced) -> None:
     traced.collector.hang()
     await traced.service.start()
