@@ -28,7 +28,11 @@ def found() -> Path | None:
 
 
 DOCUMENT = found()
-pytestmark = pytest.mark.skipif(DOCUMENT is None, reason="no google-api-python-client, no AGENTE_GMAIL_DISCOVERY")
+# Among the long ones: what `make test` skips is no release.
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(DOCUMENT is None, reason="no google-api-python-client, no AGENTE_GMAIL_DISCOVERY"),
+]
 
 
 @pytest.fixture(scope="module")
