@@ -10,9 +10,9 @@ from typing import Any
 import structlog
 
 from agente_hotelero.actors import journal
-from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, Ref
+from agente_hotelero.actors.patience import AWAY
+from agente_hotelero.actors.runtime import Ref
 from agente_hotelero.channels.port import ChannelClient, SendFailedError
-from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import Account, GuestId
 from agente_hotelero.model.reach import Quiet
 
@@ -49,7 +49,7 @@ class Aside:
         until = None if asked.seconds is None else self._now() + timedelta(seconds=asked.seconds)
         whom = guest if asked.guest_only else None
         # Of what is not kept the channel says the same next time.
-        with suppress(UnavailableError, AskTimeoutError, ActorStoppedError):
+        with suppress(*AWAY):
             quiet = Quiet(account=self._account, guest_id=whom, reason=str(code), at=self._now(), until=until)
             await self._journal.ask(journal.Quieten(quiet=quiet))
 

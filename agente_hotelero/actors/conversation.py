@@ -12,7 +12,8 @@ import structlog
 from opentelemetry import trace
 
 from agente_hotelero.actors import folding, journal, pms_gateway, ports, routes, spans
-from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, AsyncioActor, Ref
+from agente_hotelero.actors.patience import AWAY
+from agente_hotelero.actors.runtime import AsyncioActor, Ref
 from agente_hotelero.actors.turning import Gathering
 from agente_hotelero.config.flags import Flag
 from agente_hotelero.dialogue import beyond_words, policy, timing
@@ -31,7 +32,7 @@ from agente_hotelero.dialogue.effects import (
 from agente_hotelero.dialogue.policy import Heard, World
 from agente_hotelero.dialogue.reading import Reading
 from agente_hotelero.dialogue.state import State
-from agente_hotelero.errors import RefusedError, UnavailableError
+from agente_hotelero.errors import RefusedError
 from agente_hotelero.model import phones
 from agente_hotelero.model.events import Arrival, OtherReceived, TextReceived, words_of
 from agente_hotelero.model.hotel import HotelProfile
@@ -57,8 +58,6 @@ ALBUM_SECONDS: Final = 1.5
 """How long a picture waits for those that are sent with it: each is a message of its own."""
 RETRY_SECONDS: Final = (0.1, 0.2, 0.5, 1.0, 2.0)
 READS_PER_EVENT: Final = 10
-AWAY: Final = (UnavailableError, AskTimeoutError, ActorStoppedError)
-"""Whoever was asked can't answer now, which says nothing of what was asked."""
 
 
 @value

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import structlog
 
-from agente_hotelero.actors import ports, router
-from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, AsyncioActor, Ref, note_failure
+from agente_hotelero.actors import patience, ports, router
+from agente_hotelero.actors.runtime import AsyncioActor, Ref, note_failure
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.events import InboundEvent, MailRead, NoticeReceived, OtherReceived, TextReceived
 from agente_hotelero.model.ids import Account
@@ -32,7 +32,7 @@ LARGE_BYTES: Final = 48_000
 RETRY_CAP_SECONDS: Final = 60.0
 ANSWERS_PER_HOUR: Final = 30
 """To one address: a person never gets so many, and whatever answers us for ever does."""
-AWAY: Final = (UnavailableError, AskTimeoutError, ActorStoppedError, TimeoutError)
+AWAY: Final = (*patience.AWAY, TimeoutError)
 SECOND_LOOK: Final = timedelta(hours=1)
 
 

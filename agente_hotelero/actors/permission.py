@@ -1,6 +1,5 @@
 """Whether a guest may be told something at this moment, and what becomes of it where they may not."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
@@ -8,10 +7,9 @@ from typing import Final
 
 import structlog
 
-from agente_hotelero.actors import journal
-from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, Ref
+from agente_hotelero.actors import journal, patience
+from agente_hotelero.actors.runtime import Ref
 from agente_hotelero.channels.port import Window
-from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import OutboxId
 from agente_hotelero.model.journal import Mark, OutboxRow, OutboxStatus
 from agente_hotelero.model.messages import Template
@@ -19,8 +17,6 @@ from agente_hotelero.model.reach import MARGIN, WINDOW, Reach
 
 log = structlog.get_logger(__name__)
 
-STORAGE_PAUSE_SECONDS: Final = 0.3
-AWAY: Final = (UnavailableError, AskTimeoutError, ActorStoppedError)
 UNWANTED: Final = "el huésped no quiere mensajes que no pidió"
 QUIET: Final = "los mensajes que nadie pidió están en pausa"
 SHUT: Final = "pasaron más de 24 horas desde su último mensaje"
@@ -114,11 +110,7 @@ class Permission:
         )
 
     async def _reach(self, row: OutboxId) -> Reach | None:
-        while True:
-            try:
-                return await self._journal.ask(journal.LookUpReach(outbox_id=row))
-            except AWAY:
-                await asyncio.sleep(STORAGE_PAUSE_SECONDS)
+        return await patience.answer(self._journal, journal.LookUpReach(outbox_id=row))
 
 
 def _with(why: str, code: int | None) -> str:

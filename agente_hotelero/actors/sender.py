@@ -12,13 +12,12 @@ from typing import Any, Final
 import structlog
 from opentelemetry import trace
 
-from agente_hotelero.actors import journal, spans
+from agente_hotelero.actors import journal, patience, spans
 from agente_hotelero.actors.aside import Aside
 from agente_hotelero.actors.permission import Permission
 from agente_hotelero.actors.road import AUTH_PAUSE_SECONDS, Road, RoadHealth
-from agente_hotelero.actors.runtime import ActorStoppedError, AskTimeoutError, AsyncioActor, Ref, note_failure
+from agente_hotelero.actors.runtime import AsyncioActor, Ref, note_failure
 from agente_hotelero.channels.port import ChannelClient, FailureClass, Outgoing, SendFailedError, Window
-from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.events import DeliveryState
 from agente_hotelero.model.ids import Account, GuestId, OutboxId
 from agente_hotelero.model.journal import Applied, Mark, OutboxRow, OutboxStatus
@@ -37,10 +36,8 @@ BEGUN_SECONDS: Final = 2.0
 """How long after its commit as being sent a message may be POSTed without another look at whose it is."""
 MOST_REFUSALS: Final = 5
 """Of one message that the channel fails with while it takes others."""
-STORAGE_PAUSE_SECONDS: Final = 0.3
 STOP_SECONDS: Final = 10.0
 """How long a stop waits for POSTs in flight and their marks."""
-AWAY: Final = (UnavailableError, AskTimeoutError, ActorStoppedError)
 WHY_DEAD: Final[Mapping[FailureClass, str]] = {
     FailureClass.WINDOW_SHUT: "pasaron más de 24 horas desde su último mensaje",
     FailureClass.RECIPIENT: "esa dirección no puede recibir mensajes",
@@ -429,11 +426,7 @@ class SenderActor(AsyncioActor):
         return await self._status(row.id)
 
     async def _status(self, row: OutboxId) -> OutboxStatus | None:
-        while True:
-            try:
-                return await self._journal.ask(journal.LookUp(outbox_id=row))
-            except AWAY:
-                await asyncio.sleep(STORAGE_PAUSE_SECONDS)
+        return await patience.answer(self._journal, journal.LookUp(outbox_id=row))
 
     async def _wait_report(self, row: OutboxRow, seconds: float) -> None:
         lane = self._lanes[row.guest_id]
@@ -476,9 +469,9 @@ class SenderActor(AsyncioActor):
                 if await self._journal.ask(journal.MarkOutbox(mark=mark, patient=patient)):
                     return True
                 return unknown and await self._journal.ask(journal.LookUp(outbox_id=mark.id)) is mark.after
-            except AWAY:
+            except patience.AWAY:
                 unknown = True
-                await asyncio.sleep(STORAGE_PAUSE_SECONDS)
+                await asyncio.sleep(patience.PAUSE_SECONDS)
 
     def _count(self, outcome: str) -> None:
         child(self._metrics.sends_total, self._account.channel, outcome).inc()
