@@ -1,18 +1,17 @@
 """`gmail check`: whether each hotel's Gmail is ready for the agent, and what to do where it is not."""
 
 import asyncio
-from typing import Annotated
 
 import aiohttp
 import typer
 
-from agente_hotelero.commands.ground import hotels_in_force, settings_in_force
-from agente_hotelero.commands.speaking import fail, say, tell
+from agente_hotelero.commands.ground import settings_in_force
+from agente_hotelero.commands.looking import OnlyHotel, conclude, hotels_to_look_at, in_order
+from agente_hotelero.commands.speaking import say
 from agente_hotelero.config.gmail_accounts import GmailAccount
 from agente_hotelero.config.hotels import Hotel
 from agente_hotelero.config.settings import Settings
 from agente_hotelero.errors import ConfigError
-from agente_hotelero.model.findings import Grade
 
 CHECK_SECONDS = 60.0
 """For all that Google is asked about one mailbox."""
@@ -26,17 +25,11 @@ def about() -> None:
 
 
 @gmail.command("check")
-def check(
-    hotel: Annotated[str | None, typer.Option(help="Only this one, by its id in the hotels file.")] = None,
-) -> None:
+def check(hotel: OnlyHotel = None) -> None:
     """Connect to each hotel's Gmail and say what is in order and what to fix; sends nothing, and renews the watch."""
     settings = settings_in_force()
-    hotels = [one for one in hotels_in_force(settings).all() if hotel in {None, one.profile.id}]
-    if not hotels:
-        fail(f"the hotels file has no hotel {hotel!r}")
-    wrong = [one.profile.id for one in hotels if not asyncio.run(_in_order(one, settings))]
-    if wrong:
-        fail(f"to be fixed: {', '.join(wrong)}")
+    hotels = hotels_to_look_at(settings, hotel)
+    conclude([one.profile.id for one in hotels if not asyncio.run(_in_order(one, settings))])
 
 
 async def _in_order(hotel: Hotel, settings: Settings) -> bool:
@@ -58,12 +51,8 @@ async def _examined(account: GmailAccount, settings: Settings) -> bool:
     # Here and not above: what signs and verifies takes a fifth of a second to import, which no other command needs.
     from agente_hotelero.wiring import google  # noqa: PLC0415 - see above
 
-    fine = True
     say(f"  {account.address}")
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-        async for finding in google.examine(
-            account, session=session, settings=settings.gmail, site=settings.http.public_url
-        ):
-            tell(finding)
-            fine = fine and finding.grade is not Grade.FIX
-    return fine
+        return await in_order(
+            google.examine(account, session=session, settings=settings.gmail, site=settings.http.public_url)
+        )

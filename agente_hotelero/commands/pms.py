@@ -2,15 +2,14 @@
 
 import asyncio
 from datetime import UTC, datetime
-from typing import Annotated
 
 import aiohttp
 import typer
 
-from agente_hotelero.commands.ground import hotels_in_force, settings_in_force
-from agente_hotelero.commands.speaking import fail, say, tell
+from agente_hotelero.commands.ground import settings_in_force
+from agente_hotelero.commands.looking import OnlyHotel, conclude, hotels_to_look_at, in_order
+from agente_hotelero.commands.speaking import say
 from agente_hotelero.config.hotels import Hotel
-from agente_hotelero.model.findings import Grade
 from agente_hotelero.pms.qloapps import checkup
 from agente_hotelero.pms.qloapps.checkup import Expected
 from agente_hotelero.pms.qloapps.webservice import Webservice
@@ -27,16 +26,10 @@ def about() -> None:
 
 
 @pms.command("check")
-def check(
-    hotel: Annotated[str | None, typer.Option(help="Only this one, by its id in the hotels file.")] = None,
-) -> None:
+def check(hotel: OnlyHotel = None) -> None:
     """Connect to each hotel's PMS and say what is in order and what to fix; writes nothing there."""
-    hotels = [one for one in hotels_in_force(settings_in_force()).all() if hotel in {None, one.profile.id}]
-    if not hotels:
-        fail(f"the hotels file has no hotel {hotel!r}")
-    wrong = [one.profile.id for one in hotels if not asyncio.run(_in_order(one))]
-    if wrong:
-        fail(f"to be fixed: {', '.join(wrong)}")
+    hotels = hotels_to_look_at(settings_in_force(), hotel)
+    conclude([one.profile.id for one in hotels if not asyncio.run(_in_order(one))])
 
 
 async def _in_order(hotel: Hotel) -> bool:
@@ -44,7 +37,7 @@ async def _in_order(hotel: Hotel) -> bool:
     if hotel.pms.kind == "mock":
         say("  ok    the demo PMS, in our own database")
         return True
-    profile, fine = hotel.profile, True
+    profile = hotel.profile
     expected = Expected(
         hotel_id=hotel.pms.property_id,
         currency=profile.currency,
@@ -53,7 +46,4 @@ async def _in_order(hotel: Hotel) -> bool:
     timeout = aiohttp.ClientTimeout(total=CHECK_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session:
         webservice = Webservice(session=session, url=hotel.pms.url, key=hotel.pms.key)
-        async for finding in checkup.examine(webservice, expected, now=datetime.now(UTC)):
-            tell(finding)
-            fine = fine and finding.grade is not Grade.FIX
-    return fine
+        return await in_order(checkup.examine(webservice, expected, now=datetime.now(UTC)))

@@ -5,8 +5,6 @@ from typing import Final, NoReturn
 
 import typer
 
-from agente_hotelero.model.findings import Finding
-
 WHO: Final = "command line"
 """Who did it, in the audit."""
 
@@ -15,11 +13,6 @@ def say(line: str) -> None:
     """Show a line at once, also where the output is a pipe."""
     typer.echo(line)
     sys.stdout.flush()
-
-
-def tell(finding: Finding) -> None:
-    """Show one line of a check's report."""
-    say(f"  {finding.grade:<5} {finding.words}")
 
 
 def fail(words: str) -> NoReturn:

@@ -3,18 +3,18 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Final
 
 import aiohttp
 import typer
 
 from agente_hotelero.channels.whatsapp import checkup
 from agente_hotelero.channels.whatsapp.checkup import Graph, Number
-from agente_hotelero.commands.ground import hotels_in_force, settings_in_force
-from agente_hotelero.commands.speaking import fail, say, tell
+from agente_hotelero.commands.ground import settings_in_force
+from agente_hotelero.commands.looking import OnlyHotel, conclude, hotels_to_look_at, in_order
+from agente_hotelero.commands.speaking import fail, say
 from agente_hotelero.config.hotels import Hotel
 from agente_hotelero.config.settings import WhatsAppSettings
-from agente_hotelero.model.findings import Grade
 
 CHECK_SECONDS: Final = 30.0
 """For each question to Meta."""
@@ -28,19 +28,13 @@ def about() -> None:
 
 
 @whatsapp.command("check")
-def check(
-    hotel: Annotated[str | None, typer.Option(help="Only this one, by its id in the hotels file.")] = None,
-) -> None:
+def check(hotel: OnlyHotel = None) -> None:
     """Ask Meta about each number and say what is in order and what to fix; writes and sends nothing."""
     settings = settings_in_force()
-    hotels = [one for one in hotels_in_force(settings).all() if hotel in {None, one.profile.id}]
-    if not hotels:
-        fail(f"the hotels file has no hotel {hotel!r}")
+    hotels = hotels_to_look_at(settings, hotel)
     if not any(one.whatsapp for one in hotels):
         fail("no WhatsApp number in the hotels file: whatsapp: [{phone_number_id: …}]")
-    wrong = asyncio.run(_check_all(hotels, settings.whatsapp))
-    if wrong:
-        fail(f"to be fixed: {', '.join(wrong)}")
+    conclude(asyncio.run(_check_all(hotels, settings.whatsapp)))
 
 
 async def _check_all(hotels: Sequence[Hotel], defaults: WhatsAppSettings) -> list[str]:
@@ -71,8 +65,4 @@ def _numbers(hotel: Hotel, defaults: WhatsAppSettings) -> list[Number]:
 
 async def _in_order(graph: Graph, hotel: str, number: Number) -> bool:
     say(f"{hotel}, {number.phone_number_id}:")
-    fine = True
-    async for finding in checkup.examine(graph, number, now=datetime.now(UTC)):
-        tell(finding)
-        fine = fine and finding.grade is not Grade.FIX
-    return fine
+    return await in_order(checkup.examine(graph, number, now=datetime.now(UTC)))
