@@ -3,19 +3,22 @@
 import asyncio
 import re
 from collections import defaultdict, deque
-from typing import Final, Self
+from typing import Final
+
+from tests.fakes.line_server import LineServer
 
 QUOTED: Final = rb'"((?:[^"\\]|\\.)*)"'
 LITERAL: Final = re.compile(rb"\{(\d+)\}\r\n\Z")
 
 
-class FakeImap:
+class FakeImap(LineServer):
     """Folders with their marks, what was filed in them, and an INBOX of raw mails by UID.
 
     `answers` are used up one per command, lines and all; `%b` in them is the command's tag.
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.folders: dict[bytes, bytes] = {b"INBOX": b"", b"Sent": rb"\HasNoChildren"}
         self.appended: list[tuple[bytes, bytes]] = []
         self.inbox: dict[int, bytes] = {}
@@ -23,44 +26,10 @@ class FakeImap:
         self.away = False
         self.heard: list[bytes] = []
         self.answers: defaultdict[bytes, deque[bytes]] = defaultdict(deque)
-        self._server: asyncio.Server | None = None
-        self._talks: set[asyncio.Task[None]] = set()
-        self._writers: set[asyncio.StreamWriter] = set()
-
-    @property
-    def port(self) -> int:
-        assert self._server is not None
-        port: int = self._server.sockets[0].getsockname()[1]
-        return port
-
-    async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._talk, "127.0.0.1", 0)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        assert self._server is not None
-        self._server.close()
-        for writer in self._writers:
-            writer.close()
-        await asyncio.gather(*self._talks)
-        await self._server.wait_closed()
-
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._talks.add(task)
-        self._writers.add(writer)
-        try:
-            if not self.away:
-                await self._serve(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            """The client is gone."""
-        finally:
-            self._talks.discard(task)
-            self._writers.discard(writer)
-            writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.away:
+            return
         writer.write(b"* OK fake\r\n")
         while line := await reader.readline():
             literal = b""

@@ -6,14 +6,16 @@ from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Final, Self
+from typing import Final
+
+from tests.fakes.line_server import LineServer
 
 LOSE: Final = "lose"
 """As an answer: none, the connection ends."""
 AUTH_LINES: Final = b"250-fake\r\n250-AUTH PLAIN LOGIN XOAUTH2\r\n250 SIZE 40000000\r\n"
 
 
-class FakeSmtp:
+class FakeSmtp(LineServer):
     """Speaks as much SMTP as a client needs to deliver one mail; `refuse` is its answer to every recipient.
 
     `answers` are used up one per command, such as `answers["DATA"]` to a whole mail: a mail whose answer begins
@@ -21,6 +23,7 @@ class FakeSmtp:
     """
 
     def __init__(self, *, password: str | None = None) -> None:
+        super().__init__()
         self.mails: list[EmailMessage] = []
         self.raw: list[bytes] = []
         self.recipients: list[str] = []
@@ -31,48 +34,13 @@ class FakeSmtp:
         self.on_take: Callable[[], Awaitable[None]] | None = None
         """Called when a mail was taken, before its answer."""
         self._password = password
-        self._server: asyncio.Server | None = None
         self._taken = asyncio.Condition()
-        self._talks: set[asyncio.Task[None]] = set()
-        self._writers: set[asyncio.StreamWriter] = set()
-
-    @property
-    def port(self) -> int:
-        assert self._server is not None
-        port: int = self._server.sockets[0].getsockname()[1]
-        return port
-
-    async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._talk, "127.0.0.1", 0)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        assert self._server is not None
-        self._server.close()
-        for writer in self._writers:
-            writer.close()
-        await asyncio.gather(*self._talks)
-        await self._server.wait_closed()
 
     async def wait_for(self, count: int, *, seconds: float = 30.0) -> list[EmailMessage]:
         """Wait until so many mails were taken."""
         async with asyncio.timeout(seconds), self._taken:
             await self._taken.wait_for(lambda: len(self.mails) >= count)
         return self.mails
-
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._talks.add(task)
-        self._writers.add(writer)
-        try:
-            await self._serve(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            """The client is gone, or was killed."""
-        finally:
-            self._talks.discard(task)
-            self._writers.discard(writer)
-            writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not self._say(writer, "CONNECT", b"220 fake\r\n"):
