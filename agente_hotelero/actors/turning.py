@@ -33,7 +33,7 @@ from agente_hotelero.model.journal import (
     Turn,
     WriteDraft,
 )
-from agente_hotelero.model.messages import OutboundMessage, Several
+from agente_hotelero.model.messages import OutboundMessage, Several, parts_of
 
 UNLIMITED: Final = frozenset((Channel.WEBCHAT, Channel.EMAIL))
 """A message of any length goes out whole there."""
@@ -151,9 +151,4 @@ def _in_one(replies: Sequence[ReplyDraft]) -> tuple[ReplyDraft, ...]:
 
 
 def _both(one: ReplyDraft, other: ReplyDraft) -> Several:
-    parts = (part for draft in (one, other) for part in _parts(draft.message))
-    return Several(parts=tuple(parts))
-
-
-def _parts(message: OutboundMessage | Several) -> tuple[OutboundMessage, ...]:
-    return message.parts if isinstance(message, Several) else (message,)
+    return Several(parts=(*parts_of(one.message), *parts_of(other.message)))

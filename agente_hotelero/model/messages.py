@@ -154,3 +154,8 @@ class Several:
 
     parts: tuple[OutboundMessage, ...]
     type: Literal["several"] = "several"
+
+
+def parts_of(message: OutboundMessage | Several) -> tuple[OutboundMessage, ...]:
+    """Give what goes out in one piece one by one."""
+    return message.parts if isinstance(message, Several) else (message,)

@@ -11,7 +11,7 @@ from agente_hotelero.model.events import DeliveryReport, DeliveryState, Event, I
 from agente_hotelero.model.hotel import HotelProfile, OpenHours, RoomProfile
 from agente_hotelero.model.ids import Account, Alias, AliasKind, Channel, GuestId, InboxId, OutboxId
 from agente_hotelero.model.journal import OutboxRow, OutboxStatus, ReplyDraft, ReplyRoute, Turn
-from agente_hotelero.model.messages import OutboundMessage, Several, Text
+from agente_hotelero.model.messages import OutboundMessage, Several, Text, parts_of
 from agente_hotelero.model.reach import WINDOW
 from tests.fakes.journal import SHARD
 from tests.support.stays import HOTEL
@@ -122,5 +122,4 @@ def on_its_way(
 
 def plain(message: OutboundMessage | Several) -> str:
     """What it says; of several, one below the other."""
-    parts = message.parts if isinstance(message, Several) else (message,)
-    return "\n\n".join(compose.plain(part) for part in parts)
+    return "\n\n".join(compose.plain(part) for part in parts_of(message))

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Final
-from urllib.parse import urlencode
 
+from agente_hotelero.channels import maps
 from agente_hotelero.channels.mail.charsets import clean
 from agente_hotelero.model.messages import (
     Choices,
@@ -22,8 +22,6 @@ from agente_hotelero.model.messages import (
     Text,
 )
 
-# Every phone opens this in the maps that its owner uses: https://developers.google.com/maps/documentation/urls
-MAPS: Final = "https://www.google.com/maps/search/"
 WEB_SCHEMES: Final = ("https://", "http://")
 PAGE: Final = (
     '<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8"></head>\n'
@@ -54,7 +52,7 @@ def _plain(message: OutboundMessage, site: str | None) -> str:
         case Choices(body=body, options=options):
             lines = [body, "", *(f"{number}. {_told(option)}" for number, option in enumerate(options, 1))]
         case Location(name=name, address=address):
-            lines = [name, address, _map(message)]
+            lines = [name, address, maps.page_of(message)]
         case Picture(source=source, caption=caption):
             lines = [caption, _absolute(source, site) or ""]
         case Link(body=body, url=url):
@@ -78,7 +76,7 @@ def _blocks(message: OutboundMessage, site: str | None) -> Iterator[str]:
             yield "<ol>" + "".join(f"<li>{_escaped(_told(option))}</li>" for option in options) + "</ol>"
         case Location(name=name, address=address):
             yield from _paragraphs(f"{name}\n{address}")
-            yield _anchor(_map(message), _map(message))
+            yield _anchor(maps.page_of(message), maps.page_of(message))
         case Picture(source=source, caption=caption):
             yield from _image(source, site, caption)
             yield from _paragraphs(caption)
@@ -122,7 +120,3 @@ def _absolute(source: str, site: str | None) -> str | None:
     if source.startswith(WEB_SCHEMES):
         return source
     return site.rstrip("/") + source if site and source.startswith("/") else None
-
-
-def _map(pin: Location) -> str:
-    return f"{MAPS}?{urlencode({'api': 1, 'query': f'{pin.latitude:.6f},{pin.longitude:.6f}'})}"

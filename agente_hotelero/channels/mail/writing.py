@@ -11,7 +11,7 @@ from agente_hotelero.channels.mail.own import Ours
 from agente_hotelero.channels.port import FailureClass, Outgoing, SendFailedError, Threads
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.mail import Letterhead
-from agente_hotelero.model.messages import Several
+from agente_hotelero.model.messages import parts_of
 from agente_hotelero.model.values import value
 
 NO_HEAD: Final = Letterhead()
@@ -66,10 +66,9 @@ class Writer:
         return Written(raw=compose(self._letter(outgoing, head), ours=self._ours), thread=head.thread)
 
     def _letter(self, outgoing: Outgoing, head: Letterhead) -> Letter:
-        message = outgoing.message
         return Letter(
             outbox_id=outgoing.outbox_id,
-            messages=message.parts if isinstance(message, Several) else (message,),
+            messages=parts_of(outgoing.message),
             sender=Address(address=self.sender.address, name=self.sender.name),
             recipient=Address(address=outgoing.address, name=""),
             subject=head.subject or self.sender.name,

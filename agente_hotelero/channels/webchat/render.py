@@ -1,8 +1,8 @@
 """What the chat page is given to show: plain JSON, in which nothing is markup."""
 
 from typing import Final, NotRequired, TypedDict
-from urllib.parse import urlencode
 
+from agente_hotelero.channels import maps
 from agente_hotelero.model.messages import (
     Choices,
     ContactRequest,
@@ -19,8 +19,6 @@ from agente_hotelero.model.messages import (
 )
 
 WEB_SCHEMES: Final = ("https://", "http://")
-# Every phone opens this in the maps that its owner uses: https://developers.google.com/maps/documentation/urls
-MAPS: Final = "https://www.google.com/maps/search/"
 
 
 class OptionJson(TypedDict):
@@ -63,7 +61,7 @@ def render(message: OutboundMessage | str, *, interactive: bool) -> MessageJson:
             lines = [_numbered(index, option) for index, option in enumerate(options, 1)]
             return MessageJson(body="\n".join([body, "", *lines]), options=[], photo=photo and _address(photo))
         case Location():
-            return {**_words(f"{message.name}\n{message.address}"), "map": _map(message)}
+            return {**_words(f"{message.name}\n{message.address}"), "map": maps.page_of(message)}
         case Picture(source=source, caption=caption):
             return {**_words(caption), "picture": _address(source)}
         case Link(body=body, title=title, url=url) if url.startswith("https://"):
@@ -86,10 +84,6 @@ def _button(option: Option) -> OptionJson:
 
 def _numbered(index: int, option: Option) -> str:
     return f"{index}. {option.title}" + (f" — {option.description}" if option.description else "")
-
-
-def _map(pin: Location) -> str:
-    return f"{MAPS}?{urlencode({'api': 1, 'query': f'{pin.latitude:.6f},{pin.longitude:.6f}'})}"
 
 
 def _address(photo: str) -> str:

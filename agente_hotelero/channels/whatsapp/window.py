@@ -6,7 +6,7 @@ from typing import Final
 from agente_hotelero.channels.port import Instead
 from agente_hotelero.channels.whatsapp import compose, templates
 from agente_hotelero.model.lines import Line, TemplateForm
-from agente_hotelero.model.messages import OutboundMessage, Several, Template, TemplateButton, TemplateValue
+from agente_hotelero.model.messages import OutboundMessage, Several, Template, TemplateButton, TemplateValue, parts_of
 from agente_hotelero.model.reach import Reach
 
 SPOILED_SECONDS: Final = 3600.0
@@ -40,8 +40,7 @@ class TemplateWindow:
 
     def words(self, message: OutboundMessage | Several) -> str:
         """Write it as a person reads it."""
-        parts = message.parts if isinstance(message, Several) else (message,)
-        return "\n\n".join(compose.plain(part) for part in parts)
+        return "\n\n".join(compose.plain(part) for part in parts_of(message))
 
     def spoiled(self, template: Template) -> None:
         """Leave it for a while."""
