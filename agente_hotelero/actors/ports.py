@@ -6,7 +6,15 @@ from typing import Protocol
 
 from agente_hotelero.config.flags import Flag
 from agente_hotelero.dialogue.reading import Context, Reading
-from agente_hotelero.model.events import AccountNotice, DeliveryReport, InboundEvent, MailRead, Parsed, Unreadable
+from agente_hotelero.model.events import (
+    AccountNotice,
+    DeliveryReport,
+    InboundEvent,
+    MailRead,
+    MediaReceived,
+    Parsed,
+    Unreadable,
+)
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Account, ClientRef, GuestId, HotelId, InboxId, OutboxId
 from agente_hotelero.model.journal import (
@@ -265,6 +273,9 @@ ParseWebhook = Callable[[bytes, frozenset[str]], Parsed]
 
 ShowTyping = Callable[[Account, str], None]
 """Shows the guest who sent a message, named as its channel names it, that it is being answered; nobody waits for that."""
+FetchMedia = Callable[[Account, MediaReceived], Awaitable[bytes]]
+"""The bytes of what a guest sent. Raises UnavailableError to be asked again, MediaRefusedError where they will never come."""
+
 ReadMail = Callable[[RawMail], MailRead]
 """A mail's bytes; never raises, and takes long for long ones."""
 
