@@ -121,7 +121,7 @@ class MediaClient:
                 url, headers=_headers(token), timeout=self._timeout, allow_redirects=False
             ) as response:
                 if 300 <= response.status < 400:  # noqa: PLR2004 - HTTP's own numbers
-                    url = urljoin(url, response.headers.get("Location", ""))
+                    url = _led(url, response.headers.get("Location", ""))
                     continue
                 if response.status == HTTPStatus.NOT_FOUND:
                     raise _GoneError
@@ -159,6 +159,13 @@ def _origin(url: str) -> tuple[str, str, int] | None:
     if port is None or not parts.hostname or "@" in parts.netloc or "\\" in url:
         return None
     return parts.scheme, parts.hostname.lower(), port
+
+
+def _led(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return ""
 
 
 async def _answer(response: aiohttp.ClientResponse) -> dict[str, Any]:
