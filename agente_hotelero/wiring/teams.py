@@ -137,6 +137,7 @@ class Teams:
         """Read these mailboxes and no others; their mail may come at once, so whoever takes it is there already."""
         for account in [account for account in self._mailboxes if account not in mailboxes]:
             await self._supervisor.stop_child(_reader_name(account))
+            self._outlets.reader_actors.pop(account, None)
             del self._mailboxes[account], self._outlets.readers[account]
         for account, mailbox in mailboxes.items():
             before = self._mailboxes.get(account)
@@ -192,7 +193,7 @@ class Teams:
 
     def _make_reader(self, account: Account) -> mail_reader.MailboxActor:
         mailbox = self._mailboxes[account]
-        return mail_reader.MailboxActor(
+        made = self._outlets.reader_actors[account] = mail_reader.MailboxActor(
             account=account,
             source=self._post.source(mailbox),
             read=self._post.reader(account, mailbox),
@@ -201,6 +202,7 @@ class Teams:
             now=now,
             metrics=self._metrics,
         )
+        return made
 
     def _make_reservations(self, hotel: HotelId, gateway: Ref) -> reservations.ReservationActor:
         return reservations.ReservationActor(

@@ -111,8 +111,27 @@ PAGES: Final = (
                 queries=[("agente:send_seconds:p95", "P95"), ("agente:send_seconds:p99", "P99")],
             ),
             Panel(
-                title="Cuentas que Meta no acepta",
-                queries=[("max by (hotel, account) (channel_stopped)", "{{hotel}} {{account}}")],
+                title="Cuentas que el canal no acepta",
+                queries=[("max by (channel, hotel, account) (channel_stopped)", "{{channel}} {{hotel}} {{account}}")],
+            ),
+            Panel(
+                title="Buzones: desde cuándo no se leen",
+                unit="s",
+                queries=[
+                    (
+                        "time() - max by (hotel, account) (mailbox_read_timestamp_seconds)",
+                        "{{hotel}} {{account}}",
+                    )
+                ],
+            ),
+            Panel(
+                title="Buzones: por qué no se leen, en 10 minutos",
+                queries=[
+                    (
+                        "sum by (hotel, account, kind) (increase(mailbox_failures_total[10m]))",
+                        "{{hotel}} {{account}} {{kind}}",
+                    )
+                ],
             ),
             Panel(title="Esperan para salir", queries=[("sum(outbox_pending)", "mensajes")]),
             Panel(

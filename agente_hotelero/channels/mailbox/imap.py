@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from agente_hotelero.channels.mailbox.access import Access, Server, tls, xoauth2
-from agente_hotelero.errors import UnavailableError
+from agente_hotelero.errors import AccessRefusedError, UnavailableError
 
 COMMAND_SECONDS: Final = 60.0
 CONNECT_SECONDS: Final = 20.0
@@ -32,7 +32,7 @@ class MailboxAwayError(UnavailableError):
         super().__init__("the mailbox", retry_after_seconds=retry_after_seconds)
 
 
-class MailboxRefusesError(MailboxAwayError):
+class MailboxRefusesError(MailboxAwayError, AccessRefusedError):
     """It does not take our name and secret."""
 
     def __init__(self) -> None:

@@ -259,8 +259,9 @@ async def test_an_account_that_meta_locks_stops_also_when_it_says_so_late(code: 
     await send(house, on_its_way(1))
     await house.journal.ask(journal.Store(items=(report(OutboxId(1), DeliveryState.FAILED, code=code),)))
     await until_idle()
+    labels = {"channel": WHATSAPP.channel, "hotel": WHATSAPP.hotel, "account": WHATSAPP.name}
     assert house.sender_actor.health.refused is stopped
-    assert house.sample("channel_stopped", hotel=WHATSAPP.hotel, account=WHATSAPP.name) == stopped
+    assert house.sample("channel_stopped", **labels) == stopped
 
 
 @in_virtual_time

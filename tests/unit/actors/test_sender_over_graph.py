@@ -130,7 +130,7 @@ async def test_a_token_that_is_refused_keeps_everything_pages_somebody_and_goes_
         made.graph.fail(status=401, code=190)
         await made.send(*(to_phone(n, guest=n) for n in range(1, 6)))
         await asyncio.sleep(30)
-        labels = {"hotel": WHATSAPP.hotel, "account": WHATSAPP.name}
+        labels = {"channel": WHATSAPP.channel, "hotel": WHATSAPP.hotel, "account": WHATSAPP.name}
         assert made.house.sample("channel_stopped", **labels) == 1
         assert made.house.sender_actor.road.refused
         tried = made.graph.requests

@@ -447,9 +447,10 @@ async def test_a_mailbox_is_read_and_written_to_from_the_moment_it_is_in_the_fil
         await service.follow(hotel(mailbox=mailbox()))
         assert service.staff() == sorted([*FIRST_STAFF, *MAIL_STAFF])
         assert service.outlets.sends_at_once(MAILBOX, GuestId(1))
+        assert [box["account"] for box in service.outlets.mailboxes()] == [MAILBOX.name]
         await service.follow(hotel())
         assert service.staff() == FIRST_STAFF
-        assert (service.outlets.readers, service.exhausted) == ({}, [])
+        assert (service.outlets.readers, service.outlets.mailboxes(), service.exhausted) == ({}, [], [])
 
 
 @in_virtual_time
