@@ -14,6 +14,7 @@ from agente_hotelero.model.events import DeliveryReport, DeliveryState
 from agente_hotelero.model.ids import OutboxId
 from agente_hotelero.model.journal import OutboxRow, OutboxStatus
 from agente_hotelero.model.lines import Line
+from agente_hotelero.model.messages import ContactRequest
 from tests.fakes.graph import FakeGraph, Sent
 from tests.support.actors_house import House
 from tests.support.actors_words import PROFILE, WHATSAPP, on_its_way
@@ -122,6 +123,23 @@ async def test_one_guests_limit_and_one_guests_closed_door_are_theirs_alone() ->
         assert clock() < 1
         await made.until(1, OutboxStatus.SENT)
         assert made.house.database.outbox[OutboxId(2)].status is OutboxStatus.DEAD
+
+
+@over_loopback
+async def test_where_meta_has_no_button_for_a_number_the_question_goes_as_words() -> None:
+    async with street() as made:
+        asked = ContactRequest(body="¿A qué número puede llamarte el hotel?")
+        row = on_its_way(1)
+        by_id = replace(row, message=asked, route=replace(row.route, address="AR.91847265"))
+        made.graph.fail(status=400, code=100, to=by_id.route.address, times=1)
+        await made.send(by_id)
+        await made.until(1, OutboxStatus.SENT)
+        await made.send(replace(by_id, id=OutboxId(2)))
+        await made.until(2, OutboxStatus.SENT)
+        first, second = (sent.payload for sent in made.graph.sent)
+        assert (first["recipient"], first["text"]["body"]) == (by_id.route.address, asked.body)
+        assert second["interactive"]["type"] == "request_contact_info"
+        assert made.house.database.handoffs == []
 
 
 @over_loopback
