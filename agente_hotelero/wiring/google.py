@@ -8,15 +8,15 @@ import aiohttp
 from agente_hotelero.channels.gmail import checkup
 from agente_hotelero.channels.gmail.api import Gmail
 from agente_hotelero.channels.gmail.checkup import Expected
-from agente_hotelero.channels.gmail.credentials import Credentials, read_credentials
+from agente_hotelero.channels.gmail.credentials import Credentials, grant, read_credentials
 from agente_hotelero.channels.gmail.hints import Pusher
 from agente_hotelero.channels.gmail.keys import Keys
 from agente_hotelero.channels.gmail.mailbox import GmailMailbox
 from agente_hotelero.channels.gmail.push import Pushers
 from agente_hotelero.channels.gmail.sending import GmailClient
-from agente_hotelero.channels.gmail.tokens import Tokens
 from agente_hotelero.channels.gmail.units import Units
 from agente_hotelero.channels.mail.writing import Writer
+from agente_hotelero.channels.oauth.tokens import Tokens
 from agente_hotelero.config.gmail_accounts import GmailAccount
 from agente_hotelero.config.settings import GmailSettings
 from agente_hotelero.errors import ConfigError
@@ -100,7 +100,9 @@ def _credentials(account: GmailAccount) -> Credentials:
 def _tokens(
     account: GmailAccount, credentials: Credentials, session: aiohttp.ClientSession, settings: GmailSettings
 ) -> Tokens:
-    return Tokens(session=session, token_url=settings.oauth_url, credentials=credentials, mailbox=account.address)
+    url = settings.oauth_url
+    spoken = grant(credentials, mailbox=account.address, token_url=url)
+    return Tokens(session=session, token_url=url, grant=spoken)
 
 
 def _gmail(tokens: Tokens, session: aiohttp.ClientSession, settings: GmailSettings) -> Gmail:
