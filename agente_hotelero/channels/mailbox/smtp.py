@@ -5,7 +5,8 @@ from typing import Final
 
 import aiosmtplib
 
-from agente_hotelero.channels.mailbox.access import Access, tls
+from agente_hotelero.channels.mailbox.access import Access, TokenSource, tls
+from agente_hotelero.channels.oauth.tokens import TokenError
 from agente_hotelero.channels.port import FailureClass, SendFailedError
 
 SECONDS: Final = 60.0
@@ -58,6 +59,8 @@ async def _begin(client: aiosmtplib.SMTP, access: Access, sender: str, recipient
         await client.mail(sender)
         if recipient is not None:
             await client.rcpt(recipient)
+    except TokenError as error:
+        raise SendFailedError(error.failure) from None
     except aiosmtplib.SMTPAuthenticationError as error:
         raise _refused_entry(error.code) from None
     except aiosmtplib.SMTPSenderRefused as error:
@@ -74,13 +77,24 @@ async def _begin(client: aiosmtplib.SMTP, access: Access, sender: str, recipient
 
 
 async def _log_in(client: aiosmtplib.SMTP, access: Access) -> None:
-    if access.token is not None:
-        await client.auth_xoauth2(access.user, access.token)
+    if access.tokens is not None:
+        await _authenticate(client, access.user, access.tokens)
     elif access.password:
         await client.ehlo()
         # One way, tried once: servers count every wrong password.
         log_in = client.auth_plain if "plain" in client.supported_auth_methods else client.login
         await log_in(access.user, access.password)
+
+
+async def _authenticate(client: aiosmtplib.SMTP, user: str, tokens: TokenSource) -> None:
+    """Show a token; where it was ended before its time, one more."""
+    token = await tokens.token()
+    try:
+        await client.auth_xoauth2(user, token)
+    except aiosmtplib.SMTPAuthenticationError as error:
+        if error.code in TEMPORARY or not tokens.forget(token):
+            raise
+        await client.auth_xoauth2(user, await tokens.token())
 
 
 async def _data(client: aiosmtplib.SMTP, mail: bytes) -> None:

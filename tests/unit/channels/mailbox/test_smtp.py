@@ -1,12 +1,14 @@
 """What a mail server answers, by what can be done about it."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
-from agente_hotelero.channels.mailbox.access import Access, Server
+from agente_hotelero.channels.mailbox.access import Access, Fixed, Server
 from agente_hotelero.channels.mailbox.smtp import deliver
 from agente_hotelero.channels.port import FailureClass, SendFailedError
+from tests.fakes.mail import FakeTokenSource
 from tests.fakes.smtp import LOSE, FakeSmtp
 
 PASSWORD = "secret-of-the-mailbox"
@@ -21,7 +23,8 @@ async def server() -> AsyncIterator[FakeSmtp]:
 
 def access(port: int, *, password: str = PASSWORD, token: str | None = None) -> Access:
     here = Server(host="127.0.0.1", port=port, security="none")
-    return Access(imap=here, smtp=here, user="reservas@hotel.example", password=password, token=token)
+    tokens = None if token is None else Fixed(token)
+    return Access(imap=here, smtp=here, user="reservas@hotel.example", password=password, tokens=tokens)
 
 
 async def send(way: Access) -> None:
@@ -90,6 +93,27 @@ async def test_a_wrong_secret_stops_the_account(server: FakeSmtp, token: str | N
         await send(access(server.port, password="wrong", token=token))
     assert caught.value.failure is FailureClass.AUTH
     assert server.mails == []
+
+
+async def test_a_token_that_was_ended_before_its_time_is_exchanged_at_the_door(server: FakeSmtp) -> None:
+    tokens = FakeTokenSource("ended", PASSWORD)
+    await send(replace(access(server.port), tokens=tokens))
+    assert len(server.mails) == 1
+    assert server.heard.count("AUTH") == 2
+
+
+async def test_two_tokens_that_are_refused_are_enough(server: FakeSmtp) -> None:
+    with pytest.raises(SendFailedError) as caught:
+        await send(replace(access(server.port), tokens=FakeTokenSource("ended", "ended too", PASSWORD)))
+    assert (caught.value.failure, server.heard.count("AUTH")) == (FailureClass.AUTH, 2)
+
+
+@pytest.mark.parametrize("failure", [FailureClass.AUTH, FailureClass.RETRY_SOON])
+async def test_whoever_gives_no_token_says_what_can_be_done(server: FakeSmtp, failure: FailureClass) -> None:
+    tokens = FakeTokenSource(failure=failure)
+    with pytest.raises(SendFailedError) as caught:
+        await send(replace(access(server.port), tokens=tokens))
+    assert (caught.value.failure, server.mails) == (failure, [])
 
 
 async def test_a_password_never_goes_to_a_server_that_offers_no_encryption() -> None:
