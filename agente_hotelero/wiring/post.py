@@ -1,5 +1,6 @@
 """How mailboxes are read and written to: what a channel needs, out of what the hotels file says."""
 
+import asyncio
 import hmac
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
@@ -69,6 +70,12 @@ class Post:
         if isinstance(box, GmailAccount):
             return self._google.client(box, writer)
         return MailboxClient(access=self._access(box), writer=writer, files_sent=box.files_sent)
+
+    async def unwatch(self, before: Iterable[Box], after: Iterable[Box]) -> None:
+        """Have nobody push any more for mailboxes that were watched, and are not: also one that moved to another hotel is."""
+        watched = {box.address for box in after if isinstance(box, GmailAccount) and box.topic is not None}
+        gone = [box for box in before if isinstance(box, GmailAccount) and box.topic and box.address not in watched]
+        await asyncio.gather(*(self._google.unwatch(box) for box in gone))
 
     async def verify_push(self, token: str | None, boxes: Iterable[Box]) -> frozenset[str] | Refusal:
         """Name those of these mailboxes that the token's signer may speak for; raises UnavailableError."""

@@ -149,6 +149,10 @@ class Teams:
                 source, read = self._post.source(mailbox), self._post.reader(account, mailbox)
                 self._outlets.readers[account].tell(mail_reader.Renewed(source=source, read=read))
 
+    async def unwatch(self, before: Mapping[Account, Box], after: Mapping[Account, Box]) -> None:
+        """Let nobody tell us of mailboxes that are read no more."""
+        await self._post.unwatch(before.values(), after.values())
+
     async def _start(
         self, name: str, factory: Callable[[], AsyncioActor], undo: AsyncExitStack, *, eldest: bool = False
     ) -> Ref:
