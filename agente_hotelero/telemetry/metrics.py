@@ -59,6 +59,10 @@ class Metrics:
         self.turns_total = counter("turns_total", "Turns by outcome.", "outcome")
         self.intents_total = counter("intents_total", "Intents read.", "intent", "language")
         self.outbox_pending = gauge("outbox_pending", "Messages to guests in a sender's hands.")
+        self.outbox_deferred = gauge(
+            "outbox_deferred",
+            "Of those, messages that their guests' own side does not take now, and what is behind them.",
+        )
         self.send_seconds = histogram("send_seconds", "POST at the channel to its acceptance.")
         self.sends_total = counter("sends_total", "Attempts to send, by outcome.", "channel", "outcome")
         self.channel_stopped = gauge(

@@ -159,7 +159,13 @@ PAGES: Final = (
                     )
                 ],
             ),
-            Panel(title="Esperan para salir", queries=[("sum(outbox_pending)", "mensajes")]),
+            Panel(
+                title="Esperan para salir",
+                queries=[
+                    ("sum(outbox_pending)", "mensajes"),
+                    ("sum(outbox_deferred)", "de ellos, por el lado del huésped"),
+                ],
+            ),
             Panel(
                 title="Límites que actúan",
                 unit="ops",

@@ -11,8 +11,6 @@ from agente_hotelero.channels.port import FailureClass, SendFailedError
 
 SECONDS: Final = 60.0
 RATE_SECONDS: Final = 60.0
-GREY_SECONDS: Final = 90.0
-"""Until a recipient's server that said «later» is asked again: greylists want a minute."""
 TEMPORARY: Final = range(400, 500)
 AUTH_CODES: Final = frozenset((530, 534, 535, 538))
 RECIPIENT_CODES: Final = frozenset((550, 551, 552, 553, 554, 556))
@@ -130,7 +128,7 @@ def _refused_recipient(code: int, words: str) -> SendFailedError:
     if code == 421:  # noqa: PLR2004 - see above
         return _later(code)
     if code in TEMPORARY:
-        return SendFailedError(FailureClass.PAIR_LIMITED, code=code, retry_after_seconds=GREY_SECONDS)
+        return SendFailedError(FailureClass.DEFERRED, code=code)
     if code in AUTH_CODES or RELAY.search(words):
         return SendFailedError(FailureClass.AUTH, code=code)
     return SendFailedError(FailureClass.OUR_BUG if code in MALFORMED else FailureClass.RECIPIENT, code=code)
@@ -138,7 +136,7 @@ def _refused_recipient(code: int, words: str) -> SendFailedError:
 
 def _refused_content(code: int) -> SendFailedError:
     if code in TEMPORARY:
-        return SendFailedError(FailureClass.PAIR_LIMITED, code=code, retry_after_seconds=GREY_SECONDS)
+        return SendFailedError(FailureClass.DEFERRED, code=code)
     if code in RECIPIENT_CODES:
         # The whole mail was looked at, and held for spam or against a policy.
         return SendFailedError(FailureClass.QUALITY, code=code)

@@ -117,7 +117,7 @@ async def test_errors_that_pass_are_outlived_in_order() -> None:
 async def test_one_guests_limit_and_one_guests_closed_door_are_theirs_alone() -> None:
     async with street() as made:
         made.graph.fail(status=400, code=131056, to="5491100000001", times=3)
-        made.graph.fail(status=400, code=131026, to="5491100000002")
+        made.graph.fail(status=400, code=131021, to="5491100000002")
         await made.send(*(to_phone(n, guest=n) for n in (1, 2, 3)))
         await made.until(3, OutboxStatus.SENT)
         assert clock() < 1

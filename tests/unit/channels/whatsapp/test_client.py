@@ -82,7 +82,7 @@ async def test_buttons_and_lists_are_accepted(graph: FakeGraph, client: GraphCli
         ((429, 130429, None), Class.RATE_LIMITED),
         ((400, 131056, None), Class.PAIR_LIMITED),
         ((400, 131047, None), Class.WINDOW_SHUT),
-        ((400, 131026, None), Class.RECIPIENT),
+        ((400, 131026, None), Class.UNREACHABLE),
         ((400, 131048, None), Class.QUALITY),
         ((401, 190, None), Class.AUTH),
         ((400, 100, 33), Class.AUTH),
