@@ -144,6 +144,7 @@ class SenderActor(AsyncioActor):
         """Take up what an earlier sender of this account had in hand."""
         rows = await self._journal.ask(journal.ReadOutbox())
         self._queue([row for row in rows if row.route.account == self._account])
+        self._learn_upgrade()
 
     async def stopped(self) -> None:
         """Let POSTs in flight end and be marked; the rest waits in the outbox for the next owner."""
@@ -215,6 +216,12 @@ class SenderActor(AsyncioActor):
         self._client = message.client
         self._permission.window = message.window
         self.road.renew(message.line)
+        self._learn_upgrade()
+
+    def _learn_upgrade(self) -> None:
+        """What a number was given before this process was there, only the channel knows; nobody waits for its word."""
+        if self.road.pace.may_learn:
+            self._aside.learn_upgrade(self._client, self.road.pace.upgraded)
 
     def _show_typing(self, message_id: str) -> None:
         if self.road.is_open and not self._stopping:

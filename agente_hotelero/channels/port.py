@@ -100,6 +100,10 @@ class ChannelClient(Protocol):
         """POST it; answers the provider's message id, raises SendFailedError."""
         ...
 
+    async def upgraded(self) -> bool:
+        """Ask whether the provider lets this account send more than it lets everybody; raises SendFailedError."""
+        ...
+
     async def show_typing(self, message_id: str) -> None:
         """Show a guest that their message was read and is being answered; raises SendFailedError, which harms nobody."""
         ...

@@ -40,6 +40,10 @@ class FakeChannel:
         self.typing: list[tuple[str, float]] = []
         self.typing_failure: SendFailedError | None = None
         self.typing_gate: asyncio.Event | None = None
+        self.high = False
+        """Whether the account was given more."""
+        self.level_failures: deque[Exception] = deque()
+        self.asked = 0
         self.under_way = 0
         self.most_under_way = 0
 
@@ -61,6 +65,12 @@ class FakeChannel:
         if mine:
             raise mine.popleft()
         return f"wamid.out.{outgoing.outbox_id}"
+
+    async def upgraded(self) -> bool:
+        self.asked += 1
+        if self.level_failures:
+            raise self.level_failures.popleft()
+        return self.high
 
     async def show_typing(self, message_id: str) -> None:
         self.typing.append((message_id, self._clock()))

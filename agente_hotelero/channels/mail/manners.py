@@ -8,6 +8,10 @@ class MailManners:
 
     busy_percent = 0.0
 
+    async def upgraded(self) -> bool:
+        """Mailboxes have their one limit."""
+        return False
+
     async def show_typing(self, message_id: str) -> None:
         """A mail program shows no such thing."""
 

@@ -20,6 +20,7 @@ from agente_hotelero.channels.port import FailureClass
 from agente_hotelero.model.events import DeliveryState
 from agente_hotelero.model.ids import GuestId, OutboxId
 from agente_hotelero.model.journal import OutboxRow, OutboxStatus
+from agente_hotelero.model.lines import Line
 from agente_hotelero.model.messages import Template
 from tests.fakes.channel import failure
 from tests.fakes.journal import Lost
@@ -294,6 +295,55 @@ async def test_every_class_of_failure_has_its_outcome() -> None:
         await asyncio.sleep(1801)
         assert status(house, 1) in {OutboxStatus.SENT, OutboxStatus.DEAD}, kind
         await house.stop()
+
+
+# What the account may do.
+
+
+@in_virtual_time
+async def test_an_upgrade_from_before_the_start_is_found_out_and_nobody_waits_for_it() -> None:
+    house = House(line=Line(messages_per_second=80.0))
+    house.channel.high = True
+    house.channel.level_failures.extend([failure(SOON), failure(DOUBT)])
+    await house.start()
+    assert (house.sender_actor.health.messages_per_second, house.channel.asked) == (80, 1)
+    await asyncio.sleep(40)
+    assert (house.sender_actor.health.messages_per_second, house.channel.asked) == (1000, 3)
+
+
+@in_virtual_time
+async def test_after_a_restart_the_number_is_as_fast_as_it_was() -> None:
+    house = await House(line=Line(messages_per_second=80.0)).start()
+    house.sender.tell(sender.Upgraded())
+    await until_idle()
+    house.channel.high = True
+    await house.stop()
+    await house.start()
+    assert house.sender_actor.health.messages_per_second == 1000
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"), [(Line(messages_per_second=80.0), 1), (Line(messages_per_second=20.0, may_grow=False), 0)]
+)
+@in_virtual_time
+async def test_whoever_may_not_be_asked_is_not_asked_again_and_a_shared_number_never(line: Line, asked: int) -> None:
+    house = House(line=line)
+    house.channel.level_failures.extend([failure(FailureClass.AUTH, code=190)] * 9)
+    await house.start()
+    await asyncio.sleep(7200)
+    assert (house.channel.asked, refused(house)) == (asked, False)
+    assert house.sender_actor.health.messages_per_second == line.messages_per_second
+
+
+@in_virtual_time
+async def test_with_another_token_it_is_asked_again() -> None:
+    house = House(line=Line(messages_per_second=80.0))
+    house.channel.level_failures.append(failure(FailureClass.AUTH, code=190))
+    await house.start()
+    house.channel.high = True
+    house.sender.tell(sender.Renewed(client=house.channel, line=Line(messages_per_second=80.0)))
+    await until_idle()
+    assert house.sender_actor.health.messages_per_second == 1000
 
 
 # Later.
