@@ -357,6 +357,7 @@ class SenderActor(AsyncioActor):
             message=row.message,
             interactive=row.interactive,
             again=row.doubts > 0,
+            unasked=row.unasked,
         )
         attributes = {"channel": self._account.channel.value, "attempt": row.attempts, "interactive": row.interactive}
         with spans.follow(

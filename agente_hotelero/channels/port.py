@@ -24,6 +24,8 @@ class Outgoing:
     interactive: bool
     again: bool = False
     """It may have been sent before: a channel that can look for it looks first."""
+    unasked: bool = False
+    """The guest did not ask for it: a channel that can say how to be left in peace says so."""
 
 
 class FailureClass(StrEnum):

@@ -208,6 +208,8 @@ class OutboxRow:
     """The channel refused it as said too late."""
     deferred: bool = False
     """The guest's own side did not take it, and it waits to be tried again."""
+    unasked: bool = field(default=False, compare=False)
+    """The guest did not ask for it, and was found not to mind."""
     made_at: datetime | None = field(default=None, compare=False)
     """As far as anybody needs to know it: of what is new it is now."""
 

@@ -23,6 +23,7 @@ class Post:
     body: str
     interactive: bool
     at: float
+    unasked: bool = False
 
 
 class FakeChannel:
@@ -51,7 +52,7 @@ class FakeChannel:
         words = plain(outgoing.message)
         if not isinstance(outgoing.message, Several):
             assert refusal(compose.payload(outgoing)) is None
-        post = Post(outgoing.outbox_id, outgoing.address, words, outgoing.interactive, self._clock())
+        post = Post(outgoing.outbox_id, outgoing.address, words, outgoing.interactive, self._clock(), outgoing.unasked)
         self.posts.append(post)
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
