@@ -15,6 +15,10 @@ class UnavailableError(AgenteError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class AccessRefusedError(UnavailableError):
+    """It does not take our name and secret: asking again is of use only after a person has looked."""
+
+
 class StorageUnavailableError(UnavailableError):
     """Postgres can't be asked now: whatever was sent is not stored."""
 

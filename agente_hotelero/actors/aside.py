@@ -5,18 +5,22 @@ import contextvars
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
 from agente_hotelero.actors import journal
 from agente_hotelero.actors.patience import AWAY
 from agente_hotelero.actors.runtime import Ref
-from agente_hotelero.channels.port import ChannelClient, SendFailedError
+from agente_hotelero.channels.port import ChannelClient, FailureClass, SendFailedError
 from agente_hotelero.model.ids import Account, GuestId
 from agente_hotelero.model.reach import Quiet
 
 log = structlog.get_logger(__name__)
+
+ASK_AGAIN_SECONDS: Final = (5.0, 30.0, 120.0, 600.0, 3600.0)
+"""Until it is known; after that the account goes on at its usual pace, and hears of an upgrade when there is one."""
+PASSING: Final = frozenset({FailureClass.RETRY_SOON, FailureClass.RATE_LIMITED, FailureClass.IN_DOUBT})
 
 
 class Aside:
@@ -36,10 +40,27 @@ class Aside:
         """Remember whom the channel wants left in peace, if that is what a code says."""
         self._do(self._quieten(client, guest, code))
 
+    def learn_upgrade(self, client: ChannelClient, told: Callable[[], None]) -> None:
+        """Find out whether the account was upgraded before we were there to hear of it."""
+        self._do(self._learn_upgrade(client, told))
+
     def cut(self) -> None:
         """End what is not done."""
         for task in self._tasks:
             task.cancel()
+
+    async def _learn_upgrade(self, client: ChannelClient, told: Callable[[], None]) -> None:
+        for seconds in ASK_AGAIN_SECONDS:
+            try:
+                if await client.upgraded():
+                    told()
+            except SendFailedError as error:
+                if error.failure not in PASSING:
+                    log.info("upgrade_not_known", account_channel=self._account.channel.value, code=error.code)
+                    return
+                await asyncio.sleep(seconds)
+            else:
+                return
 
     async def _quieten(self, client: ChannelClient, guest: GuestId, code: int) -> None:
         asked = client.quiet_for(code)

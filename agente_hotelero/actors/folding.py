@@ -60,7 +60,12 @@ def _current(
 ) -> Iterator[InboxRow]:
     for row in rows:
         name = _about(row) if is_revision(row) else _name(row)
-        if name in revoked or (is_revision(row) and (name in here or newest[name] is not row)):
+        if name in revoked:
+            if isinstance(row.event, MessageRevoked) and name not in here:
+                # Answered before, and taken back all the same.
+                yield row
+            continue
+        if is_revision(row) and (name in here or newest[name] is not row):
             continue
         edit = newest.get(name)
         yield row if edit is None or edit is row else replace(row, event=_as_written(edit.event, row.event))

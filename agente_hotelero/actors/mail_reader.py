@@ -12,6 +12,7 @@ from typing import Any, Final
 import structlog
 
 from agente_hotelero.actors import patience, ports, router
+from agente_hotelero.actors.eyesight import Eyesight, ReadingHealth
 from agente_hotelero.actors.runtime import AsyncioActor, Ref, note_failure
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.events import (
@@ -84,16 +85,17 @@ class MailboxActor(AsyncioActor):
         self._task: asyncio.Task[None] | None = None
         self._cursor: str | None = None
         self._begun = False
-        self.failures = 0
-        """In a row; 0 while the mailbox is being read."""
+        self._eyesight = Eyesight(account, now=now, metrics=metrics)
 
     async def started(self) -> None:
         """Begin to read."""
+        self._eyesight.begin()
         self._begin()
 
     async def stopped(self) -> None:
         """Stop; what was not stored is read again by the next one."""
         await self._end()
+        self._eyesight.end()
 
     def on_receive(self, message: Any) -> Any:
         """Wake up."""
@@ -104,6 +106,11 @@ class MailboxActor(AsyncioActor):
                 return self._renew(source, read)
             case _:
                 raise TypeError(f"MailboxActor does not take {type(message).__name__}")
+
+    @property
+    def health(self) -> ReadingHealth:
+        """For whoever looks without asking."""
+        return self._eyesight.health
 
     def _begin(self) -> None:
         # In a context of its own: nothing that it reads belongs to whoever had it started.
@@ -126,15 +133,15 @@ class MailboxActor(AsyncioActor):
                 self._hinted.clear()
                 async with asyncio.timeout(CATCH_UP_SECONDS):
                     more = await self._catch_up()
-                self._reached()
+                self._eyesight.read()
                 if not more:
                     await self._wait()
             except AWAY as error:
                 # Its server's trouble or the database's, and no failure of ours: it is looked at again, less and less often.
-                await self._rest("mailbox_away", error)
+                await self._rest(error)
             except Exception as error:  # noqa: BLE001 - nobody else reads this mailbox: one look's failure is not the last look
                 note_failure("mailbox_not_read", error)
-                await self._rest("mailbox_away", error)
+                await self._rest(error)
 
     async def _catch_up(self) -> bool:
         """Store one portion, then go past it; tells whether there is more."""
@@ -184,22 +191,10 @@ class MailboxActor(AsyncioActor):
         hint = asyncio.ensure_future(self._hinted.wait())
         await _first(news, hint)
 
-    def _reached(self) -> None:
-        if self.failures:
-            log.info("mailbox_reached", hotel=self._account.hotel, failures=self.failures)
-        self.failures = 0
-        self._up(1)
-
-    def _up(self, up: int) -> None:
-        self._metrics.dependency_up.labels(name=f"mailbox:{self._account.hotel}").set(up)
-
-    async def _rest(self, event: str, error: Exception) -> None:
-        self.failures += 1
-        self._up(0)
-        if self.failures == 1:
-            log.warning(event, hotel=self._account.hotel, error=type(error).__name__)
+    async def _rest(self, error: Exception) -> None:
+        self._eyesight.failed(error)
         await self._source.close()
-        longest = min(RETRY_CAP_SECONDS, 2.0 ** min(self.failures, 10))
+        longest = min(RETRY_CAP_SECONDS, 2.0 ** min(self.health.failures_in_a_row, 10))
         at_least = error.retry_after_seconds if isinstance(error, UnavailableError) else 0.0
         await asyncio.sleep(max(at_least, longest * random.uniform(0.5, 1.0)))  # noqa: S311 - jitter
 

@@ -40,6 +40,11 @@ class Pace:
         """What the number may do at its best, as far as is known."""
         return max(self._line.messages_per_second, GROWN_PER_SECOND) if self._grown else self._line.messages_per_second
 
+    @property
+    def may_learn(self) -> bool:
+        """Whether it may be given more, and nobody knows yet that it was."""
+        return self._line.may_grow and not self._grown
+
     def per_second(self, now: float) -> float:
         """What it does now."""
         if self._slow_until <= now:

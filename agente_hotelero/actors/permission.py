@@ -26,7 +26,8 @@ SPOILED: Final = "el canal no acepta la plantilla"
 class Permission:
     """Of one account's messages. A channel that may be written on at any time has no `window`.
 
-    What a turn knew of the guest's last message is enough as long as it says yes: the database is asked only then.
+    What a turn knew of the guest's last message is enough as long as it says yes: only then the database is asked. A turn
+    that knew of none may have said what nobody asked for.
     """
 
     def __init__(
@@ -44,9 +45,13 @@ class Permission:
 
     def given(self, row: OutboxRow) -> bool:
         """Whether it may go as it is, without another look."""
-        if self.window is None or isinstance(row.message, Template):
-            return True
-        return row.open_until is not None and row.open_until - MARGIN > self._now()
+        if row.open_until is None:
+            # Perhaps nobody asked for it, and they may have said that they want no such thing.
+            return False
+        return self._always_open(row) or row.open_until - MARGIN > self._now()
+
+    def _always_open(self, row: OutboxRow) -> bool:
+        return self.window is None or isinstance(row.message, Template)
 
     def given_by_window(self, row: OutboxRow) -> bool:
         """Whether the channel's own word that it is too late leaves another way."""
@@ -60,6 +65,9 @@ class Permission:
         if reach.purpose.unasked and (reach.opted_out or reach.quiet):
             await self._end(row, OutboxStatus.CANCELLED, error=UNWANTED if reach.opted_out else QUIET)
             return None, "unwanted"
+        row = replace(row, unasked=reach.purpose.unasked)
+        if self._always_open(row):
+            return row, "open"
         if not row.shut and reach.heard_at is not None and self._is_open(reach.heard_at + WINDOW):
             return replace(row, open_until=reach.heard_at + WINDOW), "open"
         return await self._instead(row, reach)

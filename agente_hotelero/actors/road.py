@@ -48,7 +48,7 @@ class Road:
         self._one_at_a_time = asyncio.Lock()
         self._strikes = 0
         self._paused_until = 0.0
-        self._stopped = metrics.channel_stopped.labels(hotel=account.hotel, account=account.name)
+        self._stopped = metrics.channel_stopped.labels(account.channel, account.hotel, account.name)
         self._stopped.set(0)
 
     @property

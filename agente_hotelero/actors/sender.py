@@ -12,7 +12,7 @@ from typing import Any, Final
 import structlog
 from opentelemetry import trace
 
-from agente_hotelero.actors import journal, patience, spans
+from agente_hotelero.actors import journal, later, patience, spans
 from agente_hotelero.actors.aside import Aside
 from agente_hotelero.actors.permission import Permission
 from agente_hotelero.actors.road import AUTH_PAUSE_SECONDS, Road, RoadHealth
@@ -44,6 +44,8 @@ WHY_DEAD: Final[Mapping[FailureClass, str]] = {
     FailureClass.QUALITY: "el canal retiene mensajes a este huésped",
     FailureClass.OUR_BUG: "el canal no acepta el mensaje",
     FailureClass.TEMPLATE: "el canal no acepta la plantilla",
+    FailureClass.DEFERRED: "su servidor de correo no lo aceptó en varios días",
+    FailureClass.UNREACHABLE: "el canal no puede entregarle mensajes",
 }
 """What staff read of a message that can't be delivered."""
 
@@ -99,7 +101,11 @@ class _Lane:
     """How often the channel failed with the first row while it took others'."""
     reported: set[OutboxId] = field(default_factory=set)
     """Of which rows in hand the channel said something already."""
+    lost: int | None = None
+    """The code with which the channel said last that the first row did not arrive."""
     heard: asyncio.Event = field(default_factory=asyncio.Event)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    """There is more for this guest."""
 
 
 class SenderActor(AsyncioActor):
@@ -130,6 +136,7 @@ class SenderActor(AsyncioActor):
         self.road = Road(account, line=line, metrics=metrics)
         self._permission = Permission(journal_ref=journal_ref, now=now, mark=self._mark, window=window)
         self._lanes: dict[GuestId, _Lane] = {}
+        self._waiting = later.Waiting(now=now, metrics=metrics)
         self._aside = Aside(account, journal_ref=journal_ref, now=now)
         self._stopping = False
 
@@ -137,6 +144,7 @@ class SenderActor(AsyncioActor):
         """Take up what an earlier sender of this account had in hand."""
         rows = await self._journal.ask(journal.ReadOutbox())
         self._queue([row for row in rows if row.route.account == self._account])
+        self._learn_upgrade()
 
     async def stopped(self) -> None:
         """Let POSTs in flight end and be marked; the rest waits in the outbox for the next owner."""
@@ -176,6 +184,7 @@ class SenderActor(AsyncioActor):
             if row.begun is not None and not lane.rows:
                 lane.begun = row.id
             lane.rows.append(row)
+            lane.news.set()
             self._metrics.outbox_pending.inc()
             if lane.task is None:
                 # In a context of its own: the message that starts a lane is not the one that it sends an hour later.
@@ -186,6 +195,7 @@ class SenderActor(AsyncioActor):
             lane = self._lanes.get(report.guest_id)
             if lane is not None and lane.rows and report.outbox_id == lane.rows[0].id:
                 lane.reported.add(report.outbox_id)
+                lane.lost = report.error_code
                 lane.heard.set()
             if report.state is DeliveryState.FAILED and report.error_code is not None:
                 self._learn(report.guest_id, report.error_code)
@@ -206,6 +216,12 @@ class SenderActor(AsyncioActor):
         self._client = message.client
         self._permission.window = message.window
         self.road.renew(message.line)
+        self._learn_upgrade()
+
+    def _learn_upgrade(self) -> None:
+        """What a number was given before this process was there, only the channel knows; nobody waits for its word."""
+        if self.road.pace.may_learn:
+            self._aside.learn_upgrade(self._client, self.road.pace.upgraded)
 
     def _show_typing(self, message_id: str) -> None:
         if self.road.is_open and not self._stopping:
@@ -250,7 +266,7 @@ class SenderActor(AsyncioActor):
             lane.rows.popleft()
             self._metrics.outbox_pending.dec()
         lane.reported.discard(row.id)
-        lane.refusals = 0
+        lane.refusals, lane.lost = 0, None
 
     async def _deliver(self, lane: _Lane, row: OutboxRow) -> None:
         """Send one row until it is sent, dead, or not ours to send."""
@@ -266,6 +282,9 @@ class SenderActor(AsyncioActor):
                 if decided is None:
                     return
                 row = decided
+            if row.deferred:
+                await self._waiting.rest(row, lane.news, behind=len(lane.rows))
+                row = replace(row, next_at=None)
             async with self.road.place(row.guest_id, seconds=self._seconds_until(row)):
                 lane.posting = True
                 try:
@@ -338,6 +357,7 @@ class SenderActor(AsyncioActor):
             message=row.message,
             interactive=row.interactive,
             again=row.doubts > 0,
+            unasked=row.unasked,
         )
         attributes = {"channel": self._account.channel.value, "attempt": row.attempts, "interactive": row.interactive}
         with spans.follow(
@@ -352,7 +372,7 @@ class SenderActor(AsyncioActor):
                 note_failure("send_failed", error)
                 raise SendFailedError(FailureClass.IN_DOUBT) from error
 
-    async def _after_failure(self, row: OutboxRow, error: SendFailedError) -> OutboxRow | None:  # noqa: C901, PLR0911 - a table of what failures mean
+    async def _after_failure(self, row: OutboxRow, error: SendFailedError) -> OutboxRow | None:  # noqa: C901, PLR0911, PLR0912 - a table of what failures mean
         match error.failure:
             case FailureClass.RETRY_SOON:
                 if error.maintenance:
@@ -368,6 +388,10 @@ class SenderActor(AsyncioActor):
             case FailureClass.AUTH:
                 self.road.stop(error.code)
                 return await self._retry(row, AUTH_PAUSE_SECONDS)
+            case FailureClass.DEFERRED | FailureClass.UNREACHABLE if (
+                seconds := later.seconds_until(row, error, now=self._now())
+            ) is not None:
+                return await self._retry(row, seconds, why=later.WHY[error.failure])
             case FailureClass.OUR_BUG if row.interactive:
                 log.error("channel_refuses_our_message", code=error.code)
                 plain = await self._retry(row, 0.0)
@@ -394,18 +418,28 @@ class SenderActor(AsyncioActor):
     async def _give_up(self, row: OutboxRow, error: SendFailedError, why: str) -> None:
         await self._move(row, OutboxStatus.DEAD, error=why if error.code is None else f"{why}; código {error.code}")
 
-    async def _retry(self, row: OutboxRow, seconds: float) -> OutboxRow | None:
-        next_at = self._now() + timedelta(seconds=seconds)
-        if not await self._move(row, OutboxStatus.PENDING, next_at=next_at):
+    async def _retry(self, row: OutboxRow, seconds: float, *, why: str | None = None) -> OutboxRow | None:
+        """Put it back; `why` is what keeps it from a guest whose own side says «later»."""
+        now = self._now()
+        next_at = now + timedelta(seconds=seconds)
+        if not await self._move(row, OutboxStatus.PENDING, next_at=next_at, error=why):
             return None
-        return replace(row, status=OutboxStatus.PENDING, next_at=next_at, begun=None)
+        made_at = row.made_at or now
+        return replace(
+            row,
+            status=OutboxStatus.PENDING,
+            next_at=next_at,
+            begun=None,
+            deferred=row.deferred or why is not None,
+            made_at=made_at,
+        )
 
     async def _may_go_again(self, row: OutboxRow) -> OutboxRow | None:
         """It may have arrived: a report decides, else it is sent again once, else a person does."""
         known = await self._after_grace(row)
         if known is OutboxStatus.PENDING:
-            # It did not arrive: the report says that it came too late, and put it back.
-            return replace(row, status=known, shut=True, open_until=None)
+            # It did not arrive: the report says so, and put it back.
+            return self._put_back(row)
         if known is not OutboxStatus.SENDING:
             return None
         if row.doubts or isinstance(row.message, Template):
@@ -413,6 +447,13 @@ class SenderActor(AsyncioActor):
             await self._move(row, OutboxStatus.DEAD, error="no se sabe si llegó")
             return None
         return row
+
+    def _put_back(self, row: OutboxRow) -> OutboxRow:
+        code = self._lanes[row.guest_id].lost
+        if code is not None and self._client.meaning(code) is FailureClass.UNREACHABLE:
+            next_at = self._now() + timedelta(seconds=later.LONGEST_SECONDS)
+            return replace(row, status=OutboxStatus.PENDING, next_at=next_at, deferred=True)
+        return replace(row, status=OutboxStatus.PENDING, shut=True, open_until=None)
 
     async def _after_grace(self, row: OutboxRow) -> OutboxStatus | None:
         """Wait for a report until the grace is over; then the row itself says what is known.

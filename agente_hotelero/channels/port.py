@@ -25,6 +25,8 @@ class Outgoing:
     interactive: bool
     again: bool = False
     """It may have been sent before: a channel that can look for it looks first."""
+    unasked: bool = False
+    """The guest did not ask for it: a channel that can say how to be left in peace says so."""
 
 
 class FailureClass(StrEnum):
@@ -38,6 +40,10 @@ class FailureClass(StrEnum):
     """This guest got too many: wait for this guest only."""
     WINDOW_SHUT = "window_shut"
     """The customer service window is closed: staff."""
+    DEFERRED = "deferred"
+    """This guest's own side says «later», for minutes or days: back off for this guest only, and not for ever."""
+    UNREACHABLE = "unreachable"
+    """This guest can't be reached now: once more after a while, then a person."""
     RECIPIENT = "recipient"
     """This address can't be reached: no retry."""
     QUALITY = "quality"
@@ -107,6 +113,10 @@ class ChannelClient(Protocol):
 
     async def send(self, outgoing: Outgoing) -> str:
         """POST it; answers the provider's message id, raises SendFailedError."""
+        ...
+
+    async def upgraded(self) -> bool:
+        """Ask whether the provider lets this account send more than it lets everybody; raises SendFailedError."""
         ...
 
     async def show_typing(self, message_id: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import aiohttp
 import typer
 
 from agente_hotelero.channels.mailbox import checkup
@@ -31,6 +32,8 @@ def check(hotel: OnlyHotel = None) -> None:
 
 async def _in_order(name: str, its: Mailbox) -> bool:
     say(f"{name}:")
-    return await in_order(
-        checkup.examine(access(its), address=its.address, authserv_ids=its.authserv_ids, files_sent=its.files_sent)
-    )
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+        way = access(its, session=session)
+        return await in_order(
+            checkup.examine(way, address=its.address, authserv_ids=its.authserv_ids, files_sent=its.files_sent)
+        )

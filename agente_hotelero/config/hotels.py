@@ -309,8 +309,8 @@ def _no_credentials(file: _File, environment: Mapping[str, str]) -> Wrong:
 def _references(hotel: _HotelEntry) -> Iterator[tuple[Steps, str | None]]:
     yield ("pms", "key_env"), hotel.pms.key_env
     yield ("staff", "webhook_secret_env"), hotel.staff.webhook_secret_env
-    for name, variable in mailboxes.references(hotel.mailbox):
-        yield ("mailbox", name), variable
+    for path, variable in mailboxes.references(hotel.mailbox):
+        yield ("mailbox", *path), variable
     for name, variable in gmail_accounts.references(hotel.gmail):
         yield ("gmail", name), variable
     for m, account in enumerate(hotel.whatsapp):

@@ -8,6 +8,7 @@ from agente_hotelero.dialogue import (
     alternatives,
     beyond_words,
     booking,
+    forgetting,
     handing_over,
     looking,
     opting,
@@ -131,7 +132,7 @@ def _pms_away(talk: Talk, asked: Read) -> None:
         retrying.away(talk, expecting=Expecting.NOTHING)
 
 
-def _hear(talk: Talk, heard: Heard) -> None:  # noqa: C901 - an arm a kind of event
+def _hear(talk: Talk, heard: Heard) -> None:  # noqa: C901, PLR0912 - an arm a kind of event
     event = heard.arrival.event
     match event:
         case StaffTookOver():
@@ -154,7 +155,9 @@ def _hear(talk: Talk, heard: Heard) -> None:  # noqa: C901 - an arm a kind of ev
             opting.put(talk, stopped=stopped)
         case TextReceived(text=text) if opting.heard(talk, text, may_answer=_may_answer(talk)):
             return
-        case MessageRevoked() | NameChanged():
+        case MessageRevoked():
+            forgetting.taken_back(talk)
+        case NameChanged():
             return
         case _:
             _hear_guest(talk, heard.arrival, heard.reading or Reading())

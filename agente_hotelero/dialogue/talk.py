@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from agente_hotelero.dialogue.effects import Commit, Effect, HandOff, HandOffReason, Read, Reply
 from agente_hotelero.dialogue.reading import Language
@@ -11,8 +11,11 @@ from agente_hotelero.dialogue.state import NO_ASIDE, NO_DRAFT, Draft, State
 from agente_hotelero.dialogue.texts.phrases import say
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import ClientRef
-from agente_hotelero.model.messages import Choices, Option, OutboundMessage, Text
+from agente_hotelero.model.messages import Choices, ContactRequest, Option, OutboundMessage, Text
 from agente_hotelero.model.values import value
+
+ASKS_NUMBER: Final = frozenset({"ask_phone", "bad_phone"})
+"""Questions that a guest may answer by a button where the channel has one."""
 
 
 @value
@@ -56,6 +59,7 @@ class Talk:
     """A yes in this message is none: it came late, was written anew, or stands below a picture."""
     chose: bool = False
     """The guest chose a room just now, and nothing else says so yet."""
+    _asks_number: bool = False
     _opening: str | None = None
     _lines: list[str] = field(default_factory=list)
     _facts: list[str] = field(default_factory=list)
@@ -112,6 +116,7 @@ class Talk:
 
     def say(self, key: str, *, fact: str | None = None, **values: object) -> None:
         """Say a sentence; `fact` names where what it states comes from."""
+        self._asks_number = self._asks_number or key in ASKS_NUMBER
         self.add(self.phrase(key, **values), fact=fact)
 
     def cite(self, fact: str) -> None:
@@ -172,8 +177,9 @@ class Talk:
     def flush(self) -> None:
         """Send what was said."""
         if self._lines:
-            self.effects.append(Reply(message=Text(body="\n\n".join(self._lines)), facts=tuple(self._facts)))
-            self._lines, self._facts = [], []
+            form = ContactRequest if self._asks_number else Text
+            self.effects.append(Reply(message=form(body="\n\n".join(self._lines)), facts=tuple(self._facts)))
+            self._lines, self._facts, self._asks_number = [], [], False
 
     def done(self) -> tuple[State, tuple[Effect, ...]]:
         """Everything decided."""

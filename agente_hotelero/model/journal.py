@@ -90,6 +90,8 @@ class Conversation:
     route: ReplyRoute | None = None
 
 
+SECOND_TRY: Final = "no se le pudo entregar; se intenta una vez más"
+"""The error of a message that waits for its second try, by which it is known as one."""
 FROM_STAFF: Final = "staff"
 """Where the facts of a person's own words come from."""
 
@@ -206,6 +208,12 @@ class OutboxRow:
     """As its turn knew it; kept in memory only, for the inbox says it too."""
     shut: bool = False
     """The channel refused it as said too late."""
+    deferred: bool = False
+    """The guest's own side did not take it, and it waits to be tried again."""
+    unasked: bool = field(default=False, compare=False)
+    """The guest did not ask for it, and was found not to mind."""
+    made_at: datetime | None = field(default=None, compare=False)
+    """As far as anybody needs to know it: of what is new it is now."""
 
 
 @value

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from agente_hotelero.dialogue import purposes
 from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId, InboxId, OutboxId
-from agente_hotelero.model.journal import Epochs, Mark, OutboxRow, OutboxStatus, ReplyRoute
+from agente_hotelero.model.journal import SECOND_TRY, Epochs, Mark, OutboxRow, OutboxStatus, ReplyRoute
 from agente_hotelero.model.reach import NO_MESSAGES, NOT_WRITTEN, Quiet, Reach
 from agente_hotelero.storage import codec, reports
 from agente_hotelero.storage.links import Link
@@ -50,7 +50,8 @@ SELECT id FROM moved
 """
 OPEN: Final = """
 SELECT id, guest_id, shard, hotel, channel, account, address, cause, message, interactive, status, attempts, doubts, next_at,
-       traceparent, shut IS NOT NULL AS shut
+       traceparent, shut IS NOT NULL AND NOT (status = 'pending' AND coalesce(error = $3, false)) AS shut,
+       status = 'pending' AND error IS NOT NULL AS deferred, created_at
 FROM outbox WHERE status IN ('pending', 'sending') AND id > $1 ORDER BY id LIMIT $2
 """
 STATUS: Final = "SELECT status FROM outbox WHERE id = $1"
@@ -103,7 +104,7 @@ class PostgresOutbox:
         """Everything on its way that we can read, in order, for the sender of a new owner."""
         rows: list[OutboxRow] = []
         after = 0
-        while page := await self._link.fetch(OPEN, after, PAGE):
+        while page := await self._link.fetch(OPEN, after, PAGE, SECOND_TRY):
             rows += [row for record in page if (row := _readable(record)) is not None]
             after = page[-1]["id"]
         return rows
@@ -179,4 +180,6 @@ def _row(record: asyncpg.Record) -> OutboxRow:
         next_at=record["next_at"],
         traceparent=record["traceparent"],
         shut=record["shut"],
+        deferred=record["deferred"],
+        made_at=record["created_at"],
     )

@@ -7,7 +7,7 @@ import asyncpg
 
 from agente_hotelero.model.events import DeliveryReport, DeliveryState
 from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId, OutboxId
-from agente_hotelero.model.journal import Applied
+from agente_hotelero.model.journal import SECOND_TRY, Applied
 
 KEEP: Final = """
 INSERT INTO delivery_report (account, provider_id, state, at, outbox_id, error_code)
@@ -20,10 +20,13 @@ ON CONFLICT DO NOTHING
 # "Re-engagement message": more than 24 hours after the guest's last one. What came too late waits again, to go another way,
 # and what is said of that sending later moves nothing.
 TOO_LATE: Final = 131047
+# "Message undeliverable": no outage, and often over after a while; once more, and then staff hear of it.
+UNREACHABLE: Final = 131026
+AGAIN_AT: Final = "now() + interval '30 minutes'"
 # The furthest state of each message; a row on its way was sent after all, whatever its sender knows.
 APPLY: Final = f"""
 WITH said AS (
-    SELECT DISTINCT ON (o.id) o.id, r.state, r.provider_id, r.error_code, coalesce(r.state = 'failed' AND r.error_code = {TOO_LATE}
+    SELECT DISTINCT ON (o.id) o.id, r.state, r.provider_id, r.error_code, coalesce(r.state = 'failed' AND r.error_code IN ({TOO_LATE}, {UNREACHABLE})
                AND (SELECT message ->> 'type' FROM outbox WHERE id = o.id) <> 'template', false) AS late
     FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::int[]) AS r(account, provider_id, state, outbox_id, error_code)
     CROSS JOIN LATERAL (SELECT id, account, shut FROM outbox WHERE id = r.outbox_id
@@ -38,7 +41,9 @@ UPDATE outbox o SET
     provider_id = CASE WHEN said.late AND o.shut IS NULL THEN NULL ELSE coalesce(o.provider_id, said.provider_id) END,
     status = CASE WHEN said.late AND o.shut IS NULL AND o.status IN ('pending', 'sending', 'sent') THEN 'pending'
                   WHEN o.status IN ('pending', 'sending') THEN 'sent' ELSE o.status END,
-    shut = CASE WHEN said.late AND o.shut IS NULL THEN said.provider_id ELSE o.shut END
+    shut = CASE WHEN said.late AND o.shut IS NULL THEN said.provider_id ELSE o.shut END,
+    next_at = CASE WHEN said.late AND o.shut IS NULL AND said.error_code = {UNREACHABLE} THEN {AGAIN_AT} ELSE o.next_at END,
+    error = CASE WHEN said.late AND o.shut IS NULL AND said.error_code = {UNREACHABLE} THEN '{SECOND_TRY}' ELSE o.error END
 FROM said
 WHERE o.id = said.id AND o.id = ANY (ARRAY(SELECT id FROM locked)) AND delivery_rank(said.state) > delivery_rank(coalesce(o.delivery, ''))
 RETURNING o.id, o.guest_id, o.cause, said.state AS delivery, o.hotel, o.channel, o.account, said.error_code,
@@ -55,7 +60,7 @@ SELECT * FROM moved
 APPLY_STORED: Final = f"""
 WITH said AS (
     SELECT DISTINCT ON (o.id) o.id, r.state, r.provider_id, r.error_code, o.delivery AS known,
-           coalesce(r.state = 'failed' AND r.error_code = {TOO_LATE} AND o.shut IS NULL AND o.message ->> 'type' <> 'template',
+           coalesce(r.state = 'failed' AND r.error_code IN ({TOO_LATE}, {UNREACHABLE}) AND o.shut IS NULL AND o.message ->> 'type' <> 'template',
                     false) AS late
     FROM outbox o JOIN delivery_report r ON (r.outbox_id = o.id OR r.provider_id = o.provider_id) AND r.account = o.account
     WHERE o.status IN ('pending', 'sending') AND o.shut IS DISTINCT FROM r.provider_id
@@ -65,7 +70,9 @@ WITH said AS (
         delivery = CASE WHEN said.late THEN NULL ELSE said.state END,
         provider_id = CASE WHEN said.late THEN NULL ELSE coalesce(o.provider_id, said.provider_id) END,
         status = CASE WHEN said.late THEN 'pending' ELSE 'sent' END,
-        shut = CASE WHEN said.late THEN said.provider_id ELSE o.shut END
+        shut = CASE WHEN said.late THEN said.provider_id ELSE o.shut END,
+        next_at = CASE WHEN said.late AND said.error_code = {UNREACHABLE} THEN {AGAIN_AT} ELSE o.next_at END,
+        error = CASE WHEN said.late AND said.error_code = {UNREACHABLE} THEN '{SECOND_TRY}' ELSE o.error END
     FROM said WHERE o.id = said.id AND o.status IN ('pending', 'sending')
     RETURNING o.guest_id, o.cause, o.hotel, o.delivery, said.known, said.error_code
 )

@@ -48,15 +48,29 @@ class Metrics:
         )
         self.webhook_ack_seconds = histogram("webhook_ack_seconds", "Signed webhook to durable 200.")
         self.mail_pushes_total = counter("mail_pushes_total", "Gmail's pushes by what became of them.", "outcome")
+        self.mailbox_read_timestamp_seconds = gauge(
+            "mailbox_read_timestamp_seconds", "When a mailbox was last read, in Unix time.", "hotel", "account"
+        )
+        self.mailbox_failures_total = counter(
+            "mailbox_failures_total",
+            "Times a mailbox could not be read, by why: refused, away, storage, failed.",
+            "hotel",
+            "account",
+            "kind",
+        )
         self.inbox_lag_seconds = gauge("inbox_lag_seconds", "Age of the oldest event without a turn.")
         self.turn_seconds = histogram("turn_seconds", "Events in hand to committed turn.", "channel", "outcome")
         self.turns_total = counter("turns_total", "Turns by outcome.", "outcome")
         self.intents_total = counter("intents_total", "Intents read.", "intent", "language")
         self.outbox_pending = gauge("outbox_pending", "Messages to guests in a sender's hands.")
+        self.outbox_deferred = gauge(
+            "outbox_deferred",
+            "Of those, messages that their guests' own side does not take now, and what is behind them.",
+        )
         self.send_seconds = histogram("send_seconds", "POST at the channel to its acceptance.")
         self.sends_total = counter("sends_total", "Attempts to send, by outcome.", "channel", "outcome")
         self.channel_stopped = gauge(
-            "channel_stopped", "1 while the channel refuses our token or our account.", "hotel", "account"
+            "channel_stopped", "1 while the channel refuses our token or our account.", "channel", "hotel", "account"
         )
         self.pms_request_seconds = histogram(
             "pms_request_seconds", "Calls of the PMS.", "hotel", "operation", buckets=SLOW

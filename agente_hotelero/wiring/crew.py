@@ -110,13 +110,14 @@ class Crew:
         return self._root.snapshot(), self._others.snapshot()
 
     def details(self) -> Mapping[str, object]:
-        """What this process is for the shards, both trees, each hotel's way to its PMS, and each account's way out, as JSON takes them."""
+        """What this process is for the shards, both trees, and each hotel's way to its PMS, accounts and mailboxes, as JSON takes them."""
         gateways = {hotel: asdict(desk.gateway.health) for hotel, desk in self.in_force.roster.desks.items()}
         return {
             "standing": self.standing.value,
             "actors": [asdict(snapshot) for snapshot in self.snapshots()],
             "pms": gateways,
             "accounts": self._outlets.accounts(),
+            "mailboxes": self._outlets.mailboxes(),
         }
 
     def depths(self) -> Mapping[str, int]:

@@ -1,27 +1,35 @@
 """Hotels' Gmail mailboxes: one client for both ways of each, and who may push. Imported only where there is one."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import aiohttp
+import structlog
 
 from agente_hotelero.channels.gmail import checkup
 from agente_hotelero.channels.gmail.api import Gmail
 from agente_hotelero.channels.gmail.checkup import Expected
-from agente_hotelero.channels.gmail.credentials import Credentials, read_credentials
+from agente_hotelero.channels.gmail.credentials import Credentials, grant, read_credentials
 from agente_hotelero.channels.gmail.failures import GmailError
 from agente_hotelero.channels.gmail.hints import Pusher
 from agente_hotelero.channels.gmail.keys import Keys
 from agente_hotelero.channels.gmail.mailbox import GmailMailbox
 from agente_hotelero.channels.gmail.push import Pushers
 from agente_hotelero.channels.gmail.sending import GmailClient
-from agente_hotelero.channels.gmail.tokens import Tokens
 from agente_hotelero.channels.gmail.units import Units
 from agente_hotelero.channels.mail.writing import Writer
+from agente_hotelero.channels.oauth.tokens import Tokens
 from agente_hotelero.config.gmail_accounts import GmailAccount
 from agente_hotelero.config.settings import GmailSettings
 from agente_hotelero.errors import ConfigError, UnavailableError
 from agente_hotelero.model.findings import Finding
+
+log = structlog.get_logger(__name__)
+
+UNWATCH_SECONDS: Final = 5.0
+"""Nobody waits for it, and the next reload does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,14 @@ class Google:
     def client(self, account: GmailAccount, writer: Writer) -> GmailClient:
         """Write by it; raises ConfigError for credentials that can't be used."""
         return GmailClient(gmail=self._gmail(account), writer=writer)
+
+    async def unwatch(self, account: GmailAccount) -> None:
+        """Let nobody push for it any more; a watch that can't be stopped ends by itself within a week."""
+        try:
+            async with asyncio.timeout(UNWATCH_SECONDS):
+                await self._gmail(account).stop()
+        except (GmailError, TimeoutError) as error:
+            log.warning("gmail_watch_not_stopped", error=type(error).__name__)
 
     def pushers(self, accounts: Iterable[GmailAccount]) -> Pushers:
         """Say who may push for these."""
@@ -109,7 +125,9 @@ def _credentials(account: GmailAccount) -> Credentials:
 def _tokens(
     account: GmailAccount, credentials: Credentials, session: aiohttp.ClientSession, settings: GmailSettings
 ) -> Tokens:
-    return Tokens(session=session, token_url=settings.oauth_url, credentials=credentials, mailbox=account.address)
+    url = settings.oauth_url
+    spoken = grant(credentials, mailbox=account.address, token_url=url)
+    return Tokens(session=session, token_url=url, grant=spoken)
 
 
 def _gmail(tokens: Tokens, session: aiohttp.ClientSession, settings: GmailSettings) -> Gmail:

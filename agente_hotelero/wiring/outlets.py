@@ -7,7 +7,16 @@ from typing import Any
 
 import structlog
 
-from agente_hotelero.actors import journal, media_keeper, notifier, reservations, router, scheduler, sender
+from agente_hotelero.actors import (
+    journal,
+    mail_reader,
+    media_keeper,
+    notifier,
+    reservations,
+    router,
+    scheduler,
+    sender,
+)
 from agente_hotelero.actors.runtime import Ref
 from agente_hotelero.model.ids import Account, GuestId, HotelId
 from agente_hotelero.model.journal import Applied, DueWrite, Epochs, InboxRow, OutboxRow
@@ -32,6 +41,8 @@ class Outlets:
         """The senders' present incarnations."""
         self.readers: dict[Account, Ref] = {}
         """Who reads each mailbox."""
+        self.reader_actors: dict[Account, mail_reader.MailboxActor] = {}
+        """The readers' present incarnations."""
 
     def deliver(self, rows: Sequence[InboxRow]) -> None:
         """To conversations."""
@@ -55,10 +66,11 @@ class Outlets:
 
     def accounts(self) -> list[Mapping[str, object]]:
         """How each account's way out is, as its sender sees it now."""
-        return [
-            {"hotel": account.hotel, "channel": account.channel.value, "account": account.name, **asdict(actor.health)}
-            for account, actor in self.sender_actors.items()
-        ]
+        return [{**_named(account), **asdict(actor.health)} for account, actor in self.sender_actors.items()]
+
+    def mailboxes(self) -> list[Mapping[str, object]]:
+        """How each mailbox is read, as its reader sees it now."""
+        return [{**_named(account), **asdict(actor.health)} for account, actor in self.reader_actors.items()]
 
     def show_typing(self, account: Account, message_id: str) -> None:
         """To the guest's own sender, if their channel has one."""
@@ -133,6 +145,10 @@ class Outlets:
     @property
     def _desks(self) -> Mapping[HotelId, Desk]:
         return self._in_force.roster.desks
+
+
+def _named(account: Account) -> Mapping[str, object]:
+    return {"hotel": account.hotel, "channel": account.channel.value, "account": account.name}
 
 
 def _grouped(items: Sequence[Any], account_of: Callable[[Any], Account]) -> dict[Account, list[Any]]:

@@ -1,5 +1,6 @@
 """How mailboxes are read and written to: what a channel needs, out of what the hotels file says."""
 
+import asyncio
 import hmac
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
@@ -13,12 +14,13 @@ from agente_hotelero.channels.mail.inbound import inbound
 from agente_hotelero.channels.mail.mime import RAW_LIMIT_BYTES
 from agente_hotelero.channels.mail.own import Ours
 from agente_hotelero.channels.mail.writing import Sender, Writer
-from agente_hotelero.channels.mailbox.access import Access, Server
+from agente_hotelero.channels.mailbox.access import Access, Fixed, Server, TokenSource
 from agente_hotelero.channels.mailbox.client import MailboxClient
 from agente_hotelero.channels.mailbox.source import ImapSource
+from agente_hotelero.channels.oauth.tokens import RefreshToken, Tokens
 from agente_hotelero.channels.port import ChannelClient, Threads
 from agente_hotelero.config.gmail_accounts import GmailAccount
-from agente_hotelero.config.mailboxes import Mailbox, MailServer
+from agente_hotelero.config.mailboxes import Mailbox, MailServer, OAuth
 from agente_hotelero.config.settings import GmailSettings
 from agente_hotelero.model.events import MailRead
 from agente_hotelero.model.ids import Account
@@ -43,26 +45,28 @@ class Post:
         session: aiohttp.ClientSession,
         gmail: GmailSettings,
     ) -> None:
-        """`session` is for Google."""
+        """`session` is for Google, and for whoever else gives tokens."""
         self.ledger = ledger
         self._threads = threads
         self._secret = hmac.digest(key, b"mail", "sha256")
         self._site = site
         self._session = session
         self._gmail = gmail
+        self._tokens: dict[str, tuple[OAuth, Tokens]] = {}
+        """By address: reading and writing share a token."""
 
     def source(self, box: Box) -> MailSource:
         """Read it by what it is."""
         if isinstance(box, GmailAccount):
             return self._google.source(box)
-        return ImapSource(access(box), now=now)
+        return ImapSource(self._access(box), now=now)
 
     async def whole(self, box: Box, provider_id: str) -> bytes | None:
         """Fetch all of one mail that was read before; None where it is gone. Raises UnavailableError."""
         if isinstance(box, GmailAccount):
             return await self._google.whole(box, provider_id)
         # A connection of its own: the reader's own waits for news.
-        source = ImapSource(access(box), now=now)
+        source = ImapSource(self._access(box), now=now)
         try:
             return await source.whole(provider_id, limit_bytes=RAW_LIMIT_BYTES)
         finally:
@@ -77,7 +81,13 @@ class Post:
         writer = self._writer(box, hotel, language)
         if isinstance(box, GmailAccount):
             return self._google.client(box, writer)
-        return MailboxClient(access=access(box), writer=writer, files_sent=box.files_sent)
+        return MailboxClient(access=self._access(box), writer=writer, files_sent=box.files_sent)
+
+    async def unwatch(self, before: Iterable[Box], after: Iterable[Box]) -> None:
+        """Have nobody push any more for mailboxes that were watched, and are not: also one that moved to another hotel is."""
+        watched = {box.address for box in after if isinstance(box, GmailAccount) and box.topic is not None}
+        gone = [box for box in before if isinstance(box, GmailAccount) and box.topic and box.address not in watched]
+        await asyncio.gather(*(self._google.unwatch(box) for box in gone))
 
     async def verify_push(self, token: str | None, boxes: Iterable[Box]) -> frozenset[str] | Refusal:
         """Name those of these mailboxes that the token's signer may speak for; raises UnavailableError."""
@@ -94,6 +104,15 @@ class Post:
         from agente_hotelero.wiring.google import Google  # noqa: PLC0415 - see above
 
         return Google(session=self._session, settings=self._gmail)
+
+    def _access(self, mailbox: Mailbox) -> Access:
+        if mailbox.oauth is None:
+            return access(mailbox, session=self._session)
+        before, tokens = self._tokens.get(mailbox.address, (None, None))
+        if tokens is None or before != mailbox.oauth:
+            tokens = _tokens(mailbox.oauth, session=self._session)
+            self._tokens[mailbox.address] = mailbox.oauth, tokens
+        return access(mailbox, session=self._session, tokens=tokens)
 
     def _writer(self, mailbox: Box, hotel: str, language: str) -> Writer:
         sender = Sender(address=mailbox.address, name=hotel, signature=mailbox.signature, language=language)
@@ -112,15 +131,26 @@ def _read(mail: RawMail, *, account: Account, ours: Ours) -> MailRead:
     return inbound(mail, account=account, ours=ours, received_at=now())
 
 
-def access(mailbox: Mailbox) -> Access:
-    """Say how its servers are reached."""
+def access(mailbox: Mailbox, *, session: aiohttp.ClientSession, tokens: Tokens | None = None) -> Access:
+    """Say how its servers are reached; `tokens` are those that it has already."""
     return Access(
         imap=_server(mailbox.imap),
         smtp=_server(mailbox.smtp),
         user=mailbox.user,
         password=mailbox.password,
-        token=mailbox.token,
+        tokens=tokens or _source(mailbox, session=session),
     )
+
+
+def _source(mailbox: Mailbox, *, session: aiohttp.ClientSession) -> TokenSource | None:
+    if mailbox.oauth is not None:
+        return _tokens(mailbox.oauth, session=session)
+    return None if mailbox.token is None else Fixed(mailbox.token)
+
+
+def _tokens(oauth: OAuth, *, session: aiohttp.ClientSession) -> Tokens:
+    granted = RefreshToken(client_id=oauth.client_id, client_secret=oauth.client_secret, token=oauth.refresh_token)
+    return Tokens(session=session, token_url=oauth.token_url, grant=granted.grant)
 
 
 def _server(server: MailServer) -> Server:

@@ -27,7 +27,10 @@ class Reloading:
         """`reload` answers how many hotels there are then; it raises, and has changed nothing."""
         self._store = store
         self._reload = reload
-        self._metrics = metrics
+        self._count = metrics.hotels_reloads_total.labels
+        for outcome in Outcome:
+            # Of a counter that is not there nobody sees the first step.
+            self._count(outcome.name.lower())
         self._who = f"{socket.gethostname()}/{os.getpid()}"
         self._due = asyncio.Event()
         self._answered: int | None = None
@@ -56,7 +59,7 @@ class Reloading:
         requests = [one.id for one in asked if self._answered is not None or one.recent]
         if requests:
             answer = await self._outcome()
-            self._metrics.hotels_reloads_total.labels(outcome=answer.outcome.name.lower()).inc()
+            self._count(answer.outcome.name.lower()).inc()
             await self._store.answer(requests, answer)
         self._answered = asked[-1].id if asked else self._answered or 0
 

@@ -134,6 +134,8 @@ class Succession:
                 await self._turns_in_hand()
             for hotel in hotels:
                 await self._teams.close_desk(hotel, old.desks[hotel])
+            # Only here, and not when this process ends: then the next one wants to be woken.
+            await self._teams.unwatch(old.directory.mailboxes, new.directory.mailboxes)
         except Exception as error:  # noqa: BLE001 - nobody is sent to them any more; what they hold is stored
             note_failure("not_let_go", error)
 

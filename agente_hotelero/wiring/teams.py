@@ -140,6 +140,7 @@ class Teams:
         """Read these mailboxes and no others; their mail may come at once, so whoever takes it is there already."""
         for account in [account for account in self._mailboxes if account not in mailboxes]:
             await self._supervisor.stop_child(_reader_name(account))
+            self._outlets.reader_actors.pop(account, None)
             del self._mailboxes[account], self._outlets.readers[account]
         for account, mailbox in mailboxes.items():
             before = self._mailboxes.get(account)
@@ -150,6 +151,10 @@ class Teams:
             elif before != mailbox:
                 source, read = self._post.source(mailbox), self._post.reader(account, mailbox)
                 self._outlets.readers[account].tell(mail_reader.Renewed(source=source, read=read))
+
+    async def unwatch(self, before: Mapping[Account, Box], after: Mapping[Account, Box]) -> None:
+        """Let nobody tell us of mailboxes that are read no more."""
+        await self._post.unwatch(before.values(), after.values())
 
     async def _start(
         self, name: str, factory: Callable[[], AsyncioActor], undo: AsyncExitStack, *, eldest: bool = False
@@ -207,7 +212,7 @@ class Teams:
 
     def _make_reader(self, account: Account) -> mail_reader.MailboxActor:
         mailbox = self._mailboxes[account]
-        return mail_reader.MailboxActor(
+        made = self._outlets.reader_actors[account] = mail_reader.MailboxActor(
             account=account,
             source=self._post.source(mailbox),
             read=self._post.reader(account, mailbox),
@@ -216,6 +221,7 @@ class Teams:
             now=now,
             metrics=self._metrics,
         )
+        return made
 
     def _make_reservations(self, hotel: HotelId, gateway: Ref) -> reservations.ReservationActor:
         return reservations.ReservationActor(

@@ -89,6 +89,32 @@ PAGES: Final = (
                 unit="reqps",
                 queries=[("sum by (route, status) (rate(http_requests_total[5m]))", "{{route}} {{status}}")],
             ),
+            Panel(
+                title="Tiempo de los pedidos, P95 por ruta",
+                unit="s",
+                queries=[
+                    (
+                        "histogram_quantile(0.95, sum by (route, le) (rate(http_request_seconds_bucket[5m])))",
+                        "{{route}}",
+                    )
+                ],
+            ),
+            Panel(
+                title="Interruptores encendidos",
+                queries=[("max by (flag) (feature_flag_enabled)", "{{flag}}")],
+                kind="number",
+            ),
+            Panel(
+                title="Lecturas del archivo de hoteles en un día",
+                queries=[
+                    ("sum by (instance, outcome) (increase(hotels_reloads_total[1d]))", "{{instance}} {{outcome}}")
+                ],
+            ),
+            Panel(
+                title="Trazas que nadie recogió",
+                unit="ops",
+                queries=[("sum by (instance) (rate(spans_dropped_total[5m]))", "{{instance}}")],
+            ),
         ),
     ),
     Page(
@@ -111,8 +137,34 @@ PAGES: Final = (
                 queries=[("agente:send_seconds:p95", "P95"), ("agente:send_seconds:p99", "P99")],
             ),
             Panel(
-                title="Cuentas que Meta no acepta",
-                queries=[("max by (hotel, account) (channel_stopped)", "{{hotel}} {{account}}")],
+                title="Cuentas que el canal no acepta",
+                queries=[("max by (channel, hotel, account) (channel_stopped)", "{{channel}} {{hotel}} {{account}}")],
+            ),
+            Panel(
+                title="Buzones: desde cuándo no se leen",
+                unit="s",
+                queries=[
+                    (
+                        "time() - max by (hotel, account) (mailbox_read_timestamp_seconds)",
+                        "{{hotel}} {{account}}",
+                    )
+                ],
+            ),
+            Panel(
+                title="Buzones: por qué no se leen, en 10 minutos",
+                queries=[
+                    (
+                        "sum by (hotel, account, kind) (increase(mailbox_failures_total[10m]))",
+                        "{{hotel}} {{account}} {{kind}}",
+                    )
+                ],
+            ),
+            Panel(
+                title="Esperan para salir",
+                queries=[
+                    ("sum(outbox_pending)", "mensajes"),
+                    ("sum(outbox_deferred)", "de ellos, por el lado del huésped"),
+                ],
             ),
             Panel(
                 title="Archivos de huéspedes, por resultado",
@@ -122,13 +174,25 @@ PAGES: Final = (
             Panel(
                 title="Archivo sin bajar, el más antiguo", unit="s", queries=[("max(media_due_seconds)", "segundos")]
             ),
-            Panel(title="Esperan para salir", queries=[("sum(outbox_pending)", "mensajes")]),
             Panel(
                 title="Límites que actúan",
                 unit="ops",
                 queries=[("sum by (where) (rate(rate_limited_total[5m]))", "{{where}}")],
             ),
             Panel(title="Sin atender, el más antiguo", unit="s", queries=[("max(inbox_lag_seconds)", "segundos")]),
+            Panel(
+                title="Avisos de Gmail, por resultado",
+                unit="ops",
+                queries=[("sum by (outcome) (rate(mail_pushes_total[5m]))", "{{outcome}}")],
+            ),
+            Panel(
+                title="Noticias de cuentas, números y plantillas en un día",
+                queries=[("sum by (channel, kind) (increase(account_news_total[1d]))", "{{channel}} {{kind}}")],
+            ),
+            Panel(
+                title="Nombres que llevan a varios huéspedes, en un día",
+                queries=[("sum(increase(guest_names_in_conflict_total[1d]))", "mensajes")],
+            ),
         ),
     ),
     Page(

@@ -8,8 +8,9 @@ from typing import Any, Final
 import pytest
 import yaml
 
+from agente_hotelero.telemetry.metrics import Metrics
 from tests.support.promql import uses
-from tests.support.series import emitted, recorded
+from tests.support.series import PARTS, RECORDED, emitted, recorded
 from tests.support.watching import DEPLOY
 
 GRAFANA: Final = DEPLOY / "grafana"
@@ -45,6 +46,14 @@ def test_a_panel_reads_only_what_is_emitted_and_names_only_labels_that_it_keeps(
         for use in uses(target["expr"]):
             assert use.labels <= known[use.name], use
             assert set(re.findall(r"{{(\w+)}}", target["legendFormat"])) <= (use.labels or known[use.name])
+
+
+def test_every_metric_of_the_service_stands_in_some_panel() -> None:
+    expressions = [target["expr"] for _, panel in PANELS for target in panel["targets"]]
+    shown = {use.name for expression in expressions for use in uses(expression)}
+    shown |= {use.name for rule in RECORDED if rule["record"] in shown for use in uses(rule["expr"])}
+    metrics = [metric for metric in vars(Metrics()).values() if hasattr(metric, "_labelnames")]
+    assert [one._name for one in metrics if not shown & {one._name + part for part in PARTS[one._type]}] == []
 
 
 def test_grafana_finds_them_where_compose_puts_them() -> None:

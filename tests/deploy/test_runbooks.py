@@ -18,6 +18,7 @@ from agente_hotelero.storage.embedded.postgres import EmbeddedPostgres
 from agente_hotelero.storage.embedded.valkey import EmbeddedValkey
 from tests.fakes.graph import FakeGraph
 from tests.fakes.webhooks import body, text
+from tests.support.hotels_file import HotelsFile
 from tests.support.pms_away import hanging_pms
 from tests.support.runbooks import PARTS, RUNBOOKS, Step, parts_of, steps_of
 from tests.support.service import NUMBER, ROOT, SECRET, Service, free_port
@@ -121,6 +122,18 @@ async def graph_fails(place: Place) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def the_mail_server_is_away(place: Place) -> AsyncIterator[None]:
+    await place.service.kill()
+    hotels = HotelsFile(Path(place.service.environment["AGENTE_DATA_DIR"]) / "hotels.yaml")
+    server = {"host": "127.0.0.1", "port": free_port(), "security": "none"}
+    box = {"address": "reservas@hotel.example", "imap": server, "smtp": server, "password_env": "MAILBOX_PASSWORD"}
+    hotels.change(lambda hotel: hotel.update(mailbox=box))
+    place.service.configure(AGENTE_HOTELS_FILE=str(hotels.path), MAILBOX_PASSWORD="secret")
+    await place.service.start()
+    yield
+
+
+@asynccontextmanager
 async def graph_hangs(place: Place) -> AsyncIterator[None]:
     place.graph.hang()
     assert await place.guest_writes("¿Hay estacionamiento?") == 200
@@ -172,6 +185,7 @@ FAULTS: Final[dict[str, Callable[[Place], AbstractAsyncContextManager[None]]]] =
     "dead-letters": a_conversation_that_nobody_can_read,
     "deploy-and-rollback": no_fault,
     "high-error-rate": postgres_away,
+    "mailbox-away": the_mail_server_is_away,
     "outbox-stuck": graph_hangs,
     "pms-outage": pms_hangs,
     "postgres-down": postgres_away,

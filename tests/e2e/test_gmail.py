@@ -44,10 +44,12 @@ async def service(database_url: str, valkey_url: str, gmail: FakeGmail, tmp_path
         hotels_file=str(hotels.path),
     )
     service.configure(GMAIL_CREDENTIALS=service_account_json(), **urls(gmail))
-    await service.start()
-    await gmail.until(lambda: gmail.calls["users.getProfile"] > 0)
-    yield service
-    await service.kill()
+    try:
+        await service.start()
+        await gmail.until(lambda: gmail.calls["users.getProfile"] > 0)
+        yield service
+    finally:
+        await service.kill()
 
 
 def configured() -> dict[str, object]:

@@ -23,6 +23,7 @@ class Post:
     body: str
     interactive: bool
     at: float
+    unasked: bool = False
 
 
 class FakeChannel:
@@ -40,6 +41,10 @@ class FakeChannel:
         self.typing: list[tuple[str, float]] = []
         self.typing_failure: SendFailedError | None = None
         self.typing_gate: asyncio.Event | None = None
+        self.high = False
+        """Whether the account was given more."""
+        self.level_failures: deque[Exception] = deque()
+        self.asked = 0
         self.under_way = 0
         self.most_under_way = 0
 
@@ -47,7 +52,7 @@ class FakeChannel:
         words = plain(outgoing.message)
         if not isinstance(outgoing.message, Several):
             assert refusal(compose.payload(outgoing)) is None
-        post = Post(outgoing.outbox_id, outgoing.address, words, outgoing.interactive, self._clock())
+        post = Post(outgoing.outbox_id, outgoing.address, words, outgoing.interactive, self._clock(), outgoing.unasked)
         self.posts.append(post)
         self.under_way += 1
         self.most_under_way = max(self.most_under_way, self.under_way)
@@ -61,6 +66,12 @@ class FakeChannel:
         if mine:
             raise mine.popleft()
         return f"wamid.out.{outgoing.outbox_id}"
+
+    async def upgraded(self) -> bool:
+        self.asked += 1
+        if self.level_failures:
+            raise self.level_failures.popleft()
+        return self.high
 
     async def show_typing(self, message_id: str) -> None:
         self.typing.append((message_id, self._clock()))

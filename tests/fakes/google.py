@@ -59,6 +59,10 @@ class FakeTokens:
         self.refusal: tuple[int, str] | None = None
         self.lasts: object = 3600
         self.good: set[str] = set()
+        self.exchanges = False
+        """Whether each refresh token is good for one time, and another comes along."""
+        self.refreshed: list[str] = []
+        """The refresh tokens that were good."""
 
     async def grant(self, request: web.Request) -> web.Response:
         self.requests += 1
@@ -70,7 +74,8 @@ class FakeTokens:
             return web.json_response({"error": "invalid_grant"}, status=400)
         token = f"ya29.token-{self.requests}"
         self.good.add(token)
-        return web.json_response({"access_token": token, "expires_in": self.lasts, "token_type": "Bearer"})
+        another = {"refresh_token": f"1//exchanged {self.requests}"} if self.exchanges else {}
+        return web.json_response({"access_token": token, "expires_in": self.lasts, "token_type": "Bearer", **another})
 
     def revoke(self) -> None:
         """Every token given so far is good no more."""
@@ -81,7 +86,9 @@ class FakeTokens:
 
     def _granted(self, form: Mapping[str, str], url: str) -> bool:
         if form.get("grant_type") == "refresh_token":
-            return (form["client_id"], form["client_secret"], form["refresh_token"]) == ("id", "cs", REFRESH_TOKEN)
+            self.refreshed.append(form["refresh_token"])
+            whole = form["refresh_token"].startswith("1//exchanged") or form["refresh_token"] == REFRESH_TOKEN
+            return (form["client_id"], form["client_secret"], whole) == ("id", "cs", True)
         key = rsa_key("account").public_key()
         claims = jwt.decode(form["assertion"], key, algorithms=["RS256"], audience=url)
         asked = (form["grant_type"], claims["iss"], claims["sub"], claims["scope"])

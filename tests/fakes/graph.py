@@ -61,6 +61,8 @@ class FakeGraph:
         """What was marked as read, as it was posted."""
         self.headers: dict[str, str] = {}
         """Beside every message that is accepted."""
+        self.level: object = "STANDARD"
+        """The throughput of every number."""
         self.requests = 0
         self.refused: list[str] = []
         """Why bodies were refused for what they are."""
@@ -84,6 +86,7 @@ class FakeGraph:
         app = web.Application()
         app.router.add_post("/{version}/{account}/messages", self._messages)
         app.add_routes(self.media.routes())
+        app.router.add_get("/{version}/{node:\\d+}", self._node)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True)
@@ -161,6 +164,16 @@ class FakeGraph:
         async with asyncio.timeout(timeout_seconds), self._news:
             await self._news.wait_for(lambda: len(self.read) >= count)
         return list(self.read)
+
+    async def _node(self, request: web.Request) -> web.Response:
+        """Graph's ids say nothing of what they name: whoever asks for a number's throughput knows."""
+        return await (self._number(request) if "fields" in request.query else self.media.look_up(request))
+
+    async def _number(self, request: web.Request) -> web.Response:
+        assert request.query["fields"] == "throughput"
+        if not self._authorized(request):
+            return _error(401, 190, "Invalid OAuth access token")
+        return web.json_response({"throughput": {"level": self.level}, "id": request.match_info["node"]})
 
     async def _messages(self, request: web.Request) -> web.StreamResponse:
         self.requests += 1

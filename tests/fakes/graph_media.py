@@ -61,7 +61,6 @@ class FakeMedia:
 
     def routes(self) -> list[web.RouteDef]:
         return [
-            web.get("/{version}/{media_id:\\d+}", self._look_up),
             web.get("/media/{media_id}", self._download),
             web.post("/{version}/{account}/media", self._upload),
         ]
@@ -75,11 +74,11 @@ class FakeMedia:
         """Let go of what stands still."""
         self._standing_still.set()
 
-    async def _look_up(self, request: web.Request) -> web.Response:
+    async def look_up(self, request: web.Request) -> web.Response:
         if not self._authorized(request):
             return error(401, 190)
         self.user_agents.add(request.headers.get("User-Agent", ""))
-        media_id = request.match_info["media_id"]
+        media_id = request.match_info["node"]
         one = self.held.get(media_id)
         if one is None or one.account not in (None, request.query.get("phone_number_id")):
             return error(400, 100, subcode=33)

@@ -1,6 +1,7 @@
 """An IMAP server of few words on loopback, for what a real one does not do on demand."""
 
 import asyncio
+import base64
 import re
 from collections import defaultdict, deque
 from typing import Final
@@ -25,6 +26,8 @@ class FakeImap(LineServer):
         self.validity = 7
         self.away = False
         self.heard: list[bytes] = []
+        self.shown: list[str] = []
+        """OAuth tokens."""
         self.answers: defaultdict[bytes, deque[bytes]] = defaultdict(deque)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -40,6 +43,10 @@ class FakeImap(LineServer):
             tag, _, rest = line.strip().partition(b" ")
             command = next((one for one in (b"UID SEARCH", b"UID FETCH") if rest.startswith(one)), rest.split(b" ")[0])
             self.heard.append(rest)
+            if command == b"AUTHENTICATE":
+                writer.write(b"+ \r\n")
+                said = base64.b64decode(await reader.readline()).decode()
+                self.shown.append(said.partition("Bearer ")[2].rstrip("\x01"))
             if self.answers[command]:
                 writer.write(self.answers[command].popleft().replace(b"%b", tag))
             else:

@@ -45,6 +45,7 @@ from agente_hotelero.model.reach import Quiet, Reach, opens_window
 
 SHARD: Final = 7
 TOO_LATE: Final = 131047
+UNREACHABLE: Final = 131026
 FORWARD: Final = (None, DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ, DeliveryState.FAILED)
 
 
@@ -101,6 +102,7 @@ class FakeDatabase:
         self.delivery: dict[OutboxId, DeliveryState] = {}
         self.provider_ids: dict[OutboxId, str] = {}
         self.reaches: dict[GuestId, Reach] = {}
+        self.tried_again: set[OutboxId] = set()
         self.quiet: list[Quiet] = []
         self.notices: list[AccountNotice] = []
         self.reports: list[DeliveryReport] = []
@@ -435,6 +437,12 @@ class FakeDatabase:
             known = report.outbox_id == row.id or self.provider_ids.get(row.id) == report.provider_id
             state = self.delivery.get(row.id)
             if known and FORWARD.index(report.state) > FORWARD.index(state):
+                if report.error_code == UNREACHABLE and row.id not in self.tried_again:
+                    self.tried_again.add(row.id)
+                    next_at = self._now() + timedelta(minutes=30)
+                    self.outbox[row.id] = replace(row, status=OutboxStatus.PENDING, deferred=True, next_at=next_at)
+                    self.provider_ids.pop(row.id, None)
+                    return self._applied(report, row, put_back=True)
                 if report.error_code == TOO_LATE and row.shut is False:
                     self.outbox[row.id] = replace(row, status=OutboxStatus.PENDING, shut=True)
                     self.provider_ids.pop(row.id, None)

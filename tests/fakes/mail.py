@@ -5,6 +5,8 @@ from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from agente_hotelero.channels.oauth.tokens import TokenError
+from agente_hotelero.channels.port import FailureClass
 from agente_hotelero.errors import StorageUnavailableError, UnavailableError
 from agente_hotelero.model.ids import Account
 from agente_hotelero.model.mail import Caught, Letterhead, RawMail
@@ -50,6 +52,24 @@ class FakeMailSource:
 
     async def close(self) -> None:
         self.closed += 1
+
+
+class FakeTokenSource:
+    """Implements TokenSource: gives its tokens one after another, each until it is forgotten; with `failure` none."""
+
+    def __init__(self, *tokens: str, failure: FailureClass | None = None) -> None:
+        self.tokens = deque(tokens)
+        self._failure = failure
+
+    async def token(self) -> str:
+        if self._failure is not None:
+            raise TokenError(self._failure, reason="invalid_grant")
+        return self.tokens[0]
+
+    def forget(self, token: str) -> bool:
+        if self.tokens[0] == token and len(self.tokens) > 1:
+            self.tokens.popleft()
+        return True
 
 
 class FakeMailLedger:

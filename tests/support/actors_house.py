@@ -60,8 +60,11 @@ class House:
         tracer: trace.Tracer | None = None,
         line: Line | None = None,
         client: ChannelClient | None = None,
+        windowed: bool = True,
     ) -> None:
+        """`windowed` says that guests may be written to only for a while after their own messages."""
         self.client = client
+        self.windowed = windowed
         self.line = line or Line(messages_per_second=1000.0, guest_burst=1000)
         self.database = FakeDatabase(now=now)
         self.pms = FakePms(room_types=ROOMS, now=now)
@@ -121,7 +124,7 @@ class House:
             metrics=self.metrics,
             tracer=self._tracer,
             line=self.line,
-            window=TemplateWindow(self.line, hotel=PROFILE.name, language="es", clock=clock),
+            window=TemplateWindow(self.line, hotel=PROFILE.name, language="es", clock=clock) if self.windowed else None,
         )
         self.sender_actor._start_actor_loop()
         self.sender = self.sender_actor.actor_ref

@@ -50,7 +50,7 @@ from agente_hotelero.model.events import (
 )
 from agente_hotelero.model.hotel import HotelProfile, RoomProfile
 from agente_hotelero.model.ids import Account, Channel, ClientRef, InboxId
-from agente_hotelero.model.messages import Choices, Link, Location, Picture, Text
+from agente_hotelero.model.messages import Choices, ContactRequest, Link, Location, Picture, Text
 from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import (
     Offer,
@@ -224,7 +224,7 @@ def options_of(reply: Reply) -> Sequence[Any]:
 def written(reply: Reply) -> str:
     """As text, with options numbered."""
     match reply.message:
-        case Text(body=body):
+        case Text(body=body) | ContactRequest(body=body):
             return body
         case Choices(body=body, options=options):
             lines = [f"{n}. {option.title} {option.description}".strip() for n, option in enumerate(options, 1)]

@@ -93,9 +93,13 @@ class Service:
         return self._log.read_text("utf-8", "replace") if self._log.exists() else ""
 
     async def start(self, *, ready: bool = True) -> None:
-        """Start it, and wait until it answers (`ready`: until traffic may come)."""
+        """Start it, and wait until it answers (`ready`: until traffic may come); one that does not is left to nobody."""
         await self.launch()
-        await self.answers("/health/ready" if ready else "/health/live")
+        try:
+            await self.answers("/health/ready" if ready else "/health/live")
+        except BaseException:
+            await self.kill()
+            raise
 
     async def launch(self) -> None:
         """Start it, and wait for nothing: it may be about to die."""

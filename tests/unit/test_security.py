@@ -15,7 +15,7 @@ THREATS: Final = re.findall(
 )
 OUTGOING: Final = {
     "channels/whatsapp/checkup.py",
-    "channels/gmail/wire.py",
+    "channels/oauth/wire.py",
     "channels/whatsapp/client.py",
     "channels/whatsapp/media.py",
     "channels/whatsapp/uploads.py",

@@ -15,9 +15,9 @@ import orjson
 from agente_hotelero.channels.gmail import shapes
 from agente_hotelero.channels.gmail.failures import GmailError, failure_of
 from agente_hotelero.channels.gmail.shapes import HistoryPage, Json, Listed, MessagePage
-from agente_hotelero.channels.gmail.tokens import Tokens
 from agente_hotelero.channels.gmail.units import Cost, Units
-from agente_hotelero.channels.gmail.wire import Answer, AnswerLostError, NotSentError, exchange
+from agente_hotelero.channels.oauth.tokens import TokenError, Tokens
+from agente_hotelero.channels.oauth.wire import Answer, AnswerLostError, NotSentError, exchange
 from agente_hotelero.channels.port import FailureClass
 
 TIMEOUT_SECONDS: Final = 30.0
@@ -141,15 +141,21 @@ class Gmail:
         self, method: str, path: str, cost: Cost, query: Mapping[str, str] | None = None, *, body: Json | None = None
     ) -> Json:
         await self._units.take(cost)
-        token = await self._tokens.token()
+        token = await self._token()
         answer = await self._exchange(method, path, token, query, body)
         if answer.status == UNAUTHORIZED:
             # Refused before anything was done; another token may be good, and only one more is tried.
             self._tokens.forget(token)
-            answer = await self._exchange(method, path, await self._tokens.token(), query, body)
+            answer = await self._exchange(method, path, await self._token(), query, body)
         if not answer.good:
             raise self._refused(answer)
         return answer.document
+
+    async def _token(self) -> str:
+        try:
+            return await self._tokens.token()
+        except TokenError as error:
+            raise GmailError(error.failure, reason=error.reason) from None
 
     def _refused(self, answer: Answer) -> GmailError:
         error = failure_of(answer)

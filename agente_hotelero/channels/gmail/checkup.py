@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from agente_hotelero.channels.gmail.api import NOT_FOUND, Gmail
-from agente_hotelero.channels.gmail.credentials import Credentials, ServiceAccount
+from agente_hotelero.channels.gmail.credentials import SCOPE, Credentials, ServiceAccount
 from agente_hotelero.channels.gmail.failures import GmailError
 from agente_hotelero.channels.gmail.hints import Pusher
 from agente_hotelero.channels.gmail.keys import Keys
-from agente_hotelero.channels.gmail.tokens import SCOPE, Tokens
+from agente_hotelero.channels.oauth.tokens import TokenError, Tokens
 from agente_hotelero.channels.port import FailureClass
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.findings import Finding, Grade
@@ -54,7 +54,7 @@ async def examine(
     yield _who(credentials)
     try:
         await tokens.token()
-    except GmailError as error:
+    except TokenError as error:
         yield Finding(Grade.FIX, _no_token(error, credentials, expected.address))
         return
     yield Finding(Grade.FINE, "Google gives a token for it")
@@ -81,7 +81,7 @@ def _who(credentials: Credentials) -> Finding:
     )
 
 
-def _no_token(error: GmailError, credentials: Credentials, address: str) -> str:
+def _no_token(error: TokenError, credentials: Credentials, address: str) -> str:
     if error.failure is not FailureClass.AUTH:
         return f"Google's token endpoint does not answer ({error.reason}): is AGENTE_GMAIL__OAUTH_URL right?"
     if not isinstance(credentials, ServiceAccount):

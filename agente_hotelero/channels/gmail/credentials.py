@@ -1,16 +1,25 @@
 """What opens a mailbox: a service account that its Workspace trusts, or a person's refresh token."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import jwt
 import orjson
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from agente_hotelero.channels.oauth.tokens import Grant, RefreshToken
 from agente_hotelero.errors import ConfigError
 
 ACCOUNT_FIELDS: Final = ("client_email", "private_key", "private_key_id")
 PERSON_FIELDS: Final = ("client_id", "client_secret", "refresh_token")
+SCOPE: Final = "https://www.googleapis.com/auth/gmail.modify"
+JWT_GRANT: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+ASSERTION_SECONDS: Final = 3600
+SKEW_SECONDS: Final = 30
+"""How much our clock may be ahead of Google's: an assertion from the future is refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,15 +30,6 @@ class ServiceAccount:
     client_id: str
     key_id: str
     key: RSAPrivateKey = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefreshToken:
-    """Speaks for the one who granted it."""
-
-    client_id: str
-    client_secret: str = field(repr=False)
-    token: str = field(repr=False)
 
 
 Credentials = ServiceAccount | RefreshToken
@@ -50,6 +50,29 @@ def read_credentials(text: str) -> Credentials:
             return _refresh_token(document)
         case _:
             raise ConfigError('has a "type" that is neither service_account nor authorized_user')
+
+
+def grant(credentials: Credentials, *, mailbox: str, token_url: str, now: Callable[[], float] = time.time) -> Grant:
+    """Say what Google is told to give a token for `mailbox`; `now` is Unix time, which Google reads in the assertion."""
+    if isinstance(credentials, RefreshToken):
+        return credentials.grant
+    return lambda: {
+        "grant_type": JWT_GRANT,
+        "assertion": _assertion(credentials, mailbox=mailbox, token_url=token_url, issued=int(now()) - SKEW_SECONDS),
+    }
+
+
+def _assertion(account: ServiceAccount, *, mailbox: str, token_url: str, issued: int) -> str:
+    claims = {
+        "iss": account.email,
+        # Whose mailbox: the Workspace has delegated it to the account.
+        "sub": mailbox,
+        "scope": SCOPE,
+        "aud": token_url,
+        "iat": issued,
+        "exp": issued + ASSERTION_SECONDS,
+    }
+    return jwt.encode(claims, account.key, algorithm="RS256", headers={"kid": account.key_id})
 
 
 def _service_account(document: dict[str, Any]) -> ServiceAccount:

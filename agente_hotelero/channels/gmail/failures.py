@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any, Final
 
-from agente_hotelero.channels.gmail.wire import Answer
+from agente_hotelero.channels.oauth.wire import Answer
 from agente_hotelero.channels.port import FailureClass
 from agente_hotelero.errors import AgenteError
 

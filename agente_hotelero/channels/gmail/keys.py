@@ -10,7 +10,7 @@ import aiohttp
 import jwt
 import structlog
 
-from agente_hotelero.channels.gmail.wire import AnswerLostError, NotSentError, exchange
+from agente_hotelero.channels.oauth.wire import AnswerLostError, NotSentError, exchange
 from agente_hotelero.errors import UnavailableError
 
 log = structlog.get_logger()

@@ -11,7 +11,8 @@ from agente_hotelero.channels.gmail.api import INBOX, NOT_FOUND, Gmail
 from agente_hotelero.channels.gmail.failures import GmailError
 from agente_hotelero.channels.gmail.shapes import Listed, history_id
 from agente_hotelero.channels.mail.mime import RAW_LIMIT_BYTES
-from agente_hotelero.errors import UnavailableError
+from agente_hotelero.channels.port import FailureClass
+from agente_hotelero.errors import AccessRefusedError, UnavailableError
 from agente_hotelero.model.mail import Caught, RawMail
 from agente_hotelero.model.values import value
 
@@ -197,4 +198,6 @@ def _place(cursor: str) -> _Place | None:
 
 
 def _away(error: GmailError) -> UnavailableError:
-    return UnavailableError(f"Gmail ({error})", retry_after_seconds=error.retry_after_seconds or 1.0)
+    refused = error.failure is FailureClass.AUTH
+    made = AccessRefusedError if refused else UnavailableError
+    return made(f"Gmail ({error})", retry_after_seconds=error.retry_after_seconds or 1.0)

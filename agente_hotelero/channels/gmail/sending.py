@@ -4,37 +4,30 @@ from typing import Final
 
 from agente_hotelero.channels.gmail.api import Gmail
 from agente_hotelero.channels.gmail.failures import GmailError
-from agente_hotelero.channels.mail.manners import MailManners
-from agente_hotelero.channels.mail.writing import Writer
-from agente_hotelero.channels.port import FailureClass, Outgoing, SendFailedError
+from agente_hotelero.channels.mail.client import MailClient
+from agente_hotelero.channels.mail.writing import Writer, Written
+from agente_hotelero.channels.port import FailureClass, SendFailedError
 
 BAD_REQUEST, NOT_FOUND, SERVER_ERROR = 400, 404, 500
 NOTHING_SENT: Final = {FailureClass.IN_DOUBT: FailureClass.RETRY_SOON}
 """What a failure means while we only looked."""
 
 
-class GmailClient(MailManners):
+class GmailClient(MailClient):
     """Sends for one mailbox."""
 
     def __init__(self, *, gmail: Gmail, writer: Writer) -> None:
+        super().__init__(writer)
         self._gmail = gmail
-        self._writer = writer
-
-    async def send(self, outgoing: Outgoing) -> str:
-        """Send it; answers its Message-ID, raises SendFailedError."""
-        message_id = self._writer.message_id(outgoing)
-        if outgoing.again and await self._went_out(message_id):
-            return message_id
-        mail = await self._writer.write(outgoing)
-        await self._post(mail.raw, message_id=message_id, thread=mail.thread)
-        return message_id
 
     async def _went_out(self, message_id: str) -> bool:
         try:
             return await self._gmail.find(message_id) is not None
         except GmailError as error:
-            # Who can't look must not send: it is tried again, and looked for again.
             raise _failed(error, NOTHING_SENT.get(error.failure, error.failure)) from None
+
+    async def _hand_over(self, mail: Written, address: str, *, message_id: str) -> None:  # noqa: ARG002 - it stands in the mail
+        await self._post(mail.raw, message_id=message_id, thread=mail.thread)
 
     async def _post(self, raw: bytes, *, message_id: str, thread: str) -> None:
         try:

@@ -15,6 +15,7 @@ from email.utils import format_datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Final
+from urllib.parse import quote
 
 from agente_hotelero.channels.mail import body
 from agente_hotelero.channels.mail.charsets import clean, one_line
@@ -57,6 +58,8 @@ class Letter:
     signature: str
     language: str
     date: datetime
+    unsubscribe: bool = False
+    """Whether it says how to end such mails."""
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     site: str | None = None
@@ -75,6 +78,7 @@ def compose(letter: Letter, *, ours: Ours) -> bytes:
         f"Message-ID: {ours.message_id(letter.outbox_id)}",
         *_threading(letter),
         f"Auto-Submitted: {letter.automatic}",
+        *_unsubscribing(letter, ours),
         "X-Auto-Response-Suppress: All",
         f"{HEADER}: {ours.mark(letter.outbox_id)}",
         "MIME-Version: 1.0",
@@ -121,6 +125,14 @@ def _threading(letter: Letter) -> list[str]:
     # The first makes the thread, the last ones its branch (RFC 5322, 3.6.4).
     kept = [*above][:1] + [*above][1:][-(REFERENCES_LIMIT - 1) :]
     return [f"In-Reply-To: {letter.in_reply_to}", "References: " + "\r\n ".join(kept)]
+
+
+def _unsubscribing(letter: Letter, ours: Ours) -> list[str]:
+    """Let who did not ask for it end such mails by a mail (RFC 2369); most programs show that as a button."""
+    if not letter.unsubscribe:
+        return []
+    subject = quote(ours.unsubscribing(letter.outbox_id))
+    return [f"List-Unsubscribe: <mailto:{letter.sender.address}?subject={subject}>"]
 
 
 def _content(letter: Letter, ours: Ours) -> str:

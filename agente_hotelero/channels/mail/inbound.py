@@ -19,6 +19,7 @@ from agente_hotelero.model.events import (
     NoticeReceived,
     OtherReceived,
     Parsed,
+    PreferenceChanged,
     TextReceived,
     Unreadable,
 )
@@ -41,6 +42,9 @@ def inbound(mail: RawMail, *, account: Account, ours: Ours, received_at: datetim
 
 
 def _parsed(mail: RawMail, got: ReadMail, account: Account, ours: Ours, received_at: datetime) -> Parsed:
+    if got.verdict.kind is not Kind.OWN and got.from_address and ours.unsubscribes(got.subject):
+        # Mail programs send it at a press of a button, with words of their own, and call it automatic, which it is.
+        return Parsed(events=(_unsubscribed(got, account, received_at),))
     match got.verdict.kind:
         case Kind.OWN | Kind.MACHINE:
             return Parsed()
@@ -56,6 +60,17 @@ def _parsed(mail: RawMail, got: ReadMail, account: Account, ours: Ours, received
             )
         case Kind.PERSON | Kind.RELAY | Kind.NOTICE:
             return Parsed(events=tuple(_events(mail, got, account, received_at)))
+
+
+def _unsubscribed(got: ReadMail, account: Account, received_at: datetime) -> InboundEvent:
+    return InboundEvent(
+        account=account,
+        external_id=got.external_id,
+        alias=Alias(AliasKind.EMAIL, got.from_address),
+        event=PreferenceChanged(stopped=True),
+        sent_at=_sent_at(got.date, received_at),
+        address=got.from_address,
+    )
 
 
 def _reports(got: ReadMail, account: Account, ours: Ours, received_at: datetime) -> Iterator[DeliveryReport]:

@@ -46,6 +46,14 @@ class Ours:
         """Say whether our header's value is one that we gave."""
         return self._signed("own-mail", mark) is not None
 
+    def unsubscribing(self, outbox_id: int) -> str:
+        """Give the subject of a mail by which the guest of that row says that they want nothing unasked."""
+        return f"BAJA {outbox_id}.{self._sign('unsubscribe', outbox_id)}"
+
+    def unsubscribes(self, subject: str) -> bool:
+        """Say whether it is such a subject; what stands around it is the mail program's."""
+        return any(self._signed("unsubscribe", word) is not None for word in subject.split())
+
     def _signed(self, purpose: str, text: str) -> int | None:
         found = SIGNED.fullmatch(text.strip())
         if found is None:

@@ -3,7 +3,7 @@
 import base64
 import ssl
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 Security = Literal["tls", "starttls", "none"]
 
@@ -17,15 +17,42 @@ class Server:
     security: Security
 
 
+class TokenSource(Protocol):
+    """Gives OAuth tokens."""
+
+    async def token(self) -> str:
+        """Give one that is good for a while; raises TokenError."""
+        ...
+
+    def forget(self, token: str) -> bool:
+        """Use this one no more: it was refused. Tells whether there may be another."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A token that somebody else keeps fresh."""
+
+    value: str = field(repr=False)
+
+    async def token(self) -> str:
+        """Give it, whatever became of it."""
+        return self.value
+
+    def forget(self, token: str) -> bool:  # noqa: ARG002 - there is only one
+        """Have no other."""
+        return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """Both servers, and the name and secret for them; a `token` (OAuth) goes before a password."""
+    """Both servers, and the name and secret for them; `tokens` (OAuth) go before a password."""
 
     imap: Server
     smtp: Server
     user: str
     password: str = field(default="", repr=False)
-    token: str | None = field(default=None, repr=False)
+    tokens: TokenSource | None = field(default=None, repr=False)
 
 
 def xoauth2(user: str, token: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from typing import Final
 
-from agente_hotelero.channels.mailbox.access import Access
+from agente_hotelero.channels.mailbox.access import Access, Fixed, TokenSource
 from agente_hotelero.channels.mailbox.imap import (
     CommandRefusedError,
     Imap,
@@ -14,6 +14,7 @@ from agente_hotelero.channels.mailbox.imap import (
 )
 from agente_hotelero.channels.mailbox.sent import SentFolder
 from agente_hotelero.channels.mailbox.smtp import knock
+from agente_hotelero.channels.oauth.tokens import TokenError
 from agente_hotelero.channels.port import FailureClass, SendFailedError
 from agente_hotelero.model.findings import Finding, Grade
 
@@ -24,7 +25,12 @@ RESULTS: Final = re.compile(rb"^Authentication-Results:\s*([\w.-]{1,200})", re.I
 async def examine(
     access: Access, *, address: str, authserv_ids: tuple[str, ...], files_sent: bool
 ) -> AsyncIterator[Finding]:
-    """Look at the way in, the folder of sent mail, whom we would believe, and the way out."""
+    """Look at the grant, the way in, the folder of sent mail, whom we would believe, and the way out."""
+    if access.tokens is not None:
+        granted = await _granted(access.tokens)
+        yield granted
+        if granted.grade is Grade.FIX:
+            return
     try:
         async with opened(access) as imap:
             yield await _inbox(imap)
@@ -41,6 +47,21 @@ async def examine(
             grade=Grade.FIX, words=f"IMAP: nobody who speaks it answers at {where}, or its certificate is not good"
         )
     yield await _way_out(access, address)
+
+
+async def _granted(tokens: TokenSource) -> Finding:
+    try:
+        await tokens.token()
+    except TokenError as error:
+        if error.failure is FailureClass.AUTH:
+            said = f"the refresh token is refused ({error.reason}): it was revoked, or has ended, or is not this client's; grant it anew"
+        else:
+            said = f"nobody who gives tokens answers at oauth.token_url ({error.reason})"
+        return Finding(grade=Grade.FIX, words=f"OAuth: {said}")
+    if isinstance(tokens, Fixed):
+        words = "OAuth: the token of token_env is used as it is; it ends within hours, and nobody here renews it"
+        return Finding(grade=Grade.NOTE, words=words)
+    return Finding(grade=Grade.FINE, words="OAuth: the refresh token is good, and gives tokens")
 
 
 async def _inbox(imap: Imap) -> Finding:

@@ -2,43 +2,36 @@
 
 import structlog
 
-from agente_hotelero.channels.mail.manners import MailManners
-from agente_hotelero.channels.mail.writing import Writer
+from agente_hotelero.channels.mail.client import MailClient
+from agente_hotelero.channels.mail.writing import Writer, Written
 from agente_hotelero.channels.mailbox.access import Access
 from agente_hotelero.channels.mailbox.imap import MailboxAwayError
 from agente_hotelero.channels.mailbox.sent import SentFolder
 from agente_hotelero.channels.mailbox.smtp import deliver
-from agente_hotelero.channels.port import FailureClass, Outgoing, SendFailedError
+from agente_hotelero.channels.port import FailureClass, SendFailedError
 
 log = structlog.get_logger(__name__)
 
 
-class MailboxClient(MailManners):
+class MailboxClient(MailClient):
     """Sends for one mailbox."""
 
     def __init__(self, *, access: Access, writer: Writer, files_sent: bool = True) -> None:
         """`files_sent` says that nobody but us puts what goes out into the folder of sent mail."""
+        super().__init__(writer)
         self._access = access
-        self._writer = writer
         self._sent = SentFolder(access)
         self._files_sent = files_sent
-
-    async def send(self, outgoing: Outgoing) -> str:
-        """Send it; answers its Message-ID, raises SendFailedError."""
-        message_id = self._writer.message_id(outgoing)
-        if outgoing.again and await self._went_out(message_id):
-            return message_id
-        mail = (await self._writer.write(outgoing)).raw
-        await deliver(mail, access=self._access, sender=self._writer.sender.address, recipient=outgoing.address)
-        await self._file(mail)
-        return message_id
 
     async def _went_out(self, message_id: str) -> bool:
         try:
             return await self._sent.has(message_id)
         except MailboxAwayError:
-            # Who can't look must not send: it is tried again, and looked for again.
             raise SendFailedError(FailureClass.RETRY_SOON) from None
+
+    async def _hand_over(self, mail: Written, address: str, *, message_id: str) -> None:  # noqa: ARG002 - it stands in the mail
+        await deliver(mail.raw, access=self._access, sender=self._writer.sender.address, recipient=address)
+        await self._file(mail.raw)
 
     async def _file(self, mail: bytes) -> None:
         """File it; a mail that can't be filed is sent all the same."""

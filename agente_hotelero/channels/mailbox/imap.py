@@ -11,8 +11,10 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from agente_hotelero.channels.mailbox.access import Access, Server, tls, xoauth2
-from agente_hotelero.errors import UnavailableError
+from agente_hotelero.channels.mailbox.access import Access, Server, TokenSource, tls, xoauth2
+from agente_hotelero.channels.oauth.tokens import TokenError
+from agente_hotelero.channels.port import FailureClass
+from agente_hotelero.errors import AccessRefusedError, UnavailableError
 
 COMMAND_SECONDS: Final = 60.0
 CONNECT_SECONDS: Final = 20.0
@@ -34,7 +36,7 @@ class MailboxAwayError(UnavailableError):
         super().__init__("the mailbox", retry_after_seconds=retry_after_seconds)
 
 
-class MailboxRefusesError(MailboxAwayError):
+class MailboxRefusesError(MailboxAwayError, AccessRefusedError):
     """It does not take our name and secret."""
 
     def __init__(self) -> None:
@@ -168,10 +170,7 @@ class Imap:
         if access.imap.security == "starttls":
             await self.command(b"STARTTLS")
             await self._encrypt(access.imap)
-        try:
-            await self._log_in(access)
-        except CommandRefusedError:
-            raise MailboxRefusesError from None
+        await self._log_in(access)
         # Asked once inside: what it can do before and after differs.
         answers = await self.command(b"CAPABILITY")
         found = [line.text.upper().split()[2:] for line in answers if line.text.upper().startswith(b"* CAPABILITY")]
@@ -196,14 +195,33 @@ class Imap:
         self.news = False
 
     async def _log_in(self, access: Access) -> None:
-        if access.token is None:
-            await self.command(b"LOGIN", quoted(access.user.encode()), quoted(access.password.encode()))
-            return
+        try:
+            if access.tokens is None:
+                await self.command(b"LOGIN", quoted(access.user.encode()), quoted(access.password.encode()))
+            else:
+                await self._authenticate(access.user, access.tokens)
+        except CommandRefusedError:
+            raise MailboxRefusesError from None
+        except TokenError as error:
+            # Whoever gives tokens refuses us, or is away.
+            raise MailboxRefusesError if error.failure is FailureClass.AUTH else MailboxAwayError from None
+
+    async def _authenticate(self, user: str, tokens: TokenSource) -> None:
+        """Show a token; where it was ended before its time, one more."""
+        token = await tokens.token()
+        try:
+            await self._show(user, token)
+        except CommandRefusedError:
+            if not tokens.forget(token):
+                raise
+            await self._show(user, await tokens.token())
+
+    async def _show(self, user: str, token: str) -> None:
         with _translated():
             async with asyncio.timeout(COMMAND_SECONDS):
                 tag = await self._send((b"AUTHENTICATE XOAUTH2",), None)
                 await self._continued(tag)
-                self._writer.write(xoauth2(access.user, access.token).encode() + b"\r\n")
+                self._writer.write(xoauth2(user, token).encode() + b"\r\n")
                 await self._answers(tag)
 
     async def _send(self, words: Sequence[bytes], literal: bytes | None) -> bytes:

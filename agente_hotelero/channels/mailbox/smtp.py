@@ -5,13 +5,12 @@ from typing import Final
 
 import aiosmtplib
 
-from agente_hotelero.channels.mailbox.access import Access, tls
+from agente_hotelero.channels.mailbox.access import Access, TokenSource, tls
+from agente_hotelero.channels.oauth.tokens import TokenError
 from agente_hotelero.channels.port import FailureClass, SendFailedError
 
 SECONDS: Final = 60.0
 RATE_SECONDS: Final = 60.0
-GREY_SECONDS: Final = 90.0
-"""Until a recipient's server that said «later» is asked again: greylists want a minute."""
 TEMPORARY: Final = range(400, 500)
 AUTH_CODES: Final = frozenset((530, 534, 535, 538))
 RECIPIENT_CODES: Final = frozenset((550, 551, 552, 553, 554, 556))
@@ -58,6 +57,8 @@ async def _begin(client: aiosmtplib.SMTP, access: Access, sender: str, recipient
         await client.mail(sender)
         if recipient is not None:
             await client.rcpt(recipient)
+    except TokenError as error:
+        raise SendFailedError(error.failure) from None
     except aiosmtplib.SMTPAuthenticationError as error:
         raise _refused_entry(error.code) from None
     except aiosmtplib.SMTPSenderRefused as error:
@@ -74,13 +75,24 @@ async def _begin(client: aiosmtplib.SMTP, access: Access, sender: str, recipient
 
 
 async def _log_in(client: aiosmtplib.SMTP, access: Access) -> None:
-    if access.token is not None:
-        await client.auth_xoauth2(access.user, access.token)
+    if access.tokens is not None:
+        await _authenticate(client, access.user, access.tokens)
     elif access.password:
         await client.ehlo()
         # One way, tried once: servers count every wrong password.
         log_in = client.auth_plain if "plain" in client.supported_auth_methods else client.login
         await log_in(access.user, access.password)
+
+
+async def _authenticate(client: aiosmtplib.SMTP, user: str, tokens: TokenSource) -> None:
+    """Show a token; where it was ended before its time, one more."""
+    token = await tokens.token()
+    try:
+        await client.auth_xoauth2(user, token)
+    except aiosmtplib.SMTPAuthenticationError as error:
+        if error.code in TEMPORARY or not tokens.forget(token):
+            raise
+        await client.auth_xoauth2(user, await tokens.token())
 
 
 async def _data(client: aiosmtplib.SMTP, mail: bytes) -> None:
@@ -116,7 +128,7 @@ def _refused_recipient(code: int, words: str) -> SendFailedError:
     if code == 421:  # noqa: PLR2004 - see above
         return _later(code)
     if code in TEMPORARY:
-        return SendFailedError(FailureClass.PAIR_LIMITED, code=code, retry_after_seconds=GREY_SECONDS)
+        return SendFailedError(FailureClass.DEFERRED, code=code)
     if code in AUTH_CODES or RELAY.search(words):
         return SendFailedError(FailureClass.AUTH, code=code)
     return SendFailedError(FailureClass.OUR_BUG if code in MALFORMED else FailureClass.RECIPIENT, code=code)
@@ -124,7 +136,7 @@ def _refused_recipient(code: int, words: str) -> SendFailedError:
 
 def _refused_content(code: int) -> SendFailedError:
     if code in TEMPORARY:
-        return SendFailedError(FailureClass.PAIR_LIMITED, code=code, retry_after_seconds=GREY_SECONDS)
+        return SendFailedError(FailureClass.DEFERRED, code=code)
     if code in RECIPIENT_CODES:
         # The whole mail was looked at, and held for spam or against a policy.
         return SendFailedError(FailureClass.QUALITY, code=code)

@@ -20,10 +20,11 @@ CODES: Final[Mapping[int, FailureClass]] = {
     131056: FailureClass.PAIR_LIMITED,
     # "Re-engagement message": more than 24 hours since the guest's last word.
     131047: FailureClass.WINDOW_SHUT,
-    # 131026 "Message undeliverable" is no outage: no WhatsApp there, an old version, or terms not accepted.
+    # "Message undeliverable" is no outage: no WhatsApp there, an old version, or terms not accepted, which may pass.
+    131026: FailureClass.UNREACHABLE,
     # 131021 is the number itself, 131030 not on the test list, 130472 an experiment of Meta's that leaves this user out,
     # 131062 a kind of message that needs a phone, 137000 a user id that is not (or no longer) one.
-    **dict.fromkeys((131026, 131021, 131030, 130472, 131062, 137000), FailureClass.RECIPIENT),
+    **dict.fromkeys((131021, 131030, 130472, 131062, 137000), FailureClass.RECIPIENT),
     # 131049 reads like an error ("to maintain healthy ecosystem engagement") and is a limit of marketing per user.
     **dict.fromkeys((131048, 131049, 131050, 131064), FailureClass.QUALITY),
     # 0 is "AuthException", not "no error"; 3 and 10 are permissions, 190 the token.

@@ -9,7 +9,7 @@ import pytest
 
 from agente_hotelero.channels.mail.files import files_of
 from agente_hotelero.channels.mail.mime import RAW_LIMIT_BYTES
-from agente_hotelero.channels.mailbox.access import Access, Security, Server
+from agente_hotelero.channels.mailbox.access import Access, Fixed, Security, Server
 from agente_hotelero.channels.mailbox.imap import MailboxAwayError, MailboxRefusesError
 from agente_hotelero.channels.mailbox.sent import SentFolder
 from agente_hotelero.channels.mailbox.source import MAIL_LIMIT_BYTES, ImapSource
@@ -131,7 +131,7 @@ async def test_a_wrong_password_is_tried_again_much_later(imap: ImapBox) -> None
 
 async def test_a_token_that_the_server_does_not_take_is_refused(imap: ImapBox) -> None:
     with pytest.raises(MailboxRefusesError):
-        await ImapSource(replace(access(imap), token="expired"), now=now).catch_up(None)
+        await ImapSource(replace(access(imap), tokens=Fixed("expired")), now=now).catch_up(None)
 
 
 async def test_what_was_sent_is_filed_where_the_server_says_and_found_there(imap: ImapBox) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -57,6 +57,20 @@ async def test_a_retry_keeps_when_and_why(journal: Journal) -> None:
     await journal.mark(a_mark(row, SENDING, PENDING, next_at=LATER, error="503"))
     [open_row] = await journal.outbox.open_rows()
     assert (open_row.status, open_row.next_at, open_row.attempts) == (PENDING, LATER, 1)
+
+
+async def test_what_waits_for_the_guests_own_side_is_known_as_such_and_by_its_age(journal: Journal) -> None:
+    [row] = await journal.answer("hola")
+    await journal.mark(sending(row))
+    await journal.mark(a_mark(row, SENDING, PENDING, next_at=LATER))
+    [retried] = await journal.outbox.open_rows()
+    assert not retried.deferred
+    await journal.mark(sending(row))
+    await journal.mark(a_mark(row, SENDING, PENDING, next_at=LATER, error="su servidor de correo pide esperar"))
+    [waiting] = await journal.outbox.open_rows()
+    assert (waiting.deferred, waiting.shut) == (True, False)
+    assert waiting.made_at is not None
+    assert abs(datetime.now(UTC) - waiting.made_at) < timedelta(minutes=5)
 
 
 async def test_a_frozen_owners_mark_is_refused_and_its_neighbours_wait_for_nobody(

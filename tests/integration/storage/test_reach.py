@@ -249,6 +249,34 @@ async def test_what_is_said_of_the_sending_that_was_too_late_does_not_touch_the_
     ]
 
 
+async def unreachable(journal: Journal, row: OutboxRow, *, provider_id: str = "wamid.1") -> list[Any]:
+    lost = a_report(FAILED, provider_id=provider_id, outbox_id=row.id, error_code=131026)
+    _, moved = await journal.inbox.store([lost])
+    return moved
+
+
+async def test_what_reaches_nobody_is_tried_once_more_after_a_while_and_then_told_to_staff(
+    journal: Journal, tables: Tables
+) -> None:
+    row = await sent_row(journal)
+    [moved] = await unreachable(journal, row)
+    [found] = await journal.outbox.open_rows()
+    assert (moved.put_back, found.status, found.deferred, found.shut) == (True, OutboxStatus.PENDING, True, False)
+    assert found.next_at is not None
+    assert timedelta(minutes=25) < found.next_at - datetime.now(UTC) < timedelta(minutes=35)
+    assert await unreachable(journal, row) == [], "the same report again"
+    assert await tables.count("handoff") == 0
+
+    await journal.mark(sending(row))
+    await journal.mark(sent(row, provider_id="wamid.2"))
+    [moved] = await unreachable(journal, row, provider_id="wamid.2")
+    assert not moved.put_back
+    assert await journal.outbox.open_rows() == []
+    assert [one["summary"] for one in await tables.rows("SELECT summary FROM handoff")] == [
+        "El canal no pudo entregar una respuesta al huésped (código 131026); hay que avisarle por otra vía."
+    ]
+
+
 async def test_a_template_that_is_too_late_is_not_sent_again(journal: Journal, tables: Tables) -> None:
     row = await answered(journal)
     await journal.mark(a_mark(row, OutboxStatus.PENDING, OutboxStatus.SENDING, message=TEMPLATE))
@@ -259,18 +287,20 @@ async def test_a_template_that_is_too_late_is_not_sent_again(journal: Journal, t
     assert await tables.count("handoff") == 1
 
 
+@pytest.mark.parametrize("code", [131047, 131026])
 async def test_a_report_that_was_stored_while_nobody_owned_the_row_puts_it_back_too(
-    journal: Journal, tables: Tables
+    journal: Journal, tables: Tables, code: int
 ) -> None:
     row = await answered(journal)
     await journal.mark(sending(row))
     await tables.value(
         "INSERT INTO delivery_report (account, provider_id, state, at, outbox_id, error_code)"
-        " VALUES ('100', 'wamid.9', 'failed', now(), $1, 131047)",
+        " VALUES ('100', 'wamid.9', 'failed', now(), $1, $2)",
         row.id,
+        code,
     )
     for _ in range(2):
         await journal.outbox.apply_reports()
         [found] = await journal.outbox.open_rows()
-        assert (found.status, found.shut) == (OutboxStatus.PENDING, True)
+        assert (found.status, found.shut, found.deferred) == (OutboxStatus.PENDING, code == 131047, code == 131026)
     assert await tables.count("handoff") == 0

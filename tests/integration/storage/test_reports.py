@@ -46,13 +46,13 @@ async def test_reports_of_one_batch_move_a_message_once_to_the_furthest(journal:
 
 async def test_failed_is_final_and_told_to_a_person_once(journal: Journal, tables: Tables) -> None:
     row = await a_sent_message(journal)
-    assert await journal.report(a_report(FAILED, error_code=131026)) == [(row.id, FAILED)]
-    assert await journal.report(a_report(DELIVERED), a_report(FAILED, error_code=131026)) == []
+    assert await journal.report(a_report(FAILED, error_code=131021)) == [(row.id, FAILED)]
+    assert await journal.report(a_report(DELIVERED), a_report(FAILED, error_code=131021)) == []
 
     assert await delivery(tables) == ("sent", "failed")
     [handoff] = await tables.rows("SELECT guest_id, reason, summary FROM handoff")
     assert (handoff["guest_id"], handoff["reason"]) == (row.guest_id, "undeliverable")
-    assert "131026" in handoff["summary"]
+    assert "131021" in handoff["summary"]
 
 
 async def test_a_report_finds_its_message_by_our_own_id_while_it_is_being_sent(

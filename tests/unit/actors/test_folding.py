@@ -82,7 +82,7 @@ QUESTION = row(1, "del 5 al 8", name="O")
         ([edit(1, "del 6 al 9"), edit(2, "del 7 al 9")], ["edit: del 7 al 9"]),
         ([edit(1, "a", "A"), edit(2, "b", "B")], ["edit: a", "edit: b"]),
         ([QUESTION, edit(2, "del 6 al 9"), revoke(3)], []),
-        ([edit(1, "x"), revoke(2)], []),
+        ([edit(1, "x"), revoke(2)], ["revoked"]),
     ],
 )
 def test_a_message_counts_as_it_stands_now(rows: list[InboxRow], what: list[str]) -> None:
@@ -95,11 +95,11 @@ def test_what_was_taken_back_is_not_decided_upon_in_whichever_order_it_comes(row
 
 
 def test_another_channels_message_of_the_same_name_is_another() -> None:
-    assert said(row(1, "hola", name="O", webchat=True), revoke(2)) == ["hola"]
+    assert said(row(1, "hola", name="O", webchat=True), revoke(2)) == ["hola", "revoked"]
 
 
-def test_a_revoke_of_what_was_answered_asks_for_nothing() -> None:
-    assert said(revoke(1)) == []
+def test_a_revoke_of_what_was_answered_is_an_event_of_its_own() -> None:
+    assert said(revoke(1)) == ["revoked"]
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,18 @@ async def test_a_revoked_question_gets_no_answer() -> None:
 
 
 @in_virtual_time
+async def test_a_revoke_of_what_was_answered_says_nothing_and_lets_go_of_who_said_it() -> None:
+    house = await House().start()
+    await house.accept(said(f"{QUESTION} soy Ana Ruiz ana@x.com", external_id="O"))
+    await house.accept(said(MessageRevoked(original="O")))
+    await until_idle()
+    before, after = house.database.turns
+    assert "ana@x.com" in repr(before.state)
+    assert "ana@x.com" not in repr(after.state)
+    assert (len(after.replies), house.database.undone()) == (0, [])
+
+
+@in_virtual_time
 async def test_a_question_that_failed_alone_takes_its_edit_along() -> None:
     house = await House().start()
     house.understanding.troubles = {"¿hay wifi?": [ValueError("once")]}

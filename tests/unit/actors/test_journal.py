@@ -578,7 +578,7 @@ async def test_what_came_too_late_is_handed_to_its_sender_again_and_other_failur
     desk = await Desk().own()
     for row in (on_its_way(1), on_its_way(2, guest=2)):
         desk.database.insert_reply(replace(row, status=OutboxStatus.SENT))
-    await desk.store(report(OutboxId(2), DeliveryState.FAILED, code=131026))
+    await desk.store(report(OutboxId(2), DeliveryState.FAILED, code=131021))
     await until_idle()
     assert desk.outlets.sent == []
     await desk.store(report(OutboxId(1), DeliveryState.FAILED, code=131047))

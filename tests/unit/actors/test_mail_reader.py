@@ -10,7 +10,7 @@ from agente_hotelero.actors.mail_reader import ANSWERS_PER_HOUR, POLL_SECONDS, H
 from agente_hotelero.actors.runtime import Ref
 from agente_hotelero.channels.mail.inbound import inbound
 from agente_hotelero.channels.mail.own import Ours
-from agente_hotelero.errors import StorageUnavailableError, UnavailableError
+from agente_hotelero.errors import AccessRefusedError, StorageUnavailableError, UnavailableError
 from agente_hotelero.model.events import MailRead, NoticeReceived, TextReceived
 from agente_hotelero.model.ids import Account, Channel
 from agente_hotelero.model.mail import RawMail
@@ -21,6 +21,7 @@ from tests.support.stays import HOTEL
 from tests.support.virtual_time import BEGINNING, clock, in_virtual_time, now, until_idle
 
 MAILBOX = Account(HOTEL, Channel.EMAIL, "reservas@hotel.example")
+LABELS = {"hotel": MAILBOX.hotel, "account": MAILBOX.name}
 OURS = Ours(
     secret=b"s", domain="hotel.example", addresses=frozenset(("reservas@hotel.example",)), authserv_ids=frozenset()
 )
@@ -66,6 +67,12 @@ class Office:
 
     def up(self) -> float | None:
         return self.house.metrics.registry.get_sample_value("dependency_up", {"name": f"mailbox:{HOTEL}"})
+
+    def failures(self, kind: str) -> float:
+        return self.house.sample("mailbox_failures_total", **LABELS, kind=kind)
+
+    def read_at(self) -> float | None:
+        return self.house.metrics.registry.get_sample_value("mailbox_read_timestamp_seconds", LABELS)
 
     def texts(self) -> list[str]:
         rows = sorted(self.house.database.rows.items())
@@ -115,10 +122,10 @@ async def test_an_outage_only_delays_and_the_actor_lives_on(trouble: Exception) 
     office = Office(mail(1))
     office.source.failures.extend([trouble] * 6)
     await office.open()
-    assert office.actor.failures == 1
+    assert office.actor.health.failures_in_a_row == 1
     await asyncio.sleep(200)
     assert office.texts() == ["hola 1"]
-    assert office.actor.failures == 0
+    assert office.actor.health.failures_in_a_row == 0
     assert office.actor.actor_ref.is_alive()
 
 
@@ -144,6 +151,53 @@ async def test_a_server_that_refuses_us_is_left_alone_for_as_long_as_it_wants() 
     assert len(office.source.asked) == 2
     await asyncio.sleep(200)
     assert office.texts() == ["hola 1"]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "kind"),
+    [
+        (AccessRefusedError("the mailbox", retry_after_seconds=600), "refused"),
+        (UnavailableError("the mailbox", retry_after_seconds=600), "away"),
+        (TimeoutError(), "away"),
+        (StorageUnavailableError("postgres"), "storage"),
+        (ValueError("a bug"), "failed"),
+    ],
+)
+@in_virtual_time
+async def test_why_a_mailbox_is_not_read_is_counted_by_what_can_be_done_about_it(trouble: Exception, kind: str) -> None:
+    office = Office(mail(1))
+    office.source.failures.append(trouble)
+    await office.open()
+    kinds = ("refused", "away", "storage", "failed")
+    assert {one: office.failures(one) for one in kinds} == {**dict.fromkeys(kinds, 0), kind: 1}
+    assert (office.actor.health.failing, office.up()) == (kind, 0)
+    await asyncio.sleep(700)
+    assert (office.actor.health.failing, office.up()) == (None, 1)
+
+
+@in_virtual_time
+async def test_everybody_sees_when_a_mailbox_was_last_read_and_nobody_looks_for_one_that_is_gone() -> None:
+    office = await Office(mail(1)).open()
+    office.source.away = True
+    await asyncio.sleep(1000)
+    read_at, silent_for = office.read_at(), office.actor.health.read_seconds_ago
+    assert read_at == BEGINNING.timestamp()
+    assert 900 < silent_for <= 1000
+    office.source.away = False
+    await asyncio.sleep(POLL_SECONDS)
+    assert office.actor.health.read_seconds_ago <= POLL_SECONDS
+    await office.actor.actor_ref.stop()
+    assert (office.read_at(), office.up()) == (None, None)
+
+
+@in_virtual_time
+async def test_a_mailbox_that_was_never_reached_is_silent_since_the_process_began() -> None:
+    office = Office(mail(1))
+    office.source.away = True
+    await office.open()
+    await asyncio.sleep(500)
+    assert office.read_at() == BEGINNING.timestamp()
+    assert office.actor.health.read_seconds_ago == 500
 
 
 @in_virtual_time

@@ -40,8 +40,8 @@ def unknown(row_id: int = 1, body: str = "Tu habitación\nestá lista") -> Outbo
     return replace(on_its_way(row_id, body), open_until=None)
 
 
-async def house_where(reach: Reach, *, line: Line = WITH_TEMPLATES) -> House:
-    house = await House(line=line).start()
+async def house_where(reach: Reach, *, line: Line = WITH_TEMPLATES, windowed: bool = True) -> House:
+    house = await House(line=line, windowed=windowed).start()
     house.database.reaches[GuestId(1)] = reach
     return house
 
@@ -259,8 +259,9 @@ async def test_an_account_that_meta_locks_stops_also_when_it_says_so_late(code: 
     await send(house, on_its_way(1))
     await house.journal.ask(journal.Store(items=(report(OutboxId(1), DeliveryState.FAILED, code=code),)))
     await until_idle()
+    labels = {"channel": WHATSAPP.channel, "hotel": WHATSAPP.hotel, "account": WHATSAPP.name}
     assert house.sender_actor.health.refused is stopped
-    assert house.sample("channel_stopped", hotel=WHATSAPP.hotel, account=WHATSAPP.name) == stopped
+    assert house.sample("channel_stopped", **labels) == stopped
 
 
 @in_virtual_time
@@ -317,3 +318,42 @@ async def test_what_a_guest_did_not_just_ask_for_is_looked_up_when_it_goes() -> 
 @pytest.mark.parametrize(("kind", "unasked"), [("pms_retry", False), ("marketing", True), ("of another version", True)])
 def test_a_timer_that_answers_late_is_an_answer_and_any_other_reminds(kind: str, unasked: bool) -> None:
     assert purpose(TimerFired(kind=kind, key="")).unasked is unasked
+
+
+# Where there is no window.
+
+
+@pytest.mark.parametrize(
+    ("reach", "sent"),
+    [
+        (Reach(heard_at=None, purpose=Purpose.REMINDER, opted_out=True), False),
+        (Reach(heard_at=None, purpose=Purpose.MARKETING, opted_out=True), False),
+        (Reach(heard_at=None, purpose=Purpose.REMINDER, quiet=True), False),
+        (Reach(heard_at=None, purpose=Purpose.REMINDER), True),
+        (Reach(heard_at=None, purpose=Purpose.RESERVATION, opted_out=True), True),
+        (Reach(heard_at=None, purpose=Purpose.STAFF, opted_out=True), True),
+        (Reach(heard_at=None, purpose=Purpose.ANSWER, opted_out=True), True),
+    ],
+)
+@in_virtual_time
+async def test_what_nobody_asked_for_goes_to_nobody_who_wants_no_such_thing(reach: Reach, sent: bool) -> None:
+    house = await house_where(reach, windowed=False)
+    row = await send(house, unknown())
+    assert (row.status, len(house.channel.posts)) == ((OutboxStatus.SENT, 1) if sent else (OutboxStatus.CANCELLED, 0))
+    assert [post.unasked for post in house.channel.posts] == [reach.purpose is Purpose.REMINDER] * sent
+    assert house.database.handoffs == []
+
+
+@in_virtual_time
+async def test_an_answer_to_a_guests_own_message_asks_the_database_nothing() -> None:
+    house = await house_where(Reach(heard_at=None, opted_out=True), windowed=False)
+    row = await send(house, on_its_way(1, open_until=ago(hours=90)))
+    assert (row.status, "reach" in house.database.calls) == (OutboxStatus.SENT, False)
+
+
+@in_virtual_time
+async def test_a_template_that_nobody_asked_for_goes_to_nobody_who_wants_no_such_thing() -> None:
+    house = await house_where(Reach(heard_at=None, purpose=Purpose.MARKETING, opted_out=True))
+    reminder = replace(unknown(), message=Template(name="recordatorio", language="es", words="Lo esperamos"))
+    row = await send(house, reminder)
+    assert (row.status, house.channel.posts) == (OutboxStatus.CANCELLED, [])

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -16,13 +17,16 @@ from agente_hotelero.actors.sender import (
     Send,
 )
 from agente_hotelero.channels.port import FailureClass
+from agente_hotelero.model.events import DeliveryState
 from agente_hotelero.model.ids import GuestId, OutboxId
 from agente_hotelero.model.journal import OutboxRow, OutboxStatus
+from agente_hotelero.model.lines import Line
+from agente_hotelero.model.messages import Template
 from tests.fakes.channel import failure
 from tests.fakes.journal import Lost
 from tests.support.actors_house import House
 from tests.support.actors_words import WEBCHAT, on_its_way, report
-from tests.support.virtual_time import clock, in_virtual_time, until_idle, until_marked
+from tests.support.virtual_time import clock, in_virtual_time, now, until_idle, until_marked
 
 DOUBT = FailureClass.IN_DOUBT
 SOON = FailureClass.RETRY_SOON
@@ -261,7 +265,7 @@ async def test_a_bad_form_goes_as_plain_text_once_and_then_to_staff() -> None:
     ("kind", "code", "words"),
     [
         (FailureClass.WINDOW_SHUT, 131047, "(pasaron más de 24 horas desde su último mensaje; código 131047) «hola»"),
-        (FailureClass.RECIPIENT, 131026, "(esa dirección no puede recibir mensajes; código 131026)"),
+        (FailureClass.RECIPIENT, 131021, "(esa dirección no puede recibir mensajes; código 131021)"),
         (FailureClass.QUALITY, 131049, "(el canal retiene mensajes a este huésped; código 131049)"),
         (FailureClass.RECIPIENT, None, "(esa dirección no puede recibir mensajes)"),
     ],
@@ -288,9 +292,154 @@ async def test_every_class_of_failure_has_its_outcome() -> None:
         house = await House().start()
         house.channel.failures.append(failure(kind))
         await send(house, on_its_way(1, interactive=False))
-        await asyncio.sleep(AUTH_PAUSE_SECONDS + 1)
+        await asyncio.sleep(1801)
         assert status(house, 1) in {OutboxStatus.SENT, OutboxStatus.DEAD}, kind
         await house.stop()
+
+
+# What the account may do.
+
+
+@in_virtual_time
+async def test_an_upgrade_from_before_the_start_is_found_out_and_nobody_waits_for_it() -> None:
+    house = House(line=Line(messages_per_second=80.0))
+    house.channel.high = True
+    house.channel.level_failures.extend([failure(SOON), failure(DOUBT)])
+    await house.start()
+    assert (house.sender_actor.health.messages_per_second, house.channel.asked) == (80, 1)
+    await asyncio.sleep(40)
+    assert (house.sender_actor.health.messages_per_second, house.channel.asked) == (1000, 3)
+
+
+@in_virtual_time
+async def test_after_a_restart_the_number_is_as_fast_as_it_was() -> None:
+    house = await House(line=Line(messages_per_second=80.0)).start()
+    house.sender.tell(sender.Upgraded())
+    await until_idle()
+    house.channel.high = True
+    await house.stop()
+    await house.start()
+    assert house.sender_actor.health.messages_per_second == 1000
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"), [(Line(messages_per_second=80.0), 1), (Line(messages_per_second=20.0, may_grow=False), 0)]
+)
+@in_virtual_time
+async def test_whoever_may_not_be_asked_is_not_asked_again_and_a_shared_number_never(line: Line, asked: int) -> None:
+    house = House(line=line)
+    house.channel.level_failures.extend([failure(FailureClass.AUTH, code=190)] * 9)
+    await house.start()
+    await asyncio.sleep(7200)
+    assert (house.channel.asked, refused(house)) == (asked, False)
+    assert house.sender_actor.health.messages_per_second == line.messages_per_second
+
+
+@in_virtual_time
+async def test_with_another_token_it_is_asked_again() -> None:
+    house = House(line=Line(messages_per_second=80.0))
+    house.channel.level_failures.append(failure(FailureClass.AUTH, code=190))
+    await house.start()
+    house.channel.high = True
+    house.sender.tell(sender.Renewed(client=house.channel, line=Line(messages_per_second=80.0)))
+    await until_idle()
+    assert house.sender_actor.health.messages_per_second == 1000
+
+
+# Later.
+
+LATER = FailureClass.DEFERRED
+UNREACHABLE = FailureClass.UNREACHABLE
+
+
+@in_virtual_time
+async def test_a_guest_whose_side_says_later_is_tried_less_and_less_often_and_others_are_not_kept() -> None:
+    house = await House().start()
+    house.channel.to["guest 1"].extend([failure(LATER, code=450)] * 8)
+    await send(house, on_its_way(1, guest=1))
+    await send(house, on_its_way(2, guest=2))
+    assert house.channel.times(2) == [0.0]
+    await asyncio.sleep(3 * 3600)
+    pauses = [after - before for before, after in pairwise(house.channel.times(1))]
+    assert pauses == [90, 180, 360, 720, 1440, 1800, 1800, 1800]
+    assert (status(house, 1), house.database.handoffs, refused(house)) == (OutboxStatus.SENT, [], False)
+
+
+@in_virtual_time
+async def test_after_four_days_of_later_a_person_gets_the_message() -> None:
+    house = await House().start()
+    house.channel.to["guest 1"].extend([failure(LATER, code=451)] * 1000)
+    known_for = timedelta(days=4) - timedelta(hours=1)
+    await send(house, replace(on_its_way(1, guest=1), made_at=now() - known_for, attempts=200, deferred=True))
+    await asyncio.sleep(3000)
+    assert (status(house, 1), house.database.handoffs) == (OutboxStatus.PENDING, [])
+    await asyncio.sleep(3000)
+    assert status(house, 1) is OutboxStatus.DEAD
+    [handoff] = house.database.handoffs
+    assert handoff.summary == "(su servidor de correo no lo aceptó en varios días; código 451)"
+
+
+@in_virtual_time
+async def test_what_is_later_waits_out_its_time_over_a_restart_and_nobody_calls_it_stuck() -> None:
+    house = await House().start()
+    waits = replace(on_its_way(1, guest=1), next_at=now() + timedelta(seconds=600), deferred=True)
+    await send(house, waits)
+    assert (house.sample("outbox_pending"), house.sample("outbox_deferred")) == (1, 1)
+    await asyncio.sleep(601)
+    assert house.channel.times(1) == [600.0]
+    assert (house.sample("outbox_pending"), house.sample("outbox_deferred")) == (0, 0)
+
+
+@in_virtual_time
+async def test_more_for_the_same_guest_is_worth_a_try_at_once_and_keeps_its_order() -> None:
+    house = await House().start()
+    house.channel.to["guest 1"].append(failure(LATER, code=450))
+    await send(house, on_its_way(1, "uno", guest=1))
+    await asyncio.sleep(10)
+    await send(house, on_its_way(2, "dos", guest=1, cause=2))
+    assert house.channel.bodies("guest 1") == ["uno", "uno", "dos"]
+    assert house.channel.times(2) == [10.0]
+
+
+@in_virtual_time
+async def test_who_can_not_be_reached_is_tried_once_more_and_then_a_person_is_asked() -> None:
+    house = await House().start()
+    house.channel.to["guest 1"].extend([failure(UNREACHABLE, code=131026)] * 2)
+    house.channel.to["guest 2"].append(failure(UNREACHABLE, code=131026))
+    await send(house, on_its_way(1, guest=1), on_its_way(2, guest=2))
+    assert house.database.handoffs == []
+    await asyncio.sleep(1801)
+    assert house.channel.times(1) == house.channel.times(2) == [0.0, 1800.0]
+    assert (status(house, 1), status(house, 2)) == (OutboxStatus.DEAD, OutboxStatus.SENT)
+    [handoff] = house.database.handoffs
+    assert handoff.summary == "(el canal no puede entregarle mensajes; código 131026)"
+
+
+@pytest.mark.parametrize("first", [None, failure(DOUBT)])
+@in_virtual_time
+async def test_what_meta_says_late_to_have_reached_nobody_goes_once_more(first: Exception | None) -> None:
+    house = await House().start()
+    if first is not None:
+        house.channel.failures.append(first)
+    row = on_its_way(1)
+    await send(house, row)
+    await asyncio.sleep(1)
+    for _ in range(2):
+        lost = report(row, DeliveryState.FAILED, code=131026)
+        await house.journal.ask(journal.Store(items=(lost,)))
+        await asyncio.sleep(1900)
+    assert len(house.channel.times(1)) == 2
+    assert house.channel.times(1)[1] - house.channel.times(1)[0] >= 1800
+    assert status(house, 1) is OutboxStatus.SENT
+    assert house.database.delivery[OutboxId(1)] is DeliveryState.FAILED
+
+
+@in_virtual_time
+async def test_a_template_is_not_tried_a_second_time() -> None:
+    house = await House().start()
+    house.channel.to["guest 1"].append(failure(UNREACHABLE, code=131026))
+    await send(house, replace(on_its_way(1, guest=1), message=Template(name="hola", language="es", words="Hola")))
+    assert status(house, 1) is OutboxStatus.DEAD
 
 
 # Doubt.

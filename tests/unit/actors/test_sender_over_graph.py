@@ -14,6 +14,7 @@ from agente_hotelero.model.events import DeliveryReport, DeliveryState
 from agente_hotelero.model.ids import OutboxId
 from agente_hotelero.model.journal import OutboxRow, OutboxStatus
 from agente_hotelero.model.lines import Line
+from agente_hotelero.model.messages import ContactRequest
 from tests.fakes.graph import FakeGraph, Sent
 from tests.support.actors_house import House
 from tests.support.actors_words import PROFILE, WHATSAPP, on_its_way
@@ -116,7 +117,7 @@ async def test_errors_that_pass_are_outlived_in_order() -> None:
 async def test_one_guests_limit_and_one_guests_closed_door_are_theirs_alone() -> None:
     async with street() as made:
         made.graph.fail(status=400, code=131056, to="5491100000001", times=3)
-        made.graph.fail(status=400, code=131026, to="5491100000002")
+        made.graph.fail(status=400, code=131021, to="5491100000002")
         await made.send(*(to_phone(n, guest=n) for n in (1, 2, 3)))
         await made.until(3, OutboxStatus.SENT)
         assert clock() < 1
@@ -125,12 +126,29 @@ async def test_one_guests_limit_and_one_guests_closed_door_are_theirs_alone() ->
 
 
 @over_loopback
+async def test_where_meta_has_no_button_for_a_number_the_question_goes_as_words() -> None:
+    async with street() as made:
+        asked = ContactRequest(body="¿A qué número puede llamarte el hotel?")
+        row = on_its_way(1)
+        by_id = replace(row, message=asked, route=replace(row.route, address="AR.91847265"))
+        made.graph.fail(status=400, code=100, to=by_id.route.address, times=1)
+        await made.send(by_id)
+        await made.until(1, OutboxStatus.SENT)
+        await made.send(replace(by_id, id=OutboxId(2)))
+        await made.until(2, OutboxStatus.SENT)
+        first, second = (sent.payload for sent in made.graph.sent)
+        assert (first["recipient"], first["text"]["body"]) == (by_id.route.address, asked.body)
+        assert second["interactive"]["type"] == "request_contact_info"
+        assert made.house.database.handoffs == []
+
+
+@over_loopback
 async def test_a_token_that_is_refused_keeps_everything_pages_somebody_and_goes_on_with_a_new_one() -> None:
     async with street() as made:
         made.graph.fail(status=401, code=190)
         await made.send(*(to_phone(n, guest=n) for n in range(1, 6)))
         await asyncio.sleep(30)
-        labels = {"hotel": WHATSAPP.hotel, "account": WHATSAPP.name}
+        labels = {"channel": WHATSAPP.channel, "hotel": WHATSAPP.hotel, "account": WHATSAPP.name}
         assert made.house.sample("channel_stopped", **labels) == 1
         assert made.house.sender_actor.road.refused
         tried = made.graph.requests

@@ -409,6 +409,10 @@ MAILBOX = """    mailbox:
 """
 
 
+SECRET = "password_env: MAILBOX_PASSWORD"
+OAUTH = "oauth: {token_url: microsoft, client_id: app, client_secret_env: CLIENT, refresh_token_env: REFRESH}"
+
+
 def with_mailbox(old: str = "", new: str = "") -> str:
     assert MAILBOX.count(old) >= 1, old
     return EXAMPLE.rstrip("\n") + "\n" + (MAILBOX.replace(old, new, 1) if old else MAILBOX)
@@ -440,7 +444,11 @@ def test_a_mailbox_has_two_servers_and_a_secret_out_of_the_environment() -> None
         ("imap.hotel.example}", "imap.hotel.example, port: 0}", "mailbox.imap.port"),
         ("security: starttls", "security: ssl", "mailbox.smtp.security"),
         ("password_env: MAILBOX_PASSWORD", "token_env: NOT_SET", "mailbox.token_env: the variable NOT_SET is not set"),
-        ("password_env: MAILBOX_PASSWORD", "user: ana", "mailbox: a mailbox needs one of password_env and token_env"),
+        ("password_env: MAILBOX_PASSWORD", "user: ana", "mailbox: a mailbox needs one of password_env, oauth and"),
+        (SECRET, f"{SECRET}\n      {OAUTH}", "mailbox: a mailbox needs one of password_env, oauth and token_env"),
+        (SECRET, OAUTH, "mailbox.oauth.refresh_token_env: the variable REFRESH is not set"),
+        (SECRET, OAUTH.replace("microsoft", "http://tokens.example"), "mailbox.oauth.token_url: a token URL is google"),
+        (SECRET, OAUTH.replace("microsoft", "yahoo"), "mailbox.oauth.token_url: a token URL is google, microsoft or"),
         ("password_env: MAILBOX_PASSWORD", "password_env: s3cret", "mailbox.password_env: this is the NAME"),
         ("authserv_ids", "authserv_id", "mailbox.authserv_id: unknown field; did you mean authserv_ids?"),
         ("      smtp: {host: smtp.hotel.example, security: starttls}\n", "", "mailbox.smtp: is missing"),
@@ -455,6 +463,23 @@ def test_one_mailbox_is_one_hotels() -> None:
         "100000000000001", "200000000000002"
     )
     assert "mailbox reservas@hotel.example is there twice" in said_about(two, MAILBOX_PASSWORD="x")
+
+
+def test_a_mailbox_may_be_opened_by_a_grant() -> None:
+    found = read(with_mailbox(SECRET, OAUTH), CLIENT="cl1ent", REFRESH="r3fresh").by_id(HotelId("demo")).mailbox
+    assert found is not None
+    assert found.oauth is not None
+    assert found.oauth.token_url == "https://login.microsoftonline.com/common/oauth2/v2.0/token"
+    assert (found.oauth.client_id, found.oauth.client_secret, found.oauth.refresh_token) == ("app", "cl1ent", "r3fresh")
+    assert not {"cl1ent", "r3fresh"} & set(repr(found).replace("'", " ").split())
+
+
+def test_a_program_that_keeps_no_secret_has_none_and_tokens_may_come_from_this_machine() -> None:
+    text = OAUTH.replace("microsoft", '"http://127.0.0.1:7/token"').replace("client_secret_env: CLIENT, ", "")
+    found = read(with_mailbox(SECRET, text), REFRESH="r").by_id(HotelId("demo")).mailbox
+    assert found is not None
+    assert found.oauth is not None
+    assert (found.oauth.token_url, found.oauth.client_secret) == ("http://127.0.0.1:7/token", "")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])

@@ -51,6 +51,14 @@ def test_a_number_without_a_country_is_one_of_the_hotels(words: str, number: str
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_the_question_is_one_that_a_channel_may_give_a_button_and_nothing_else_is(language: str) -> None:
+    guest = nameless()
+    said = [guest.says(words).replies for words in (EVERYTHING[language], "xyzzy", NO[language])]
+    kinds = [[reply.message.type == "contact_request" for reply in replies] for replies in said]
+    assert kinds == [[True], [True], [False]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_who_would_rather_not_say_books_without(language: str) -> None:
     guest = nameless()
     guest.says(EVERYTHING[language])

@@ -33,6 +33,8 @@ from agente_hotelero.wiring.staff import StaffChannels
 from agente_hotelero.wiring.succession import PREPARE_SECONDS, LeavingError, Succession
 from agente_hotelero.wiring.teams import Graph, Teams
 from tests.fakes.clockwork import FakeHandOffs
+from tests.fakes.gmail import TOPIC, FakeGmail
+from tests.fakes.google import PUSH_ACCOUNT, service_account_json
 from tests.fakes.journal import Lost
 from tests.fakes.mail import FakeMailLedger
 from tests.fakes.sagas import FakeSagaJournal
@@ -83,7 +85,7 @@ class Books:
 class Service:
     """Everything that a change of hotels touches, over a real journal and real supervision."""
 
-    def __init__(self, house: House, session: aiohttp.ClientSession) -> None:
+    def __init__(self, house: House, session: aiohttp.ClientSession, gmail: GmailSettings) -> None:
         self.house = house
         self.books = Books()
         self.ledger = FakeMailLedger(cursor=None)
@@ -114,7 +116,7 @@ class Service:
                 key=b"k",
                 site=lambda: None,
                 session=session,
-                gmail=GmailSettings(),
+                gmail=gmail,
             ),
             pms_session=session,
             rows_elsewhere=lambda: None,
@@ -168,7 +170,13 @@ class Service:
         }
 
 
-SECRETS = {"MAIL": "mail-secret", "SECOND_SECRET": "second-secret", "OTHER_TOKEN": "other-token", "DESK": "desk-secret"}
+SECRETS = {
+    "GMAIL": service_account_json(),
+    "MAIL": "mail-secret",
+    "SECOND_SECRET": "second-secret",
+    "OTHER_TOKEN": "other-token",
+    "DESK": "desk-secret",
+}
 
 
 def hotel(**changes: Any) -> dict[str, Any]:
@@ -182,11 +190,11 @@ def second(**changes: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def running() -> AsyncIterator[Service]:
+async def running(gmail: GmailSettings | None = None) -> AsyncIterator[Service]:
     """A service with the example's hotel."""
     house = await House().start()
     async with aiohttp.ClientSession() as session:
-        service = Service(house, session)
+        service = Service(house, session, gmail or GmailSettings())
         await service.succession.begin(service.directory(hotel()))
         yield service
         await service.succession.close()
@@ -455,9 +463,10 @@ async def test_a_mailbox_is_read_and_written_to_from_the_moment_it_is_in_the_fil
         await service.follow(hotel(mailbox=mailbox()))
         assert service.staff() == sorted([*FIRST_STAFF, *MAIL_STAFF])
         assert service.outlets.sends_at_once(MAILBOX, GuestId(1))
+        assert [box["account"] for box in service.outlets.mailboxes()] == [MAILBOX.name]
         await service.follow(hotel())
         assert service.staff() == FIRST_STAFF
-        assert (service.outlets.readers, service.exhausted) == ({}, [])
+        assert (service.outlets.readers, service.outlets.mailboxes(), service.exhausted) == ({}, [], [])
 
 
 @in_virtual_time
@@ -471,6 +480,57 @@ async def test_a_mailbox_with_another_password_goes_on_with_the_same_reader_and_
         assert service.in_force.roster.senders[MAILBOX] is sender
         assert service.teams._equipment[MAILBOX].client is not before
         assert reader.is_alive()
+
+
+UNWATCH = "users.stop"
+
+
+@asynccontextmanager
+async def watched() -> AsyncIterator[tuple[Service, FakeGmail]]:
+    """A service with a Gmail that pushes."""
+    async with FakeGmail() as google:
+        settings = GmailSettings(api_url=google.url, oauth_url=google.token_url, keys_url=google.keys_url)
+        async with running(settings) as service:
+            await service.follow(hotel(gmail=gmail()))
+            await google.until(lambda: len(google.watches) == 1)
+            yield service, google
+
+
+def gmail(**changes: Any) -> dict[str, Any]:
+    push = {"audience": "https://chat.hotel.example/webhooks/gmail", "service_account": PUSH_ACCOUNT}
+    whole = {"address": MAILBOX.name, "credentials_env": "GMAIL", "topic": TOPIC, "push": push, **changes}
+    return {name: value for name, value in whole.items() if value is not None}
+
+
+@pytest.mark.parametrize("left", [{}, {"gmail": gmail(topic=None, push=None)}], ids=["gone", "not watched any more"])
+async def test_nobody_pushes_for_a_mailbox_that_is_not_watched_any_more(left: dict[str, Any]) -> None:
+    async with watched() as (service, google):
+        await service.follow(hotel(**left))
+        await google.until(lambda: google.calls[UNWATCH] == 1)
+        assert google.watches == []
+
+
+async def test_a_mailbox_that_changes_or_moves_to_another_hotel_is_watched_on() -> None:
+    async with watched() as (service, google):
+        await service.follow(hotel(gmail=gmail(signature="Ana")))
+        await service.follow(hotel(), second(gmail=gmail()))
+        await service.follow(hotel(address="Calle Nueva 7"), second(gmail=gmail()))
+        assert google.calls[UNWATCH] == 0
+
+
+async def test_a_watch_that_cannot_be_stopped_keeps_no_reload() -> None:
+    async with watched() as (service, google):
+        google.fail(UNWATCH, status=403, reason="forbidden")
+        await service.follow(hotel())
+        await google.until(lambda: google.calls[UNWATCH] == 1)
+        await service.follow(hotel(**MOVED))
+        assert service.seen()["address"] == "Calle Nueva 7"
+
+
+async def test_the_end_of_a_process_leaves_the_watch_to_the_next_one() -> None:
+    async with watched() as (_, google):
+        pass
+    assert google.calls[UNWATCH] == 0
 
 
 @in_virtual_time

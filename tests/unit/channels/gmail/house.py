@@ -10,10 +10,10 @@ import aiohttp
 import pytest
 
 from agente_hotelero.channels.gmail.api import Gmail
-from agente_hotelero.channels.gmail.credentials import read_credentials
+from agente_hotelero.channels.gmail.credentials import grant, read_credentials
 from agente_hotelero.channels.gmail.failures import GmailError
-from agente_hotelero.channels.gmail.tokens import Tokens
 from agente_hotelero.channels.gmail.units import Units
+from agente_hotelero.channels.oauth.tokens import TokenError, Tokens
 from tests.fakes.gmail import FakeGmail
 from tests.fakes.google import service_account_json
 
@@ -42,8 +42,9 @@ async def house(
         tokens = Tokens(
             session=session,
             token_url=google.token_url,
-            credentials=read_once(credentials or service_account_json()),
-            mailbox=google.address,
+            grant=grant(
+                read_once(credentials or service_account_json()), mailbox=google.address, token_url=google.token_url
+            ),
             clock=time,
         )
         gmail = Gmail(
@@ -61,4 +62,11 @@ async def error_of(call: Awaitable[object]) -> GmailError:
     """What a call raises."""
     with pytest.raises(GmailError) as raised:
         await call
+    return raised.value
+
+
+async def no_token(tokens: Tokens) -> TokenError:
+    """Why there is none."""
+    with pytest.raises(TokenError) as raised:
+        await tokens.token()
     return raised.value

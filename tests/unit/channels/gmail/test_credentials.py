@@ -2,7 +2,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from agente_hotelero.channels.gmail.credentials import RefreshToken, ServiceAccount, read_credentials
+from agente_hotelero.channels.gmail.credentials import ServiceAccount, read_credentials
+from agente_hotelero.channels.oauth.tokens import RefreshToken
 from agente_hotelero.errors import ConfigError
 from tests.fakes.google import ACCOUNT, REFRESH_TOKEN, pem, refresh_token_json, service_account_json
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 import pytest
 
 from agente_hotelero.channels.gmail.mailbox import GmailMailbox
-from agente_hotelero.errors import UnavailableError
+from agente_hotelero.errors import AccessRefusedError, UnavailableError
 from tests.fakes.gmail import TOPIC, FakeGmail, Kept
 from tests.support.virtual_time import over_loopback
 from tests.unit.channels.gmail.house import House, house
@@ -250,6 +250,21 @@ async def test_a_push_that_is_late_or_comes_twice_is_no_news() -> None:
         assert [source.is_news(one.google.history_id + n) for n in (-500, 0, 1)] == [False, False, True]
 
 
+async def test_a_grant_that_is_refused_is_told_apart_from_an_outage() -> None:
+    async with house() as one:
+        one.google.tokens.refusal = (400, "invalid_grant")
+        with pytest.raises(AccessRefusedError):
+            await mailbox(one).catch_up(None)
+        one.google.tokens.refusal = None
+
+
+async def test_a_mailbox_that_lets_us_in_no_more_is_told_apart_from_an_outage() -> None:
+    async with house() as one:
+        one.google.fail("users.getProfile", status=403, reason="insufficientPermissions")
+        with pytest.raises(AccessRefusedError):
+            await mailbox(one).catch_up(None)
+
+
 @over_loopback
 async def test_an_outage_is_told_as_one_and_nothing_is_skipped() -> None:
     async with house() as one:
@@ -257,8 +272,9 @@ async def test_an_outage_is_told_as_one_and_nothing_is_skipped() -> None:
         _, cursor = await read_all(source, None)
         new = deliver(one.google, 2)
         one.google.fail(GET, status=503)
-        with pytest.raises(UnavailableError):
+        with pytest.raises(UnavailableError) as caught:
             await source.catch_up(cursor)
+        assert not isinstance(caught.value, AccessRefusedError)
         one.google.reset()
 
         assert (await read_all(source, cursor))[0] == new

@@ -4,9 +4,9 @@ import pytest
 import structlog
 
 from agente_hotelero.channels.port import FailureClass
-from tests.fakes.google import refresh_token_json, service_account_json
+from tests.fakes.google import REFRESH_TOKEN, refresh_token_json, service_account_json
 from tests.support.virtual_time import over_loopback
-from tests.unit.channels.gmail.house import error_of, house
+from tests.unit.channels.gmail.house import house, no_token
 
 
 @pytest.mark.parametrize("credentials", [service_account_json(), refresh_token_json()])
@@ -44,13 +44,13 @@ async def test_a_grant_that_was_refused_is_told_and_google_is_not_hammered() -> 
     async with house() as one:
         one.google.tokens.refusal = (400, "invalid_grant")
         with structlog.testing.capture_logs() as logs:
-            errors = [await error_of(one.tokens.token()) for _ in range(100)]
+            errors = [await no_token(one.tokens) for _ in range(100)]
             await asyncio.sleep(299)
-            errors.append(await error_of(one.tokens.token()))
+            errors.append(await no_token(one.tokens))
 
         assert {(error.failure, error.reason) for error in errors} == {(FailureClass.AUTH, "invalid_grant")}
         assert one.google.tokens.requests == 1
-        assert [log["event"] for log in logs if log["log_level"] == "error"] == ["gmail_grant_refused"]
+        assert [log["event"] for log in logs if log["log_level"] == "error"] == ["grant_refused"]
         assert "not for the log" not in str(logs)
 
 
@@ -58,7 +58,7 @@ async def test_a_grant_that_was_refused_is_told_and_google_is_not_hammered() -> 
 async def test_a_grant_that_is_good_again_is_found_out_within_minutes() -> None:
     async with house() as one:
         one.google.tokens.refusal = (400, "invalid_grant")
-        await error_of(one.tokens.token())
+        await no_token(one.tokens)
         one.google.tokens.refusal = None
 
         await asyncio.sleep(301)
@@ -72,8 +72,8 @@ async def test_a_token_endpoint_that_is_away_passes_and_is_asked_again_soon(stat
     async with house() as one:
         one.google.tokens.refusal = (status, "")
         for _ in range(10):
-            error = await error_of(one.tokens.token())
-        assert (error.failure, error.status, one.google.tokens.requests) == (FailureClass.RETRY_SOON, None, 1)
+            error = await no_token(one.tokens)
+        assert (error.failure, one.google.tokens.requests) == (FailureClass.RETRY_SOON, 1)
         one.google.tokens.refusal = None
 
         await asyncio.sleep(6)
@@ -81,15 +81,40 @@ async def test_a_token_endpoint_that_is_away_passes_and_is_asked_again_soon(stat
         assert await one.tokens.token() in one.google.tokens.good
 
 
+async def test_what_is_only_busy_passes_though_it_says_400() -> None:
+    async with house() as one:
+        one.google.tokens.refusal = (400, "temporarily_unavailable")
+
+        assert (await no_token(one.tokens)).failure is FailureClass.RETRY_SOON
+
+
+@over_loopback
+async def test_a_refresh_token_that_is_exchanged_for_another_is_followed_until_it_is_refused() -> None:
+    async with house(credentials=refresh_token_json()) as one:
+        one.google.tokens.exchanges = True
+        await one.tokens.token()
+        await asyncio.sleep(3600)
+        await one.tokens.token()
+        assert one.google.tokens.refreshed == [REFRESH_TOKEN, "1//exchanged 1"]
+
+        one.google.tokens.refusal = (400, "invalid_grant")
+        await asyncio.sleep(3600)
+        await no_token(one.tokens)
+        one.google.tokens.refusal = None
+        await asyncio.sleep(301)
+        await one.tokens.token()
+        assert one.google.tokens.refreshed[-1] == REFRESH_TOKEN, "a person may have made a new one"
+
+
 async def test_a_token_endpoint_that_cant_be_reached_passes() -> None:
     async with house() as one:
         await one.google.stop()
 
-        assert (await error_of(one.tokens.token())).failure is FailureClass.RETRY_SOON
+        assert (await no_token(one.tokens)).failure is FailureClass.RETRY_SOON
 
 
 async def test_a_service_account_without_the_mailboxs_delegation_is_refused() -> None:
     async with house() as one:
         one.google.tokens.mailbox = "somebody.else@hotel.example"
 
-        assert (await error_of(one.tokens.token())).failure is FailureClass.AUTH
+        assert (await no_token(one.tokens)).failure is FailureClass.AUTH

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from urllib.parse import unquote
 
 import pytest
 
@@ -52,6 +53,14 @@ def written(letter: Letter) -> EmailMessage:
     assert isinstance(message, EmailMessage)
     assert message.defects == []
     return message
+
+
+def test_what_nobody_asked_for_says_how_to_end_it_and_an_answer_does_not() -> None:
+    unasked = written(replace(LETTER, automatic=Automatic.UNASKED, unsubscribe=True))
+    ended = unasked["List-Unsubscribe"].removeprefix("<mailto:reservas@hotel.example?subject=").removesuffix(">")
+    assert OURS.unsubscribes(unquote(ended))
+    assert unasked["Auto-Submitted"] == "auto-generated"
+    assert written(LETTER)["List-Unsubscribe"] is None
 
 
 def body(letter: Letter, kind: str) -> str:

@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from agente_hotelero.channels.mailbox.access import Access, Server
+from agente_hotelero.channels.mailbox.access import Access, Fixed, Server, TokenSource
 from agente_hotelero.channels.mailbox.checkup import examine
+from agente_hotelero.channels.port import FailureClass
 from tests.fakes.imap import FakeImap
+from tests.fakes.mail import FakeTokenSource
 from tests.fakes.smtp import FakeSmtp
 
 ADDRESS = "reservas@hotel.example"
@@ -26,13 +28,20 @@ async def smtp() -> AsyncIterator[FakeSmtp]:
         yield server
 
 
-async def found(imap: FakeImap, smtp: FakeSmtp, *authserv_ids: str, password: str = "right") -> dict[str, str]:
+async def found(
+    imap: FakeImap,
+    smtp: FakeSmtp,
+    *authserv_ids: str,
+    password: str = "right",
+    tokens: TokenSource | None = None,
+) -> dict[str, str]:
     """Grades by the first words."""
     access = Access(
         imap=Server(host="127.0.0.1", port=imap.port, security="none"),
         smtp=Server(host="127.0.0.1", port=smtp.port, security="none"),
         user=ADDRESS,
         password=password,
+        tokens=tokens,
     )
     findings = examine(access, address=ADDRESS, authserv_ids=authserv_ids, files_sent=True)
     return {one.words: one.grade.value async for one in findings}
@@ -70,6 +79,33 @@ async def test_a_wrong_password_is_named_on_both_sides(imap: FakeImap, smtp: Fak
         "IMAP: 127.0.0.1 does not take the user and its password or token": "fix",
         f"SMTP: 127.0.0.1 does not take the user, its secret, or {ADDRESS} as a sender (code 535)": "fix",
     }
+
+
+async def test_a_grant_in_order_is_said_to_be_and_a_token_that_nobody_renews_is_named(
+    imap: FakeImap, smtp: FakeSmtp
+) -> None:
+    granted = await found(imap, smtp, tokens=FakeTokenSource("right"))
+    assert granted["OAuth: the refresh token is good, and gives tokens"] == "ok"
+    assert granted[f"SMTP: 127.0.0.1 takes mail from {ADDRESS}"] == "ok"
+    fixed = await found(imap, smtp, tokens=Fixed("right"))
+    assert fixed["OAuth: the token of token_env is used as it is; it ends within hours, and nobody here renews it"] == (
+        "note"
+    )
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (FailureClass.AUTH, "OAuth: the refresh token is refused (invalid_grant)"),
+        (FailureClass.RETRY_SOON, "OAuth: nobody who gives tokens answers at oauth.token_url (invalid_grant)"),
+    ],
+)
+async def test_without_a_token_it_is_the_grant_that_is_named_and_nothing_else(
+    imap: FakeImap, smtp: FakeSmtp, failure: FailureClass, said: str
+) -> None:
+    [(words, grade)] = (await found(imap, smtp, tokens=FakeTokenSource(failure=failure))).items()
+    assert (words.startswith(said), grade) == (True, "fix")
+    assert (imap.heard, smtp.heard) == ([], [])
 
 
 async def test_servers_that_are_not_there_are_named_with_port_and_security(imap: FakeImap, smtp: FakeSmtp) -> None:

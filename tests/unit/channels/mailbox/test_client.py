@@ -1,6 +1,7 @@
 """A message of ours on its way out by mail: in the guest's thread, filed, and looked for before it goes out again."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -84,6 +85,15 @@ async def test_it_joins_the_guests_thread_and_is_filed_as_it_went_out(
     assert mail["References"] == "<p@guest.example> <q@guest.example>"
     assert mail["Auto-Submitted"] == "auto-replied"
     assert imap.appended == [(b"Sent", smtp.raw[0] + b"\r\n")]
+
+
+async def test_what_nobody_asked_for_says_how_to_end_it_also_in_the_guests_own_thread(
+    smtp: FakeSmtp, imap: FakeImap, threads: Threads
+) -> None:
+    await client(smtp, imap, threads).send(replace(outgoing(), unasked=True))
+    await client(smtp, imap, threads).send(outgoing())
+    assert [mail["List-Unsubscribe"] is not None for mail in smtp.mails] == [True, False]
+    assert (smtp.mails[0]["Auto-Submitted"], smtp.mails[0]["In-Reply-To"]) == ("auto-generated", HEAD.message_id)
 
 
 async def test_without_a_mail_to_answer_it_begins_a_thread(smtp: FakeSmtp, imap: FakeImap, threads: Threads) -> None:

@@ -5,10 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agente_hotelero.channels.mailbox.access import Access, Server
+from agente_hotelero.channels.mailbox.access import Access, Fixed, Server, TokenSource
 from agente_hotelero.channels.mailbox.imap import LITERAL_LIMIT_BYTES, MailboxAwayError, MailboxRefusesError
 from agente_hotelero.channels.mailbox.source import ImapSource
+from agente_hotelero.channels.port import FailureClass
+from agente_hotelero.errors import AccessRefusedError
 from tests.fakes.imap import FakeImap
+from tests.fakes.mail import FakeTokenSource
 
 
 @pytest.fixture
@@ -17,9 +20,9 @@ async def imap() -> AsyncIterator[FakeImap]:
         yield server
 
 
-def source(server: FakeImap, *, user: str = "a", password: str = "b") -> ImapSource:
+def source(server: FakeImap, *, user: str = "a", password: str = "b", tokens: TokenSource | None = None) -> ImapSource:
     here = Server(host="127.0.0.1", port=server.port, security="none")
-    access = Access(imap=here, smtp=here, user=user, password=password)
+    access = Access(imap=here, smtp=here, user=user, password=password, tokens=tokens)
     return ImapSource(access, now=lambda: datetime(2030, 5, 6, tzinfo=UTC))
 
 
@@ -98,6 +101,31 @@ async def test_a_refused_login_is_told_from_an_outage(imap: FakeImap) -> None:
     imap.answers[b"LOGIN"].append(b"%b NO [AUTHENTICATIONFAILED] no\r\n")
     with pytest.raises(MailboxRefusesError):
         await source(imap).catch_up(None)
+
+
+async def test_a_token_that_was_ended_before_its_time_is_exchanged_at_the_door(imap: FakeImap) -> None:
+    imap.answers[b"AUTHENTICATE"].append(b"%b NO ended\r\n")
+    inbox = source(imap, tokens=FakeTokenSource("ended", "fresh"))
+    await inbox.catch_up(None)
+    assert imap.shown == ["ended", "fresh"]
+    await inbox.close()
+
+
+@pytest.mark.parametrize("tokens", [FakeTokenSource("ended", "ended too"), Fixed("ended")])
+async def test_a_token_that_is_refused_is_told_from_an_outage(imap: FakeImap, tokens: TokenSource) -> None:
+    imap.answers[b"AUTHENTICATE"].extend([b"%b NO ended\r\n"] * 2)
+    with pytest.raises(MailboxRefusesError):
+        await source(imap, tokens=tokens).catch_up(None)
+
+
+@pytest.mark.parametrize("failure", [FailureClass.AUTH, FailureClass.RETRY_SOON])
+async def test_a_refused_grant_is_told_from_whoever_gives_tokens_being_away(
+    imap: FakeImap, failure: FailureClass
+) -> None:
+    with pytest.raises(MailboxAwayError) as caught:
+        await source(imap, tokens=FakeTokenSource(failure=failure)).catch_up(None)
+    assert isinstance(caught.value, AccessRefusedError) is (failure is FailureClass.AUTH)
+    assert caught.value.__cause__ is None
 
 
 @pytest.mark.parametrize("cursor", ["", "nonsense", "7", "7:x"])

@@ -1,12 +1,14 @@
 """What a mail server answers, by what can be done about it."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
-from agente_hotelero.channels.mailbox.access import Access, Server
+from agente_hotelero.channels.mailbox.access import Access, Fixed, Server
 from agente_hotelero.channels.mailbox.smtp import deliver
 from agente_hotelero.channels.port import FailureClass, SendFailedError
+from tests.fakes.mail import FakeTokenSource
 from tests.fakes.smtp import LOSE, FakeSmtp
 
 PASSWORD = "secret-of-the-mailbox"
@@ -21,7 +23,8 @@ async def server() -> AsyncIterator[FakeSmtp]:
 
 def access(port: int, *, password: str = PASSWORD, token: str | None = None) -> Access:
     here = Server(host="127.0.0.1", port=port, security="none")
-    return Access(imap=here, smtp=here, user="reservas@hotel.example", password=password, token=token)
+    tokens = None if token is None else Fixed(token)
+    return Access(imap=here, smtp=here, user="reservas@hotel.example", password=password, tokens=tokens)
 
 
 async def send(way: Access) -> None:
@@ -49,13 +52,13 @@ async def test_a_token_opens_the_door_as_a_password_does(server: FakeSmtp) -> No
         ("MAIL", "451 4.3.0 too many from you", FailureClass.RATE_LIMITED),
         ("MAIL", "550 5.7.1 not your address", FailureClass.AUTH),
         ("MAIL", "501 5.1.7 bad syntax", FailureClass.OUR_BUG),
-        ("RCPT", "450 4.2.0 greylisted", FailureClass.PAIR_LIMITED),
+        ("RCPT", "450 4.2.0 greylisted", FailureClass.DEFERRED),
         ("RCPT", "421 4.7.0 closing", FailureClass.RATE_LIMITED),
         ("RCPT", "550 5.1.1 no such user", FailureClass.RECIPIENT),
         ("RCPT", "552 5.2.2 mailbox full", FailureClass.RECIPIENT),
         ("RCPT", "554 5.7.1 Relay access denied", FailureClass.AUTH),
         ("RCPT", "501 5.1.3 bad syntax", FailureClass.OUR_BUG),
-        ("DATA", "451 4.7.1 try later", FailureClass.PAIR_LIMITED),
+        ("DATA", "451 4.7.1 try later", FailureClass.DEFERRED),
         ("DATA", "554 5.7.1 looks like spam", FailureClass.QUALITY),
         ("DATA", "500 what", FailureClass.OUR_BUG),
         ("MAIL", LOSE, FailureClass.RETRY_SOON),
@@ -90,6 +93,27 @@ async def test_a_wrong_secret_stops_the_account(server: FakeSmtp, token: str | N
         await send(access(server.port, password="wrong", token=token))
     assert caught.value.failure is FailureClass.AUTH
     assert server.mails == []
+
+
+async def test_a_token_that_was_ended_before_its_time_is_exchanged_at_the_door(server: FakeSmtp) -> None:
+    tokens = FakeTokenSource("ended", PASSWORD)
+    await send(replace(access(server.port), tokens=tokens))
+    assert len(server.mails) == 1
+    assert server.heard.count("AUTH") == 2
+
+
+async def test_two_tokens_that_are_refused_are_enough(server: FakeSmtp) -> None:
+    with pytest.raises(SendFailedError) as caught:
+        await send(replace(access(server.port), tokens=FakeTokenSource("ended", "ended too", PASSWORD)))
+    assert (caught.value.failure, server.heard.count("AUTH")) == (FailureClass.AUTH, 2)
+
+
+@pytest.mark.parametrize("failure", [FailureClass.AUTH, FailureClass.RETRY_SOON])
+async def test_whoever_gives_no_token_says_what_can_be_done(server: FakeSmtp, failure: FailureClass) -> None:
+    tokens = FakeTokenSource(failure=failure)
+    with pytest.raises(SendFailedError) as caught:
+        await send(replace(access(server.port), tokens=tokens))
+    assert (caught.value.failure, server.mails) == (failure, [])
 
 
 async def test_a_password_never_goes_to_a_server_that_offers_no_encryption() -> None:

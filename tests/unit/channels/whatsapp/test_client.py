@@ -82,7 +82,7 @@ async def test_buttons_and_lists_are_accepted(graph: FakeGraph, client: GraphCli
         ((429, 130429, None), Class.RATE_LIMITED),
         ((400, 131056, None), Class.PAIR_LIMITED),
         ((400, 131047, None), Class.WINDOW_SHUT),
-        ((400, 131026, None), Class.RECIPIENT),
+        ((400, 131026, None), Class.UNREACHABLE),
         ((400, 131048, None), Class.QUALITY),
         ((401, 190, None), Class.AUTH),
         ((400, 100, 33), Class.AUTH),
@@ -286,3 +286,22 @@ async def test_maintenance_is_told_from_other_outages(graph: FakeGraph, client: 
 async def test_codes_that_come_late_mean_the_same(client: GraphClient) -> None:
     assert client.meaning(131031) is Class.AUTH
     assert client.quiet_for(131000) is None
+
+
+@pytest.mark.parametrize(
+    ("level", "upgraded"), [("HIGH", True), ("STANDARD", False), ("NOT_APPLICABLE", False), (None, False)]
+)
+async def test_what_meta_says_of_a_numbers_throughput_is_read(
+    graph: FakeGraph, client: GraphClient, level: object, upgraded: bool
+) -> None:
+    graph.level = level
+    assert await client.upgraded() is upgraded
+
+
+async def test_a_throughput_that_cannot_be_asked_for_is_a_failure_like_others(client: GraphClient) -> None:
+    wrong = GraphClient(
+        session=client._session, base_url=client._number, phone_number_id="nowhere", access_token="x", timeout_seconds=1
+    )
+    with pytest.raises(SendFailedError) as caught:
+        await wrong.upgraded()
+    assert caught.value.failure is Class.AUTH

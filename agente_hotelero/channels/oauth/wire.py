@@ -1,4 +1,4 @@
-"""One request to Google and its answer: the only place of this channel that calls out."""
+"""One request and its answer: the only place from which Google, or whoever gives tokens, is called."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -28,7 +28,7 @@ class Answer:
 
 
 class NotSentError(AgenteError):
-    """No connection came about: Google has seen nothing of it."""
+    """No connection came about: the other side has seen nothing of it."""
 
 
 class AnswerLostError(AgenteError):
