@@ -100,7 +100,8 @@ class PostgresSentFiles:
             files = await self._refetch(account, event)
         except MediaRefusedError:
             return None
-        content = files[row["n"]].content if row["n"] < len(files) else None
+        number: int = row["n"]
+        content = files[number].content if number < len(files) else None
         if content is None or hashlib.sha256(content).digest() != row["sha256"]:
             return None
         await self._shelf.write(row["file"], content)
