@@ -5,7 +5,11 @@ from typing import Final
 
 MOST_LETTERS: Final = 40
 # Not part of a reservation's code, a longer number, a date or a price.
-_ALONE: Final = re.compile(r"(?<![\w.,/-])(?<![+$€] )(?<![+$€])[0-9]{3}[ -]?[0-9]{3}(?![\w/]|[.,-][0-9])", re.ASCII)
+_ALONE: Final = re.compile(
+    r"(?<![\w.,/+$€-])(?<![+$€] )(?<![0-9][ -])(?<!usd )(?<!eur )(?<!ars )(?<!brl )(?<!mxn )"
+    r"[0-9]{3}[ -]?[0-9]{3}(?![\w/]|[ .,-][0-9])",
+    re.ASCII,
+)
 _BARE: Final = re.compile(r"\W{0,5}[0-9](?: ?[0-9]){5}\W{0,5}", re.ASCII)
 _ANY_DIGIT: Final = re.compile(r"[0-9]", re.ASCII)
 _ASKS: Final = re.compile(

@@ -15,7 +15,7 @@ LUIS = "luis.soto@gmail.com"
 MAIL = Way(channel="email", address=LUIS)
 PHONE = Way(channel="whatsapp", address="5491155550142")
 BOTH = ("email", "whatsapp")
-SECRETS = ("Soto", "luis.soto", "300.00", "dom 5 de may", "Vas a cancelar", "5555", LUIS)
+SECRETS = ("Soto", "luis.soto", "300.00", "dom 5 de may", "Vas a cancelar", "0142", LUIS)
 
 
 def guest_of(channel: str, *, email: str | None = LUIS, phone: str | None = None, address: str = LUIS) -> Guest:
@@ -33,8 +33,9 @@ def guest_of(channel: str, *, email: str | None = LUIS, phone: str | None = None
 
 def asked(guest: Guest, *, code: str = CODE, wish: str = "quiero cancelar mi reserva {}") -> Turn:
     """They want something of it, and are sent a code, or seem to be."""
+    before = len(guest.codes.made)
     turn = guest.says(wish.format(code))
-    return turn if guest.codes.made else guest.says("no")
+    return turn if len(guest.codes.made) > before else guest.says("no")
 
 
 def sent(turn: Turn) -> list[Way]:
@@ -180,7 +181,7 @@ def test_three_codes_an_hour_are_enough_for_one_guest_and_for_one_reservation() 
     assert "no puedo enviar más códigos" in turn.text
     assert turn.handed_off == ["not_proved"]
     other = guest_of("whatsapp")
-    other.codes.used = guest.codes.used
+    other.codes.used, other._events = guest.codes.used, 100
     asked_again = other.says(f"quiero cancelar mi reserva {CODE}"), other.says("no")
     assert "no puedo enviar más códigos" in asked_again[1].text
     assert sent(asked_again[1]) == []
@@ -230,7 +231,7 @@ def test_what_was_proved_stays_so_for_an_hour() -> None:
     guest = guest_of("mail")
     asked(guest, wish="¿cómo está mi reserva {}?")
     assert f"Tu reserva {CODE}" in guest.says(guest.codes.last).text
-    assert "Vas a cancelar" in guest.waits(minutes=50).says("cancélala").text
+    assert "Vas a cancelar" in guest.waits(minutes=50).says(f"cancela la reserva {CODE}").text
     guest.waits(minutes=11)
     assert sent(guest.says(f"quiero ver mi reserva {CODE}")) == [MAIL]
 
@@ -279,8 +280,8 @@ def test_a_mail_that_is_vouched_for_says_that_its_guest_may_be_known_elsewhere()
 def test_the_pms_is_away_when_the_code_is_right_and_no_second_one_is_needed() -> None:
     guest = guest_of("mail")
     asked(guest)
-    guest.pms.available = False
+    guest.pms.away = True
     assert "Ahora no puedo consultar" in guest.says(guest.codes.last).text
-    guest.pms.available = True
+    guest.pms.away = False
     assert "Vas a cancelar" in guest.waits(minutes=5).is_woken().text
     assert guest.state.expecting is Expecting.YES_NO
