@@ -41,7 +41,7 @@ WHERE hotel = $1 AND channel = $2 AND account = $3 AND address = ANY ($4) AND cr
 ORDER BY id DESC LIMIT 3
 """  # noqa: S608 - a constant
 
-ASKED: Final = "SELECT guest_id FROM inbox WHERE id = $1 AND NOT done FOR UPDATE"
+ASKED: Final = "SELECT guest_id FROM inbox WHERE id = $1 AND NOT done"
 DONE: Final = "UPDATE inbox SET done = true WHERE id = $1"
 # Whose reservation it is, and whose name; by the mail server's word alone only who typed a code that was sent there.
 OTHERS: Final = """
@@ -174,9 +174,9 @@ class PostgresIdentities:
             if not asked:
                 return Joined(became=Union.NOTHING, survivor=row.guest_id)
             [me] = await _present(connection, [asked[0]["guest_id"]])
-            await connection.fetch(DONE, row.id)
             others = [one for one in await _others(connection, me, wish) if one.hotel == me.hotel and one.id != me.id]
             if not others:
+                await connection.fetch(DONE, row.id)
                 await _note(connection, me, wish)
                 return Joined(became=Union.NOTHING, survivor=me.id)
             return await _unite(connection, row, wish, me=me, others=others, epochs=epochs)
@@ -198,6 +198,9 @@ async def _unite(
     everybody = sorted([me, *others], key=lambda one: one.id)
     ids = [one.id for one in everybody]
     undone = await _lock(connection, everybody, epochs)
+    if row.id not in undone:
+        return Joined(became=Union.NOTHING, survivor=me.id)
+    await connection.fetch(DONE, row.id)
     await connection.fetch(MEET, ids)
     conversations = {record["guest_id"]: record for record in await connection.fetch(CONVERSATIONS, ids)}
     if any(record["merged_into"] is not None for record in await connection.fetch(GUESTS, ids)):
