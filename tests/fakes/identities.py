@@ -3,12 +3,14 @@
 import zlib
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from agente_hotelero.dialogue.effects import SameGuest
 from agente_hotelero.model.ids import Account, GuestId, HotelId
 from agente_hotelero.model.journal import Epochs, InboxRow, Joined, Union
 from agente_hotelero.model.messages import OneTimeCode
+from tests.fakes.journal import FakeDatabase
 
 
 class FakeCodes:
@@ -42,13 +44,15 @@ class FakeCodes:
 class FakeIdentities:
     """Implements the port of the same name."""
 
-    def __init__(self) -> None:
+    def __init__(self, database: FakeDatabase) -> None:
+        self._database = database
         self.used: Counter[tuple[str, str]] = Counter()
         self.sent: list[OneTimeCode] = []
         self.wishes: list[SameGuest] = []
         self.joined: list[Joined] = []
         """What becomes of the next wishes."""
-        self.forwarded: list[GuestId] = []
+        self.successors: dict[GuestId, GuestId] = {}
+        """Guests whose conversation goes on as another's."""
 
     async def may_send(self, hotel: HotelId, reservation: str, *, ref: str) -> bool:
         self.used["send", reservation] += 1
@@ -64,8 +68,12 @@ class FakeIdentities:
 
     async def unite(self, row: InboxRow, wish: SameGuest, epochs: Epochs) -> Joined:
         self.wishes.append(wish)
+        self._database.done.add(row.id)
         return self.joined.pop(0) if self.joined else Joined(became=Union.NOTHING, survivor=row.guest_id)
 
     async def forward(self, guest: GuestId) -> GuestId | None:
-        self.forwarded.append(guest)
-        return None
+        survivor = self.successors.get(guest)
+        for row in self._database.undone() if survivor is not None else ():
+            if row.guest_id == guest:
+                self._database.rows[row.id] = replace(row, guest_id=survivor)
+        return survivor

@@ -65,7 +65,7 @@ class House:
         self.client = client
         self.line = line or Line(messages_per_second=1000.0, guest_burst=1000)
         self.database = FakeDatabase(now=now)
-        self.identities = FakeIdentities()
+        self.identities = FakeIdentities(self.database)
         self.codes = FakeCodes()
         self.pms = FakePms(room_types=ROOMS, now=now)
         self.channel = FakeChannel(clock=clock)

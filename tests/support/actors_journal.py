@@ -23,7 +23,7 @@ class Desk:
 
     def __init__(self, database: FakeDatabase | None = None) -> None:
         self.database = database or FakeDatabase(now=now)
-        self.identities = FakeIdentities()
+        self.identities = FakeIdentities(self.database)
         self.outlets = FakeOutlets()
         self.metrics = Metrics()
         self.replaced = False
