@@ -32,6 +32,7 @@ def look_for(talk: Talk, purpose: Literal["cancel", "show", "change", "late"], r
     _leave_the_last(talk, purpose, reading)
     talk.change(looking_for=purpose, cancelling=None)
     talk.put_aside(leaving=None, which=(), which_day=None)
+    talk.identify(wanted=False)
     code = reading.code or talk.state.code or in_question
     if code is None and len(known) == 1:
         code = known[0]

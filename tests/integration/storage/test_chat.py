@@ -134,3 +134,16 @@ async def test_what_the_page_showed_is_delivered_and_what_came_later_is_not(
     await tables.connection.execute("UPDATE outbox SET delivery = 'read' WHERE guest_id = $1", guest)
     await chat.delivered(guest, SESSION, up_to=10_000)  # type: ignore[arg-type]  # a plain number is an id here
     assert await tables.value("SELECT count(*) FROM outbox WHERE delivery = 'read'") == 2
+
+
+async def test_a_page_shows_its_own_sessions_lines_only(journal: Journal, chat: PostgresChat, tables: Tables) -> None:
+    """Two browsers may turn out to be one guest's."""
+    guest = await say(journal, "a", version=0)
+    other = await say(journal, "x", version=0, session="another")
+    await tables.connection.execute("UPDATE inbox SET guest_id = $1 WHERE guest_id = $2", guest, other)
+    await tables.connection.execute("UPDATE outbox SET guest_id = $1, n = 9 WHERE guest_id = $2", guest, other)
+
+    mine = await chat.lines(guest, SESSION, after=0)  # type: ignore[arg-type]  # a plain number is an id here
+    theirs = await chat.lines(guest, "another", after=0)  # type: ignore[arg-type]  # a plain number is an id here
+
+    assert [[line.external_id for line in lines] for lines in (mine, theirs)] == [["a", None], ["x", None]]

@@ -205,7 +205,6 @@ async def test_guests_of_different_hotels_are_never_one(
     pair: Pair, identities: PostgresIdentities, tables: Tables, pool: Pool
 ) -> None:
     await pool.fetch("UPDATE guest SET hotel = 'other' WHERE id = $1", pair.chat)
-    await pool.fetch("UPDATE reservation SET hotel = 'other'")
     assert (await unite(identities, pair.wish)).became is Union.NOTHING
     assert await tables.value("SELECT count(*) FROM guest WHERE merged_into IS NULL") == 2
 
