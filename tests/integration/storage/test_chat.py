@@ -54,7 +54,7 @@ async def test_each_kind_of_line_has_its_words(journal: Journal, chat: PostgresC
     other = an_event("o", phone=SESSION, account=WEBCHAT, event=OtherReceived(what="image"))
     stored, _ = await journal.inbox.store([choice, other])
     rows = [one.row for one in stored if one and one.row]
-    reply = a_reply(account=WEBCHAT, message=CHOICES, interactive=True)
+    reply = a_reply(account=WEBCHAT, address=SESSION, message=CHOICES, interactive=True)
     await journal.commit(a_turn(*rows, replies=(reply,)))
 
     lines = await chat.lines(rows[0].guest_id, SESSION, after=0)
