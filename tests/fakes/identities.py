@@ -73,7 +73,7 @@ class FakeIdentities:
 
     async def forward(self, guest: GuestId) -> GuestId | None:
         survivor = self.successors.get(guest)
-        for row in self._database.undone() if survivor is not None else ():
-            if row.guest_id == guest:
-                self._database.rows[row.id] = replace(row, guest_id=survivor)
+        if survivor is not None:
+            mine = [row for row in self._database.undone() if row.guest_id == guest]
+            self._database.rows |= {row.id: replace(row, guest_id=survivor) for row in mine}
         return survivor

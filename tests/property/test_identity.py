@@ -15,8 +15,9 @@ from agente_hotelero.dialogue.effects import (
     SendCode,
 )
 from agente_hotelero.storage import codec
-from tests.property.test_dialogue import CHANGES, QUESTIONS, RESERVATIONS, YES
+from tests.property.test_dialogue import CHANGES, QUESTIONS, RESERVATIONS
 from tests.support.dialogue_guest import Guest, Turn, a_reservation, written
+from tests.support.dialogue_judge import YES
 
 CODE: Final = "DEMO-7F3KMQ"
 UNKNOWN: Final = "DEMO-9XXXXX"
