@@ -7,6 +7,7 @@ import os
 from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from ipaddress import ip_network
 from typing import Any, Final
@@ -24,6 +25,7 @@ from agente_hotelero.actors.vitals import Vitals
 from agente_hotelero.actors.watchdog import Watchdog
 from agente_hotelero.channels.staff.mail import MailServer
 from agente_hotelero.channels.webchat.tokens import SessionTokens
+from agente_hotelero.channels.whatsapp.media import MediaClient
 from agente_hotelero.channels.whatsapp.signature import challenge
 from agente_hotelero.config import hotels as hotels_file
 from agente_hotelero.config.completeness import require_secrets
@@ -39,10 +41,13 @@ from agente_hotelero.wiring.crew import Crew
 from agente_hotelero.wiring.directory import Defaults, Directory, directory
 from agente_hotelero.wiring.doors import Feed, Health, Intake, Replies
 from agente_hotelero.wiring.listeners import Address, Listeners
+from agente_hotelero.wiring.media import Fetching
 from agente_hotelero.wiring.office import Office
 from agente_hotelero.wiring.one_time import OneTimeCodes
+from agente_hotelero.wiring.own_files import OwnSite
 from agente_hotelero.wiring.post import Post
 from agente_hotelero.wiring.reloading import Reloading
+from agente_hotelero.wiring.roster import InForce
 from agente_hotelero.wiring.staff import StaffChannels
 from agente_hotelero.wiring.stores import Stores
 from agente_hotelero.wiring.teams import Graph
@@ -51,6 +56,8 @@ from agente_hotelero.wiring.upkeep import KnownTokens, forget_the_old, vitals
 log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS: Final = 20.0
+MEGABYTE: Final = 1024 * 1024
+EVERY_HOST: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - where a listener may be told to listen
 # Below what load balancers keep idle connections for: a stale one makes a send in doubt.
 KEEPALIVE_SECONDS: Final = 15.0
 
@@ -95,6 +102,8 @@ class App:
             database_url=servers.database_url,
             redis_url=servers.redis_url,
             seen_key=hmac.digest(self._keys[0], b"seen", "sha256"),
+            media_dir=settings.media_dir,
+            media_kept=timedelta(days=settings.media.days),
         )
         self._tokens = KnownTokens(self._stores.tokens)
         self._code_links = CodeLinks(secret_keys=self._keys)
@@ -260,15 +269,38 @@ class App:
 
     def _make_crew(self, session: aiohttp.ClientSession, pms_session: aiohttp.ClientSession) -> Crew:
         whatsapp = self._settings.whatsapp
+        post = self._make_post(session)
         return Crew(
             stores=self._stores,
             commons=self._commons,
-            graph=Graph(url=whatsapp.graph_url, session=session, doubt_grace_seconds=whatsapp.doubt_grace_seconds),
-            post=self._make_post(session),
+            graph=Graph(
+                url=whatsapp.graph_url,
+                session=session,
+                doubt_grace_seconds=whatsapp.doubt_grace_seconds,
+                uploaded=self._stores.uploads,
+                read_own=OwnSite(session=session, address=lambda: self._own_address).read,
+            ),
+            post=post,
+            fetching=lambda in_force: self._make_fetching(session, post, in_force),
             pms_session=pms_session,
             flags=self._flags,
             fail=self._fail,
             metrics=self.metrics,
+        )
+
+    def _make_fetching(self, session: aiohttp.ClientSession, post: Post, in_force: InForce) -> Fetching:
+        whatsapp = self._settings.whatsapp
+        client = MediaClient(
+            session=session,
+            base_url=whatsapp.graph_url,
+            token_of=in_force.access_token,
+            hosts=whatsapp.media_hosts,
+        )
+        return Fetching(
+            whatsapp=client,
+            post=post,
+            directory=lambda: in_force.directory,
+            most_bytes=self._settings.media.most_megabytes * MEGABYTE,
         )
 
     def _make_post(self, session: aiohttp.ClientSession) -> Post:
@@ -324,10 +356,18 @@ class App:
 
     @property
     def _site(self) -> str | None:
-        """Where channels find our pictures: a Graph on this machine finds them on this machine."""
-        if self._settings.http.public_url is None and self.port and self._graph_on_loopback:
-            return f"http://127.0.0.1:{self.port}"
-        return self._settings.http.public_url
+        """Where channels find our pictures: a Graph on this machine finds them on this machine, another one does not."""
+        public = self._settings.http.public_url
+        if self._graph_on_loopback:
+            return public or (f"http://127.0.0.1:{self.port}" if self.port else None)
+        return None if public is None or on_loopback(public) else public
+
+    @property
+    def _own_address(self) -> str | None:
+        """Where this process itself finds them."""
+        host = self._settings.http.host
+        named = "127.0.0.1" if host in EVERY_HOST else f"[{host}]" if ":" in host else host
+        return f"http://{named}:{self.port}" if self.port else None
 
     @cached_property
     def _graph_on_loopback(self) -> bool:

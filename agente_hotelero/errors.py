@@ -38,3 +38,12 @@ class RefusedError(AgenteError):
         """Say why in words for the log, never with a guest's data."""
         super().__init__(reason)
         self.reason = reason
+
+
+class MediaRefusedError(AgenteError):
+    """What a guest sent is not taken, or will never come: asking again is no use."""
+
+    def __init__(self, reason: str) -> None:
+        """`reason` is one word, fit for a metric's label."""
+        super().__init__(f"media refused: {reason}")
+        self.reason = reason

@@ -43,7 +43,15 @@ from agente_hotelero.dialogue.reading import Reading
 from agente_hotelero.dialogue.state import SentCode, State, Way
 from agente_hotelero.errors import RefusedError
 from agente_hotelero.model import phones
-from agente_hotelero.model.events import Arrival, OtherReceived, TextReceived, TimerFired, words_of
+from agente_hotelero.model.events import (
+    Arrival,
+    MediaReceived,
+    MessageRevoked,
+    OtherReceived,
+    TextReceived,
+    TimerFired,
+    words_of,
+)
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId
 from agente_hotelero.model.journal import SAME_GUEST, Committed, InboxRow, ReplyRoute, Turn, Union
@@ -285,6 +293,7 @@ class ConversationActor(AsyncioActor):
             split=self._around.split,
             code_accounts=self._around.code_accounts,
             now=self._around.now(),
+            concerns_media=any(isinstance(row.event, MediaReceived | MessageRevoked) for row in rows),
         )
         # What waits for the next turn was written after this one's last word too.
         more = self._behind or len(self._waiting) > len(rows)
@@ -480,5 +489,5 @@ def _wish(row: InboxRow) -> SameGuest:
 
 def _is_proved(row: InboxRow) -> bool:
     """Whether it is a mail whose sender our own server vouches for."""
-    mail = row.event.mail if isinstance(row.event, TextReceived | OtherReceived) else None
+    mail = row.event.mail if isinstance(row.event, TextReceived | MediaReceived | OtherReceived) else None
     return mail is not None and mail.proved

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from agente_hotelero.actors.deadlines import AskTimeoutError
 from agente_hotelero.errors import UnavailableError
+from agente_hotelero.http.acknowledgement import Acknowledgement
 from agente_hotelero.http.body import Bodies
 from agente_hotelero.http.failures import report_failure
 from agente_hotelero.http.limits import AddressLimit
@@ -45,6 +46,7 @@ class WhatsAppWebhook:
         self._handshakes = handshakes
         self._bodies = Bodies()
         self._acknowledged = metrics.webhook_ack_seconds.observe
+        self._acknowledgement = Acknowledgement(body=OK, content_type="application/json")
 
     async def handshake(self, request: web.Request) -> web.Response:
         """Echo Meta's challenge, as text/plain only: it is a stranger's string."""
@@ -57,6 +59,8 @@ class WhatsAppWebhook:
     async def receive(self, request: web.Request) -> web.Response:
         """200 means: stored durably. Anything else means: not stored, or not ours."""
         await self.accept(request)
+        if self._acknowledgement.suits(request):
+            return self._acknowledgement
         return web.Response(body=OK, content_type="application/json")
 
     async def accept(self, request: web.Request) -> Accepted:

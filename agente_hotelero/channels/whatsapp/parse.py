@@ -16,6 +16,7 @@ import structlog
 from agente_hotelero.channels.whatsapp import news, notices
 from agente_hotelero.channels.whatsapp.fields import identifier, mapping, moment, word
 from agente_hotelero.channels.whatsapp.inbound import read_echo, read_id_update, read_message
+from agente_hotelero.channels.whatsapp.plain import read_plain
 from agente_hotelero.channels.whatsapp.preferences import read_preference
 from agente_hotelero.channels.whatsapp.statuses import read_status
 from agente_hotelero.channels.whatsapp.unreadable import Reason, unreadable
@@ -54,6 +55,27 @@ def parse(
         return _refused(body, Reason.NOT_JSON)
     if not isinstance(document, dict) or document.get("object") != "whatsapp_business_account":
         return _refused(body, Reason.WRONG_OBJECT)
+
+    def account_of(name: str) -> Account | None:
+        hotel = hotel_of(name) if name in accounts else None
+        return None if hotel is None else _account(hotel, name)
+
+    plain = read_plain(document, account_of=account_of, received_at=received_at)
+    if plain is not None:
+        return Parsed(events=(plain,))
+    return walk(document, body, hotel_of=hotel_of, accounts=accounts, received_at=received_at, business_of=business_of)
+
+
+def walk(
+    document: Json,
+    body: bytes,
+    *,
+    hotel_of: Callable[[str], HotelId | None],
+    accounts: frozenset[str],
+    received_at: datetime,
+    business_of: Callable[[str], str | None],
+) -> Parsed:
+    """Read all that a document holds, whatever its shape; `body` is what it was read from."""
     reading = _Reading(
         body=body, hotel_of=hotel_of, accounts=accounts, received_at=received_at, business_of=business_of
     )
