@@ -13,7 +13,7 @@ import pytest
 from agente_hotelero.dialogue.effects import SameGuest
 from agente_hotelero.dialogue.state import Booking, State, Way
 from agente_hotelero.errors import StorageUnavailableError
-from agente_hotelero.model.events import TimerFired
+from agente_hotelero.model.events import SagaOutcome, TimerFired
 from agente_hotelero.model.ids import Account, Alias, AliasKind, Channel, ClientRef, GuestId, HotelId
 from agente_hotelero.model.journal import (
     SAME_GUEST,
@@ -28,6 +28,7 @@ from agente_hotelero.model.messages import OneTimeCode
 from agente_hotelero.storage.clockwork import PostgresTimers
 from agente_hotelero.storage.identities import PostgresIdentities
 from agente_hotelero.storage.links import Fetches, Pool
+from agente_hotelero.storage.sagas import PostgresSagas
 from tests.support.storage_journal import HOTEL, UNCLAIMED, WEBCHAT, Journal, Tables, a_reply, a_turn, an_event, sent
 
 CODE: Final = "DEMO-7F3KMQ"
@@ -412,3 +413,29 @@ async def test_codes_that_went_to_an_address_are_found_for_as_long_as_they_are_g
     assert await identities.codes_sent(MAILBOX, MAIL, since=since) == [code]
     assert await identities.codes_sent(MAILBOX, "other@x.com", since=since) == []
     assert await identities.codes_sent(MAILBOX, MAIL, since=datetime.now(UTC) + timedelta(minutes=1)) == []
+
+
+async def test_what_sagas_and_timers_tell_meanwhile_reaches_whoever_goes_on(
+    pair: Pair, identities: PostgresIdentities, pool: Pool, journal: Journal, tables: Tables
+) -> None:
+    sql = "INSERT INTO reservation (client_ref, guest_id, shard, hotel, kind, state) VALUES ('ref-2', $1, 1, 'demo', 'cancel', 'checking')"
+    await pool.fetch(sql, pair.mail)
+    await pool.fetch("UPDATE timer SET due_at = now()")
+    sagas, timers = PostgresSagas(pool), PostgresTimers(pool)
+    settled = sagas.settle(ClientRef("ref-2"), SagaOutcome.CANCELLED, None, final=True)
+    joined, *_ = await asyncio.gather(unite(identities, pair.wish), settled, timers.fire())
+    assert joined.survivor == pair.chat
+    await identities.forward(pair.mail)
+    told = [row.event for row in await journal.inbox.read_guests([pair.chat])]
+    assert {event.type for event in told} == {"settled", "timer"}
+    assert await tables.value("SELECT count(*) FROM inbox WHERE guest_id = $1 AND NOT done", pair.mail) == 0
+    assert await owners(tables, "reservation") == {pair.chat}
+
+
+async def test_of_two_promises_of_an_answer_one_clock_stays(
+    pair: Pair, identities: PostgresIdentities, pool: Pool, tables: Tables
+) -> None:
+    sql = "INSERT INTO timer (guest_id, shard, hotel, kind, key, due_at) VALUES ($1, 1, 'demo', 'pms_retry', '', now() + interval '1 hour')"
+    await pool.fetch(sql, pair.chat)
+    assert (await unite(identities, pair.wish)).became is Union.MADE
+    assert await tables.value("SELECT array_agg(guest_id) FROM timer") == [pair.chat]
