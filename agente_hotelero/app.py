@@ -43,6 +43,7 @@ from agente_hotelero.wiring.doors import Feed, Health, Intake, Replies
 from agente_hotelero.wiring.listeners import Address, Listeners
 from agente_hotelero.wiring.media import Fetching
 from agente_hotelero.wiring.office import Office
+from agente_hotelero.wiring.one_time import OneTimeCodes
 from agente_hotelero.wiring.own_files import OwnSite
 from agente_hotelero.wiring.post import Post
 from agente_hotelero.wiring.reloading import Reloading
@@ -260,6 +261,7 @@ class App:
             key=self._keys[0],
             site=lambda: self._site,
             code_picture=self._code_links.path,
+            codes=OneTimeCodes(keys=self._keys),
             always_open=self._settings.env is Environment.TEST,
             flags=self._flags,
             metrics=self.metrics,

@@ -3,7 +3,7 @@
 import asyncio
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -16,22 +16,31 @@ from agente_hotelero.actors.patience import AWAY
 from agente_hotelero.actors.runtime import AsyncioActor, Ref
 from agente_hotelero.actors.turning import Gathering
 from agente_hotelero.config.flags import Flag
-from agente_hotelero.dialogue import beyond_words, policy, timing
+from agente_hotelero.dialogue import beyond_words, policy, timing, verifying
 from agente_hotelero.dialogue.effects import (
+    Answer,
+    AskCodes,
     AskGuestReservations,
     AskOffers,
     AskReservation,
+    AskToSend,
+    AskToTry,
+    CodesSent,
+    MaySend,
+    MayTry,
     OffersFound,
     PmsAway,
     PmsRefused,
+    Question,
     Read,
     ReadAnswer,
     ReservationFound,
     ReservationsFound,
+    SameGuest,
 )
 from agente_hotelero.dialogue.policy import Heard, World
 from agente_hotelero.dialogue.reading import Reading
-from agente_hotelero.dialogue.state import State
+from agente_hotelero.dialogue.state import SentCode, State, Way
 from agente_hotelero.errors import RefusedError
 from agente_hotelero.model import phones
 from agente_hotelero.model.events import (
@@ -40,11 +49,12 @@ from agente_hotelero.model.events import (
     MessageRevoked,
     OtherReceived,
     TextReceived,
+    TimerFired,
     words_of,
 )
 from agente_hotelero.model.hotel import HotelProfile
-from agente_hotelero.model.ids import Channel, GuestId, HotelId
-from agente_hotelero.model.journal import Committed, InboxRow, ReplyRoute, Turn
+from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId
+from agente_hotelero.model.journal import SAME_GUEST, Committed, InboxRow, ReplyRoute, Turn, Union
 from agente_hotelero.model.journal import Conversation as Stored
 from agente_hotelero.model.reach import opens_window
 from agente_hotelero.model.values import value
@@ -102,6 +112,9 @@ class Surroundings:
     make_reference: ports.MakeReference
     split: ports.SplitMessage
     code_picture: ports.CodePicture
+    codes: ports.Codes
+    code_accounts: Mapping[str, Account]
+    """Channel → the account by which this hotel sends codes there."""
     show_typing: ports.ShowTyping
     now: Callable[[], datetime]
     metrics: Metrics
@@ -180,7 +193,9 @@ class ConversationActor(AsyncioActor):
             if self._behind and not self._waiting:
                 await self._catch_up()
             rows = self._portion()
-            if rows:
+            if rows and unites(rows[0]):
+                await self._unite(rows[0])
+            elif rows:
                 await self._turn(rows)
             else:
                 self._failures = 0
@@ -204,7 +219,9 @@ class ConversationActor(AsyncioActor):
         waiting = self._waiting
         if waiting and waiting[0].attempts:
             return folding.with_revisions(waiting[:1], waiting)
-        clean = next((n for n, row in enumerate(waiting) if row.attempts), len(waiting))
+        if waiting and unites(waiting[0]):
+            return waiting[:1]
+        clean = next((n for n, row in enumerate(waiting) if row.attempts or unites(row)), len(waiting))
         return folding.with_revisions(waiting[: min(clean, TURN_ROWS)], waiting)
 
     async def _turn(self, rows: Sequence[InboxRow]) -> None:
@@ -221,10 +238,28 @@ class ConversationActor(AsyncioActor):
             },
         ) as span:
             turn = await self._decide(rows)
+            if turn is None:
+                await self._forward()
+                return
             committed = await self._around.journal.ask(journal.Commit(turn=turn))
             span.set_attribute("passed", committed.passed)
             self._settle(turn, committed)
         self._measure(rows, time.perf_counter() - started, passed=committed.passed)
+
+    async def _unite(self, row: InboxRow) -> None:
+        """Become one with whoever is the same guest; what both have in hand is read again by who goes on."""
+        wish = _wish(row)
+        joined = await self._around.journal.ask(journal.Unite(row=row, wish=wish))
+        if joined.became is Union.MADE:
+            self._around.metrics.guests_merged_total.inc(len(joined.gone))
+        self._lose_count()
+        self._failures = 0
+
+    async def _forward(self) -> None:
+        """Somebody else goes on with this conversation: what came for it since is theirs."""
+        await self._around.journal.ask(journal.Forward(guest_id=self._guest))
+        self._lose_count()
+        self._failures = 0
 
     def _settle(self, turn: Turn, committed: Committed) -> None:
         if not committed.passed:
@@ -237,7 +272,8 @@ class ConversationActor(AsyncioActor):
         self._waiting = [row for row in self._waiting if row.id not in done]
         self._stored = Stored(guest_id=self._guest, version=turn.version + 1, state=turn.state, route=turn.route)
 
-    async def _decide(self, rows: Sequence[InboxRow]) -> Turn:
+    async def _decide(self, rows: Sequence[InboxRow]) -> Turn | None:
+        """None where this conversation goes on as another's."""
         if self._stored is None:
             self._stored = (
                 Stored(guest_id=self._guest)
@@ -245,6 +281,8 @@ class ConversationActor(AsyncioActor):
                 else await self._around.journal.ask(journal.Load(guest_id=self._guest))
             )
         stored = self._stored
+        if stored.merged_into is not None:
+            return None
         hotel = self._around.hotel
         state = stored.state if isinstance(stored.state, State) else policy.initial()
         gathering = Gathering(
@@ -253,6 +291,8 @@ class ConversationActor(AsyncioActor):
             route=stored.route,
             interactive=self._around.flags.enabled(Flag.INTERACTIVE_MESSAGES, hotel=hotel.id),
             split=self._around.split,
+            code_accounts=self._around.code_accounts,
+            now=self._around.now(),
             concerns_media=any(isinstance(row.event, MediaReceived | MessageRevoked) for row in rows),
         )
         # What waits for the next turn was written after this one's last word too.
@@ -286,7 +326,7 @@ class ConversationActor(AsyncioActor):
     async def _fold(self, state: State, row: InboxRow, gathering: Gathering, *, last: bool, overtaken: bool) -> State:
         gathering.turn_to(routes.after(row, gathering.route), open_until=routes.open_until(row))
         world = self._world(row, gathering.route, last=last, overtaken=overtaken)
-        heard: Heard | ReadAnswer = Heard(arrival=self._arrival(row, world), reading=await self._read(state, row))
+        heard: Heard | Answer = Heard(arrival=self._arrival(row, world), reading=await self._read(state, row))
         patience: asyncio.TimerHandle | None = None
         try:
             for _ in range(READS_PER_EVENT):
@@ -295,7 +335,7 @@ class ConversationActor(AsyncioActor):
                 if read is None:
                     return state
                 patience = patience or self._patience(row)
-                heard = await self._ask_pms(read)
+                heard = await self._answer(read)
                 # The answer took time: what is valid is judged by the clock after it.
                 world = replace(world, now=self._around.now())
         finally:
@@ -330,6 +370,11 @@ class ConversationActor(AsyncioActor):
             email=row.address if _is_proved(row) else None,
             vouched=route is None or route.account.channel is not Channel.EMAIL or _is_proved(row),
             code_picture=around.code_picture,
+            answers_to=row.address.lower() if row.account.channel is Channel.EMAIL else None,
+            writes_from=routes.in_a_word(route),
+            ways=around.code_accounts,
+            make_seed=around.codes.make_seed,
+            fits=around.codes.fits,
         )
 
     def _phone(self, route: ReplyRoute | None) -> str | None:
@@ -340,6 +385,28 @@ class ConversationActor(AsyncioActor):
 
     def _arrival(self, row: InboxRow, world: World) -> Arrival:
         return Arrival(inbox_id=row.id, account=row.account, event=row.event, sent_at=row.sent_at, now=world.now)
+
+    async def _answer(self, read: Question) -> Answer:
+        match read:
+            case AskToSend(code=code, ref=ref):
+                may = await self._around.journal.ask(
+                    journal.MaySendCode(hotel=self._around.hotel.id, code=code, ref=ref)
+                )
+                return MaySend(asked=read, may=may)
+            case AskToTry(sent=sent, ref=ref):
+                question = journal.MayTryCode(hotel=self._around.hotel.id, code=sent.code, ref=ref)
+                left = await self._around.journal.ask(question)
+                return MayTry(asked=read, may=left is not None, left=left or 0)
+            case AskCodes(way=way):
+                return CodesSent(asked=read, codes=await self._codes_sent_to(way))
+            case _:
+                return await self._ask_pms(read)
+
+    async def _codes_sent_to(self, way: Way) -> tuple[SentCode, ...]:
+        since = self._around.now() - verifying.GOOD_FOR
+        account = self._around.code_accounts[way.channel]
+        found = await self._around.journal.ask(journal.CodesSent(account=account, address=way.address, since=since))
+        return tuple(SentCode(code=one.reservation, seed=one.seed, until=one.until, way=way) for one in found)
 
     async def _ask_pms(self, read: Read) -> ReadAnswer:
         try:
@@ -407,6 +474,17 @@ class ConversationActor(AsyncioActor):
         outcome = "committed" if passed else "overtaken"
         child(metrics.turn_seconds, rows[-1].account.channel, outcome).observe(seconds)
         child(metrics.turns_total, outcome).inc()
+
+
+def unites(row: InboxRow) -> bool:
+    """Whether it asks for two guests to become one, and nothing else."""
+    return isinstance(row.event, TimerFired) and row.event.kind == SAME_GUEST
+
+
+def _wish(row: InboxRow) -> SameGuest:
+    assert isinstance(row.event, TimerFired)
+    _, code, channel, address = row.event.key.split("/", 3)
+    return SameGuest(way=Way(channel="email" if channel == "email" else "whatsapp", address=address), code=code or None)
 
 
 def _is_proved(row: InboxRow) -> bool:

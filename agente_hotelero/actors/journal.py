@@ -19,20 +19,24 @@ from agente_hotelero.actors.doubts import Doubts
 from agente_hotelero.actors.holding import Holding
 from agente_hotelero.actors.rows import Rows, as_unreadable
 from agente_hotelero.actors.runtime import LATER, AsyncioActor, Request, note_unless_away
+from agente_hotelero.dialogue.effects import SameGuest
 from agente_hotelero.errors import OverloadedError, StorageUnavailableError, UnavailableError
 from agente_hotelero.model.events import AccountNotice, DeliveryState, NoticeKind
-from agente_hotelero.model.ids import GuestId, InboxId, OutboxId
+from agente_hotelero.model.ids import Account, GuestId, HotelId, InboxId, OutboxId
 from agente_hotelero.model.journal import (
     Committed,
     Conversation,
     Epochs,
     InboxRow,
+    Joined,
     Mark,
     OutboxRow,
     OutboxStatus,
     Stored,
     Turn,
+    Union,
 )
+from agente_hotelero.model.messages import OneTimeCode
 from agente_hotelero.model.reach import Quiet, Reach
 from agente_hotelero.model.values import value
 from agente_hotelero.telemetry.metrics import Metrics
@@ -84,6 +88,48 @@ class WentOn(Request[bool]):
     guest_id: GuestId
     after: datetime
     in_time: timedelta
+
+
+@value
+class MaySendCode(Request[bool]):
+    """Count a code that is to be sent for a reservation; answers whether it may be."""
+
+    hotel: HotelId
+    code: str
+    ref: str
+
+
+@value
+class MayTryCode(Request[int | None]):
+    """Count a try of a reservation's code; answers how many are left, None where it may not be tried."""
+
+    hotel: HotelId
+    code: str
+    ref: str
+
+
+@value
+class CodesSent(Request[Sequence[OneTimeCode]]):
+    """Look up the codes that went to an address since then."""
+
+    account: Account
+    address: str
+    since: datetime
+
+
+@value
+class Unite(Request[Joined]):
+    """Make one guest of two, as this event asks."""
+
+    row: InboxRow
+    wish: SameGuest
+
+
+@value
+class Forward(Request[None]):
+    """Give all that still comes for this guest to whoever goes on in their place."""
+
+    guest_id: GuestId
 
 
 @value
@@ -194,6 +240,7 @@ class JournalActor(AsyncioActor):
         turns: ports.Turns,
         outbox: ports.Outbox,
         ownership: ports.Ownership,
+        identities: ports.Identities,
         outlets: ports.Outlets,
         metrics: Metrics,
         notify_owner: Callable[[], Any],
@@ -211,6 +258,7 @@ class JournalActor(AsyncioActor):
         self._turns = turns
         self._outbox = outbox
         self._ownership = ownership
+        self._identities = identities
         self._outlets = outlets
         self._metrics = metrics
         self._notify_owner = notify_owner
@@ -273,6 +321,16 @@ class JournalActor(AsyncioActor):
                 return self._spawn(self._read_guest(guest))
             case WentOn(guest_id=guest, after=after, in_time=in_time):
                 return self._spawn(self._reader.went_on(guest, after=after, in_time=in_time))
+            case MaySendCode(hotel=hotel, code=code, ref=ref):
+                return self._spawn(self._identities.may_send(hotel, code, ref=ref))
+            case MayTryCode(hotel=hotel, code=code, ref=ref):
+                return self._spawn(self._identities.may_try(hotel, code, ref=ref))
+            case CodesSent(account=account, address=address, since=since):
+                return self._spawn(self._identities.codes_sent(account, address, since=since))
+            case Unite():
+                return self._spawn(self._unite(message))
+            case Forward(guest_id=guest):
+                return self._spawn(self._forward(guest))
             case LookUp(outbox_id=row):
                 return self._spawn(self._outbox.status(row))
             case LookUpReach(outbox_id=row):
@@ -460,6 +518,29 @@ class JournalActor(AsyncioActor):
 
     async def _load_batch(self, guests: Sequence[GuestId]) -> list[Conversation | Exception]:
         return await each_alone(self._turns.load, guests)
+
+    # Guests who are one.
+
+    async def _unite(self, message: Unite) -> Joined:
+        if self.standing is not Standing.OWNING:
+            raise StorageUnavailableError("the claim on the shards")
+        joined = await self._identities.unite(message.row, message.wish, self._epochs)
+        self._let_others_go_on(joined.survivor, *joined.gone, message.row.guest_id)
+        if joined.became is Union.LATER:
+            self._outlets.arm(None)
+        return joined
+
+    async def _forward(self, guest: GuestId) -> None:
+        if self.standing is not Standing.OWNING:
+            raise StorageUnavailableError("the claim on the shards")
+        survivor = await self._identities.forward(guest)
+        self._let_others_go_on(guest, *(() if survivor is None else (survivor,)))
+
+    def _let_others_go_on(self, *guests: GuestId) -> None:
+        """Their rows may be another's now: nobody has them in hand before they are read again."""
+        for guest in guests:
+            self._holding.release(guest)
+        self._reread_due.set()
 
     # What conversations ask when they lost count.
 

@@ -12,7 +12,7 @@ from agente_hotelero.actors.runtime import Ref
 from agente_hotelero.channels.port import Window
 from agente_hotelero.model.ids import OutboxId
 from agente_hotelero.model.journal import Mark, OutboxRow, OutboxStatus
-from agente_hotelero.model.messages import Template
+from agente_hotelero.model.messages import HIDDEN, OneTimeCode, Template
 from agente_hotelero.model.reach import MARGIN, WINDOW, Reach
 
 log = structlog.get_logger(__name__)
@@ -45,6 +45,9 @@ class Permission:
 
     def given(self, row: OutboxRow) -> bool:
         """Whether it may go as it is, without another look."""
+        if isinstance(row.message, OneTimeCode):
+            # Whoever gets it may not be who asks: it goes where the reservation says, in a template of its own.
+            return True
         if row.open_until is None:
             # Perhaps nobody asked for it, and they may have said that they want no such thing.
             return False
@@ -55,7 +58,7 @@ class Permission:
 
     def given_by_window(self, row: OutboxRow) -> bool:
         """Whether the channel's own word that it is too late leaves another way."""
-        return self.window is not None and not isinstance(row.message, Template)
+        return self.window is not None and not isinstance(row.message, Template | OneTimeCode)
 
     async def seek(self, row: OutboxRow) -> tuple[OutboxRow | None, str]:
         """Look, and do what can be done: answers the row that may be sent now, or None and what became of it."""
@@ -86,13 +89,17 @@ class Permission:
     async def spoiled(self, row: OutboxRow, *, code: int | None) -> None:
         """The channel does not have this template, or not now: others are sent by hand until it is looked at."""
         assert self.window is not None
-        if isinstance(row.message, Template):
-            log.error("template_refused", template=row.message.name, code=code)
-            self.window.spoiled(row.message)
-        await self._end(row, OutboxStatus.DEAD, error=_with(SPOILED, code), untold=self.window.words(row.message))
+        message = row.message
+        template = self.window.code(message, HIDDEN) if isinstance(message, OneTimeCode) else message
+        if isinstance(template, Template):
+            log.error("template_refused", template=template.name, code=code)
+            self.window.spoiled(template)
+        untold = None if isinstance(message, OneTimeCode) else self.window.words(message)
+        await self._end(row, OutboxStatus.DEAD, error=_with(SPOILED, code), untold=untold)
 
     async def _instead(self, row: OutboxRow, reach: Reach, *, code: int | None = None) -> tuple[OutboxRow | None, str]:
         assert self.window is not None
+        assert not isinstance(row.message, OneTimeCode), "it is a template by itself"
         found = self.window.instead(row.message, reach)
         words = self.window.words(row.message)
         if found is None:

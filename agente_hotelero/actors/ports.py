@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from agente_hotelero.config.flags import Flag
+from agente_hotelero.dialogue.effects import SameGuest
 from agente_hotelero.dialogue.reading import Context, Reading
 from agente_hotelero.model.events import (
     AccountNotice,
@@ -24,6 +25,7 @@ from agente_hotelero.model.journal import (
     DueWrite,
     Epochs,
     InboxRow,
+    Joined,
     Mark,
     OpenHandOff,
     OutboxRow,
@@ -34,7 +36,7 @@ from agente_hotelero.model.journal import (
 )
 from agente_hotelero.model.mail import Caught, RawMail
 from agente_hotelero.model.media import DueMedia, GuestFile, StoredFile
-from agente_hotelero.model.messages import OutboundMessage
+from agente_hotelero.model.messages import OneTimeCode, OutboundMessage
 from agente_hotelero.model.reach import Quiet, Reach
 
 Incoming = InboundEvent | DeliveryReport | Unreadable | AccountNotice
@@ -143,6 +145,46 @@ class Ownership(Protocol):
 
     async def release(self) -> None:
         """Leave in order."""
+        ...
+
+
+class Identities(Protocol):
+    """Who is who, and how often that was asked. Raises StorageUnavailableError."""
+
+    async def may_send(self, hotel: HotelId, reservation: str, *, ref: str) -> bool:
+        """Count one more code for a reservation, unless there were enough; the same `ref` counts once."""
+        ...
+
+    async def may_try(self, hotel: HotelId, reservation: str, *, ref: str) -> int | None:
+        """Count one more try of a code, unless there were enough; answers how many are left after it."""
+        ...
+
+    async def codes_sent(self, account: Account, address: str, *, since: datetime) -> Sequence[OneTimeCode]:
+        """Codes that went to an address, the newest first."""
+        ...
+
+    async def unite(self, row: InboxRow, wish: SameGuest, epochs: Epochs) -> Joined:
+        """Make one guest of two, and be done with the event that asks for it, in one transaction."""
+        ...
+
+    async def forward(self, guest: GuestId) -> GuestId | None:
+        """Give whoever took a guest's place all that still came for them; None where nobody did."""
+        ...
+
+
+class Codes(Protocol):
+    """Codes of six digits that only whoever has the key can make, or try."""
+
+    def make_seed(self) -> str:
+        """Draw what a new one is made of."""
+        ...
+
+    def digits(self, seed: str) -> str:
+        """Make the code of a seed."""
+        ...
+
+    def fits(self, seed: str, digits: str) -> bool:
+        """Tell, in constant time, whether these are a seed's."""
         ...
 
 

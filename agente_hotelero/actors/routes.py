@@ -20,6 +20,11 @@ def after(row: InboxRow, before: ReplyRoute | None) -> ReplyRoute | None:
     return before
 
 
+def in_a_word(route: ReplyRoute | None) -> str:
+    """Name a route, to be known again."""
+    return "" if route is None else f"{route.account.channel}:{route.address}"
+
+
 def open_until(row: InboxRow) -> datetime | None:
     """Until when a guest's own message lets us answer; what else makes us write is looked up when it goes."""
     if row.account.channel is Channel.SYSTEM or not opens_window(row.event):

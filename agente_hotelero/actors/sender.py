@@ -22,7 +22,7 @@ from agente_hotelero.model.events import DeliveryState
 from agente_hotelero.model.ids import Account, GuestId, OutboxId
 from agente_hotelero.model.journal import Applied, Mark, OutboxRow, OutboxStatus
 from agente_hotelero.model.lines import USUAL, Line
-from agente_hotelero.model.messages import Template
+from agente_hotelero.model.messages import HIDDEN, OneTimeCode, OutboundMessage, Several, Template, Text
 from agente_hotelero.model.values import value
 from agente_hotelero.telemetry.metrics import Metrics, child
 
@@ -38,6 +38,7 @@ MOST_REFUSALS: Final = 5
 """Of one message that the channel fails with while it takes others."""
 STOP_SECONDS: Final = 10.0
 """How long a stop waits for POSTs in flight and their marks."""
+EXPIRED: Final = "el código venció antes de salir"
 WHY_DEAD: Final[Mapping[FailureClass, str]] = {
     FailureClass.WINDOW_SHUT: "pasaron más de 24 horas desde su último mensaje",
     FailureClass.RECIPIENT: "esa dirección no puede recibir mensajes",
@@ -123,8 +124,12 @@ class SenderActor(AsyncioActor):
         tracer: trace.Tracer = TRACER,
         line: Line = USUAL,
         window: Window | None = None,
+        digits_of: Callable[[str], str] = lambda _seed: "",
     ) -> None:
-        """`window` is for an account whose guests may be written to freely only for a while."""
+        """`window` is for an account whose guests may be written to freely only for a while.
+
+        `digits_of` makes the code of a seed.
+        """
         super().__init__()
         self._account = account
         self._client = client
@@ -133,6 +138,7 @@ class SenderActor(AsyncioActor):
         self._metrics = metrics
         self._grace = grace_seconds
         self._tracer = tracer
+        self._digits_of = digits_of
         self.road = Road(account, line=line, metrics=metrics)
         self._permission = Permission(journal_ref=journal_ref, now=now, mark=self._mark, window=window)
         self._lanes: dict[GuestId, _Lane] = {}
@@ -313,6 +319,13 @@ class SenderActor(AsyncioActor):
 
     async def _attempt(self, lane: _Lane, row: OutboxRow) -> OutboxRow | None:
         """Make one POST; answers the row to try again with, or None when it is over."""
+        if isinstance(row.message, OneTimeCode) and row.message.until <= self._now():
+            # Nobody could use it any more, and whoever waited for it has asked for another.
+            await self._mark(
+                Mark(id=row.id, shard=row.shard, before=(row.status,), after=OutboxStatus.CANCELLED, error=EXPIRED)
+            )
+            self._count("expired")
+            return None
         if not self._permission.given(row):
             permitted, became = await self._permission.seek(row)
             if permitted is None:
@@ -354,8 +367,9 @@ class SenderActor(AsyncioActor):
         outgoing = Outgoing(
             outbox_id=row.id,
             address=row.route.address,
-            message=row.message,
+            message=self._written(row.message),
             interactive=row.interactive,
+            apart=isinstance(row.message, OneTimeCode),
             again=row.doubts > 0,
             unasked=row.unasked,
         )
@@ -371,6 +385,18 @@ class SenderActor(AsyncioActor):
             except Exception as error:  # a bug of ours, before or after the message left: nobody knows
                 note_failure("send_failed", error)
                 raise SendFailedError(FailureClass.IN_DOUBT) from error
+
+    def _written(self, message: OutboundMessage | Several | OneTimeCode) -> OutboundMessage | Several:
+        """Put a code into its message: only here, and only for this POST."""
+        if not isinstance(message, OneTimeCode):
+            return message
+        digits, window = self._digits_of(message.seed), self._permission.window
+        if window is None:
+            return Text(body=message.body.replace(HIDDEN, digits))
+        template = window.code(message, digits)
+        if template is None:
+            raise SendFailedError(FailureClass.TEMPLATE)
+        return template
 
     async def _after_failure(self, row: OutboxRow, error: SendFailedError) -> OutboxRow | None:  # noqa: C901, PLR0911, PLR0912 - a table of what failures mean
         match error.failure:
@@ -442,7 +468,10 @@ class SenderActor(AsyncioActor):
             return self._put_back(row)
         if known is not OutboxStatus.SENDING:
             return None
-        if row.doubts or isinstance(row.message, Template):
+        is_template = isinstance(row.message, Template) or (
+            isinstance(row.message, OneTimeCode) and self._permission.window is not None
+        )
+        if row.doubts or is_template:
             # A template costs money, and comes unasked: never twice by itself.
             await self._move(row, OutboxStatus.DEAD, error="no se sabe si llegó")
             return None

@@ -1,15 +1,18 @@
 """What one turn gathers while events are folded into it, until it can be committed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
 from agente_hotelero.actors import ports
 from agente_hotelero.dialogue.effects import (
+    AskCodes,
     AskGuestReservations,
     AskOffers,
     AskReservation,
+    AskToSend,
+    AskToTry,
     CancelPendingReplies,
     ClearTimer,
     Effect,
@@ -17,14 +20,19 @@ from agente_hotelero.dialogue.effects import (
     IntendCancellation,
     IntendLateCheckout,
     IntendReservation,
-    Read,
+    Question,
     RecordQuote,
     Reply,
+    SameGuest,
+    SendCode,
     SetOptOut,
     SetTimer,
 )
-from agente_hotelero.model.ids import Channel, GuestId, HotelId, InboxId
+from agente_hotelero.dialogue.state import Way
+from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId, InboxId
 from agente_hotelero.model.journal import (
+    IS_CODE,
+    SAME_GUEST,
     HandOffDraft,
     QuoteDraft,
     ReplyDraft,
@@ -33,7 +41,7 @@ from agente_hotelero.model.journal import (
     Turn,
     WriteDraft,
 )
-from agente_hotelero.model.messages import OutboundMessage, Several, parts_of
+from agente_hotelero.model.messages import OneTimeCode, OutboundMessage, Several, parts_of
 
 UNLIMITED: Final = frozenset((Channel.WEBCHAT, Channel.EMAIL))
 """A message of any length goes out whole there."""
@@ -48,6 +56,9 @@ class Gathering:
     route: ReplyRoute | None
     interactive: bool
     split: ports.SplitMessage
+    code_accounts: Mapping[str, Account]
+    """Channel → the account by which a code goes out there."""
+    now: datetime
     open_until: datetime | None = None
     """Until when what is said now may go there, as far as is known."""
     replies: list[ReplyDraft] = field(default_factory=list)
@@ -66,12 +77,12 @@ class Gathering:
         if open_until is not None:
             self.open_until = max(self.open_until or open_until, open_until)
 
-    def add(self, effects: Sequence[Effect]) -> Read | None:  # noqa: C901 - an arm an effect
+    def add(self, effects: Sequence[Effect]) -> Question | None:  # noqa: C901, PLR0912 - an arm an effect
         """Take what commits; answers the read among them, which the shell has to ask."""
-        read: Read | None = None
+        read: Question | None = None
         for effect in effects:
             match effect:
-                case AskOffers() | AskReservation() | AskGuestReservations():
+                case AskOffers() | AskReservation() | AskGuestReservations() | AskToSend() | AskToTry() | AskCodes():
                     read = effect
                 case Reply(message=message, facts=facts):
                     self._reply(message, facts)
@@ -91,6 +102,11 @@ class Gathering:
                     self.handoffs.append(HandOffDraft(reason=reason.value, summary=summary))
                 case SetOptOut(stopped=stopped):
                     self.opts_out = stopped
+                case SendCode(way=way, message=message):
+                    self._send_code(way, message)
+                case SameGuest(way=way, code=code):
+                    key = f"{int(self.now.timestamp())}/{code or ''}/{way.channel}/{way.address}"
+                    self._timer(SAME_GUEST, key, self.now, None)
                 case CancelPendingReplies():
                     self.cancels_pending = True
         return read
@@ -136,6 +152,11 @@ class Gathering:
             for part in ((message,) if whole else self.split(message))
         ]
 
+    def _send_code(self, way: Way, message: OneTimeCode) -> None:
+        """To what a reservation has on file, which may be another channel than the conversation's."""
+        route = ReplyRoute(account=self.code_accounts[way.channel], address=way.address)
+        self.replies.append(ReplyDraft(route=route, message=message, interactive=False, facts=(IS_CODE,)))
+
     def _timer(self, kind: str, key: str, due_at: datetime | None, not_after: datetime | None) -> None:
         self.timers[kind, key] = TimerDraft(kind=kind, key=key, due_at=due_at, not_after=not_after)
 
@@ -145,7 +166,13 @@ def _in_one(replies: Sequence[ReplyDraft]) -> tuple[ReplyDraft, ...]:
     joined: list[ReplyDraft] = []
     for reply in replies:
         last = joined[-1] if joined else None
-        if last is not None and reply.route.account.channel is Channel.EMAIL and reply.route == last.route:
+        alone = isinstance(reply.message, OneTimeCode) or (last is not None and isinstance(last.message, OneTimeCode))
+        if (
+            last is not None
+            and not alone
+            and reply.route.account.channel is Channel.EMAIL
+            and reply.route == last.route
+        ):
             joined[-1] = replace(last, message=_both(last, reply), facts=(*last.facts, *reply.facts))
         else:
             joined.append(reply)
@@ -153,4 +180,6 @@ def _in_one(replies: Sequence[ReplyDraft]) -> tuple[ReplyDraft, ...]:
 
 
 def _both(one: ReplyDraft, other: ReplyDraft) -> Several:
+    assert not isinstance(one.message, OneTimeCode)
+    assert not isinstance(other.message, OneTimeCode)
     return Several(parts=(*parts_of(one.message), *parts_of(other.message)))

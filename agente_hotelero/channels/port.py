@@ -6,7 +6,7 @@ from typing import Protocol
 from agente_hotelero.errors import AgenteError
 from agente_hotelero.model.ids import Account
 from agente_hotelero.model.mail import Letterhead
-from agente_hotelero.model.messages import OutboundMessage, Several, Template
+from agente_hotelero.model.messages import OneTimeCode, OutboundMessage, Several, Template
 from agente_hotelero.model.reach import Reach
 from agente_hotelero.model.values import value
 
@@ -23,6 +23,8 @@ class Outgoing:
     address: str
     message: OutboundMessage | Several
     interactive: bool
+    apart: bool = False
+    """It answers nothing that its receiver wrote: where a channel has threads, it begins one."""
     again: bool = False
     """It may have been sent before: a channel that can look for it looks first."""
     unasked: bool = False
@@ -149,6 +151,10 @@ class Window(Protocol):
 
     def words(self, message: OutboundMessage | Several) -> str:
         """What the guest would have read."""
+        ...
+
+    def code(self, message: OneTimeCode, digits: str) -> Template | None:
+        """Write a code as the template that the hotel had approved for it; None where there is none any more."""
         ...
 
     def spoiled(self, template: Template) -> None:

@@ -12,14 +12,15 @@ from agente_hotelero.model.lines import ButtonForm, Line, Purpose, TemplateForm
 PER_SECOND: Final = 80.0
 SHARED_PER_SECOND: Final = 20.0
 """Of a number that the hotel's phone uses too; Meta never raises it."""
-BLANKS: Final = ("{text}", "{guest}", "{hotel}")
+CODE: Final = "{code}"
+BLANKS: Final = ("{text}", "{guest}", "{hotel}", CODE)
 
 
 def _value(text: str) -> str:
     if not text.strip() or re.search(r"[\r\n\t]| {4,}", text):
         raise ValueError("Meta takes no empty value, and none with line breaks, tabs or four blanks in a row")
     if re.search(r"[{}]", re.sub("|".join(map(re.escape, BLANKS)), "", text)):
-        raise ValueError("a value may name {text}, {guest} and {hotel}, and nothing else in braces")
+        raise ValueError("a value may name {text}, {guest} and {hotel}, or {code}, and nothing else in braces")
     return text
 
 
@@ -45,8 +46,28 @@ class _Template(fields.Strict):
     parameters: tuple[Value, ...] | Mapping[Parameter, Value] = ()
     buttons: tuple[_Button, ...] = ()
 
+    @property
+    def blanks(self) -> frozenset[str]:
+        """What its values and buttons name."""
+        given = self.parameters
+        values = [*(given.values() if isinstance(given, Mapping) else given), *(one.value for one in self.buttons)]
+        return frozenset(blank for blank in BLANKS for value in values if blank in value)
 
-Templates = Mapping[Purpose, Mapping[fields.LANGUAGES, _Template]]
+
+def _codes_where_they_belong(
+    templates: Mapping[Purpose, Mapping[fields.LANGUAGES, _Template]],
+) -> Mapping[Purpose, Mapping[fields.LANGUAGES, _Template]]:
+    for purpose, by_language in templates.items():
+        for template in by_language.values():
+            of_a_code = purpose is Purpose.VERIFICATION
+            if (CODE in template.blanks) != of_a_code or (of_a_code and template.blanks & {"{text}", "{guest}"}):
+                raise ValueError(
+                    "a template of verification names {code}, and no {text} or {guest}; no other names {code}"
+                )
+    return templates
+
+
+Templates = Annotated[Mapping[Purpose, Mapping[fields.LANGUAGES, _Template]], AfterValidator(_codes_where_they_belong)]
 MODELS: Final = (_Template, _Button)
 
 

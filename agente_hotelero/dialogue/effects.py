@@ -1,11 +1,12 @@
 """What a turn asks of the world. Reads are answered within the turn; everything else commits with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
 
+from agente_hotelero.dialogue.state import SentCode, Way
 from agente_hotelero.model.ids import ClientRef
-from agente_hotelero.model.messages import OutboundMessage
+from agente_hotelero.model.messages import OneTimeCode, OutboundMessage
 from agente_hotelero.model.stays import (
     Offer,
     Party,
@@ -39,7 +40,39 @@ class AskGuestReservations:
     email: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskToSend:
+    """May one more code be sent for this reservation? A yes counts, whoever asks, so that nobody gets too many.
+
+    `ref` is the same when the event is decided again. Without a `way` nothing is sent, and it is counted all the same;
+    `named` guests know already that there is such a reservation.
+    """
+
+    code: str
+    ref: ClientRef
+    way: Way | None
+    named: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskToTry:
+    """May these digits be tried? A yes counts, whoever tries, so that nobody guesses for long."""
+
+    sent: SentCode
+    ref: ClientRef
+    digits: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskCodes:
+    """Which codes were sent to where this guest writes from, of late: one may be typed in answer to its own message."""
+
+    way: Way
+    digits: str = field(repr=False)
+
+
 Read = AskOffers | AskReservation | AskGuestReservations
+Question = Read | AskToSend | AskToTry | AskCodes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +100,33 @@ class ReservationsFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MaySend:
+    """Answer to AskToSend."""
+
+    asked: AskToSend
+    may: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MayTry:
+    """Answer to AskToTry; `left` are the tries after this one."""
+
+    asked: AskToTry
+    may: bool
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodesSent:
+    """Answer to AskCodes, the newest first."""
+
+    asked: AskCodes
+    codes: tuple[SentCode, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PmsAway:
-    """Answer to any read that could not be had now."""
+    """Answer to any read of the PMS that could not be had now."""
 
     asked: Read
 
@@ -81,6 +139,7 @@ class PmsRefused:
 
 
 ReadAnswer = OffersFound | ReservationFound | ReservationsFound | PmsAway | PmsRefused
+Answer = ReadAnswer | MaySend | MayTry | CodesSent
 
 
 # Effects that commit with the turn.
@@ -168,6 +227,8 @@ class HandOffReason(StrEnum):
     """Mail that is not answered: from a list, or from where nobody reads."""
     TOO_MANY = "too_many"
     """An address had more answers than any person wants."""
+    NOT_PROVED = "not_proved"
+    """The guest could not show that a reservation is theirs."""
     ANSWERED = "answered"
     """A person answered from the hotel's phone: whoever gives this guest back finds them here."""
 
@@ -188,6 +249,26 @@ class SetOptOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendCode:
+    """A code goes where a reservation's booker can be reached, wherever its guest writes now."""
+
+    way: Way
+    message: OneTimeCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameGuest:
+    """Who writes here has proved that they can be reached by `way`.
+
+    Whoever made the reservation of this code, and whoever writes from there, is the same guest. Without a code, which only
+    their mail server's word is proof of, it is whoever once typed a code that was sent there.
+    """
+
+    way: Way
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CancelPendingReplies:
     """A person took over: drop the bot's replies that have not begun to be sent."""
 
@@ -202,6 +283,8 @@ Commit = (
     | ClearTimer
     | HandOff
     | SetOptOut
+    | SendCode
+    | SameGuest
     | CancelPendingReplies
 )
-Effect = Read | Commit
+Effect = Question | Commit

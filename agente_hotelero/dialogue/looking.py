@@ -1,21 +1,26 @@
 """The reservation that a guest means: found by what they can prove, and handed to what they want of it."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from agente_hotelero.dialogue import changing, leaving, proof, reservations
+from agente_hotelero.dialogue import changing, leaving, proof, reservations, verifying
 from agente_hotelero.dialogue.asking import question
 from agente_hotelero.dialogue.effects import (
     AskGuestReservations,
     AskReservation,
+    AskToTry,
+    CodesSent,
     HandOffReason,
+    MayTry,
     ReservationFound,
     ReservationsFound,
+    SameGuest,
 )
 from agente_hotelero.dialogue.handing_over import PATIENCE, to_person
 from agente_hotelero.dialogue.on_file import READ_FROM
 from agente_hotelero.dialogue.reading import Expecting, Intent, Reading
-from agente_hotelero.dialogue.state import Shown
+from agente_hotelero.dialogue.state import Shown, Way
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
 from agente_hotelero.model.stays import PmsReservation, ReservationStatus
@@ -27,6 +32,7 @@ def look_for(talk: Talk, purpose: Literal["cancel", "show", "change", "late"], r
     _leave_the_last(talk, purpose, reading)
     talk.change(looking_for=purpose, cancelling=None)
     talk.put_aside(leaving=None, which=(), which_day=None)
+    talk.identify(wanted=False)
     code = reading.code or talk.state.code or in_question
     if code is None and len(known) == 1:
         code = known[0]
@@ -43,7 +49,7 @@ def look_for(talk: Talk, purpose: Literal["cancel", "show", "change", "late"], r
 
 def _known(talk: Talk) -> tuple[str, ...]:
     """What a guest may mean without a code: what they booked here, and what was read for them just now."""
-    own, in_hand = tuple(one.code for one in talk.state.bookings), proof.in_hand(talk)
+    own, in_hand = proof.bookings(talk), proof.in_hand(talk)
     return own if in_hand is None or in_hand in own else (*own, in_hand)
 
 
@@ -100,12 +106,14 @@ def identify(talk: Talk, code: str | None, name: str | None) -> None:
 def ask_what_is_missing(talk: Talk) -> None:
     """Ask the PMS if it can be asked, else for an address, the code, the surname, or both."""
     state = talk.state
-    if can_ask(talk):
+    if verifying.waits(talk):
+        verifying.ask_again(talk)
+    elif can_ask(talk):
         ask(talk)
     elif state.expecting is Expecting.EMAIL:
         question(talk, Expecting.EMAIL, "ask_address")
     elif state.code is not None:
-        question(talk, Expecting.CODE, "ask_surname")
+        _ask_surname(talk)
     elif state.aside.which:
         _which(talk, state.aside.which)
     else:
@@ -117,7 +125,9 @@ def can_ask(talk: Talk) -> bool:
     state = talk.state
     if state.aside.address is not None:
         return True
-    return state.code is not None and (state.surname is not None or proof.is_known(talk) or proof.own(talk, state.code))
+    of_a_mail = talk.world.answers_to is not None
+    known = state.surname is not None or proof.is_known(talk) or of_a_mail or state.aside.identity.wanted
+    return state.code is not None and (known or proof.own(talk, state.code))
 
 
 def ask(talk: Talk) -> None:
@@ -131,7 +141,7 @@ def ask(talk: Talk) -> None:
 def by_address(talk: Talk, email: str) -> None:
     """Look for what is on file for an address; only where the guest writes from proves that it is theirs."""
     talk.put_aside(address=email)
-    if not proof.is_known(talk):
+    if not proof.is_known(talk) and email != talk.world.answers_to:
         not_here(talk)
     else:
         ask(talk)
@@ -139,8 +149,11 @@ def by_address(talk: Talk, email: str) -> None:
 
 def without_code(talk: Talk) -> None:
     """There is one more way where the guest has a number or an address; else nothing can be proved, and a person looks."""
-    if talk.world.email is not None:
-        by_address(talk, talk.world.email)
+    if talk.state.code is not None and talk.world.ways:
+        verifying.wish(talk)
+        return
+    if talk.world.answers_to is not None:
+        by_address(talk, talk.world.answers_to)
         return
     if talk.world.phone is not None and talk.state.expecting is Expecting.CODE:
         question(talk, Expecting.EMAIL, "ask_address")
@@ -164,11 +177,40 @@ def found(talk: Talk, answer: ReservationFound) -> None:
         _look_at_the_next(talk, talk.state.aside.which_day)
     elif reservation is not None and proof.proved(talk, reservation):
         _found(talk, reservation)
+    elif talk.state.aside.identity.wanted:
+        verifying.send(talk, reservation)
+    elif reservation is not None and not talk.world.vouched and proof.may_hear_of(talk, reservation):
+        verifying.begin(talk, reservation)
     elif talk.state.surname is None and not talk.state.aside.agreed:
         # Whether there is such a reservation is not said before the surname fits it.
-        question(talk, Expecting.CODE, "ask_surname")
+        _ask_surname(talk)
     else:
         refused(talk)
+
+
+def _ask_surname(talk: Talk) -> None:
+    """Who does not know it may have a code sent, where one can be."""
+    question(talk, Expecting.CODE, "ask_surname_or_code" if talk.world.ways else "ask_surname")
+
+
+def tried(talk: Talk, answer: MayTry) -> None:
+    """Go on with what the guest wanted, if they typed the right code."""
+    sent = verifying.tried(talk, answer)
+    if sent is None:
+        return
+    talk.put_aside(shown=Shown(code=sent.code, at=talk.world.now), address=None, which=(), which_day=None)
+    talk.change(code=sent.code, surname=None, looking_for=sent.purpose, cancelling=None)
+    ask(talk)
+
+
+def codes_found(talk: Talk, answer: CodesSent) -> bool:
+    """The digits may be of a code that another conversation asked for: its message is what this one answers."""
+    fitting = [one for one in answer.codes if talk.world.fits(one.seed, answer.asked.digits)]
+    sent = next(iter(fitting or answer.codes), None)
+    if sent is None:
+        return False
+    talk.ask(AskToTry(sent=replace(sent, purpose="show"), ref=talk.world.client_ref, digits=answer.asked.digits))
+    return True
 
 
 def _of_that_day(talk: Talk, reservation: PmsReservation | None, day: date) -> bool:
@@ -197,7 +239,9 @@ def found_on_file(talk: Talk, answer: ReservationsFound) -> None:
     """Take the one with the guest's own number or address on file; of several, ask which."""
     own = [one for one in answer.reservations if proof.on_file(talk, one)]
     own = [one for one in own if one.status is ReservationStatus.LIVE] or own
-    if len(own) == 1:
+    if not talk.world.vouched:
+        _read_by_the_booker(talk, answer)
+    elif len(own) == 1:
         _found(talk, own[0])
     elif own:
         talk.put_aside(address=None)
@@ -206,10 +250,23 @@ def found_on_file(talk: Talk, answer: ReservationsFound) -> None:
         not_here(talk)
 
 
+def _read_by_the_booker(talk: Talk, answer: ReservationsFound) -> None:
+    """Whoever really wrote, the answer goes to the address on file: a code may, too."""
+    live = [one for one in answer.reservations if one.status is ReservationStatus.LIVE]
+    theirs = [one for one in live if proof.may_hear_of(talk, one)]
+    if theirs:
+        talk.put_aside(address=None)
+        talk.change(code=theirs[0].code)
+        verifying.begin(talk, theirs[0])
+    else:
+        not_here(talk)
+
+
 def refused(talk: Talk) -> None:
     """The PMS does not take that for a code at all: ask for another look; who keeps guessing is a person's."""
     talk.change(code=None, surname=None, cancelling=None, not_found=talk.state.not_found + 1)
     talk.put_aside(address=None, agreed=False)
+    talk.identify(wanted=False)
     question(talk, Expecting.CODE, "not_found")
     if talk.state.not_found >= PATIENCE:
         talk.change(not_found=0)
@@ -222,6 +279,8 @@ def _found(talk: Talk, reservation: PmsReservation) -> None:
     gone = ReservationStatus.CANCELLED if purpose == "cancel" else None
     talk.change(not_found=0)
     talk.put_aside(which=(), which_day=None)
+    talk.identify(wanted=False)
+    _may_be_known_elsewhere(talk, reservation)
     if purpose in {None, "show"}:
         reservations.show(talk, reservation)
     elif reservation.status is gone or (gone is None and reservation.status is not ReservationStatus.LIVE):
@@ -233,6 +292,13 @@ def _found(talk: Talk, reservation: PmsReservation) -> None:
         changing.found(talk, reservation)
     else:
         leaving.found(talk, reservation)
+
+
+def _may_be_known_elsewhere(talk: Talk, reservation: PmsReservation) -> None:
+    """A mail from the address on file, that our own server vouches for, is from whoever once typed a code from there."""
+    ours = talk.world.email
+    if ours is not None and proof.same_address(talk, reservation) and not talk.state.bookings:
+        talk.do(SameGuest(way=Way(channel="email", address=ours.lower()), code=None))
 
 
 def _which(talk: Talk, codes: tuple[str, ...]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from agente_hotelero.dialogue import booking, changing, looking
+from agente_hotelero.dialogue import booking, changing, looking, verifying
 from agente_hotelero.dialogue.reading import LET_BE, POLITE, WANT_A_ROOM, DateReading, Expecting, Intent, Reading
 from agente_hotelero.dialogue.taking import tells_slots
 from agente_hotelero.dialogue.talk import Talk
@@ -14,7 +14,9 @@ SEVERAL: Final = 2
 def answer(talk: Talk, reading: Reading) -> bool:
     """Answer the question for a code, a surname or an address, or which of several; tells whether it was one."""
     state = talk.state
-    if reading.intents & LET_BE and reading.code is None and not _wants_another_thing(talk, reading):
+    if verifying.asked_for(talk, reading):
+        verifying.wish(talk)
+    elif reading.intents & LET_BE and reading.code is None and not _wants_another_thing(talk, reading):
         booking.drop(talk)
         talk.say("abandoned")
     elif reading.code is None and reading.email is not None:

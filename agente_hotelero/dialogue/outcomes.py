@@ -7,7 +7,7 @@ from agente_hotelero.dialogue import booking, confirmation, looking, on_file, re
 from agente_hotelero.dialogue.effects import HandOffReason, IntendCancellation
 from agente_hotelero.dialogue.handing_over import to_person
 from agente_hotelero.dialogue.reading import Expecting, Language, Reading
-from agente_hotelero.dialogue.state import NO_DRAFT, Booking, Draft, State
+from agente_hotelero.dialogue.state import NO_DRAFT, Booking, Draft, MadeBy, State
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
 from agente_hotelero.model.events import ReservationSettled, SagaOutcome
@@ -154,6 +154,9 @@ def _remember(talk: Talk, news: ReservationSettled) -> None:
     if news.outcome is SagaOutcome.CONFIRMED and code:
         made = Booking(code=code, client_ref=news.client_ref)
         talk.change(bookings=(*talk.state.bookings, made))
+        if talk.state.aside.identity.made:
+            here = MadeBy(code=code, by=talk.world.writes_from)
+            talk.identify(made=(*talk.state.aside.identity.made, here))
 
 
 def _lay_back(talk: Talk, draft: Draft | None) -> None:

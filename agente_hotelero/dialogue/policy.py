@@ -18,17 +18,21 @@ from agente_hotelero.dialogue import (
     retrying,
     splitting,
     timing,
+    verifying,
     words,
 )
 from agente_hotelero.dialogue.effects import (
+    Answer,
     AskOffers,
+    CodesSent,
     Effect,
     HandOffReason,
+    MaySend,
+    MayTry,
     OffersFound,
     PmsAway,
     PmsRefused,
     Read,
-    ReadAnswer,
     ReservationFound,
     ReservationsFound,
 )
@@ -97,10 +101,12 @@ def _arrival_talked_about(state: State) -> date | None:
     return None if stay is None else stay.check_in
 
 
-def decide(state: State, heard: Heard | ReadAnswer, world: World) -> tuple[State, tuple[Effect, ...]]:
+def decide(  # noqa: C901, PLR0912 - an arm a kind of answer
+    state: State, heard: Heard | Answer, world: World
+) -> tuple[State, tuple[Effect, ...]]:
     """Decide on one event, or on the PMS's answer to what an event's decision asked."""
     talk = Talk(state if state.version == VERSION else replace(state, version=VERSION), world)
-    if not isinstance(heard, Heard | PmsAway):
+    if isinstance(heard, OffersFound | ReservationFound | ReservationsFound | PmsRefused):
         retrying.back(talk)
     match heard:
         case Heard():
@@ -117,6 +123,13 @@ def decide(state: State, heard: Heard | ReadAnswer, world: World) -> tuple[State
             booking.refused(talk, asked)
         case PmsRefused():
             looking.refused(talk)
+        case MaySend():
+            verifying.may_send(talk, heard)
+        case MayTry():
+            looking.tried(talk, heard)
+        case CodesSent(asked=asked):
+            if not looking.codes_found(talk, heard):
+                words.say_freely(talk, Reading(digits=asked.digits, only_digits=True))
         case _:
             assert_never(heard)
     return talk.done()

@@ -24,8 +24,35 @@ SECOND_NAMES: Final = frozenset(
 
 
 def proved(talk: Talk, reservation: PmsReservation) -> bool:
-    """Made in this conversation, or the guest is who is on file, or they know code and surname."""
-    return own(talk, reservation.code) or on_file(talk, reservation) or _same_surname(talk, reservation)
+    """Made in this conversation, or the guest is who is on file, or they know code and surname.
+
+    Of a mail that nobody vouches for code and surname are not enough: whoever saw a confirmation can write it, from anywhere.
+    """
+    known = talk.world.vouched and _same_surname(talk, reservation)
+    return own(talk, reservation.code) or on_file(talk, reservation) or known
+
+
+def verified(talk: Talk, code: str) -> bool:
+    """Whether the guest typed a code that was sent for it, not long ago."""
+    return any(one.code == code and talk.world.now < one.until for one in talk.state.aside.identity.proved)
+
+
+def may_hear_of(talk: Talk, reservation: PmsReservation) -> bool:
+    """Whether the guest knows of it anyway: its surname, or where the answer goes the booker alone reads it."""
+    theirs = (reservation.booker_email or "").strip().lower()
+    reads = theirs != "" and talk.world.answers_to == theirs
+    return reads or _same_surname(talk, reservation)
+
+
+def made_here(talk: Talk, code: str) -> bool:
+    """Whether a reservation of this conversation's was made where the guest writes now: two channels may be one guest's."""
+    made = {one.code: one.by for one in talk.state.aside.identity.made}
+    return made.get(code, talk.world.writes_from) == talk.world.writes_from
+
+
+def bookings(talk: Talk) -> tuple[str, ...]:
+    """Codes of what the guest booked here and needs no further proof for."""
+    return tuple(one.code for one in talk.state.bookings if made_here(talk, one.code) or verified(talk, one.code))
 
 
 def is_known(talk: Talk) -> bool:
@@ -73,12 +100,14 @@ def in_question(talk: Talk) -> str | None:
 
 def own(talk: Talk, code: str) -> bool:
     """Made in this conversation, or proved already; whoever writes it now must be who wrote before."""
+    if verified(talk, code):
+        return True
     if not talk.world.vouched:
         # A yes to what was just proved is read again, and needs no second proof.
         return talk.state.aside.agreed and code == in_question(talk)
-    if code == in_hand(talk):
+    if code == in_hand(talk) and not talk.state.aside.identity.made:
         return True
-    return any(one.code == code for one in talk.state.bookings)
+    return code in bookings(talk)
 
 
 def may_be(said: str, on_file: str) -> bool:

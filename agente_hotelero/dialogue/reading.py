@@ -162,6 +162,12 @@ class Reading:
     phone: str | None = None
     code: str | None = None
     """A reservation code, upper case."""
+    digits: str | None = None
+    """Six digits that may be a code which was sent: the message's only ones, whatever else they may be."""
+    only_digits: bool = False
+    """They are all that was said."""
+    asks_code: bool = False
+    """Asks for such a code, or for another one; only where a reservation's code or surname was asked for."""
     of_a_reservation: bool = False
     """Names a reservation: «cambiar mi reserva», and not just «cambiar las fechas»."""
     bare: bool = False

@@ -130,3 +130,4 @@ def leave(talk: Talk) -> None:
     """What was looked for is left; the question that is open stays."""
     talk.change(looking_for=None, cancelling=None, code=None, surname=None)
     talk.put_aside(leaving=None, leaving_yes=None, cancelling_fee=None, agreed=False, address=None)
+    talk.identify(wanted=False)

@@ -96,6 +96,60 @@ class Split:
 
 
 @value
+class Way:
+    """Where a code can be sent: what a reservation has on file, as digits or an address in small letters."""
+
+    channel: Literal["email", "whatsapp"]
+    address: str
+
+
+@value
+class SentCode:
+    """A code that is waited for; whether anything went out at all, only its `way` says, and nobody hears of that."""
+
+    code: str
+    """The reservation's."""
+    seed: str
+    until: datetime
+    way: Way | None
+    purpose: Literal["cancel", "show", "change", "late"] | None = None
+    """What is to be done once it is typed."""
+
+
+@value
+class Proved:
+    """A reservation that is the guest's, by a code that they typed."""
+
+    code: str
+    until: datetime
+
+
+@value
+class MadeBy:
+    """Where a reservation was made, of a guest who is known by more than one channel."""
+
+    code: str
+    by: str
+
+
+@value
+class Identity:
+    """What few guests come to: proof by a code, and two conversations that became one."""
+
+    sent: SentCode | None = None
+    wanted: bool = False
+    """A code was asked for, and the reservation is being read for it."""
+    sends: tuple[datetime, ...] = ()
+    """When this guest was last sent one, or seemed to be."""
+    proved: tuple[Proved, ...] = ()
+    made: tuple[MadeBy, ...] = ()
+    """Once two conversations are one: the reservations of both, each good without proof only where it was made."""
+
+
+NO_IDENTITY: Final = Identity()
+
+
+@value
 class Aside:
     """What few conversations have to remember: the others carry nothing of it."""
 
@@ -137,10 +191,16 @@ class Aside:
     """When the guest last heard that their messages come late."""
     attached: datetime | None = None
     """When the last of a row of pictures was sent that were answered once, together."""
+    kept_identity: Identity | None = None
     notice_at: datetime | None = None
     """When staff were told of mail from here that gets no answer."""
     retry: Retry | None = None
     """What was asked is to be asked again: the PMS was away."""
+
+    @property
+    def identity(self) -> Identity:
+        """What is hardly ever there."""
+        return self.kept_identity or NO_IDENTITY
 
 
 NO_ASIDE: Final = Aside()

@@ -1,13 +1,13 @@
 """One decision in the making: the state so far, and what will be said and done."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from agente_hotelero.dialogue.effects import Commit, Effect, HandOff, HandOffReason, Read, Reply
+from agente_hotelero.dialogue.effects import Commit, Effect, HandOff, HandOffReason, Question, Reply
 from agente_hotelero.dialogue.reading import Language
-from agente_hotelero.dialogue.state import NO_ASIDE, NO_DRAFT, Draft, State
+from agente_hotelero.dialogue.state import NO_ASIDE, NO_DRAFT, NO_IDENTITY, Draft, State
 from agente_hotelero.dialogue.texts.phrases import say
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import ClientRef
@@ -40,6 +40,16 @@ class World:
     """Whether a reservation needs a number that the channel does not give: it is asked for."""
     email: str | None = None
     """The address that the guest writes from, where our own mail server vouches for it."""
+    answers_to: str | None = None
+    """Of a mail, vouched for or not: the address that gets the answer, and nobody else."""
+    writes_from: str = ""
+    """Where the guest writes now, or last wrote, as one word."""
+    ways: Collection[str] = ()
+    """Channels by which this hotel can send somebody a code."""
+    make_seed: Callable[[], str] = lambda: ""
+    """Draws what a new code is made of; nobody can guess it, nor the code from it."""
+    fits: Callable[[str, str], bool] = lambda _seed, _digits: False
+    """Whether digits are the code of a seed."""
     vouched: bool = True
     """Whether the channel says who writes: in a mail that nobody vouches for, From is what anybody may write."""
     code_picture: Callable[[str], str | None] = lambda _code: None
@@ -106,6 +116,11 @@ class Talk:
         aside = replace(self.state.aside, **fields)
         self.change(kept_aside=None if aside == NO_ASIDE else aside)
 
+    def identify(self, **fields: Any) -> None:
+        """Change what is hardly ever there."""
+        identity = replace(self.state.aside.identity, **fields)
+        self.put_aside(kept_identity=None if identity == NO_IDENTITY else identity)
+
     def edit(self, **fields: Any) -> None:
         """Change the draft."""
         self.change(draft=replace(self.state.draft, **fields))
@@ -165,7 +180,7 @@ class Talk:
         """Let something happen with the turn."""
         self.effects += effects
 
-    def ask(self, read: Read) -> None:
+    def ask(self, read: Question) -> None:
         """Ask the PMS; the answer comes back to `decide`."""
         self.flush()
         self.effects.append(read)

@@ -16,6 +16,7 @@ from agente_hotelero.dialogue import (
     proof,
     reservations,
     splitting,
+    verifying,
 )
 from agente_hotelero.dialogue.asking import ask_offers, choose
 from agente_hotelero.dialogue.effects import HandOffReason
@@ -84,6 +85,12 @@ def _while_pending(talk: Talk, reading: Reading) -> None:
 
 
 def _freely(talk: Talk, reading: Reading) -> None:
+    if not verifying.typed(talk, reading):
+        say_freely(talk, reading)
+
+
+def say_freely(talk: Talk, reading: Reading) -> None:
+    """Answer what is no code that was sent."""
     if _asks_what_the_yes_costs(talk, reading):
         repeat(talk)
         return
@@ -282,7 +289,7 @@ def _gives_up(talk: Talk, reading: Reading) -> bool:
     keeps = of_a_change and Intent.KEEP_RESERVATION in intents
     if not (intents & OUT or no_thanks or keeps) or tells_slots(talk, reading):
         return False
-    codes = ", ".join(one.code for one in talk.state.bookings)
+    codes = ", ".join(proof.bookings(talk))
     booking.drop(talk)
     talk.say("kept" if of_a_change else "abandoned")
     if Intent.CANCEL_RESERVATION in intents and codes:

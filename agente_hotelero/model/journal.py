@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from agente_hotelero.model.events import DeliveryState, Event, SagaOutcome
 from agente_hotelero.model.ids import Account, ClientRef, GuestId, HotelId, InboxId, OutboxId
-from agente_hotelero.model.messages import OutboundMessage, Several
+from agente_hotelero.model.messages import OneTimeCode, OutboundMessage, Several
 from agente_hotelero.model.stays import Offer, ReservationRequest
 from agente_hotelero.model.values import value
 
@@ -88,10 +88,16 @@ class Conversation:
     version: int = 0
     state: object = None
     route: ReplyRoute | None = None
+    merged_into: GuestId | None = None
+    """Whose conversation goes on in its place: what still comes for this one belongs there."""
 
 
 SECOND_TRY: Final = "no se le pudo entregar; se intenta una vez más"
 """The error of a message that waits for its second try, by which it is known as one."""
+IS_CODE: Final = "code"
+"""The facts of a message that carries a code."""
+SAME_GUEST: Final = "same_guest"
+"""The timer with which a guest is to become one with another: it survives, as all that a turn asks for."""
 FROM_STAFF: Final = "staff"
 """Where the facts of a person's own words come from."""
 
@@ -101,7 +107,7 @@ class ReplyDraft:
     """One wire message of a turn. `immediate` ones are sent by being committed (web chat)."""
 
     route: ReplyRoute
-    message: OutboundMessage | Several
+    message: OutboundMessage | Several | OneTimeCode
     interactive: bool
     facts: tuple[str, ...] = ()
     immediate: bool = False
@@ -193,7 +199,7 @@ class OutboxRow:
     shard: int
     route: ReplyRoute
     cause: InboxId
-    message: OutboundMessage | Several
+    message: OutboundMessage | Several | OneTimeCode
     interactive: bool
     status: OutboxStatus = OutboxStatus.PENDING
     attempts: int = 0
@@ -239,6 +245,25 @@ class Mark:
     """What is sent in its place from now on."""
     untold: str | None = None
     """What the guest does not hear by it: a person is asked to tell them."""
+
+
+class Union(StrEnum):
+    """What became of the wish that two guests be one."""
+
+    MADE = "made"
+    NOTHING = "nothing"
+    """Nobody else is known there, or they are one already, or this was done before."""
+    LATER = "later"
+    """Messages to one of them are on their way, or both have a write under way at the PMS: the order of things must not change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """The end of a merge: who goes on, and who is gone in them."""
+
+    became: Union
+    survivor: GuestId
+    gone: tuple[GuestId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

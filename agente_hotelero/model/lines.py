@@ -20,6 +20,9 @@ class Purpose(StrEnum):
     MARKETING = "marketing"
     """Nobody asked, and it is about ours."""
 
+    VERIFICATION = "verification"
+    """A code that they asked for, to prove who they are."""
+
     @property
     def unasked(self) -> bool:
         """Whether a guest may say that they want no such messages."""
@@ -37,7 +40,10 @@ class ButtonForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateForm:
-    """A template that the channel approved; `values` may name {text}, {guest} and {hotel}. Without names they go in order."""
+    """A template that the channel approved; `values` may name {text}, {guest} and {hotel}, of a verification {code} and {hotel}.
+
+    Without names they go in order.
+    """
 
     name: str
     language: str

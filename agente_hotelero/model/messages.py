@@ -1,7 +1,8 @@
 """What we say to guests, before any channel gives it a form."""
 
 from dataclasses import dataclass
-from typing import Literal
+from datetime import datetime
+from typing import Final, Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +147,25 @@ class Template:
 OutboundMessage = (
     Text | Choices | Location | Picture | Link | Document | LocationRequest | ContactRequest | Reaction | Template
 )
+
+
+HIDDEN: Final = "••••••"
+"""What stands in place of a code wherever its message is stored or shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneTimeCode:
+    """A code for the guest to type. It is put in place of HIDDEN as the message goes out, and stands nowhere else.
+
+    `seed` is what it is made of, with a key that is not in the database; after `until` it is of no use to anybody.
+    """
+
+    body: str
+    seed: str
+    reservation: str
+    language: str
+    until: datetime
+    type: Literal["code"] = "code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from agente_hotelero.model.events import ChoiceReceived, TextReceived
 from agente_hotelero.model.ids import GuestId, HotelId
-from agente_hotelero.model.messages import OutboundMessage, Several
+from agente_hotelero.model.messages import OneTimeCode, OutboundMessage, Several
 from agente_hotelero.storage import codec
 from agente_hotelero.storage.links import Pool
 
@@ -18,21 +18,22 @@ log = structlog.get_logger(__name__)
 
 GUEST: Final = "SELECT guest_id FROM guest_alias WHERE hotel = $1 AND kind = 'session' AND value = $2"
 # The two lanes commit on their own, so a line may become visible below one that was read already: the last
-# minute is read again, and readers drop what they know.
+# minute is read again, and readers drop what they know. A page shows its own session's lines: a guest may have more than one, and
+# write elsewhere too.
 LINES: Final = """
 SELECT * FROM (
     SELECT id AS n, external_id, event AS content, received_at AS at, true AS interactive
-    FROM inbox WHERE guest_id = $1 AND channel = 'webchat' AND (id > $2 OR received_at > now() - interval '1 minute')
+    FROM inbox WHERE guest_id = $1 AND channel = 'webchat' AND address = $3 AND (id > $2 OR received_at > now() - interval '1 minute')
     UNION ALL
     SELECT id, NULL, message, created_at, interactive
-    FROM outbox WHERE guest_id = $1 AND channel = 'webchat' AND status = 'sent'
+    FROM outbox WHERE guest_id = $1 AND channel = 'webchat' AND address = $3 AND status = 'sent'
         AND (id > $2 OR created_at > now() - interval '1 minute')
     ORDER BY n DESC LIMIT 400
 ) newest ORDER BY n
 """
 DELIVERED: Final = """
 UPDATE outbox SET delivery = 'delivered'
-WHERE guest_id = $1 AND channel = 'webchat' AND id <= $2 AND status = 'sent' AND delivery = 'sent'
+WHERE guest_id = $1 AND channel = 'webchat' AND address = $3 AND id <= $2 AND status = 'sent' AND delivery = 'sent'
 """
 
 
@@ -58,14 +59,14 @@ class PostgresChat:
         rows = await self._pool.fetch(GUEST, hotel, session)
         return GuestId(rows[0]["guest_id"]) if rows else None
 
-    async def lines(self, guest: GuestId, *, after: int) -> Sequence[ChatRow]:
-        """The newest lines with n > after, oldest first; lines of the last minute come again."""
-        records = await self._pool.fetch(LINES, guest, after)
+    async def lines(self, guest: GuestId, session: str, *, after: int) -> Sequence[ChatRow]:
+        """The newest lines of a session with n > after, oldest first; lines of the last minute come again."""
+        records = await self._pool.fetch(LINES, guest, after, session)
         return [line for record in records if (line := _readable(record)) is not None]
 
-    async def delivered(self, guest: GuestId, *, up_to: int) -> None:
+    async def delivered(self, guest: GuestId, session: str, *, up_to: int) -> None:
         """The page showed everything up to n."""
-        await self._pool.fetch(DELIVERED, guest, up_to)
+        await self._pool.fetch(DELIVERED, guest, up_to, session)
 
 
 def _readable(record: Any) -> ChatRow | None:
@@ -90,7 +91,7 @@ def _line(record: Any) -> ChatRow:
 
 def _message(content: str) -> OutboundMessage:
     message = codec.MESSAGE.validate_json(content)
-    assert not isinstance(message, Several), "in web chat each message is a line"
+    assert not isinstance(message, Several | OneTimeCode), "in web chat each message is a line, and no code goes there"
     return message
 
 

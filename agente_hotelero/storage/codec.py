@@ -11,12 +11,12 @@ from pydantic import Field, TypeAdapter
 from agente_hotelero.dialogue.state import State
 from agente_hotelero.model.events import Event
 from agente_hotelero.model.mail import Letterhead
-from agente_hotelero.model.messages import OutboundMessage, Several
+from agente_hotelero.model.messages import OneTimeCode, OutboundMessage, Several
 from agente_hotelero.model.stays import PmsReservation, ReservationRequest
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="type")])
-MESSAGE: TypeAdapter[OutboundMessage | Several] = TypeAdapter(
-    Annotated[OutboundMessage | Several, Field(discriminator="type")]
+MESSAGE: TypeAdapter[OutboundMessage | Several | OneTimeCode] = TypeAdapter(
+    Annotated[OutboundMessage | Several | OneTimeCode, Field(discriminator="type")]
 )
 LETTERHEAD: TypeAdapter[Letterhead] = TypeAdapter(Letterhead)
 STATE: TypeAdapter[State] = TypeAdapter(State)

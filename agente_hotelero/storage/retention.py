@@ -31,6 +31,8 @@ RULES: Final = (
         unless="""EXISTS (SELECT FROM outbox o WHERE o.status IN ('pending', 'sending')
             AND (o.id = row.outbox_id OR o.provider_id = row.provider_id))""",
     ),
+    # It counts within an hour.
+    Rule(table="verification", written="used_at", kept=timedelta(days=1)),
     Rule(table="quarantine", written="received_at", kept=timedelta(days=90)),
     # A stay may be a year away when it is talked about. What waits and what only a person can read stays.
     Rule(

@@ -1,15 +1,11 @@
 """The one statement that makes turns atomic: many conversations in it, each applied whole or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import asyncpg
-import orjson
 import structlog
-from pydantic import ValidationError
 
-from agente_hotelero.dialogue.state import VERSION, State
-from agente_hotelero.errors import AgenteError, UnavailableError
 from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId, InboxId, OutboxId
 from agente_hotelero.model.journal import (
     Committed,
@@ -22,8 +18,10 @@ from agente_hotelero.model.journal import (
     SentReply,
     Turn,
 )
-from agente_hotelero.storage import codec
+from agente_hotelero.model.messages import OneTimeCode
+from agente_hotelero.storage import codec, states
 from agente_hotelero.storage.links import Fetches
+from agente_hotelero.storage.states import UnknownStateError, UnreadableStateError
 
 log = structlog.get_logger(__name__)
 
@@ -130,25 +128,13 @@ COMMIT_ANSWERS: Final = f"{_TURN}{_SAID}{_PASSED}"
 COMMIT_MEDIA: Final = f"{_TURN}{_SAID}{_SELDOM}{_BROUGHT}{_PASSED}"
 
 LOAD: Final = """
-SELECT c.guest_id, c.version, c.state::text AS state, g.hotel, c.reply_channel, c.reply_account, c.reply_address
+SELECT c.guest_id, c.version, c.state::text AS state, g.hotel, g.merged_into, c.reply_channel, c.reply_account, c.reply_address
 FROM conversation c JOIN guest g ON g.id = c.guest_id WHERE c.guest_id = ANY($1)
 """
 REPLIES: Final = """
 SELECT o.id, o.channel, o.provider_id, o.message, o.interactive, o.status, i.done
 FROM inbox i LEFT JOIN outbox o ON o.cause = ANY($1) WHERE i.id = ANY($1) ORDER BY o.id
 """
-
-
-class UnknownStateError(UnavailableError):
-    """A newer version of this program wrote the conversation: its rows wait for a process that can read it."""
-
-    def __init__(self, version: int) -> None:
-        """`version` is the state's."""
-        super().__init__(f"a program that reads conversations of version {version}", retry_after_seconds=60)
-
-
-class UnreadableStateError(AgenteError):
-    """A stored conversation does not fit its own version: only a person can help this guest."""
 
 
 class PostgresTurns:
@@ -178,7 +164,7 @@ class PostgresTurns:
         rows = await self._loader.fetch(REPLIES, list(causes))
         settled = bool(rows) and all(r["done"] and r["status"] not in {"pending", "sending"} for r in rows)
         sent = {r["id"]: r for r in rows if r["id"] is not None and r["status"] == "sent"}
-        return settled, [_sent(r) for r in sent.values()]
+        return settled, list(_sent(sent.values()))
 
 
 def _statement(turns: Sequence[Turn]) -> str:
@@ -310,32 +296,17 @@ def _conversation(record: asyncpg.Record) -> Conversation:
     return Conversation(
         guest_id=GuestId(record["guest_id"]),
         version=record["version"],
-        state=_state(record["state"]),
+        state=states.read(record["state"]),
         route=route,
+        merged_into=record["merged_into"],
     )
 
 
-def _state(body: str) -> State:
-    """Read a state of a version up to the next one, which only adds fields."""
-    version = _version(body)
-    if version > VERSION + 1:
-        raise UnknownStateError(version)
-    try:
-        return codec.read_state(body)
-    except ValidationError:  # its text quotes the guest
-        if version > VERSION:
-            raise UnknownStateError(version) from None
-        raise UnreadableStateError(f"a conversation of version {version} does not fit it") from None
-
-
-def _version(body: str) -> int:
-    version = orjson.loads(body).get("version", VERSION)
-    return version if isinstance(version, int) else VERSION
-
-
-def _sent(record: asyncpg.Record) -> SentReply:
-    return SentReply(
-        id=record["provider_id"] or str(record["id"]),
-        message=codec.MESSAGE.validate_json(record["message"]),
-        interactive=record["interactive"],
-    )
+def _sent(records: Iterable[asyncpg.Record]) -> Iterator[SentReply]:
+    """Give what was sent; a code is nobody's business but its receiver's."""
+    for record in records:
+        message = codec.MESSAGE.validate_json(record["message"])
+        if not isinstance(message, OneTimeCode):
+            yield SentReply(
+                id=record["provider_id"] or str(record["id"]), message=message, interactive=record["interactive"]
+            )

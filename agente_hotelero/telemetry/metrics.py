@@ -46,6 +46,9 @@ class Metrics:
         self.guest_names_in_conflict_total = counter(
             "guest_names_in_conflict_total", "Events whose names belong to several guests."
         )
+        self.guests_merged_total = counter(
+            "guests_merged_total", "Guests who turned out to be another, by proof, and go on as one."
+        )
         self.webhook_ack_seconds = histogram("webhook_ack_seconds", "Signed webhook to durable 200.")
         self.mail_pushes_total = counter("mail_pushes_total", "Gmail's pushes by what became of them.", "outcome")
         self.mailbox_read_timestamp_seconds = gauge(

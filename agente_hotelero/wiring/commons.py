@@ -3,14 +3,14 @@
 import asyncio
 import hmac
 from base64 import b32encode
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Final
 
 from agente_hotelero.actors.conversation import Surroundings
-from agente_hotelero.actors.ports import Flags, ShowTyping
+from agente_hotelero.actors.ports import Codes, Flags, ShowTyping
 from agente_hotelero.actors.runtime import Ref
 from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.dialogue.hours import is_open
@@ -38,6 +38,7 @@ class Commons:
         key: bytes,
         site: Callable[[], str | None],
         code_picture: Callable[[str], str | None],
+        codes: Codes,
         always_open: bool,
         flags: Flags,
         metrics: Metrics,
@@ -47,12 +48,15 @@ class Commons:
         self._reference_key = hmac.digest(key, b"reference", "sha256")
         self._site = site
         self._code_picture = code_picture
+        self.codes = codes
         self._always_open = always_open
         self._flags = flags
         self._metrics = metrics
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="understanding")
 
-    def surroundings(self, profile: HotelProfile, *, journal: Ref, gateway: Ref) -> Surroundings:
+    def surroundings(
+        self, profile: HotelProfile, *, journal: Ref, gateway: Ref, code_accounts: Mapping[str, Account]
+    ) -> Surroundings:
         """Put together what the conversations of one hotel need."""
         return Surroundings(
             hotel=profile,
@@ -64,6 +68,8 @@ class Commons:
             make_reference=self._reference,
             split=self._parts,
             code_picture=self._code_picture,
+            codes=self.codes,
+            code_accounts=code_accounts,
             show_typing=self._show_typing,
             now=now,
             metrics=self._metrics,

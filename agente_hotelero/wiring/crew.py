@@ -164,6 +164,7 @@ class Crew:
             turns=stores.turns,
             outbox=stores.outbox,
             ownership=stores.ownership,
+            identities=stores.identities,
             outlets=self._outlets,
             metrics=self._metrics,
             notify_owner=stores.wake_owner,
@@ -227,6 +228,7 @@ class Crew:
             post=self._post,
             pms_session=self._pms_session,
             rows_elsewhere=self.rows_elsewhere,
+            digits_of=self._commons.codes.digits,
             metrics=self._metrics,
         )
 

@@ -11,7 +11,7 @@ from agente_hotelero.config.mailboxes import Mailbox
 from agente_hotelero.errors import ConfigError
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Account, Channel, HotelId
-from agente_hotelero.model.lines import Line
+from agente_hotelero.model.lines import Line, Purpose
 from agente_hotelero.wiring.staff import StaffChannels
 
 Box = Mailbox | GmailAccount
@@ -50,6 +50,12 @@ class Directory:
     def ways(self) -> Mapping[Account, Way]:
         """Every account that messages go out by, with what it takes."""
         return {**self.access_tokens, **self.mailboxes}
+
+    def code_accounts(self, hotel: HotelId) -> Mapping[str, Account]:
+        """By which account a code goes out on each channel: a mailbox, and a number that has a template for it."""
+        able = [account for account, line in self.lines.items() if line.templates.get(Purpose.VERIFICATION)]
+        found = [account for account in (*able, *self.mailboxes) if account.hotel == hotel]
+        return {account.channel.value: account for account in reversed(found)}
 
     def hotel_of(self, phone_number_id: str) -> HotelId | None:
         """Whose number it is."""

@@ -61,7 +61,7 @@ class Feed:
                 client_id=None if row.external_id is None else client_id_of(row.external_id),
                 interactive=row.interactive,
             )
-            for row in await self._chat.lines(guest, after=after)
+            for row in await self._chat.lines(guest, session, after=after)
         ]
 
     def wait(self, hotel: HotelId, session: str) -> "asyncio.Future[None]":
@@ -72,7 +72,7 @@ class Feed:
         """The page showed everything up to n."""
         guest = await self._chat.guest_of(hotel, session)
         if guest is not None:
-            await self._chat.delivered(guest, up_to=n)
+            await self._chat.delivered(guest, session, up_to=n)
 
 
 class Health:

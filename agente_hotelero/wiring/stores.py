@@ -11,6 +11,7 @@ from agente_hotelero.storage.clockwork import PostgresTimers
 from agente_hotelero.storage.demo_inventory import PostgresDemoInventory
 from agente_hotelero.storage.flag_store import RedisFlags
 from agente_hotelero.storage.handoffs import PostgresHandOffs
+from agente_hotelero.storage.identities import PostgresIdentities
 from agente_hotelero.storage.inbox import PostgresInbox
 from agente_hotelero.storage.links import Link, Pool
 from agente_hotelero.storage.listening import Listener
@@ -48,6 +49,7 @@ class Stores:
         self.outbox = PostgresOutbox(mark_link)
         self.ownership = Ownership(database_url, owner=f"{time.time_ns():x}")
         self.sagas = PostgresSagas(self.pool)
+        self.identities = PostgresIdentities(self.pool)
         self.timers = PostgresTimers(self.pool)
         self.handoffs = PostgresHandOffs(self.pool)
         self.chat = PostgresChat(self.pool)

@@ -106,7 +106,12 @@ class Succession:
 
     def _surroundings(self, directory: Directory, desks: Mapping[HotelId, Desk]) -> Mapping[HotelId, Surroundings]:
         return {
-            hotel: self._commons.surroundings(profile, journal=self._outlets.journal, gateway=desks[hotel].gateway_ref)
+            hotel: self._commons.surroundings(
+                profile,
+                journal=self._outlets.journal,
+                gateway=desks[hotel].gateway_ref,
+                code_accounts=directory.code_accounts(hotel),
+            )
             for hotel, profile in directory.profiles.items()
         }
 

@@ -80,6 +80,7 @@ class Teams:
         post: Post,
         pms_session: aiohttp.ClientSession,
         rows_elsewhere: Callable[[], None],
+        digits_of: Callable[[str], str],
         metrics: Metrics,
     ) -> None:
         self._supervisor = supervisor
@@ -91,6 +92,7 @@ class Teams:
         self._post = post
         self._pms_session = pms_session
         self._rows_elsewhere = rows_elsewhere
+        self._digits_of = digits_of
         self._metrics = metrics
         self._equipment: dict[Account, _Equipment] = {}
         """A sender's next incarnation sends by the same."""
@@ -207,6 +209,7 @@ class Teams:
             grace_seconds=self._graph.doubt_grace_seconds,
             line=equipment.line,
             window=equipment.window,
+            digits_of=self._digits_of,
         )
         return made
 

@@ -296,6 +296,10 @@ PAGES: Final = (
                 title="Pasan a una persona en un día",
                 queries=[("sum by (reason) (increase(handoffs_total[1d]))", "{{reason}}")],
             ),
+            Panel(
+                title="Huéspedes que resultaron ser uno, en un día",
+                queries=[("sum(increase(guests_merged_total[1d]))", "huéspedes")],
+            ),
             Panel(title="Esperan a una persona", queries=[("max(handoffs_open)", "huéspedes")]),
         ),
     ),

@@ -63,6 +63,8 @@ ROWS: Final[dict[str, tuple[dict[str, str], ...]]] = {
     "account_quiet": (
         {"hotel": "'demo'", "channel": "'whatsapp'", "account": "'100'", "reason": "'flagged'", "at": "now()", "until": "'infinity'"},
     ),
+    "verification": ({"hotel": "'demo'", "reservation": "'DEMO-1'", "kind": "'send'", "uses": """'{"ref": 1.5}'"""},),
+    "proved_name": ({"hotel": "'demo'", "kind": "'email'", "value": "'ana@x.com'", "guest_id": "1"},),
     "held_timer": ({**WAITING, "key": "'1'"},),
     "quote": (
         {

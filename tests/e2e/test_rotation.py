@@ -8,8 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Final
-from uuid import uuid4
+from typing import Final
 
 import aiohttp
 import pytest
@@ -17,6 +16,7 @@ import pytest
 from tests.chaos.town import BOOKING, CONFIRMED, FACTS, reservations
 from tests.fakes.graph import FakeGraph
 from tests.fakes.webhooks import body, text
+from tests.support.chat_guest import Chat
 from tests.support.service import NUMBER, Service
 
 pytestmark = pytest.mark.timeout(180)
@@ -139,37 +139,6 @@ async def test_the_app_secret_is_replaced_while_webhooks_flow(
     assert len(meta.acknowledged) > 40
     late = body(text("¿Hay wifi?", sender="5491199999999"), account=NUMBER)
     assert await last.post(session, late, secret=OLD) == 401
-
-
-class Chat:
-    """A page of the web chat, over whatever restarts."""
-
-    def __init__(self, service: Service, session: aiohttp.ClientSession) -> None:
-        self._url, self._session = f"{service.url}/chat/demo", session
-        self.token = ""
-
-    async def open(self) -> str:
-        """Open a session, or renew it; answers its name."""
-        self.token = (await self.ask("POST", "/session"))[1]["token"]
-        return self.token.split(".")[1]
-
-    async def ask(self, method: str, path: str, **content: Any) -> tuple[int, Any]:
-        headers = {"Authorization": f"Bearer {self.token}"}
-        async with self._session.request(method, self._url + path, headers=headers, **content) as answer:
-            return answer.status, await answer.json()
-
-    async def says(self, words: str) -> int:
-        return (await self.ask("POST", "/messages", json={"id": str(uuid4()), "text": words}))[0]
-
-    async def reads(self, words: str) -> list[str]:
-        """All lines, once one of the hotel's has these words."""
-        async with asyncio.timeout(30):
-            while True:
-                _, said = await self.ask("GET", "/history")
-                lines = [line["body"] for line in said["lines"]]
-                if any(words in line for line in lines):
-                    return lines
-                await asyncio.sleep(0.05)
 
 
 class Booker:

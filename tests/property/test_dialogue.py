@@ -246,6 +246,8 @@ def walk(seed: int, *, steps: int = 25) -> JudgedConversation:
     talk = JudgedConversation()
     if seed % WITHOUT_NUMBER == 0:
         talk.has_no_number()
+    if seed % 2:
+        talk.guest.ways = ("email", "whatsapp")
     moves, weights = zip(*HAPPENS, strict=True)
     for move in dice.choices(moves, weights, k=steps):
         move(talk, dice)

@@ -21,10 +21,11 @@ from agente_hotelero.dialogue.understanding.offline import understand
 from agente_hotelero.model.events import InboundEvent, Parsed, TextReceived
 from agente_hotelero.model.ids import Account, ClientRef, GuestId, HotelId
 from agente_hotelero.model.journal import Applied, Epochs, InboxRow, OutboxRow
-from agente_hotelero.model.lines import Line
+from agente_hotelero.model.lines import Line, Purpose
 from agente_hotelero.pms.gateway import PmsGateway
 from agente_hotelero.telemetry.metrics import Metrics
 from tests.fakes.channel import FakeChannel
+from tests.fakes.identities import FakeCodes, FakeIdentities
 from tests.fakes.journal import FakeDatabase
 from tests.fakes.pms import FakePms
 from tests.support.actors_words import PROFILE, WHATSAPP, plain, said
@@ -67,6 +68,8 @@ class House:
         self.windowed = windowed
         self.line = line or Line(messages_per_second=1000.0, guest_burst=1000)
         self.database = FakeDatabase(now=now)
+        self.identities = FakeIdentities(self.database)
+        self.codes = FakeCodes()
         self.pms = FakePms(room_types=ROOMS, now=now)
         self.channel = FakeChannel(clock=clock)
         self.understanding = Understanding()
@@ -93,6 +96,7 @@ class House:
             turns=self.database,
             outbox=self.database,
             ownership=self.database,
+            identities=self.identities,
             outlets=self,
             metrics=self.metrics,
             notify_owner=self._notify,
@@ -124,6 +128,7 @@ class House:
             metrics=self.metrics,
             tracer=self._tracer,
             line=self.line,
+            digits_of=self.codes.digits,
             window=TemplateWindow(self.line, hotel=PROFILE.name, language="es", clock=clock) if self.windowed else None,
         )
         self.sender_actor._start_actor_loop()
@@ -179,6 +184,8 @@ class House:
             make_reference=lambda hotel, row: ClientRef(f"{hotel}-{row}"),
             split=compose.parts,
             code_picture="/codes/{}.png".format,
+            codes=self.codes,
+            code_accounts={"whatsapp": WHATSAPP} if self.line.templates.get(Purpose.VERIFICATION) else {},
             show_typing=self._show_typing,
             now=now,
             metrics=self.metrics,

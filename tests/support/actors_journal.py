@@ -11,6 +11,7 @@ from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import GuestId
 from agente_hotelero.model.journal import Committed, Conversation, InboxRow, Mark, Turn
 from agente_hotelero.telemetry.metrics import Metrics
+from tests.fakes.identities import FakeIdentities
 from tests.fakes.journal import FakeDatabase, FakeOutlets
 from tests.support.virtual_time import now, until_idle
 
@@ -22,6 +23,7 @@ class Desk:
 
     def __init__(self, database: FakeDatabase | None = None) -> None:
         self.database = database or FakeDatabase(now=now)
+        self.identities = FakeIdentities(self.database)
         self.outlets = FakeOutlets()
         self.metrics = Metrics()
         self.replaced = False
@@ -34,6 +36,7 @@ class Desk:
             turns=self.database,
             outbox=self.database,
             ownership=self.database,
+            identities=self.identities,
             outlets=self.outlets,
             metrics=self.metrics,
             notify_owner=self._notify,

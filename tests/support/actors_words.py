@@ -11,7 +11,7 @@ from agente_hotelero.model.events import DeliveryReport, DeliveryState, Event, I
 from agente_hotelero.model.hotel import HotelProfile, OpenHours, RoomProfile
 from agente_hotelero.model.ids import Account, Alias, AliasKind, Channel, GuestId, InboxId, OutboxId
 from agente_hotelero.model.journal import OutboxRow, OutboxStatus, ReplyDraft, ReplyRoute, Turn
-from agente_hotelero.model.messages import OutboundMessage, Several, Text, parts_of
+from agente_hotelero.model.messages import OneTimeCode, OutboundMessage, Several, Text, parts_of
 from agente_hotelero.model.reach import WINDOW
 from tests.fakes.journal import SHARD
 from tests.support.stays import HOTEL
@@ -120,6 +120,8 @@ def on_its_way(
     )
 
 
-def plain(message: OutboundMessage | Several) -> str:
+def plain(message: OutboundMessage | Several | OneTimeCode) -> str:
     """What it says; of several, one below the other."""
+    if isinstance(message, OneTimeCode):
+        return message.body
     return "\n\n".join(compose.plain(part) for part in parts_of(message))

@@ -11,17 +11,25 @@ from typing import Any, Final, TypeVar
 from agente_hotelero.config import hotels
 from agente_hotelero.dialogue import policy
 from agente_hotelero.dialogue.effects import (
+    Answer,
+    AskCodes,
     AskGuestReservations,
     AskOffers,
     AskReservation,
+    AskToSend,
+    AskToTry,
     ClearTimer,
+    CodesSent,
     Effect,
     HandOff,
     IntendCancellation,
     IntendReservation,
+    MaySend,
+    MayTry,
     OffersFound,
     PmsAway,
     PmsRefused,
+    Question,
     Read,
     ReadAnswer,
     RecordQuote,
@@ -32,6 +40,7 @@ from agente_hotelero.dialogue.effects import (
 )
 from agente_hotelero.dialogue.hours import is_open
 from agente_hotelero.dialogue.policy import Heard, World
+from agente_hotelero.dialogue.state import SentCode
 from agente_hotelero.dialogue.understanding.offline import understand
 from agente_hotelero.errors import PmsUnavailableError, RefusedError
 from agente_hotelero.model.events import (
@@ -61,6 +70,7 @@ from agente_hotelero.model.stays import (
     RoomType,
     Stay,
 )
+from tests.fakes.identities import FakeCodes
 from tests.fakes.pms import FakePms
 
 T = TypeVar("T")
@@ -171,6 +181,38 @@ class Pms(FakePms):
         return self._cancel(code)
 
 
+class Verification(FakeCodes):
+    """How often codes of each reservation were sent and tried in the last hour."""
+
+    def __init__(self, guest: "Guest") -> None:
+        super().__init__()
+        self._guest = guest
+        self.used: dict[tuple[str, str], list[tuple[datetime, str]]] = {}
+        self.to_here: list[SentCode] = []
+        """What other conversations had sent to where this guest writes."""
+
+    def answer(self, read: Question) -> Answer:
+        """What the journal would answer."""
+        match read:
+            case AskToSend(code=code, ref=ref):
+                return MaySend(asked=read, may=self._use("send", code, ref, most=3) is not None)
+            case AskToTry(sent=sent, ref=ref):
+                left = self._use("try", sent.code, ref, most=5)
+                return MayTry(asked=read, may=left is not None, left=left or 0)
+            case AskCodes():
+                return CodesSent(asked=read, codes=tuple(self.to_here))
+            case _:
+                raise AssertionError("this is for the PMS")
+
+    def _use(self, kind: str, code: str, ref: str, *, most: int) -> int | None:
+        now = self._guest.now
+        used = [one for one in self.used.get((kind, code), []) if now - one[0] < timedelta(hours=1) and one[1] != ref]
+        if len(used) >= most:
+            return None
+        self.used[kind, code] = [*used, (now, ref)]
+        return most - len(used) - 1
+
+
 @dataclass
 class Turn:
     """What one turn said and did."""
@@ -261,6 +303,12 @@ class Guest:
         """Whether their channel says who writes."""
         self.from_phone = False
         """What staff do comes as an echo of the hotel's own phone."""
+        self.answers_to: str | None = None
+        """The address that their mail is answered at, vouched for or not."""
+        self.writes_from = ""
+        self.ways: tuple[str, ...] = ()
+        """Channels by which the hotel can send a code."""
+        self.codes = Verification(self)
         self.code_picture: Callable[[str], str | None] = "/codes/{}.png".format
         self.requests: dict[ClientRef, ReservationRequest] = {}
         self.timers: dict[tuple[str, str], datetime] = {}
@@ -342,19 +390,17 @@ class Guest:
         self._events += 1
         mine: list[Effect] = []
         turn.by_event.append((event, mine))
-        heard: Heard | ReadAnswer = self._heard(event)
+        heard: Heard | Answer = self._heard(event)
         for _ in range(READS_PER_EVENT):
             self.state, effects = policy.decide(self.state, heard, self._world(last=last))
             turn.effects += effects
             mine += effects
-            reads = [
-                effect for effect in effects if isinstance(effect, AskOffers | AskReservation | AskGuestReservations)
-            ]
+            reads = [effect for effect in effects if isinstance(effect, Question)]
             if not reads:
                 return
             [read] = reads
             assert effects[-1] is read
-            heard = self.pms.answer(read)
+            heard = self.pms.answer(read) if isinstance(read, Read) else self.codes.answer(read)
         raise AssertionError("the dialogue asks the PMS without end")
 
     def _heard(self, event: Event) -> Heard:
@@ -381,6 +427,11 @@ class Guest:
             asks_phone=self.asks_phone,
             overtaken=self.overtaken,
             code_picture=self.code_picture,
+            answers_to=self.answers_to,
+            writes_from=self.writes_from,
+            ways=self.ways,
+            make_seed=self.codes.make_seed,
+            fits=self.codes.fits,
         )
 
 

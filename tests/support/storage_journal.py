@@ -23,6 +23,7 @@ from agente_hotelero.model.journal import (
     Turn,
 )
 from agente_hotelero.model.messages import Text
+from agente_hotelero.storage.identities import PostgresIdentities
 from agente_hotelero.storage.inbox import PostgresInbox
 from agente_hotelero.storage.links import Link
 from agente_hotelero.storage.outbox import PostgresOutbox
@@ -112,6 +113,7 @@ class Journal:
         self.inbox = PostgresInbox(inbox, key=b"k" * 32)
         self.turns = PostgresTurns(turns, loader)
         self.outbox = PostgresOutbox(marks)
+        self.identities = PostgresIdentities(loader)
         self.epochs: Epochs = UNCLAIMED
 
     async def receive(self, *external_ids: str, **values: Any) -> list[InboxRow]:

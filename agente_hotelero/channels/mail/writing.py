@@ -60,7 +60,7 @@ class Writer:
     async def write(self, outgoing: Outgoing) -> Written:
         """Write it in answer to the guest's last mail; raises SendFailedError."""
         try:
-            head = await self._threads.answered(outgoing.outbox_id) or NO_HEAD
+            head = NO_HEAD if outgoing.apart else await self._threads.answered(outgoing.outbox_id) or NO_HEAD
         except UnavailableError:
             raise SendFailedError(FailureClass.RETRY_SOON) from None
         return Written(raw=compose(self._letter(outgoing, head), ours=self._ours), thread=head.thread)

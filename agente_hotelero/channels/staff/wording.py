@@ -22,6 +22,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "came_late": "Un mensaje de un huésped llegó con horas de retraso",
     "mail_notice": "Llegó un correo que el asistente no contesta",
     "too_many": "Una dirección de correo recibió demasiadas respuestas: el asistente calla con ella",
+    "not_proved": "Un huésped no pudo probar que una reserva es suya",
     "answered": "Le contestaron a un huésped desde el teléfono del hotel: el asistente calla con él",
 }
 

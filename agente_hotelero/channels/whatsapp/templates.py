@@ -20,7 +20,7 @@ BUTTON_VALUE_LIMIT: Final = 128
 LAST_BUTTON: Final = 9
 WIDE: Final = re.compile(r" {4,}")
 LINES: Final = re.compile(r"\s*[\r\n\u2028\u2029]+\s*")
-BLANK: Final = re.compile(r"\{(?:text|guest|hotel)\}")
+BLANK: Final = re.compile(r"\{(?:text|guest|hotel|code)\}")
 KEYS: Final = {"quick_reply": "payload", "url": "text"}
 """What a button's parameter is called, by its kind; so is its type."""
 

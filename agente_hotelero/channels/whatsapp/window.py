@@ -5,13 +5,24 @@ from typing import Final
 
 from agente_hotelero.channels.port import Instead
 from agente_hotelero.channels.whatsapp import compose, templates
-from agente_hotelero.model.lines import Line, TemplateForm
-from agente_hotelero.model.messages import OutboundMessage, Several, Template, TemplateButton, TemplateValue, parts_of
+from agente_hotelero.model.lines import Line, Purpose, TemplateForm
+from agente_hotelero.model.messages import (
+    HIDDEN,
+    OneTimeCode,
+    OutboundMessage,
+    Several,
+    Template,
+    TemplateButton,
+    TemplateValue,
+    parts_of,
+)
 from agente_hotelero.model.reach import Reach
 
 SPOILED_SECONDS: Final = 3600.0
 """How long a template that Meta paused or disabled is not tried again; a reload of the hotels file tries it at once."""
 TEXT: Final = "{text}"
+CODE: Final = "{code}"
+HOTEL: Final = "{hotel}"
 NAMELESS: Final[Mapping[str, str]] = {"es": "huésped", "pt": "hóspede", "en": "guest"}
 """Who has no name in WhatsApp: an empty blank is refused."""
 
@@ -38,6 +49,15 @@ class TemplateWindow:
             return None
         return Instead(template=filled, tells_all=any(TEXT in value for _, value in form.values))
 
+    def code(self, message: OneTimeCode, digits: str) -> Template | None:
+        """Write it in the guest's language, the hotel's own, or any: digits are the same in all."""
+        forms = self._templates.get(Purpose.VERIFICATION, {})
+        form = next((forms[one] for one in (message.language, self._language, *forms) if one in forms), None)
+        if form is None or self._is_spoiled(form):
+            return None
+        made = self._made(form, {CODE: digits, HOTEL: self._hotel}, words=f"«{form.name}» {HIDDEN}")
+        return made if templates.template(made) is not None else None
+
     def words(self, message: OutboundMessage | Several) -> str:
         """Write it as a person reads it."""
         return "\n\n".join(compose.plain(part) for part in parts_of(message))
@@ -53,8 +73,11 @@ class TemplateWindow:
         fields = {
             TEXT: self.words(message),
             "{guest}": reach.guest_name or NAMELESS.get(language, NAMELESS["es"]),
-            "{hotel}": self._hotel,
+            HOTEL: self._hotel,
         }
+        return self._made(form, fields)
+
+    def _made(self, form: TemplateForm, fields: Mapping[str, str], *, words: str | None = None) -> Template:
         values = tuple(TemplateValue(name=name, text=_fill(value, fields)) for name, value in form.values)
         buttons = tuple(
             TemplateButton(index=button.index, kind=button.kind, value=_fill(button.value, fields))
@@ -64,7 +87,7 @@ class TemplateWindow:
         return Template(
             name=form.name,
             language=form.language,
-            words=f"«{form.name}» {told}".strip(),
+            words=words or f"«{form.name}» {told}".strip(),
             values=values,
             buttons=buttons,
         )
@@ -72,4 +95,4 @@ class TemplateWindow:
 
 def _fill(value: str, fields: Mapping[str, str]) -> str:
     """Fill blanks in one pass: what a guest calls themselves is not a blank again."""
-    return templates.squeezed(templates.BLANK.sub(lambda found: fields[found[0]], value))
+    return templates.squeezed(templates.BLANK.sub(lambda found: fields.get(found[0], ""), value))

@@ -9,6 +9,7 @@ from agente_hotelero.dialogue.understanding.folding import READ_AT_MOST, fold
 from agente_hotelero.dialogue.understanding.intents import names_a_reservation, read_intents
 from agente_hotelero.dialogue.understanding.language import read_language
 from agente_hotelero.dialogue.understanding.names import read_name
+from agente_hotelero.dialogue.understanding.one_time import asks_for_code, read_digits
 from agente_hotelero.dialogue.understanding.people import People, read_nights, read_people, read_rooms
 from agente_hotelero.dialogue.understanding.rooms import read_room
 from agente_hotelero.dialogue.understanding.slots import (
@@ -64,6 +65,7 @@ def understand(text: str, context: Context) -> Reading:
     room_key, rooms = read_room(words, context.room_names), read_rooms(days.rest)
     name = None if yes_no.bare else read_name(text, expecting=context.expecting)
     intents |= {yes_no.intent} if yes_no.intent else set()
+    digits, only_digits = read_digits(folded)
     hour = read_hour(folded) if Intent.LATE_CHECKOUT in intents else None
     slots = (dates, nights, people.adults, people.children, people.total, room_key, rooms, email, code, name)
     return Reading(
@@ -82,6 +84,9 @@ def understand(text: str, context: Context) -> Reading:
         email=email,
         phone=None if code or dates else read_phone(text),
         code=code,
+        digits=digits,
+        only_digits=only_digits,
+        asks_code=context.expecting is Expecting.CODE and asks_for_code(folded),
         of_a_reservation=names_a_reservation(words),
         # What was cut off might say «but»: only a message that was read to its end can be a bare yes.
         bare=yes_no.bare and not cut and not (intents - BESIDE_A_BARE_YES or any(slot is not None for slot in slots)),

@@ -3,6 +3,7 @@
 const REASONS = {
   asked: "Pide hablar con una persona",
   answered: "Le contestaron desde el teléfono",
+  not_proved: "No pudo probar que la reserva es suya",
   not_understood: "El agente no lo entiende",
   mail_notice: "Escribió un correo que el agente no contesta",
   too_many: "Recibió demasiadas respuestas por correo",

@@ -16,6 +16,7 @@ from agente_hotelero.storage import (
     chat,
     clockwork,
     handoffs,
+    identities,
     inbox,
     mail,
     media,
@@ -53,6 +54,8 @@ INSERT INTO reservation (client_ref, guest_id, shard, hotel, kind, state, code)
     SELECT 'AH-' || n, n, 1, 'demo', 'reserve', 'settled', 'D-' || n FROM generate_series(1, {ROWS}) n;
 INSERT INTO handoff (guest_id, cause, hotel, reason, summary, notified_at)
     SELECT n, n, 'demo', 'x', 'x', now() FROM generate_series(1, {ROWS}) n;
+INSERT INTO proved_name (hotel, kind, value, guest_id) SELECT 'demo', 'email', n::text, n FROM generate_series(1, {ROWS}) n;
+INSERT INTO verification (hotel, reservation, kind, uses) SELECT 'demo', 'D-' || n, 'try', '{{}}' FROM generate_series(1, {ROWS}) n;
 INSERT INTO media (inbox_id, state, file)
     SELECT n, CASE n % 1000 WHEN 0 THEN 'due' ELSE 'kept' END, CASE n % 1000 WHEN 0 THEN NULL ELSE n::text END
     FROM generate_series(1, {ROWS}) n;
@@ -130,12 +133,24 @@ async def statements(journal: Journal) -> dict[str, tuple[str, tuple[Any, ...]]]
         "reports.APPLY": (reports.APPLY, said),
         "reports.APPLY_STORED": (reports.APPLY_STORED, ()),
         "chat.GUEST": (chat.GUEST, ("demo", "x")),
-        "chat.LINES": (chat.LINES, (1, 0)),
-        "chat.DELIVERED": (chat.DELIVERED, (1, 100)),
+        "chat.LINES": (chat.LINES, (1, 0, "x")),
+        "chat.DELIVERED": (chat.DELIVERED, (1, 100, "x")),
         "clockwork.NEXT": (clockwork.NEXT, ()),
         "clockwork.FIRE": (clockwork.FIRE, ()),
         "handoffs.TAKE": (handoffs.TAKE, (["demo"],)),
         "handoffs.CONTEXT": (handoffs.CONTEXT, (7,)),
+        "identities.COUNT": (identities.COUNT, ("demo", "D-1", "try", "x", 5)),
+        "identities.CODES": (identities.CODES, ("demo", "email", "100", ["x"], datetime.now(UTC))),
+        "identities.OTHERS": (identities.OTHERS, ("demo", "D-1", "phone", ["x"])),
+        "identities.PRESENT": (identities.PRESENT, ([1, 2],)),
+        "identities.UNDONE": (identities.UNDONE, ([1, 2],)),
+        "identities.ON_THEIR_WAY": (identities.ON_THEIR_WAY, ([1, 2],)),
+        "identities.LAST_WORDS": (identities.LAST_WORDS, ([1, 2],)),
+        "identities.RENUMBER": (identities.RENUMBER, ([1], 2, 1)),
+        "identities.UPRIGHT": (identities.UPRIGHT, (2,)),
+        "identities.POINT": (identities.POINT, ([1], 2)),
+        "identities.HEARD_BEFORE": (identities.HEARD_BEFORE, ([1], 2, 1)),
+        "identities.TIMERS": (identities.TIMERS[0], ([1], 2, 1)),
         "sagas.UNFINISHED": (sagas.UNFINISHED, ("demo",)),
         "sagas.BEGIN": (sagas.BEGIN, ("AH-1", 0)),
         "sagas.CHECK": (sagas.CHECK, ("AH-1", datetime.now(UTC), 1)),

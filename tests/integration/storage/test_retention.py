@@ -8,7 +8,7 @@ from agente_hotelero.model.events import DeliveryState, Unreadable
 from agente_hotelero.storage import retention
 from agente_hotelero.storage.links import Pool
 from agente_hotelero.storage.retention import RULES, PostgresRetention
-from tests.support.storage_journal import Journal, Tables, a_report, sending, sent
+from tests.support.storage_journal import HOTEL, Journal, Tables, a_report, sending, sent
 
 UNREADABLE = Unreadable(channel="whatsapp", account="100", reason="no JSON", raw=b"{")
 
@@ -27,6 +27,7 @@ async def a_little_of_everything(journal: Journal) -> None:
     [row] = await journal.answer("hola")
     await journal.mark(sending(row))
     await journal.mark(sent(row))
+    await journal.identities.may_send(HOTEL, "DEMO-1", ref="r")
     await journal.inbox.store([UNREADABLE, a_report(DeliveryState.READ)])
 
 
@@ -35,6 +36,7 @@ async def a_little_of_everything(journal: Journal) -> None:
     [
         ("seen", 8.9, 9.1),
         ("delivery_report", 29, 31),
+        ("verification", 0.9, 1.1),
         ("quarantine", 89, 91),
         ("inbox", 399, 401),
         ("outbox", 399, 401),

@@ -11,7 +11,7 @@ from agente_hotelero.errors import StorageUnavailableError, UnavailableError
 from agente_hotelero.model.ids import InboxId
 from agente_hotelero.model.journal import Conversation, HandOffDraft
 from agente_hotelero.storage.ownership import Ownership
-from agente_hotelero.storage.turns import UnknownStateError, UnreadableStateError
+from agente_hotelero.storage.states import UnknownStateError, UnreadableStateError
 from tests.support.storage_journal import Journal, Tables, a_reply, a_turn
 
 

@@ -14,7 +14,18 @@ from tests.support.virtual_time import BEGINNING
 
 
 def gathering(route: ReplyRoute | None) -> Gathering:
-    return Gathering(guest_id=GuestId(1), hotel=HOTEL, route=route, interactive=True, split=compose.parts)
+    return Gathering(
+        guest_id=GuestId(1),
+        hotel=HOTEL,
+        route=route,
+        interactive=True,
+        split=compose.parts,
+        code_accounts={"email": MAILBOX, "whatsapp": WHATSAPP},
+        now=BEGINNING,
+    )
+
+
+MAILBOX = Account(HOTEL, Channel.EMAIL, "reservas@hotel.example")
 
 
 def whatsapp() -> Gathering:

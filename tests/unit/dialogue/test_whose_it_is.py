@@ -195,6 +195,7 @@ def guest_by_mail(*, vouched: bool, address: str = "luis@x.com") -> Guest:
     guest = guest_with(phone=None)
     guest.vouched = vouched
     guest.email = address if vouched else None
+    guest.answers_to, guest.ways = address, ("email",)
     return guest
 
 
@@ -210,7 +211,7 @@ def test_another_address_needs_the_surname_as_ever(address: str) -> None:
 
 
 def test_an_address_that_nobody_vouches_for_proves_nothing() -> None:
-    guest = guest_by_mail(vouched=False)
+    guest = guest_by_mail(vouched=False, address="thief@x.com")
     turn = guest.says(f"¿cómo está mi reserva {CODE}?")
     assert "apellido" in turn.text
     assert nothing_of_it(turn)
@@ -243,7 +244,9 @@ def test_what_was_booked_here_is_not_cancelled_by_a_forged_mail() -> None:
     assert guest.says("sí").cancelled is None
 
 
-def test_who_is_not_vouched_for_cancels_with_the_surname() -> None:
-    guest = guest_by_mail(vouched=False)
-    assert "Vas a cancelar" in guest.says(f"quiero cancelar mi reserva {CODE}, apellido Soto").text
-    assert guest.waits(minutes=10).says("sí").cancelled == CODE
+def test_who_is_not_vouched_for_does_not_cancel_with_the_surname() -> None:
+    guest = guest_by_mail(vouched=False, address="thief@x.com")
+    turn = guest.says(f"quiero cancelar mi reserva {CODE}, apellido Soto")
+    assert "envié un código de 6 dígitos a l•••@x•••.com" in turn.text
+    assert nothing_of_it(turn)
+    assert guest.says("sí").cancelled is None

@@ -120,6 +120,7 @@ class Service:
             ),
             pms_session=session,
             rows_elsewhere=lambda: None,
+            digits_of=house.codes.digits,
             metrics=house.metrics,
         )
         self.channels = StaffChannels(session=session, mail_server=None, flags=house.flags)
@@ -130,6 +131,7 @@ class Service:
                 key=b"k",
                 site=lambda: None,
                 code_picture=lambda _code: None,
+                codes=house.codes,
                 always_open=True,
                 flags=house.flags,
                 metrics=house.metrics,

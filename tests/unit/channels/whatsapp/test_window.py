@@ -1,10 +1,13 @@
 """Which template goes in whose place, and with which words."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
 from agente_hotelero.channels.whatsapp.window import SPOILED_SECONDS, TemplateWindow
 from agente_hotelero.model.lines import ButtonForm, Line, Purpose, TemplateForm
-from agente_hotelero.model.messages import Choices, Option, Template, Text
+from agente_hotelero.model.messages import HIDDEN, Choices, OneTimeCode, Option, Template, Text
 from agente_hotelero.model.reach import Reach
 from tests.fakes.graph_schema import refusal
 from tests.unit.channels.whatsapp.test_templates import composed
@@ -71,3 +74,38 @@ def test_a_spoiled_template_is_tried_again_later() -> None:
     assert templates.instead(Text(body="hola"), NOBODY) is None
     clock[0] += SPOILED_SECONDS
     assert templates.instead(Text(body="hola"), NOBODY) is not None
+
+
+CODE = OneTimeCode(
+    body=f"{HIDDEN} es tu código", seed="s", reservation="A-1", language="pt", until=datetime(2030, 5, 6, tzinfo=UTC)
+)
+VERIFIES = TemplateForm(
+    name="codigo",
+    language="es",
+    values=(("", "{code}"),),
+    buttons=(ButtonForm(index=0, kind="url", value="{code}"),),
+)
+
+
+def verifying(*languages: str) -> TemplateWindow:
+    forms = {language: replace(VERIFIES, language=language) for language in languages}
+    line = Line(templates={Purpose.VERIFICATION: forms})
+    return TemplateWindow(line, hotel="Hotel Demo", language="es", clock=lambda: 0.0)
+
+
+@pytest.mark.parametrize(("has", "used"), [(("es", "pt"), "pt"), (("en", "es"), "es"), (("en",), "en")])
+def test_a_code_goes_out_in_the_guests_language_or_in_any_and_no_words_repeat_it(has: list[str], used: str) -> None:
+    template = verifying(*has).code(CODE, "482913")
+    assert template is not None
+    assert (template.language, template.words) == (used, f"«codigo» {HIDDEN}")
+    assert [template.values[0].text, template.buttons[0].value] == ["482913", "482913"]
+    assert refusal(composed(template)) is None
+
+
+def test_a_code_whose_template_was_refused_or_never_was_goes_nowhere() -> None:
+    assert verifying().code(CODE, "482913") is None
+    one = verifying("es")
+    template = one.code(CODE, "482913")
+    assert template is not None
+    one.spoiled(template)
+    assert one.code(CODE, "482913") is None
