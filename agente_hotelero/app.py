@@ -7,6 +7,7 @@ import os
 from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from ipaddress import ip_network
 from typing import Any, Final
@@ -24,6 +25,7 @@ from agente_hotelero.actors.vitals import Vitals
 from agente_hotelero.actors.watchdog import Watchdog
 from agente_hotelero.channels.staff.mail import MailServer
 from agente_hotelero.channels.webchat.tokens import SessionTokens
+from agente_hotelero.channels.whatsapp.media import MediaClient
 from agente_hotelero.channels.whatsapp.signature import challenge
 from agente_hotelero.config import hotels as hotels_file
 from agente_hotelero.config.completeness import require_secrets
@@ -39,9 +41,11 @@ from agente_hotelero.wiring.crew import Crew
 from agente_hotelero.wiring.directory import Defaults, Directory, directory
 from agente_hotelero.wiring.doors import Feed, Health, Intake, Replies
 from agente_hotelero.wiring.listeners import Address, Listeners
+from agente_hotelero.wiring.media import Fetching
 from agente_hotelero.wiring.office import Office
 from agente_hotelero.wiring.post import Post
 from agente_hotelero.wiring.reloading import Reloading
+from agente_hotelero.wiring.roster import InForce
 from agente_hotelero.wiring.staff import StaffChannels
 from agente_hotelero.wiring.stores import Stores
 from agente_hotelero.wiring.teams import Graph
@@ -50,6 +54,7 @@ from agente_hotelero.wiring.upkeep import KnownTokens, forget_the_old, vitals
 log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS: Final = 20.0
+MEGABYTE: Final = 1024 * 1024
 # Below what load balancers keep idle connections for: a stale one makes a send in doubt.
 KEEPALIVE_SECONDS: Final = 15.0
 
@@ -94,6 +99,8 @@ class App:
             database_url=servers.database_url,
             redis_url=servers.redis_url,
             seen_key=hmac.digest(self._keys[0], b"seen", "sha256"),
+            media_dir=settings.media_dir,
+            media_kept=timedelta(days=settings.media.days),
         )
         self._tokens = KnownTokens(self._stores.tokens)
         self._code_links = CodeLinks(secret_keys=self._keys)
@@ -258,15 +265,32 @@ class App:
 
     def _make_crew(self, session: aiohttp.ClientSession, pms_session: aiohttp.ClientSession) -> Crew:
         whatsapp = self._settings.whatsapp
+        post = self._make_post(session)
         return Crew(
             stores=self._stores,
             commons=self._commons,
             graph=Graph(url=whatsapp.graph_url, session=session, doubt_grace_seconds=whatsapp.doubt_grace_seconds),
-            post=self._make_post(session),
+            post=post,
+            fetching=lambda in_force: self._make_fetching(session, post, in_force),
             pms_session=pms_session,
             flags=self._flags,
             fail=self._fail,
             metrics=self.metrics,
+        )
+
+    def _make_fetching(self, session: aiohttp.ClientSession, post: Post, in_force: InForce) -> Fetching:
+        whatsapp = self._settings.whatsapp
+        client = MediaClient(
+            session=session,
+            base_url=whatsapp.graph_url,
+            token_of=in_force.access_token,
+            hosts=whatsapp.media_hosts,
+        )
+        return Fetching(
+            whatsapp=client,
+            post=post,
+            directory=lambda: in_force.directory,
+            most_bytes=self._settings.media.most_megabytes * MEGABYTE,
         )
 
     def _make_post(self, session: aiohttp.ClientSession) -> Post:

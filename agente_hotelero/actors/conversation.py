@@ -34,7 +34,14 @@ from agente_hotelero.dialogue.reading import Reading
 from agente_hotelero.dialogue.state import State
 from agente_hotelero.errors import RefusedError
 from agente_hotelero.model import phones
-from agente_hotelero.model.events import Arrival, OtherReceived, TextReceived, words_of
+from agente_hotelero.model.events import (
+    Arrival,
+    MediaReceived,
+    MessageRevoked,
+    OtherReceived,
+    TextReceived,
+    words_of,
+)
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Channel, GuestId, HotelId
 from agente_hotelero.model.journal import Committed, InboxRow, ReplyRoute, Turn
@@ -246,6 +253,7 @@ class ConversationActor(AsyncioActor):
             route=stored.route,
             interactive=self._around.flags.enabled(Flag.INTERACTIVE_MESSAGES, hotel=hotel.id),
             split=self._around.split,
+            concerns_media=any(isinstance(row.event, MediaReceived | MessageRevoked) for row in rows),
         )
         # What waits for the next turn was written after this one's last word too.
         more = self._behind or len(self._waiting) > len(rows)
@@ -403,5 +411,5 @@ class ConversationActor(AsyncioActor):
 
 def _is_proved(row: InboxRow) -> bool:
     """Whether it is a mail whose sender our own server vouches for."""
-    mail = row.event.mail if isinstance(row.event, TextReceived | OtherReceived) else None
+    mail = row.event.mail if isinstance(row.event, TextReceived | MediaReceived | OtherReceived) else None
     return mail is not None and mail.proved

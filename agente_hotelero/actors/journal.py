@@ -435,6 +435,8 @@ class JournalActor(AsyncioActor):
             self._metrics.handoffs_total.labels(reason=handoff.reason).inc()
         if turn.handoffs:
             self._outlets.handed_off()
+        if turn.concerns_media:
+            self._outlets.media_came()
 
     def _send(self, committed: Sequence[Committed]) -> None:
         """Hand replies to their senders; those of a guest in doubt wait for the look that finds all of theirs."""

@@ -14,7 +14,14 @@ import structlog
 from agente_hotelero.actors import patience, ports, router
 from agente_hotelero.actors.runtime import AsyncioActor, Ref, note_failure
 from agente_hotelero.errors import UnavailableError
-from agente_hotelero.model.events import InboundEvent, MailRead, NoticeReceived, OtherReceived, TextReceived
+from agente_hotelero.model.events import (
+    InboundEvent,
+    MailRead,
+    MediaReceived,
+    NoticeReceived,
+    OtherReceived,
+    TextReceived,
+)
 from agente_hotelero.model.ids import Account
 from agente_hotelero.model.mail import Caught, RawMail
 from agente_hotelero.model.values import value
@@ -201,7 +208,7 @@ def _too_many(event: InboundEvent) -> InboundEvent:
     match event.event:
         case TextReceived(text=text, mail=mail):
             return replace(event, event=NoticeReceived(why="too_many", text=text, mail=mail))
-        case OtherReceived(mail=mail):
+        case MediaReceived(mail=mail) | OtherReceived(mail=mail):
             return replace(event, event=NoticeReceived(why="too_many", text="", mail=mail))
         case _:
             return event

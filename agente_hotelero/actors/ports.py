@@ -1,6 +1,6 @@
 """What actors need of the world, in their own words; wiring/ puts adapters in."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -33,6 +33,7 @@ from agente_hotelero.model.journal import (
     Waiting,
 )
 from agente_hotelero.model.mail import Caught, RawMail
+from agente_hotelero.model.media import DueMedia, GuestFile, StoredFile
 from agente_hotelero.model.messages import OutboundMessage
 from agente_hotelero.model.reach import Quiet, Reach
 
@@ -205,6 +206,54 @@ class HandOffs(Protocol):
         ...
 
 
+class MediaLedger(Protocol):
+    """The rows of what guests sent beside words. Raises StorageUnavailableError."""
+
+    async def adopt(self) -> None:
+        """Whoever had something in hand is gone: all of it is due at once."""
+        ...
+
+    async def take(self, most: int) -> list[DueMedia]:
+        """Take what is due, for some minutes."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """When there is something to do next."""
+        ...
+
+    async def put_off(self, media: int, seconds: float) -> None:
+        """Have it asked for again later."""
+        ...
+
+    async def refuse(self, media: int, reason: str) -> None:
+        """Give it up."""
+        ...
+
+    async def keep(self, media: int, files: Sequence[StoredFile]) -> bool:
+        """Remember its files, the first of which is number 0; False where it was taken back meanwhile."""
+        ...
+
+    async def unwanted(self) -> list[tuple[int, str | None]]:
+        """Rows whose file has to go, with its name."""
+        ...
+
+    async def forget(self, media: Sequence[int]) -> None:
+        """Their files are gone."""
+        ...
+
+
+class MediaStore(Protocol):
+    """Where the files are. Raises OSError."""
+
+    async def write(self, name: str, content: bytes) -> None:
+        """Write it so that a crash leaves all of it or nothing."""
+        ...
+
+    async def remove(self, names: Iterable[str]) -> None:
+        """Remove what is there of these."""
+        ...
+
+
 class StaffChannel(Protocol):
     """Tells a hotel's staff that a guest needs them; raises UnavailableError to be asked again later."""
 
@@ -248,6 +297,10 @@ class Outlets(Protocol):
         """There are new hand-offs."""
         ...
 
+    def media_came(self) -> None:
+        """Guests sent files, or took some back."""
+        ...
+
     def claimed(self, epochs: Epochs) -> None:
         """We do the turns from now on."""
         ...
@@ -275,6 +328,9 @@ ShowTyping = Callable[[Account, str], None]
 """Shows the guest who sent a message, named as its channel names it, that it is being answered; nobody waits for that."""
 FetchMedia = Callable[[Account, MediaReceived], Awaitable[bytes]]
 """The bytes of what a guest sent. Raises UnavailableError to be asked again, MediaRefusedError where they will never come."""
+
+FetchFiles = Callable[[Account, MediaReceived], Awaitable[Sequence[GuestFile]]]
+"""The same as files, at least one: a mail brings several."""
 
 ReadMail = Callable[[RawMail], MailRead]
 """A mail's bytes; never raises, and takes long for long ones."""

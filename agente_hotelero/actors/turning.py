@@ -57,6 +57,7 @@ class Gathering:
     handoffs: list[HandOffDraft] = field(default_factory=list)
     cancels_pending: bool = False
     opts_out: bool | None = None
+    concerns_media: bool = False
 
     def turn_to(self, route: ReplyRoute | None, *, open_until: datetime | None) -> None:
         """Another event: what is said from now on goes where it came from, if it came from anywhere."""
@@ -113,6 +114,7 @@ class Gathering:
             handoffs=tuple(self.handoffs),
             cancels_pending=self.cancels_pending,
             opts_out=self.opts_out,
+            concerns_media=self.concerns_media,
             traceparent=traceparent,
         )
 

@@ -27,6 +27,7 @@ PREFIX: Final = "AGENTE_"
 GRAPH_URL: Final = "https://graph.facebook.com/v25.0"
 SECRET_FILE: Final = "secret.key"  # noqa: S105 - the name of a file
 SHORTEST_SECRET: Final = 16
+META_HOSTS: Final = ("lookaside.fbsbx.com", ".fbcdn.net", ".whatsapp.net")
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -49,6 +50,9 @@ def _address(*schemes: str) -> AfterValidator:
 WebAddress = Annotated[str, _address("http", "https")]
 DatabaseAddress = Annotated[SecretStr, _address("postgresql", "postgres")]
 RedisAddress = Annotated[SecretStr, _address("redis", "rediss", "unix")]
+
+
+MediaHost = Annotated[str, Field(pattern=r"^\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
 
 
 class Environment(StrEnum):
@@ -116,11 +120,21 @@ class WhatsAppSettings(BaseModel):
     doubt_grace_seconds: float = Field(default=60.0, gt=0)
     messages_per_second: int = Field(default=80, ge=1, le=100_000)
     guest_burst: int = Field(default=45, ge=1)
+    media_hosts: Annotated[tuple[MediaHost, ...], NoDecode] = META_HOSTS
+    """Where Meta gives out what guests sent, by https; one that begins with a dot stands for all below it."""
 
-    @field_validator("app_secrets", mode="before")
+    @field_validator("app_secrets", "media_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return split_list(value)
+
+
+class MediaSettings(BaseModel):
+    """What guests send beside words: how large a file may be, and how long it stays."""
+
+    most_megabytes: int = Field(default=25, ge=1, le=100)
+    """WhatsApp's own limit is 100; a slip or a passport has one or two."""
+    days: int = Field(default=30, ge=1, le=365)
 
 
 class GmailSettings(BaseModel):
@@ -185,6 +199,7 @@ class Settings(BaseSettings):
     http: HttpSettings = HttpSettings()
     ops: OpsSettings = OpsSettings()
     whatsapp: WhatsAppSettings = WhatsAppSettings()
+    media: MediaSettings = MediaSettings()
     gmail: GmailSettings = GmailSettings()
     smtp: SmtpSettings = SmtpSettings()
     readiness: ReadinessSettings = ReadinessSettings()

@@ -31,7 +31,7 @@ class ChoiceReceived:
     type: Literal["choice"] = "choice"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class MediaReceived:
     """The guest sent a picture, video, sound, document or sticker: `what` names which.
 
@@ -49,6 +49,8 @@ class MediaReceived:
     voice: bool = False
     transcript: str = ""
     type: Literal["media"] = "media"
+    mail: Letterhead | None = None
+    """Of the mail that it came with: `media_id` is the mail's own, and all that is attached to it is meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

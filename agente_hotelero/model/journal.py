@@ -163,6 +163,8 @@ class Turn:
     cancels_pending: bool = False
     opts_out: bool | None = None
     """What the guest said about messages that nobody asked for; None if nothing."""
+    concerns_media: bool = False
+    """Whether its events brought files, or took some back."""
     begins_sending: float | None = None
     """When (monotonic seconds) its sender was free: its first message is committed as being sent, and POSTed next."""
     traceparent: str | None = None

@@ -11,6 +11,7 @@ SELECT coalesce((SELECT max(at) FROM audit WHERE action = 'backup'), (SELECT min
 """
 
 
+MEDIA: Final = "SELECT min(created_at) AS since FROM media WHERE state = 'due'"
 QUESTIONS: Final = "SELECT count(*)::float8 AS waiting FROM timer WHERE kind = 'pms_retry'"
 
 
@@ -27,6 +28,10 @@ class PostgresAges:
     async def backup(self) -> float:
         """Of the newest copy."""
         return await self._age(BACKUP)
+
+    async def media(self) -> float:
+        """Of what a guest sent first among all that is not here."""
+        return await self._age(MEDIA)
 
     async def questions(self) -> float:
         """How many guests wait for the PMS to be back."""

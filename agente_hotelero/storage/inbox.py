@@ -48,7 +48,8 @@ FAIL: Final = "UPDATE inbox SET attempts = attempts + 1 WHERE id = ANY($1) AND N
 # Out of the way, for a person: the guest's next messages go on.
 BURY: Final = """
 WITH gone AS (UPDATE inbox SET done = true WHERE id = $1 AND NOT done RETURNING id, guest_id, hotel),
-     kept AS (INSERT INTO dead_letter (inbox_id, guest_id, error) SELECT id, guest_id, $2 FROM gone)
+     kept AS (INSERT INTO dead_letter (inbox_id, guest_id, error) SELECT id, guest_id, $2 FROM gone),
+     brought AS (INSERT INTO media (inbox_id) SELECT id FROM inbox WHERE id = $1 AND event->>'type' = 'media' ON CONFLICT DO NOTHING)
 INSERT INTO handoff (guest_id, cause, hotel, reason, summary) SELECT guest_id, id, hotel, 'dead_letter', $3 FROM gone RETURNING id
 """
 

@@ -1,6 +1,6 @@
 """Forgets what nobody needs any more, a few pages at a time, so that tables and their cost stay flat."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -39,6 +39,10 @@ RULES: Final = (
         kept=timedelta(days=400),
         unless="NOT row.done OR EXISTS (SELECT FROM dead_letter d WHERE d.inbox_id = row.id)",
     ),
+    # The rows; their files go with them (see `upkeep`).
+    Rule(table="media", written="created_at", kept=timedelta(days=30)),
+    # A channel keeps what it was given for thirty days.
+    Rule(table="media_upload", written="uploaded_at", kept=timedelta(days=30)),
     Rule(table="outbox", written="created_at", kept=timedelta(days=400), unless="row.status IN ('pending', 'sending')"),
 )
 PAGE_COUNT: Final = "SELECT pg_relation_size($1::text::regclass) / current_setting('block_size')::int AS pages"
@@ -47,12 +51,16 @@ PAGE_COUNT: Final = "SELECT pg_relation_size($1::text::regclass) / current_setti
 class PostgresRetention:
     """Sweeps all tables once; safe beside turns, beside another sweep, and when it is cut off in the middle."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, *, media_kept: timedelta | None = None) -> None:
+        """`media_kept` is how long what guests sent stays, where its operator says something else."""
         self._pool = pool
+        self._rules = [
+            replace(rule, kept=media_kept) if rule.table == "media" and media_kept else rule for rule in RULES
+        ]
 
     async def sweep(self) -> dict[str, int]:
         """Delete what is too old; answers how many rows of each table. Raises StorageUnavailableError."""
-        return {rule.table: await self._sweep(rule) for rule in RULES}
+        return {rule.table: await self._sweep(rule) for rule in self._rules}
 
     async def _sweep(self, rule: Rule) -> int:
         # By pages, not by age: no index has to be kept for it on tables that every message writes to.

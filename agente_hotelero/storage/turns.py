@@ -114,6 +114,11 @@ _SELDOM: Final = """), droppable AS (
     SELECT guest_id, cause, hotel, h.reason, h.summary
     FROM passed, jsonb_to_recordset(passed.handoffs) AS h(reason text, summary text)
 """
+# What they brought beside words, as the journal has it now: what was taken back meanwhile is no longer there.
+_BROUGHT: Final = """), brought AS (
+    INSERT INTO media (inbox_id) SELECT i.id FROM passed JOIN inbox i ON i.id = ANY (passed.inbox_ids)
+    WHERE i.event->>'type' = 'media' ORDER BY i.id ON CONFLICT DO NOTHING
+"""
 _PASSED: Final = """)
 SELECT passed.no, array_agg(said.id ORDER BY said.n) FILTER (WHERE said.id IS NOT NULL) AS outbox_ids,
        max(CASE WHEN said.channel = 'webchat' THEN pg_notify('webchat', said.hotel || ':' || said.address)::text END) AS notified
@@ -122,6 +127,7 @@ FROM passed LEFT JOIN said USING (guest_id) GROUP BY passed.no
 COMMIT: Final = f"{_TURN}{_SAID}{_SELDOM}{_PASSED}"
 # Most turns only answer, and a statement pays for each of its parts, also for those that find nothing to do.
 COMMIT_ANSWERS: Final = f"{_TURN}{_SAID}{_PASSED}"
+COMMIT_MEDIA: Final = f"{_TURN}{_SAID}{_SELDOM}{_BROUGHT}{_PASSED}"
 
 LOAD: Final = """
 SELECT c.guest_id, c.version, c.state::text AS state, g.hotel, c.reply_channel, c.reply_account, c.reply_address
@@ -154,8 +160,9 @@ class PostgresTurns:
 
     async def commit(self, turns: Sequence[Turn], epochs: Epochs) -> list[Committed]:
         """Commit what passes; answers one entry per turn, in order. Raises what the database refuses: the lane tries again in parts."""
-        statement = COMMIT_ANSWERS if all(map(_only_answers, turns)) else COMMIT
-        passed = {record["no"]: record for record in await self._link.fetch(statement, _document(turns, epochs))}
+        passed = {
+            record["no"]: record for record in await self._link.fetch(_statement(turns), _document(turns, epochs))
+        }
         return [_committed(turn, passed.get(no)) for no, turn in enumerate(turns)]
 
     async def load(self, guests: Sequence[GuestId]) -> list[Conversation | Exception]:
@@ -172,6 +179,12 @@ class PostgresTurns:
         settled = bool(rows) and all(r["done"] and r["status"] not in {"pending", "sending"} for r in rows)
         sent = {r["id"]: r for r in rows if r["id"] is not None and r["status"] == "sent"}
         return settled, [_sent(r) for r in sent.values()]
+
+
+def _statement(turns: Sequence[Turn]) -> str:
+    if any(turn.concerns_media for turn in turns):
+        return COMMIT_MEDIA
+    return COMMIT_ANSWERS if all(map(_only_answers, turns)) else COMMIT
 
 
 def _only_answers(turn: Turn) -> bool:

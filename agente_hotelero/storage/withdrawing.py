@@ -11,11 +11,15 @@ from agente_hotelero.model.journal import Stored
 COUNT_AS_SEEN: Final = """
 INSERT INTO seen (key) SELECT DISTINCT decode(name, 'hex') FROM unnest($1::text[]) AS t(name) ORDER BY 1 ON CONFLICT DO NOTHING
 """
-# Only the guest's own, and every version that they wrote of it.
+# Only the guest's own, and every version that they wrote of it; what they sent with it is removed next.
 ERASE: Final = """
-UPDATE inbox SET event = '{"type": "other", "what": "revoke"}'
-WHERE guest_id = $1 AND channel <> 'system' AND channel = $2 AND account = $3 AND id <> $5
-  AND (external_id = $4 OR (event->>'type' = 'edited' AND event->>'original' = $4))
+WITH erased AS (
+    UPDATE inbox SET event = '{"type": "other", "what": "revoke"}'
+    WHERE guest_id = $1 AND channel <> 'system' AND channel = $2 AND account = $3 AND id <> $5
+    AND (external_id = $4 OR (event->>'type' = 'edited' AND event->>'original' = $4))
+    RETURNING id
+)
+UPDATE media SET state = 'unwanted', next_at = now(), name = NULL WHERE inbox_id IN (SELECT id FROM erased)
 """
 
 

@@ -39,6 +39,10 @@ class Metrics:
         self.account_news_total = counter(
             "account_news_total", "What a channel told of accounts, numbers and templates.", "channel", "kind"
         )
+        self.media_total = counter("media_total", "Tries to fetch what guests sent, by outcome.", "channel", "outcome")
+        self.media_due_seconds = gauge(
+            "media_due_seconds", "Age of the oldest file that a guest sent and that is not here."
+        )
         self.guest_names_in_conflict_total = counter(
             "guest_names_in_conflict_total", "Events whose names belong to several guests."
         )

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from agente_hotelero.actors import feature_flags, journal, mail_reader, notifier, router, scheduler
+from agente_hotelero.actors import feature_flags, journal, mail_reader, media_keeper, notifier, router, scheduler
 from agente_hotelero.actors.feature_flags import FeatureFlagsActor, FlagView
 from agente_hotelero.actors.life import Snapshot, depths
 from agente_hotelero.actors.runtime import AsyncioActor, Ref
@@ -17,6 +17,7 @@ from agente_hotelero.channels.whatsapp.parse import parse
 from agente_hotelero.telemetry.metrics import Metrics
 from agente_hotelero.wiring.commons import Commons, now
 from agente_hotelero.wiring.directory import Directory
+from agente_hotelero.wiring.media import Fetching, file_name
 from agente_hotelero.wiring.outlets import Outlets
 from agente_hotelero.wiring.post import Post
 from agente_hotelero.wiring.roster import InForce
@@ -37,6 +38,7 @@ class Crew:
         commons: Commons,
         graph: Graph,
         post: Post,
+        fetching: Callable[[InForce], Fetching],
         pms_session: aiohttp.ClientSession,
         flags: FlagView,
         fail: Callable[[str], None],
@@ -53,6 +55,7 @@ class Crew:
         self._metrics = metrics
         self._wired = asyncio.Event()
         self.in_force = InForce()
+        self._fetching = fetching(self.in_force)
         self._outlets = Outlets(in_force=self.in_force, sagas=stores.sagas)
         commons.show_typing = self._outlets.show_typing
         self._succession: Succession | None = None
@@ -67,6 +70,7 @@ class Crew:
         self._flags_ref = await self._spawn("flags", self._make_flags)
         self.router = self._outlets.router = await self._spawn("router", self._make_router)
         self._outlets.notifier = await self._spawn("notifier", self._make_notifier)
+        self._outlets.media_keeper = await self._spawn("media", self._make_media_keeper)
         self._outlets.scheduler = await self._spawn("scheduler", self._make_scheduler)
         self._succession = self._make_succession()
         await self._succession.begin(directory)
@@ -191,6 +195,16 @@ class Crew:
 
     def _make_notifier(self) -> notifier.NotifierActor:
         return notifier.NotifierActor(handoffs=self._stores.handoffs, staff=lambda: self.in_force.directory.staff)
+
+    def _make_media_keeper(self) -> media_keeper.MediaKeeperActor:
+        return media_keeper.MediaKeeperActor(
+            ledger=self._stores.media,
+            store=self._stores.media_files,
+            fetch=self._fetching.files,
+            name_of=file_name,
+            now=now,
+            metrics=self._metrics,
+        )
 
     def _make_scheduler(self) -> scheduler.SchedulerActor:
         return scheduler.SchedulerActor(

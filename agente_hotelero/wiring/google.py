@@ -9,6 +9,7 @@ from agente_hotelero.channels.gmail import checkup
 from agente_hotelero.channels.gmail.api import Gmail
 from agente_hotelero.channels.gmail.checkup import Expected
 from agente_hotelero.channels.gmail.credentials import Credentials, read_credentials
+from agente_hotelero.channels.gmail.failures import GmailError
 from agente_hotelero.channels.gmail.hints import Pusher
 from agente_hotelero.channels.gmail.keys import Keys
 from agente_hotelero.channels.gmail.mailbox import GmailMailbox
@@ -19,7 +20,7 @@ from agente_hotelero.channels.gmail.units import Units
 from agente_hotelero.channels.mail.writing import Writer
 from agente_hotelero.config.gmail_accounts import GmailAccount
 from agente_hotelero.config.settings import GmailSettings
-from agente_hotelero.errors import ConfigError
+from agente_hotelero.errors import ConfigError, UnavailableError
 from agente_hotelero.model.findings import Finding
 
 
@@ -43,6 +44,14 @@ class Google:
         """Read it."""
         made = self._sources[account.address] = GmailMailbox(gmail=self._gmail(account), topic=account.topic)
         return made
+
+    async def whole(self, account: GmailAccount, provider_id: str) -> bytes | None:
+        """Fetch all of one mail; None where it is gone. Raises UnavailableError."""
+        try:
+            found = await self._gmail(account).raw(provider_id)
+        except GmailError as error:
+            raise UnavailableError(f"Gmail ({error})", retry_after_seconds=error.retry_after_seconds or 1.0) from None
+        return None if found is None else found[1]
 
     def client(self, account: GmailAccount, writer: Writer) -> GmailClient:
         """Write by it; raises ConfigError for credentials that can't be used."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from agente_hotelero.actors import journal, notifier, reservations, router, scheduler, sender
+from agente_hotelero.actors import journal, media_keeper, notifier, reservations, router, scheduler, sender
 from agente_hotelero.actors.runtime import Ref
 from agente_hotelero.model.ids import Account, GuestId, HotelId
 from agente_hotelero.model.journal import Applied, DueWrite, Epochs, InboxRow, OutboxRow
@@ -27,6 +27,7 @@ class Outlets:
         self.router: Ref
         self.scheduler: Ref
         self.notifier: Ref
+        self.media_keeper: Ref
         self.sender_actors: dict[Account, sender.SenderActor] = {}
         """The senders' present incarnations."""
         self.readers: dict[Account, Ref] = {}
@@ -100,20 +101,26 @@ class Outlets:
         """To the notifier."""
         self.notifier.tell(notifier.HandedOff())
 
+    def media_came(self) -> None:
+        """To the keeper of media."""
+        self.media_keeper.tell(media_keeper.Look())
+
     def hotels_changed(self) -> None:
         """To the journal, for what waits for those that are new; to the notifier, whose staff may be others."""
         self.journal.tell(journal.HotelsChanged())
         self.handed_off()
 
     def claimed(self, epochs: Epochs) -> None:
-        """The sagas write under these epochs."""
+        """The sagas write under these epochs, and what another fetched is ours to fetch."""
         self._sagas.epochs = epochs
+        self.media_keeper.tell(media_keeper.Begin())
 
     def dropped(self) -> None:
         """Everybody forgets."""
         self._sagas.epochs = {}
         self.router.tell(router.DropAll())
         self.scheduler.tell(scheduler.Rest())
+        self.media_keeper.tell(media_keeper.Rest())
         for ref in self._senders.values():
             ref.tell(sender.Dropped())
         for desk in self._desks.values():

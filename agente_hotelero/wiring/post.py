@@ -10,6 +10,7 @@ import aiohttp
 from agente_hotelero.actors.ports import MailLedger, MailSource, ReadMail
 from agente_hotelero.channels.gmail.hints import Refusal
 from agente_hotelero.channels.mail.inbound import inbound
+from agente_hotelero.channels.mail.mime import RAW_LIMIT_BYTES
 from agente_hotelero.channels.mail.own import Ours
 from agente_hotelero.channels.mail.writing import Sender, Writer
 from agente_hotelero.channels.mailbox.access import Access, Server
@@ -55,6 +56,17 @@ class Post:
         if isinstance(box, GmailAccount):
             return self._google.source(box)
         return ImapSource(access(box), now=now)
+
+    async def whole(self, box: Box, provider_id: str) -> bytes | None:
+        """Fetch all of one mail that was read before; None where it is gone. Raises UnavailableError."""
+        if isinstance(box, GmailAccount):
+            return await self._google.whole(box, provider_id)
+        # A connection of its own: the reader's own waits for news.
+        source = ImapSource(access(box), now=now)
+        try:
+            return await source.whole(provider_id, limit_bytes=RAW_LIMIT_BYTES)
+        finally:
+            await source.close()
 
     def reader(self, account: Account, box: Box) -> ReadMail:
         """Make events of its mails."""

@@ -48,6 +48,10 @@ class InForce:
         """Name the accounts whose secret signed a webhook."""
         return self.directory.signatures.verify(body, header)
 
+    def access_token(self, account: Account) -> str | None:
+        """What Meta knows us by at this account; None where it is here no more."""
+        return self.directory.access_tokens.get(account)
+
     def surroundings(self, hotel: HotelId) -> Surroundings | None:
         """What this hotel's conversations share now; None where it is here no more."""
         return self.roster.surroundings.get(hotel)

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
 
 from agente_hotelero.storage.ages import PostgresAges
 from agente_hotelero.storage.chat import PostgresChat
@@ -13,6 +15,8 @@ from agente_hotelero.storage.inbox import PostgresInbox
 from agente_hotelero.storage.links import Link, Pool
 from agente_hotelero.storage.listening import Listener
 from agente_hotelero.storage.mail import PostgresMail
+from agente_hotelero.storage.media import PostgresMedia
+from agente_hotelero.storage.media_files import MediaFiles
 from agente_hotelero.storage.outbox import PostgresOutbox
 from agente_hotelero.storage.ownership import Ownership
 from agente_hotelero.storage.reloads import PostgresReloads
@@ -25,7 +29,9 @@ from agente_hotelero.storage.turns import PostgresTurns
 class Stores:
     """Built at once, opened and closed together; connections open when they are needed."""
 
-    def __init__(self, *, database_url: str, redis_url: str, seen_key: bytes) -> None:
+    def __init__(
+        self, *, database_url: str, redis_url: str, seen_key: bytes, media_dir: Path, media_kept: timedelta
+    ) -> None:
         """`seen_key` is for the hashes by which a provider's duplicates are known."""
         self._dsn = database_url
         self._links = [Link(database_url, name=name) for name in ("inbox", "turns", "loader", "marks")]
@@ -46,7 +52,9 @@ class Stores:
         self.chat = PostgresChat(self.pool)
         self.mail = PostgresMail(self.pool)
         self.tokens = PostgresTokens(self.pool)
-        self.retention = PostgresRetention(self.pool)
+        self.media = PostgresMedia(self.pool)
+        self.media_files = MediaFiles(media_dir)
+        self.retention = PostgresRetention(self.pool, media_kept=media_kept)
         self.reloads = PostgresReloads(self.pool)
         self.ages = PostgresAges(self.pool)
         self.inventory = PostgresDemoInventory(self._pms_pool)

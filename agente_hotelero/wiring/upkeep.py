@@ -13,6 +13,8 @@ from agente_hotelero.actors.vitals import Vitals
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.http.bearer import HashedTokens
 from agente_hotelero.http.ports import TokenInfo
+from agente_hotelero.storage.media import PostgresMedia
+from agente_hotelero.storage.media_files import MediaFiles
 from agente_hotelero.storage.tokens import KnownToken, PostgresTokens
 from agente_hotelero.telemetry.metrics import Metrics
 from agente_hotelero.wiring.crew import Crew
@@ -22,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 TOKENS_SECONDS: Final = 5.0
 FORGET_SECONDS: Final = 6 * 3600.0
+STRAY_SECONDS: Final = 3600.0
+"""A file is there before its row, by moments."""
 
 
 class KnownTokens:
@@ -61,8 +65,19 @@ async def forget_the_old(stores: Stores, crew: Crew) -> None:
         if crew.standing is Standing.OWNING:
             try:
                 log.info("old_rows_deleted", **await stores.retention.sweep())
+                log.info("old_files_deleted", files=await sweep_files(stores.media_files, stores.media))
             except Exception as error:  # noqa: BLE001 - what could not be swept today is swept another time
                 note_unless_away("old_rows_not_deleted", error)
+
+
+async def sweep_files(files: MediaFiles, rows: PostgresMedia) -> int:
+    """Delete files that no row names: their time is over, or somebody was killed before the row was written."""
+    gone = 0
+    for names in await files.old(STRAY_SECONDS):
+        strays = set(names) - await rows.known(names)
+        await files.remove(strays)
+        gone += len(strays)
+    return gone
 
 
 def vitals(stores: Stores, crew: Crew, *, required: AbstractSet[str], metrics: Metrics) -> Vitals:
@@ -83,6 +98,7 @@ def vitals(stores: Stores, crew: Crew, *, required: AbstractSet[str], metrics: M
         measures=(
             (metrics.inbox_lag_seconds, stores.ages.inbox),
             (metrics.pms_questions_waiting, stores.ages.questions),
+            (metrics.media_due_seconds, stores.ages.media),
             (metrics.backup_age_seconds, stores.ages.backup),
             (metrics.handoffs_open, stores.handoffs.count_open),
         ),

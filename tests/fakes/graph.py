@@ -16,6 +16,7 @@ from typing import Any, Final, Self
 import orjson
 from aiohttp import web
 
+from tests.fakes.graph_media import FakeMedia
 from tests.fakes.graph_schema import is_mark, refusal
 
 Json = dict[str, Any]
@@ -64,6 +65,7 @@ class FakeGraph:
         self.refused: list[str] = []
         """Why bodies were refused for what they are."""
         self.on_accept = on_accept
+        self.media = FakeMedia(authorized=self._authorized)
         self._access_token = access_token
         self._faults: list[_Fault] = []
         self._numbers = itertools.count(1)
@@ -81,6 +83,7 @@ class FakeGraph:
         """Listen; after a stop, on the same port again."""
         app = web.Application()
         app.router.add_post("/{version}/{account}/messages", self._messages)
+        app.add_routes(self.media.routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True)
@@ -145,6 +148,7 @@ class FakeGraph:
         self._faults.clear()
         self._released.set()
         self._released = asyncio.Event()
+        self.media.go_on()
 
     async def wait_for(self, count: int, *, timeout_seconds: float = 30.0) -> list[Sent]:
         """Wait until so many messages were accepted in all; answers all of them."""

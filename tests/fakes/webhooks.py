@@ -30,6 +30,20 @@ def text(words: str, *, wamid: str | None = None, sender: str = GUEST, timestamp
     return message({"type": "text", "text": {"body": words}}, wamid=wamid, sender=sender, timestamp=timestamp)
 
 
+def media(
+    what: str,
+    media_id: str,
+    *,
+    wamid: str | None = None,
+    sender: str = GUEST,
+    timestamp: int | str = 1_750_000_000,
+    **more: str,
+) -> Json:
+    """A picture, a document and the like, with its caption or its name in `more`."""
+    content = {"type": what, what: {"id": media_id, **more}}
+    return message(content, wamid=wamid, sender=sender, timestamp=timestamp)
+
+
 def location(latitude: float, *, timestamp: int | str = 1_750_000_000) -> Json:
     return message({"type": "location", "location": {"latitude": latitude, "longitude": -58.4}}, timestamp=timestamp)
 

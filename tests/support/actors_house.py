@@ -220,6 +220,9 @@ class House:
     def handed_off(self) -> None:
         self.told.append("handed_off")
 
+    def media_came(self) -> None:
+        self.told.append("media_came")
+
     def claimed(self, epochs: Epochs) -> None:
         self.told.append(f"claimed {len(epochs)}")
 

@@ -1,10 +1,10 @@
 """One mail to what is stored of it: an event of whoever gets the answers, a report on a mail of ours, or nothing."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from agente_hotelero.channels.mail import files
 from agente_hotelero.channels.mail.charsets import one_line
 from agente_hotelero.channels.mail.machines import Kind
 from agente_hotelero.channels.mail.own import Ours
@@ -15,6 +15,7 @@ from agente_hotelero.model.events import (
     Event,
     InboundEvent,
     MailRead,
+    MediaReceived,
     NoticeReceived,
     OtherReceived,
     Parsed,
@@ -31,9 +32,6 @@ RAW_LIMIT_BYTES: Final = 64 * 1024
 REFERENCES_LIMIT: Final = 20
 STALE: Final = timedelta(days=9)
 """A Date header older than that is a clock that was never set."""
-# Keys and wrappers that mail programs add; nobody attached them.
-NOT_FILES: Final = re.compile(r"application/(?:x-)?(?:pkcs7-|pgp-|ms-tnef)|text/(?:x-)?vcard|message/", re.IGNORECASE)
-WHAT: Final = ("image", "audio", "video")
 
 
 def inbound(mail: RawMail, *, account: Account, ours: Ours, received_at: datetime) -> MailRead:
@@ -94,11 +92,11 @@ def _contents(mail: RawMail, got: ReadMail) -> Iterator[tuple[str, Event]]:
     if got.verdict.kind is Kind.NOTICE:
         yield got.external_id, NoticeReceived(why="notice", text=words or got.subject, mail=head)
         return
-    files = [one for one in got.attachments if not one.inline and not NOT_FILES.match(one.content_type)]
+    attachments = files.attached(got.attachments)
     words = words or ("" if got.in_reply_to else got.subject)
-    if files:
-        yield f"{got.external_id}#files", OtherReceived(what=_what(files[0]), mail=head)
-    if words or not files:
+    if attachments:
+        yield f"{got.external_id}#files", _media(mail, attachments, head)
+    if words or not attachments:
         yield got.external_id, TextReceived(text=words, mail=head) if words else OtherReceived(what="mail", mail=head)
 
 
@@ -113,9 +111,21 @@ def _letterhead(mail: RawMail, got: ReadMail) -> Letterhead:
     )
 
 
-def _what(file: Attachment) -> str:
-    kind = file.content_type.partition("/")[0].lower()
-    return kind if kind in WHAT else "document"
+def _first(attachments: Sequence[Attachment]) -> Attachment:
+    """Choose which file a mail is answered for: a document goes to a person, whatever came before it."""
+    return next((one for one in attachments if files.what(one) == files.DOCUMENT), attachments[0])
+
+
+def _media(mail: RawMail, attachments: Sequence[Attachment], head: Letterhead) -> MediaReceived:
+    """All of them in one: a mail is fetched again as a whole, and then shows what else is in it."""
+    first = _first(attachments)
+    return MediaReceived(
+        what=files.what(first),
+        media_id=mail.provider_id,
+        mime=first.content_type[: files.NAME_LIMIT],
+        filename=files.name(first),
+        mail=head,
+    )
 
 
 def _sent_at(date: datetime | None, received_at: datetime) -> datetime:

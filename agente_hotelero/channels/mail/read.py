@@ -126,7 +126,7 @@ def _read(raw: bytes, ours: Ours) -> ReadMail:
         date=moment(headers.first("date")),
         text=new_words(words_of.fresh, answers=answers) or new_words(words_of.whole, answers=answers),
         whole_text=words_of.whole,
-        attachments=_attachments(raw, mail),
+        attachments=attachments_of(raw, mail),
         verdict=judge(raw, mail, sender=sender, reply_to=reply_to, ours=ours),
         authentication=authenticate(headers, sender=sender, reply_to=reply_to, ours=ours),
     )
@@ -177,7 +177,8 @@ def _is_stub(text: str) -> bool:
     return not letters or (len(letters) < STUB_LIMIT and bool(STUB.search(letters)))
 
 
-def _attachments(raw: bytes, mail: Part) -> tuple[Attachment, ...]:
+def attachments_of(raw: bytes, mail: Part) -> tuple[Attachment, ...]:
+    """List what came along."""
     found = [
         Attachment(
             index=index,

@@ -19,6 +19,8 @@ CONNECT_SECONDS: Final = 20.0
 LINE_LIMIT_BYTES: Final = 1024 * 1024
 """A search may answer with as many numbers as the mailbox has mails."""
 LITERAL_LIMIT_BYTES: Final = 4 * 1024 * 1024
+PIECE_BYTES: Final = 1024 * 1024
+"""Of one mail at a time, where all of it is wanted."""
 LITERAL: Final = re.compile(rb"\{(\d{1,10})\}\r\n\Z")
 REFUSED_SECONDS: Final = 600.0
 """Until a name and password that were refused are tried again: servers lock out who hammers."""
@@ -114,6 +116,21 @@ class Imap:
             if uid and b"BODY[]" in line.text:
                 found[int(uid[1])] = line.literals[0] if line.literals else b""
         return found
+
+    async def fetch_whole(self, uid: int, *, limit_bytes: int) -> bytes | None:
+        """Take all of one mail up to a limit, piece by piece; None where it is gone."""
+        mail = bytearray()
+        while len(mail) < limit_bytes:
+            size = min(PIECE_BYTES, limit_bytes - len(mail))
+            lines = await self.command(b"UID FETCH", b"%d (UID BODY.PEEK[]<%d.%d>)" % (uid, len(mail), size))
+            pieces = [line.literals[0] for line in lines if line.literals and b"BODY[]" in line.text]
+            if not pieces:
+                # An empty piece may come as a quoted string: the mail ends where the last one did.
+                return bytes(mail) or None
+            mail += pieces[0]
+            if len(pieces[0]) < size:
+                break
+        return bytes(mail)
 
     async def idle(self, seconds: float) -> None:
         """Return when the server speaks of new mail, or the time is over."""

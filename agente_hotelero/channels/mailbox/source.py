@@ -65,6 +65,17 @@ class ImapSource:
         after = _Place(place.validity, portion[-1] if portion else place.uid)
         return Caught(mails=mails, cursor=str(after), more=len(above) > len(portion))
 
+    async def whole(self, provider_id: str, *, limit_bytes: int) -> bytes | None:
+        """Fetch all of one mail that was caught before; None where it is gone from here."""
+        imap = await self._opened()
+        found = CURSOR.fullmatch(provider_id)
+        if found is None or int(found[1]) != self._validity:
+            return None
+        try:
+            return await imap.fetch_whole(int(found[2]), limit_bytes=limit_bytes)
+        except CommandRefusedError:
+            return None
+
     async def wait(self, seconds: float) -> None:
         """Return when the server speaks of new mail; one that does not speak by itself is asked after `seconds`."""
         imap = await self._opened()

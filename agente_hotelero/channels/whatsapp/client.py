@@ -88,14 +88,14 @@ class GraphClient(ChannelClient):
                 allow_redirects=False,
             ) as response:
                 self.busy_percent = busy_percent(response.headers)
-                return _Answer(response.status, response.headers, _document(await response.read()))
+                return _Answer(response.status, response.headers, document_in(await response.read()))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise SendFailedError(FailureClass.RETRY_SOON) from None
         except (aiohttp.ClientError, TimeoutError, OSError):
             raise SendFailedError(FailureClass.IN_DOUBT) from None
 
 
-def _document(body: bytes) -> dict[str, Any]:
+def document_in(body: bytes) -> dict[str, Any]:
     """Read a JSON object; gateways answer with HTML, or with nothing."""
     try:
         return mapping(orjson.loads(body))
