@@ -24,7 +24,9 @@ class Whisper:
     """One model, loaded."""
 
     def __init__(self, model: Path, *, threads: int) -> None:
-        self._model = _OneWindow(str(model), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True)
+        self._model = _OneWindow(
+            str(model), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True
+        )
 
     def hear(self, recording: bytes, question: Question) -> Hearing:
         """Listen to one recording."""

@@ -153,4 +153,10 @@ def environment() -> Mapping[str, str]:
     """What a process needs that decodes what strangers send: none of our secrets."""
     kept = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
     package = Path(speech.__file__).parents[2]
-    return {**kept, "PYTHONPATH": str(package), "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return {
+        **kept,
+        "PYTHONPATH": str(package),
+        "HF_HUB_OFFLINE": "1",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
