@@ -44,6 +44,7 @@ from agente_hotelero.wiring.doors import Feed, Health, Intake, Replies
 from agente_hotelero.wiring.listeners import Address, Listeners
 from agente_hotelero.wiring.media import Fetching
 from agente_hotelero.wiring.office import Office
+from agente_hotelero.wiring.own_files import OwnSite
 from agente_hotelero.wiring.post import Post
 from agente_hotelero.wiring.reloading import Reloading
 from agente_hotelero.wiring.roster import InForce
@@ -56,6 +57,7 @@ log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS: Final = 20.0
 MEGABYTE: Final = 1024 * 1024
+EVERY_HOST: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - where a listener may be told to listen
 # Below what load balancers keep idle connections for: a stale one makes a send in doubt.
 KEEPALIVE_SECONDS: Final = 15.0
 
@@ -275,7 +277,13 @@ class App:
         return Crew(
             stores=self._stores,
             commons=self._commons,
-            graph=Graph(url=whatsapp.graph_url, session=session, doubt_grace_seconds=whatsapp.doubt_grace_seconds),
+            graph=Graph(
+                url=whatsapp.graph_url,
+                session=session,
+                doubt_grace_seconds=whatsapp.doubt_grace_seconds,
+                uploaded=self._stores.uploads,
+                read_own=OwnSite(session=session, address=lambda: self._own_address).read,
+            ),
             post=post,
             fetching=lambda in_force: self._make_fetching(session, post, in_force),
             pms_session=pms_session,
@@ -352,10 +360,18 @@ class App:
 
     @property
     def _site(self) -> str | None:
-        """Where channels find our pictures: a Graph on this machine finds them on this machine."""
-        if self._settings.http.public_url is None and self.port and self._graph_on_loopback:
-            return f"http://127.0.0.1:{self.port}"
-        return self._settings.http.public_url
+        """Where channels find our pictures: a Graph on this machine finds them on this machine, another one does not."""
+        public = self._settings.http.public_url
+        if self._graph_on_loopback:
+            return public or (f"http://127.0.0.1:{self.port}" if self.port else None)
+        return None if public is None or on_loopback(public) else public
+
+    @property
+    def _own_address(self) -> str | None:
+        """Where this process itself finds them."""
+        host = self._settings.http.host
+        named = "127.0.0.1" if host in EVERY_HOST else f"[{host}]" if ":" in host else host
+        return f"http://{named}:{self.port}" if self.port else None
 
     @cached_property
     def _graph_on_loopback(self) -> bool:

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from agente_hotelero.errors import AgenteError
+from agente_hotelero.model.ids import Account
 from agente_hotelero.model.mail import Letterhead
 from agente_hotelero.model.messages import OutboundMessage, Several, Template
 from agente_hotelero.model.reach import Reach
@@ -83,6 +84,18 @@ class Threads(Protocol):
 
     async def answered(self, outbox_id: int) -> Letterhead | None:
         """Give the last mail of the same guest to the same mailbox before that message."""
+        ...
+
+
+class UploadLedger(Protocol):
+    """What a channel was given of ours, and the id it gave for it. Raises StorageUnavailableError."""
+
+    async def known(self, account: Account, sha256: bytes) -> str | None:
+        """Look up an id that is still good for some days."""
+        ...
+
+    async def keep(self, account: Account, sha256: bytes, media_id: str) -> None:
+        """Remember one, in the place of any other."""
         ...
 
 

@@ -1,12 +1,14 @@
 """What a guest sends beside words: pictures, pins, cards, forms. Nothing that can't be read is left without an answer."""
 
+import re
 from datetime import timedelta
 from typing import Final
 
 from agente_hotelero.dialogue import booking, calling, confirmation, facts, handing_over, words
 from agente_hotelero.dialogue.effects import HandOffReason
-from agente_hotelero.dialogue.reading import Expecting, Intent, Reading
+from agente_hotelero.dialogue.reading import POLITE, Expecting, Intent, Reading
 from agente_hotelero.dialogue.talk import Talk
+from agente_hotelero.dialogue.understanding.folding import fold
 from agente_hotelero.model.events import (
     Arrival,
     ContactsReceived,
@@ -23,6 +25,14 @@ TOGETHER: Final = timedelta(seconds=60)
 """Pictures that follow one another so closely are one message to whoever sends them, and get one answer."""
 FOR_PEOPLE: Final = "document"
 """A passport, a slip of a payment: a person looks at it, and nothing is called paid or proved by it."""
+PAPERS: Final = frozenset(
+    "comprobante comprobantes transferencia deposito pago recibo factura pasaporte pasaportes dni cedula "
+    "comprovante comprovantes pagamento passaporte passaportes rg cpf pix "
+    "payment receipt transfer deposit slip invoice passport passports".split()
+)
+"""What people call a picture of one, below it or in its name."""
+SAYS_NOTHING: Final = POLITE | {Intent.AFFIRM, Intent.DENY, Intent.PERSON}
+"""Of what is below a paper that goes to a person anyway."""
 
 
 def answer(talk: Talk, arrival: Arrival, reading: Reading) -> None:
@@ -30,13 +40,13 @@ def answer(talk: Talk, arrival: Arrival, reading: Reading) -> None:
     event = arrival.event
     together = _together(talk, arrival)
     match event:
+        case MediaReceived() if _is_paper(event):
+            _paper(talk, event, reading)
         case MediaReceived(caption=caption) if caption:
             talk.say("caption_read")
             _words_in_passing(talk, reading)
         case MediaReceived() if together:
             talk.puzzled = True
-        case MediaReceived(what=what) if what == FOR_PEOPLE:
-            _to_the_team(talk, "El huésped envió un documento.")
         case MessageEdited(text=text) if text:
             talk.say("edit_read")
             _words_in_passing(talk, reading)
@@ -61,6 +71,21 @@ def answer(talk: Talk, arrival: Arrival, reading: Reading) -> None:
 def is_bare_media(event: Event) -> bool:
     """Tell a picture that says nothing from one with words below it, and from what is spoken."""
     return isinstance(event, MediaReceived) and not event.caption and not is_spoken(event)
+
+
+def _is_paper(media: MediaReceived) -> bool:
+    if media.what == FOR_PEOPLE:
+        return True
+    called = fold(f"{media.caption} {media.filename}").replace("_", " ")
+    return not PAPERS.isdisjoint(re.findall(r"[a-z]+", called))
+
+
+def _paper(talk: Talk, media: MediaReceived, reading: Reading) -> None:
+    """A person looks at it; what is asked below it is answered beside that."""
+    what = "un documento" if media.what == FOR_PEOPLE else "algo que parece un comprobante o un documento"
+    _to_the_team(talk, f"El huésped envió {what}.")
+    if media.caption and reading.intents - SAYS_NOTHING:
+        _words_in_passing(talk, reading)
 
 
 def _together(talk: Talk, arrival: Arrival) -> bool:

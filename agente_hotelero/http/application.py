@@ -16,6 +16,7 @@ from agente_hotelero.channels.webchat.tokens import SessionTokens
 from agente_hotelero.http import openapi
 from agente_hotelero.http.addresses import ClientAddresses, Network
 from agente_hotelero.http.admin.door import Door
+from agente_hotelero.http.admin.files import FileRoutes
 from agente_hotelero.http.admin.handoffs import HandOffRoutes
 from agente_hotelero.http.admin.lists import ListRoutes
 from agente_hotelero.http.admin.people import PeopleRoutes
@@ -253,6 +254,7 @@ def _admin_routes(ports: Ports, options: Options, metrics: Metrics) -> list[web.
     door = Door(operators=Operators(tokens=ports.tokens, window=window, metrics=metrics))
     backoffice = ports.backoffice
     return [
+        *FileRoutes(door=door, backoffice=backoffice).routes(),
         *HandOffRoutes(door=door, backoffice=backoffice).routes(),
         *ListRoutes(door=door, backoffice=backoffice).routes(),
         *PeopleRoutes(door=door, backoffice=backoffice, hotels=options.profiles).routes(),

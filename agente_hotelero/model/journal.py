@@ -290,6 +290,8 @@ class OpenHandOff:
     channel: str | None = None
     address: str | None = None
     recent: tuple[str, ...] = ()
+    files: int = 0
+    """How many the guest sent lately; the desk's page has them."""
 
     @property
     def contact(self) -> str | None:

@@ -41,3 +41,11 @@ class StoredFile:
     file: str | None = None
     bytes: int | None = None
     sha256: str | None = None
+
+
+@value
+class OwnFile:
+    """A file of ours, as our own site gives it."""
+
+    mime: str
+    content: bytes = field(repr=False)

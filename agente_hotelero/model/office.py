@@ -1,6 +1,6 @@
 """What people of the hotel and on call are shown: who waits for them, what was said, what waits and what failed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -43,10 +43,32 @@ class SaidLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentFile:
+    """A file that a guest sent: `what` is the channel's word for it, `name` the guest's own, `reason` why it was refused."""
+
+    id: int
+    what: str
+    name: str
+    at: datetime
+    state: Literal["due", "kept", "refused"]
+    bytes: int | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedFile:
+    """Its bytes, under a name of ours: what a guest calls it decides nothing on anybody's machine."""
+
+    filename: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadHandOff(HandOff):
-    """One with the last lines of both sides, oldest first."""
+    """One with the last lines of both sides, and the guest's files; oldest first."""
 
     lines: tuple[SaidLine, ...]
+    files: tuple[SentFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

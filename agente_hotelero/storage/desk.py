@@ -8,6 +8,7 @@ from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.journal import FROM_STAFF
 from agente_hotelero.model.office import HandOff, ReadHandOff, SaidLine
 from agente_hotelero.storage.links import Pool
+from agente_hotelero.storage.sent_files import sent_by
 from agente_hotelero.storage.words import ASKED_BY_GUEST, BY_GUEST, BY_PHONE, SAID, WORDS
 
 _SELECT: Final = f"""
@@ -109,7 +110,8 @@ class PostgresDesk:
         if not rows:
             return None
         lines = await self._pool.fetch(LINES, rows[0]["guest_id"], LINES_SHOWN)
-        return ReadHandOff(**_fields(rows[0]), lines=tuple(_line(line) for line in lines))
+        files = await sent_by(self._pool, rows[0]["guest_id"])
+        return ReadHandOff(**_fields(rows[0]), lines=tuple(_line(line) for line in lines), files=files)
 
     async def take_over(self, handoff: int) -> bool:
         """From here on a person answers; False where no such hand-off is open."""

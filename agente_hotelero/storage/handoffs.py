@@ -23,7 +23,9 @@ SELECT g.profile_name, coalesce(c.reply_channel, i.channel) AS channel, coalesce
            SELECT id, 'Huésped: ' || {WORDS} AS line FROM inbox WHERE guest_id = $1 AND {BY_GUEST}
            UNION ALL SELECT id, 'Hotel: ' || (event->>'text') FROM inbox WHERE guest_id = $1 AND {BY_PHONE}
            UNION ALL SELECT id, 'Hotel: ' || {SAID} FROM outbox WHERE guest_id = $1
-           ORDER BY id DESC LIMIT 8) newest ORDER BY id) AS recent
+           ORDER BY id DESC LIMIT 8) newest ORDER BY id) AS recent,
+       (SELECT count(*) FROM inbox sent JOIN media m ON m.inbox_id = sent.id
+        WHERE sent.guest_id = $1 AND sent.channel <> 'system' AND m.state IN ('due', 'kept')) AS files
 FROM guest g LEFT JOIN conversation c ON c.guest_id = g.id
 LEFT JOIN LATERAL (SELECT channel, address FROM inbox WHERE guest_id = g.id AND channel <> 'system' ORDER BY id DESC LIMIT 1) i ON true
 WHERE g.id = $1
@@ -56,7 +58,7 @@ class PostgresHandOffs:
 
 
 def _handoff(taken: Any, context: Sequence[Any]) -> OpenHandOff:
-    nobody: dict[str, Any] = {"profile_name": None, "channel": None, "address": None, "recent": ()}
+    nobody: dict[str, Any] = {"profile_name": None, "channel": None, "address": None, "recent": (), "files": 0}
     known = context[0] if context else nobody
     return OpenHandOff(
         id=taken["id"],
@@ -70,4 +72,5 @@ def _handoff(taken: Any, context: Sequence[Any]) -> OpenHandOff:
         channel=known["channel"],
         address=known["address"],
         recent=tuple(known["recent"]),
+        files=known["files"],
     )

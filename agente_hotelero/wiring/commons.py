@@ -100,7 +100,7 @@ class Commons:
         return ClientRef("AH-" + b32encode(digest).decode())
 
     def _parts(self, message: OutboundMessage) -> tuple[OutboundMessage, ...]:
-        return compose.parts(message, site=self._site())
+        return compose.parts(message, site=self._site(), uploads=True)
 
 
 def now() -> datetime:

@@ -106,7 +106,7 @@ class Replies:
         return [
             ports.SentReply(
                 message_id=reply.id,
-                response_type=compose.response_type(reply.message, reply.interactive),
+                response_type=compose.response_type(reply.message, reply.interactive, uploads=True),
                 content=reply.message,
             )
             for reply in sent

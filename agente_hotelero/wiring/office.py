@@ -14,6 +14,7 @@ from agente_hotelero.storage.guests import PostgresGuests
 from agente_hotelero.storage.held import PostgresHeld
 from agente_hotelero.storage.inspection import PostgresInspection
 from agente_hotelero.storage.reloads import Reloaded
+from agente_hotelero.storage.sent_files import PostgresSentFiles
 from agente_hotelero.wiring.crew import Crew
 from agente_hotelero.wiring.stores import Stores
 
@@ -40,6 +41,11 @@ class Office:
     def desk(self, operator: TokenInfo) -> PostgresDesk:
         """The front desk."""
         return PostgresDesk(self._stores.pool, who=operator.name, hotel=operator.hotel)
+
+    def files(self, operator: TokenInfo) -> PostgresSentFiles:
+        """What guests sent."""
+        stores = self._stores
+        return PostgresSentFiles(stores.pool, stores.media_files, who=operator.name, hotel=operator.hotel)
 
     def inspection(self, operator: TokenInfo) -> PostgresInspection:
         """The lists."""

@@ -24,6 +24,7 @@ from agente_hotelero.storage.retention import PostgresRetention
 from agente_hotelero.storage.sagas import PostgresSagas
 from agente_hotelero.storage.tokens import PostgresTokens
 from agente_hotelero.storage.turns import PostgresTurns
+from agente_hotelero.storage.uploads import PostgresUploads
 
 
 class Stores:
@@ -54,6 +55,7 @@ class Stores:
         self.tokens = PostgresTokens(self.pool)
         self.media = PostgresMedia(self.pool)
         self.media_files = MediaFiles(media_dir)
+        self.uploads = PostgresUploads(self.pool)
         self.retention = PostgresRetention(self.pool, media_kept=media_kept)
         self.reloads = PostgresReloads(self.pool)
         self.ages = PostgresAges(self.pool)

@@ -13,8 +13,9 @@ from agente_hotelero.actors import mail_reader, pms_gateway, reservations, sende
 from agente_hotelero.actors.runtime import AsyncioActor, Ref
 from agente_hotelero.actors.saga_port import SagaJournal
 from agente_hotelero.actors.supervision import ChildSpec, Supervisor
-from agente_hotelero.channels.port import ChannelClient, Window
+from agente_hotelero.channels.port import ChannelClient, UploadLedger, Window
 from agente_hotelero.channels.whatsapp.client import GraphClient
+from agente_hotelero.channels.whatsapp.uploads import ReadOwn, Uploads
 from agente_hotelero.channels.whatsapp.window import TemplateWindow
 from agente_hotelero.config.hotels import Hotel
 from agente_hotelero.model.ids import Account, HotelId
@@ -39,6 +40,8 @@ class Graph:
     url: str
     session: aiohttp.ClientSession
     doubt_grace_seconds: float
+    uploaded: UploadLedger
+    read_own: ReadOwn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,9 +175,21 @@ class Teams:
             phone_number_id=seat.account.name,
             access_token=access_token,
             timeout_seconds=GRAPH_SECONDS,
+            uploads=self._uploads(seat.account, access_token),
         )
         window = TemplateWindow(seat.line, hotel=seat.hotel, language=seat.language, clock=time.monotonic)
         return _Equipment(client=client, line=seat.line, window=window)
+
+    def _uploads(self, account: Account, access_token: str) -> Uploads:
+        return Uploads(
+            session=self._graph.session,
+            base_url=self._graph.url,
+            account=account,
+            access_token=access_token,
+            ledger=self._graph.uploaded,
+            read_own=self._graph.read_own,
+            timeout_seconds=GRAPH_SECONDS,
+        )
 
     def _make_sender(self, account: Account) -> sender.SenderActor:
         equipment = self._equipment[account]

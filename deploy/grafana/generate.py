@@ -114,6 +114,14 @@ PAGES: Final = (
                 title="Cuentas que Meta no acepta",
                 queries=[("max by (hotel, account) (channel_stopped)", "{{hotel}} {{account}}")],
             ),
+            Panel(
+                title="Archivos de huéspedes, por resultado",
+                unit="ops",
+                queries=[("sum by (channel, outcome) (rate(media_total[5m]))", "{{channel}} {{outcome}}")],
+            ),
+            Panel(
+                title="Archivo sin bajar, el más antiguo", unit="s", queries=[("max(media_due_seconds)", "segundos")]
+            ),
             Panel(title="Esperan para salir", queries=[("sum(outbox_pending)", "mensajes")]),
             Panel(
                 title="Límites que actúan",

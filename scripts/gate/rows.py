@@ -48,6 +48,17 @@ ROWS: Final[dict[str, tuple[dict[str, str], ...]]] = {
         {"account": "'100'", "provider_id": "'wamid.1'", "state": "'read'", "outbox_id": "1", "at": "now()"},
     ),
     "mailbox": ({"hotel": "'demo'", "address": "'reservas@hotel.example'", "cursor": "'7:41'"},),
+    "media": (
+        {"inbox_id": "1", "n": "0", "state": "'due'", "attempts": "1"},
+        {
+            "inbox_id": "1", "n": "1", "state": "'kept'", "file": "'ab'", "name": "'dni.jpg'", "mime": "'image/jpeg'",
+            "bytes": "4", "sha256": r"'\x01'",
+        },
+        {"inbox_id": "2", "n": "0", "state": "'refused'", "reason": "'gone'"},
+    ),
+    "media_upload": (
+        {"hotel": "'demo'", "channel": "'whatsapp'", "account": "'100'", "sha256": r"'\x01'", "media_id": "'9'"},
+    ),
     "timer": ({**WAITING, "key": "'1'"},),
     "account_quiet": (
         {"hotel": "'demo'", "channel": "'whatsapp'", "account": "'100'", "reason": "'flagged'", "at": "now()", "until": "'infinity'"},

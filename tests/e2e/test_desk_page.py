@@ -62,6 +62,30 @@ async def browser(opened_browser: Browser) -> AsyncIterator[Browser]:
         await context.close()
 
 
+async def test_a_guests_slip_is_saved_from_the_page_as_it_was_sent(browser: Browser, hotel: DeskHotel) -> None:
+    slip = b"%PDF-1.4 " + b"x" * 40_000
+    guest = hotel.guest("Ana Slip")
+    content = {"id": hotel.graph.media.put(slip), "filename": ATTACK, "mime_type": "application/pdf"}
+    await guest.sends({"type": "document", "document": content})
+    await hotel.until("SELECT count(*) = 1 FROM media WHERE state = 'kept'")
+    desk = await DeskPage.at(browser, hotel.url, PHONE)
+    await desk.enter(hotel.tokens[Role.OPERATOR])
+    await desk.pick("Ana Slip")
+    button = desk.page.get_by_role("group", name="Archivos del huésped").get_by_role("button")
+    await expect(button).to_contain_text("40 kB")
+    box = await button.bounding_box()
+    assert box is not None
+    assert box["height"] >= 44
+    assert box["x"] + box["width"] <= PHONE[0]
+    async with desk.page.expect_download() as started:
+        await button.click()
+    saved = await started.value
+    assert saved.suggested_filename.startswith("documento-")
+    assert saved.suggested_filename.endswith(".pdf")
+    assert (await saved.path()).read_bytes() == slip
+    assert desk.mistakes() == []
+
+
 async def test_a_guest_of_the_chat_gets_a_person_and_then_the_agent_again(browser: Browser, hotel: DeskHotel) -> None:
     guest = ChatPage(await browser.new_page(locale="es-AR"))
     await guest.open(f"{hotel.url}/chat/demo")

@@ -88,7 +88,7 @@ class FakeMedia:
             return one.id_refusals.pop(0)
         return web.json_response(
             {
-                "url": one.url or f"{request.url.origin()}/media/{media_id}",
+                "url": f"{request.url.origin()}/media/{media_id}" if one.url is None else one.url,
                 "mime_type": one.mime,
                 "sha256": one.said_sha256 or hashlib.sha256(one.content).hexdigest(),
                 "file_size": len(one.content) if one.said_size is None else one.said_size,

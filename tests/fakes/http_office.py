@@ -13,6 +13,7 @@ from agente_hotelero.model.office import (
     DeadLetter,
     FoundGuest,
     HandOff,
+    OpenedFile,
     OpenQuestion,
     OutgoingMessage,
     ReadHandOff,
@@ -42,6 +43,9 @@ class FakeOffice:
 
     def desk(self, operator: TokenInfo) -> "FakeDesk":
         return FakeDesk(self, operator)
+
+    def files(self, operator: TokenInfo) -> "FakeFiles":
+        return FakeFiles(self, operator)
 
     def inspection(self, operator: TokenInfo) -> "FakeInspection":
         return FakeInspection(self, operator)
@@ -100,6 +104,16 @@ class FakeDesk:
     def _did(self, what: str, handoff: int, *more: object) -> bool:
         self.office.note(self.operator, what, handoff, *more)
         return handoff == WAITS["id"]
+
+
+@dataclass
+class FakeFiles:
+    office: FakeOffice
+    operator: TokenInfo
+
+    async def open(self, file: int) -> OpenedFile | None:
+        self.office.note(self.operator, "file", file)
+        return OpenedFile(filename="documento-9.pdf", content=b"<script>") if file == 9 else None
 
 
 @dataclass

@@ -33,8 +33,10 @@ class DeskHotel:
         self._desk = TestServer(_staff())
         self._database_url = database_url
         self._redis_url = redis_url
-        self._data_dir = data_dir
+        self.data_dir = data_dir
         self.tokens: dict[Role, str] = {}
+        self.strangers_token = ""
+        """An operator's of another hotel."""
 
     async def __aenter__(self) -> Self:
         await self.graph.start()
@@ -43,7 +45,7 @@ class DeskHotel:
             database_url=self._database_url,
             redis_url=self._redis_url,
             graph_url=self.graph.url,
-            data_dir=self._data_dir,
+            data_dir=self.data_dir,
             hotels_file=str(self._hotels()),
             ops__port=str(free_port()),
         )
@@ -96,13 +98,14 @@ class DeskHotel:
         await pool.open()
         try:
             tokens, hotel = PostgresTokens(pool), HotelId("demo")
+            self.strangers_token = await tokens.create("elsewhere", role=Role.OPERATOR, hotel=HotelId("otro"))
             return {role: await tokens.create(f"desk {role}", role=role, hotel=hotel) for role in Role}
         finally:
             await pool.close()
 
     def _hotels(self) -> Path:
         staff = f"    staff: {{webhook_url: '{self._desk.make_url('/')}', webhook_secret_env: {SECRET_ENV}}}\n"
-        file = self._data_dir / "hotels.yaml"
+        file = self.data_dir / "hotels.yaml"
         file.write_text((ROOT / "hotels.example.yaml").read_text("utf-8") + staff, "utf-8")
         return file
 

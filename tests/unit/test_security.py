@@ -17,6 +17,9 @@ OUTGOING: Final = {
     "channels/whatsapp/checkup.py",
     "channels/gmail/wire.py",
     "channels/whatsapp/client.py",
+    "channels/whatsapp/media.py",
+    "channels/whatsapp/uploads.py",
+    "wiring/own_files.py",
     "channels/staff/webhook.py",
     "pms/qloapps/webservice.py",
 }

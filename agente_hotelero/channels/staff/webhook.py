@@ -37,6 +37,7 @@ class StaffWebhook:
                 "guest_name": handoff.guest_name,
                 "contact": handoff.contact,
                 "recent": handoff.recent,
+                "files": handoff.files,
                 "created_at": handoff.created_at,
             }
         )

@@ -35,6 +35,10 @@ def body(handoff: OpenHandOff) -> str:
         f"Contacto: {handoff.contact or 'desconocido'}",
         f"Motivo registrado: {handoff.reason}, {handoff.created_at:%Y-%m-%d %H:%M} UTC, aviso n.º {handoff.id}",
     ]
+    if handoff.files:
+        about.append(
+            f"Archivos del huésped: {handoff.files}; se bajan en la página de recepción (/desk). Nadie los revisó."
+        )
     said = ["", "Últimos mensajes:", *(f"> {line}" for text in handoff.recent for line in text.splitlines())]
     return "\n".join([*about, *(said if handoff.recent else ())]) + "\n"
 

@@ -1,6 +1,7 @@
 """Pins, pictures, files, signs and buttons that do something, in the form that WhatsApp takes; None where it would not."""
 
 import math
+from collections.abc import Mapping
 from typing import Any, Final
 
 from agente_hotelero.channels.whatsapp.limits import is_public, unique, within
@@ -8,6 +9,9 @@ from agente_hotelero.channels.whatsapp.splitting import size
 from agente_hotelero.model.messages import ContactRequest, Document, Link, Location, LocationRequest, Picture, Reaction
 
 Json = dict[str, Any]
+Ids = Mapping[str, str]
+"""Where a file of ours is → Meta's id for it."""
+NO_IDS: Final[Ids] = {}
 
 BODY_LIMIT: Final = 1024
 CAPTION_LIMIT: Final = 1024
@@ -21,6 +25,13 @@ MOST_DEGREES_NORTH: Final = 90
 MOST_DEGREES_EAST: Final = 180
 
 
+def at(source: str | None, ids: Ids) -> Json | None:
+    """Say where a file is: by Meta's own id for it, or by an address that Meta can fetch."""
+    if source is not None and source in ids:
+        return {"id": ids[source]}
+    return {"link": source} if is_public(source) else None
+
+
 def location(pin: Location) -> Json | None:
     """Place a pin; Meta names no limit for its words."""
     if not (_degrees(pin.latitude, MOST_DEGREES_NORTH) and _degrees(pin.longitude, MOST_DEGREES_EAST)):
@@ -30,12 +41,13 @@ def location(pin: Location) -> Json | None:
     return {"type": "location", "location": {"latitude": pin.latitude, "longitude": pin.longitude, **told}}
 
 
-def image(picture: Picture) -> Json | None:
-    """Let Meta fetch a picture, which it may keep for ten minutes."""
-    if not is_public(picture.source) or size(picture.caption) > CAPTION_LIMIT:
+def image(picture: Picture, ids: Ids = NO_IDS) -> Json | None:
+    """Send a picture that Meta has, or let it fetch one, which it may keep for ten minutes."""
+    found = at(picture.source, ids)
+    if found is None or size(picture.caption) > CAPTION_LIMIT:
         return None
     caption = {"caption": picture.caption} if picture.caption.strip() else {}
-    return {"type": "image", "image": {"link": picture.source, **caption}}
+    return {"type": "image", "image": {**found, **caption}}
 
 
 def button(link: Link) -> Json | None:
@@ -47,18 +59,18 @@ def button(link: Link) -> Json | None:
     return {"type": "cta_url", "body": {"text": link.body}, "action": {"name": "cta_url", "parameters": parameters}}
 
 
-def document(file: Document) -> Json | None:
-    """Let Meta fetch a file."""
+def document(file: Document, ids: Ids = NO_IDS) -> Json | None:
+    """Send a file that Meta has, or let it fetch one."""
+    found = at(file.source, ids)
     fits = (
-        is_public(file.source)
-        and unique([file.filename], FILENAME_LIMIT)
+        unique([file.filename], FILENAME_LIMIT)
         and not {"/", "\\"} & set(file.filename)
         and size(file.caption) <= CAPTION_LIMIT
     )
-    if not fits:
+    if not fits or found is None:
         return None
     caption = {"caption": file.caption} if file.caption.strip() else {}
-    return {"type": "document", "document": {"link": file.source, "filename": file.filename, **caption}}
+    return {"type": "document", "document": {**found, "filename": file.filename, **caption}}
 
 
 def request(asked: LocationRequest | ContactRequest) -> Json | None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import aiohttp
 import orjson
 
-from agente_hotelero.channels.whatsapp.client import USER_AGENT
+from agente_hotelero.channels.whatsapp.answers import USER_AGENT
 from agente_hotelero.channels.whatsapp.fields import identifier, listing, mapping
 from agente_hotelero.errors import AgenteError
 from agente_hotelero.model.findings import Finding, Grade

@@ -1,29 +1,25 @@
 """One POST at Graph for one message; whatever goes wrong is named by what can be done about it."""
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import aiohttp
 import orjson
 
 from agente_hotelero.channels.port import ChannelClient, FailureClass, Outgoing, QuietFor, SendFailedError
-from agente_hotelero.channels.whatsapp.compose import payload, read_and_typing
-from agente_hotelero.channels.whatsapp.failures import MAINTENANCE, QUIET, classify
+from agente_hotelero.channels.whatsapp.answers import USER_AGENT, Answer, document_in, failure_of
+from agente_hotelero.channels.whatsapp.compose import own_file, payload, read_and_typing
+from agente_hotelero.channels.whatsapp.failures import QUIET, classify
 from agente_hotelero.channels.whatsapp.fields import identifier, listing, mapping
-from agente_hotelero.channels.whatsapp.waiting import busy_percent, wait_seconds
+from agente_hotelero.channels.whatsapp.uploads import Uploads
+from agente_hotelero.channels.whatsapp.waiting import busy_percent
 
-USER_AGENT: Final = "agente-hotelero/1.0.0"
-"""Meta's OpenAPI file asks for name/1.2.3, which aiohttp's own does not match."""
+LOST: Final = frozenset({100, 131008, 131009, 131052, 131053})
+"""What Graph says of a message with an id of ours that it knows no more."""
 PAUSED: Final = "paused"
 """Accepted, and never sent: the template's quality is too low. What is held for an assessment has its end in a status."""
 CONNECT_SHARE: Final = 0.5
 """Connecting may take this much of the time, so that running out of time while connecting is told from running out later."""
-
-
-class _Answer(NamedTuple):
-    status: int
-    headers: Mapping[str, str]
-    document: dict[str, Any]
 
 
 class GraphClient(ChannelClient):
@@ -37,8 +33,12 @@ class GraphClient(ChannelClient):
         phone_number_id: str,
         access_token: str,
         timeout_seconds: float,
+        uploads: Uploads | None = None,
     ) -> None:
-        """`base_url` ends with the API's version, such as `https://graph.facebook.com/v25.0`."""
+        """`base_url` ends with the API's version, such as `https://graph.facebook.com/v25.0`.
+
+        Without `uploads` nothing goes out that Meta can't fetch.
+        """
         self._session = session
         self._url = f"{base_url.rstrip('/')}/{phone_number_id}/messages"
         self._headers = {
@@ -46,14 +46,28 @@ class GraphClient(ChannelClient):
             "Content-Type": "application/json",
             "User-Agent": USER_AGENT,
         }
+        self._uploads = uploads
         self.busy_percent = 0.0
         self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, connect=timeout_seconds * CONNECT_SHARE)
 
     async def send(self, outgoing: Outgoing) -> str:
         """POST it; answers the wamid, raises SendFailedError."""
-        answer = await self._post(payload(outgoing))
-        if not 200 <= answer.status < 300:  # noqa: PLR2004 - HTTP's own numbers
-            raise _failure(answer)
+        path = own_file(outgoing.message)
+        if path is None or self._uploads is None:
+            return await self._send(outgoing, {})
+        media_id = await self._uploads.id_of(path)
+        try:
+            return await self._send(outgoing, {path: media_id})
+        except SendFailedError as error:
+            # A no is a no: nothing of it was sent, and with another id it may be a yes.
+            if error.code not in LOST:
+                raise
+        return await self._send(outgoing, {path: await self._uploads.id_of(path, anew=True)})
+
+    async def _send(self, outgoing: Outgoing, ids: Mapping[str, str]) -> str:
+        answer = await self._post(payload(outgoing, ids))
+        if not answer.accepted:
+            raise failure_of(answer)
         sent = next((mapping(one) for one in listing(answer.document.get("messages"))), {})
         if sent.get("message_status") == PAUSED:
             raise SendFailedError(FailureClass.TEMPLATE)
@@ -66,8 +80,8 @@ class GraphClient(ChannelClient):
     async def show_typing(self, message_id: str) -> None:
         """Mark a message as read, with the dots that go away with our answer or after 25 seconds."""
         answer = await self._post(read_and_typing(message_id))
-        if not 200 <= answer.status < 300:  # noqa: PLR2004 - HTTP's own numbers
-            raise _failure(answer)
+        if not answer.accepted:
+            raise failure_of(answer)
 
     def meaning(self, code: int) -> FailureClass:
         """Look a code up that came in a status."""
@@ -77,7 +91,7 @@ class GraphClient(ChannelClient):
         """Look up whether Meta wants less of what nobody asked for."""
         return QUIET.get(code)
 
-    async def _post(self, content: dict[str, Any]) -> _Answer:
+    async def _post(self, content: dict[str, Any]) -> Answer:
         # Causes are cut off (`from None`): aiohttp's errors carry the request, and the request the token.
         try:
             async with self._session.post(
@@ -88,34 +102,8 @@ class GraphClient(ChannelClient):
                 allow_redirects=False,
             ) as response:
                 self.busy_percent = busy_percent(response.headers)
-                return _Answer(response.status, response.headers, document_in(await response.read()))
+                return Answer(response.status, response.headers, document_in(await response.read()))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise SendFailedError(FailureClass.RETRY_SOON) from None
         except (aiohttp.ClientError, TimeoutError, OSError):
             raise SendFailedError(FailureClass.IN_DOUBT) from None
-
-
-def document_in(body: bytes) -> dict[str, Any]:
-    """Read a JSON object; gateways answer with HTML, or with nothing."""
-    try:
-        return mapping(orjson.loads(body))
-    except orjson.JSONDecodeError:
-        return {}
-
-
-def _failure(answer: _Answer) -> SendFailedError:
-    error = mapping(answer.document.get("error"))
-    code = _whole(error.get("code"))
-    failure = classify(
-        code=code,
-        status=answer.status,
-        subcode=_whole(error.get("error_subcode")),
-        is_transient=error.get("is_transient") is True,
-    )
-    return SendFailedError(
-        failure, code=code, retry_after_seconds=wait_seconds(answer.headers), maintenance=code == MAINTENANCE
-    )
-
-
-def _whole(value: object) -> int | None:
-    return value if type(value) is int else None

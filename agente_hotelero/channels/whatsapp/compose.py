@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from agente_hotelero.channels.port import FailureClass, Outgoing, SendFailedError
 from agente_hotelero.channels.whatsapp import beyond_words, templates
-from agente_hotelero.channels.whatsapp.limits import is_public, unique, within
+from agente_hotelero.channels.whatsapp.beyond_words import NO_IDS, Ids
+from agente_hotelero.channels.whatsapp.limits import is_ours, unique, within
 from agente_hotelero.channels.whatsapp.splitting import size, split
 from agente_hotelero.model.messages import (
     Choices,
@@ -58,11 +59,12 @@ class ResponseType(StrEnum):
     TEMPLATE = "template"
 
 
-def parts(message: OutboundMessage, *, site: str | None = None) -> tuple[OutboundMessage, ...]:  # noqa: C901, PLR0911 - an arm a kind
+def parts(message: OutboundMessage, *, site: str | None = None, uploads: bool = False) -> tuple[OutboundMessage, ...]:  # noqa: C901, PLR0911 - an arm a kind
     """Split what exceeds one POST, so that each part has an outbox row of its own.
 
     Blank words are no message, nor is a pin off the globe or a picture that Meta can't fetch; of a file it leaves the words.
-    `site` is where Meta reaches us: a picture that is a path of ours begins with it from here on.
+    `site` is where Meta reaches us: a picture that is a path of ours begins with it from here on. Without one it stays a
+    path where the sender `uploads`.
     """
     whole = _with_files_at(site, message)
     match whole:
@@ -71,7 +73,7 @@ def parts(message: OutboundMessage, *, site: str | None = None) -> tuple[Outboun
         case Location():
             return (whole,) if beyond_words.location(whole) else ()
         case Picture():
-            return _picture_parts(whole)
+            return _picture_parts(whole, _later(whole) if uploads else NO_IDS)
         case Choices() | Link() if size(words := plain(whole)) <= TEXT_LIMIT:
             return (whole,) if words else ()
         case Choices():
@@ -79,7 +81,7 @@ def parts(message: OutboundMessage, *, site: str | None = None) -> tuple[Outboun
         case Link():
             return _link_parts(whole)
         case Document():
-            return _document_parts(whole)
+            return _document_parts(whole, _later(whole) if uploads else NO_IDS)
         case LocationRequest(body=body) | ContactRequest(body=body):
             return (whole,) if beyond_words.request(whole) else _texts(body)
         case Reaction():
@@ -98,11 +100,14 @@ def _with_files_at(site: str | None, message: OutboundMessage) -> OutboundMessag
             return message
 
 
-def payload(outgoing: Outgoing) -> Json:
-    """Build the body of the POST; raises SendFailedError(OUR_BUG) for words that no POST can hold (see `parts`)."""
+def payload(outgoing: Outgoing, ids: Ids = NO_IDS) -> Json:
+    """Build the body of the POST; raises SendFailedError(OUR_BUG) for words that no POST can hold (see `parts`).
+
+    `ids` are Meta's own for files of ours that it can't fetch.
+    """
     if isinstance(outgoing.message, Several):
         raise SendFailedError(FailureClass.OUR_BUG)  # made for mail only
-    _, content = _form(outgoing.message, outgoing.interactive)
+    _, content = _form(outgoing.message, outgoing.interactive, ids)
     return {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
@@ -122,10 +127,25 @@ def read_and_typing(message_id: str) -> Json:
     }
 
 
-def response_type(message: OutboundMessage, interactive: bool) -> str:
-    """Say in which form `payload` would send it."""
-    kind, _ = _form(message, interactive)
+def response_type(message: OutboundMessage, interactive: bool, *, uploads: bool = False) -> str:
+    """Say in which form `payload` would send it, by a sender that `uploads` or not."""
+    kind, _ = _form(message, interactive, _later(message) if uploads else NO_IDS)
     return kind
+
+
+def own_file(message: OutboundMessage | Several) -> str | None:
+    """Name the path below our site of what it shows, where Meta can't fetch it."""
+    match message:
+        case Picture(source=path) | Document(source=path) | Choices(photo=path):
+            return path if is_ours(path) else None
+        case _:
+            return None
+
+
+def _later(message: OutboundMessage) -> Ids:
+    """Stand for the id that Meta gives for it when it is sent."""
+    path = own_file(message)
+    return NO_IDS if path is None else {path: "…"}
 
 
 def plain(message: OutboundMessage) -> str:  # noqa: PLR0911 - an arm a kind
@@ -171,18 +191,18 @@ def _link_parts(link: Link) -> tuple[OutboundMessage, ...]:
     return (*(Text(body=piece) for piece in head), replace(link, body=last))
 
 
-def _picture_parts(picture: Picture) -> tuple[OutboundMessage, ...]:
-    if beyond_words.image(picture):
+def _picture_parts(picture: Picture, ids: Ids) -> tuple[OutboundMessage, ...]:
+    if beyond_words.image(picture, ids):
         return (picture,)
     bare = replace(picture, caption="")
-    return (bare, *_texts(picture.caption)) if beyond_words.image(bare) else ()
+    return (bare, *_texts(picture.caption)) if beyond_words.image(bare, ids) else ()
 
 
-def _document_parts(file: Document) -> tuple[OutboundMessage, ...]:
-    if beyond_words.document(file):
+def _document_parts(file: Document, ids: Ids) -> tuple[OutboundMessage, ...]:
+    if beyond_words.document(file, ids):
         return (file,)
     bare = replace(file, caption="")
-    return (bare, *_texts(file.caption)) if beyond_words.document(bare) else _texts(file.caption)
+    return (bare, *_texts(file.caption)) if beyond_words.document(bare, ids) else _texts(file.caption)
 
 
 def _texts(words: str) -> tuple[Text, ...]:
@@ -196,12 +216,12 @@ def _recipient(address: str) -> Json:
     return {"recipient": address}
 
 
-def _form(message: OutboundMessage, interactive: bool) -> tuple[ResponseType, Json]:  # noqa: C901, PLR0911 - an arm a kind
+def _form(message: OutboundMessage, interactive: bool, ids: Ids) -> tuple[ResponseType, Json]:  # noqa: C901, PLR0911 - an arm a kind
     match message:
         case Text(body=body):
             return ResponseType.TEXT, _text(body)
         case Choices() if interactive:
-            forms = ((kind, build(message)) for kind, build in _FORMS)
+            forms = ((kind, build(message, ids)) for kind, build in _FORMS)
             fitting = ((kind, _interactive(content)) for kind, content in forms if content)
             return next(fitting, None) or (ResponseType.TEXT, _text(plain(message)))
         case Link() if interactive and (content := beyond_words.button(message)):
@@ -211,7 +231,7 @@ def _form(message: OutboundMessage, interactive: bool) -> tuple[ResponseType, Js
         case Choices() | Link() | LocationRequest() | ContactRequest():
             return ResponseType.TEXT, _text(plain(message))
         case Document():
-            return ResponseType.DOCUMENT, _whole(beyond_words.document(message))
+            return ResponseType.DOCUMENT, _whole(beyond_words.document(message, ids))
         case Reaction():
             return ResponseType.REACTION, _whole(beyond_words.reaction(message))
         case Template():
@@ -219,7 +239,7 @@ def _form(message: OutboundMessage, interactive: bool) -> tuple[ResponseType, Js
         case Location():
             return ResponseType.LOCATION, _whole(beyond_words.location(message))
         case Picture():
-            return ResponseType.IMAGE, _whole(beyond_words.image(message))
+            return ResponseType.IMAGE, _whole(beyond_words.image(message, ids))
 
 
 def _text(body: str) -> Json:
@@ -238,7 +258,7 @@ def _interactive(content: Json) -> Json:
     return {"type": "interactive", "interactive": content}
 
 
-def _buttons(choices: Choices) -> Json | None:
+def _buttons(choices: Choices, _ids: Ids) -> Json | None:
     body = _body_with_descriptions(choices)
     fits = (
         1 <= len(choices.options) <= BUTTONS_LIMIT
@@ -252,14 +272,15 @@ def _buttons(choices: Choices) -> Json | None:
     return {"type": "button", "body": {"text": body}, "action": {"buttons": buttons}}
 
 
-def _buttons_with_image(choices: Choices) -> Json | None:
-    content = _buttons(choices)
-    if content is None or not is_public(choices.photo):
+def _buttons_with_image(choices: Choices, ids: Ids) -> Json | None:
+    content = _buttons(choices, ids)
+    photo = beyond_words.at(choices.photo, ids)
+    if content is None or photo is None:
         return None
-    return {"header": {"type": "image", "image": {"link": choices.photo}}, **content}
+    return {"header": {"type": "image", "image": photo}, **content}
 
 
-def _list(choices: Choices) -> Json | None:
+def _list(choices: Choices, _ids: Ids) -> Json | None:
     fits = (
         1 <= len(choices.options) <= ROWS_LIMIT
         and within(choices.body, beyond_words.BODY_LIMIT)
@@ -286,7 +307,7 @@ def _body_with_descriptions(choices: Choices) -> str:
     return "\n".join([choices.body, "", *described]) if any(o.description for o in choices.options) else choices.body
 
 
-_FORMS: Final[tuple[tuple[ResponseType, Callable[[Choices], Json | None]], ...]] = (
+_FORMS: Final[tuple[tuple[ResponseType, Callable[[Choices, Ids], Json | None]], ...]] = (
     (ResponseType.BUTTONS_WITH_IMAGE, _buttons_with_image),
     (ResponseType.BUTTONS, _buttons),
     (ResponseType.LIST, _list),

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from agente_hotelero.channels.whatsapp.splitting import size
 
 LINK: Final = re.compile(r"(?:https://|http://127\.0\.0\.1:)[!-~]{1,2040}")
+OURS: Final = re.compile(r"/(?!/)[!-~]{1,2040}")
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -34,3 +35,8 @@ def is_public(address: str | None) -> bool:
     except ValueError:
         return False
     return bool(parts.hostname)
+
+
+def is_ours(address: str | None) -> bool:
+    """Tell a path below our site, which nobody else can fetch."""
+    return address is not None and OURS.fullmatch(address) is not None

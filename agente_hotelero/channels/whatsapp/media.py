@@ -17,7 +17,7 @@ from urllib.parse import quote, urljoin, urlsplit
 import aiohttp
 
 from agente_hotelero.channels.port import FailureClass
-from agente_hotelero.channels.whatsapp.client import USER_AGENT, document_in
+from agente_hotelero.channels.whatsapp.answers import USER_AGENT, document_in, whole
 from agente_hotelero.channels.whatsapp.failures import classify
 from agente_hotelero.channels.whatsapp.fields import mapping
 from agente_hotelero.channels.whatsapp.waiting import wait_seconds
@@ -112,7 +112,7 @@ class MediaClient:
         url, size, sha256 = answer.get("url"), answer.get("file_size"), answer.get("sha256")
         if not isinstance(url, str):
             raise UnavailableError("Meta's media")
-        return _Place(url, _whole(size), sha256 if isinstance(sha256, str) else "")
+        return _Place(url, whole(size), sha256 if isinstance(sha256, str) else "")
 
     async def _read(self, url: str, token: str, most_bytes: int) -> bytes:
         for _ in range(HOPS + 1):
@@ -121,7 +121,7 @@ class MediaClient:
                 url, headers=_headers(token), timeout=self._timeout, allow_redirects=False
             ) as response:
                 if 300 <= response.status < 400:  # noqa: PLR2004 - HTTP's own numbers
-                    url = urljoin(url, response.headers.get("Location", ""))
+                    url = _led(url, response.headers.get("Location", ""))
                     continue
                 if response.status == HTTPStatus.NOT_FOUND:
                     raise _GoneError
@@ -159,6 +159,13 @@ def _origin(url: str) -> tuple[str, str, int] | None:
     if port is None or not parts.hostname or "@" in parts.netloc or "\\" in url:
         return None
     return parts.scheme, parts.hostname.lower(), port
+
+
+def _led(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return ""
 
 
 async def _answer(response: aiohttp.ClientResponse) -> dict[str, Any]:
@@ -204,13 +211,9 @@ def _digest(said: str) -> bytes | None:
 
 def _failure(response: aiohttp.ClientResponse, answer: dict[str, Any]) -> Exception:
     error = mapping(answer.get("error"))
-    code = _whole(error.get("code"))
+    code = whole(error.get("code"))
     if code in UNKNOWN or (code is None and response.status == HTTPStatus.NOT_FOUND):
         return MediaRefusedError("gone")
     failure = classify(code=code, status=response.status, is_transient=error.get("is_transient") is True)
     pause = AUTH_PAUSE_SECONDS if failure is FailureClass.AUTH else 5.0
     return UnavailableError("Meta's media", retry_after_seconds=wait_seconds(response.headers) or pause)
-
-
-def _whole(value: object) -> int | None:
-    return value if type(value) is int else None

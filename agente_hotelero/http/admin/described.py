@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from agente_hotelero.http import schemas
 from agente_hotelero.http.admin import schemas as admin
+from agente_hotelero.http.admin.files import ANY_BYTES
 from agente_hotelero.http.admin.handoffs import PostedReply
 from agente_hotelero.http.admin.people import PostedFlag
 from agente_hotelero.http.described import PROBLEM, Method, Operation
@@ -56,6 +57,13 @@ ADMIN_OPERATIONS: Final = (
             ("give-back", "The agent answers again, and all of the guest's are closed; operator"),
             ("close", "Settle one; with the guest's last one they are given back; operator"),
         )
+    ),
+    Operation(
+        method="get",
+        path="/admin/files/{id}",
+        summary="A file that a guest sent, to be saved; operator",
+        security="operator",
+        answers={200: ANY_BYTES} | dict.fromkeys((401, 403, 404, 429, 503), PROBLEM),
     ),
     _operation("get", "/admin/inbox", "Events that wait for their turn", query=("after",), gives=admin.EventList),
     _operation(

@@ -14,6 +14,7 @@ from agente_hotelero.model.office import (
     DeadLetter,
     FoundGuest,
     HandOff,
+    OpenedFile,
     OpenQuestion,
     OutgoingMessage,
     ReadHandOff,
@@ -47,6 +48,14 @@ class Desk(Protocol):
 
     def close(self, handoff: int) -> Awaitable[bool]:
         """Settle one."""
+        ...
+
+
+class SentFiles(Protocol):
+    """What guests of the hotels that an operator may see sent beside words."""
+
+    def open(self, file: int) -> Awaitable[OpenedFile | None]:
+        """Give one, and note who opened it; None where there is none."""
         ...
 
 
@@ -126,6 +135,10 @@ class Backoffice(Protocol):
 
     def desk(self, operator: TokenInfo) -> Desk:
         """The front desk."""
+        ...
+
+    def files(self, operator: TokenInfo) -> SentFiles:
+        """Guests' files."""
         ...
 
     def inspection(self, operator: TokenInfo) -> Inspection:

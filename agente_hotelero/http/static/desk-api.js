@@ -3,6 +3,7 @@
 import { Away, Refused } from "./chat-api.js";
 
 const ANSWER_MS = 20_000;
+const FILE_MS = 120_000;
 
 export class DeskApi {
   #notBefore = 0; // the server asked for quiet until then, whoever of us asks next
@@ -29,6 +30,17 @@ export class DeskApi {
     return this.#json(`/handoffs/${id}`);
   }
 
+  // A file's bytes, and the name to save them by.
+  async file(id) {
+    const response = await this.#request(`/files/${id}`, { withinMs: FILE_MS });
+    const [, name = "archivo.bin"] = /filename="([\w.-]+)"/.exec(response.headers.get("Content-Disposition")) ?? [];
+    try {
+      return { name, blob: await response.blob() };
+    } catch {
+      throw new Away("away");
+    }
+  }
+
   // The same item twice is one reply.
   async post({ handoff, id, text }) {
     await this.#request(`/handoffs/${handoff}/reply`, { body: { id, text } });
@@ -48,21 +60,21 @@ export class DeskApi {
     }
   }
 
-  async #request(path, { body, token = this.store.token } = {}) {
+  async #request(path, { body, token = this.store.token, withinMs = ANSWER_MS } = {}) {
     const wait = this.#notBefore - Date.now();
     if (wait > 0) throw new Away("busy", wait);
     if (!token) throw new Away("login");
-    const response = await this.#send(path, token, body);
+    const response = await this.#send(path, token, body, withinMs);
     if (response.ok) return response;
     throw this.#problem(response, token);
   }
 
-  async #send(path, token, body) {
+  async #send(path, token, body, withinMs) {
     const headers = { Authorization: `Bearer ${token}` };
     if (body) headers["Content-Type"] = "application/json";
     const init = { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body), cache: "no-store" };
     try {
-      return await fetch(`/admin${path}`, { ...init, signal: AbortSignal.timeout(ANSWER_MS) });
+      return await fetch(`/admin${path}`, { ...init, signal: AbortSignal.timeout(withinMs) });
     } catch {
       throw new Away("away");
     }

@@ -2,15 +2,17 @@
 
 import { Composer } from "./desk-composer.js";
 import { byId, make, say, setSince } from "./desk-dom.js";
+import { Files } from "./desk-files.js";
 import { Lines } from "./desk-lines.js";
 import { contactOf, isUrgent, nameOf, reasonOf, standingOf } from "./desk-words.js";
 
 const ACTIONS = ["take", "give-back", "close-yes"];
 
 export class GuestView {
-  constructor({ onSend, onDraft, onAct }) {
+  constructor({ onSend, onDraft, onAct, onSave }) {
     this.onAct = onAct;
     this.lines = new Lines();
+    this.files = new Files({ onSave });
     this.composer = new Composer({ onSend, onDraft });
     byId("take").addEventListener("click", () => onAct("take"));
     byId("give-back").addEventListener("click", () => onAct("give-back"));
@@ -32,6 +34,7 @@ export class GuestView {
 
   show(handoff) {
     this.#about(handoff);
+    this.files.show(handoff.files ?? []);
     this.lines.show(handoff.lines);
   }
 
@@ -42,6 +45,7 @@ export class GuestView {
     byId("guest-since").removeAttribute("datetime");
     this.#offer({ take: false, "give-back": false, close: false });
     this.busy = false;
+    this.files.clear();
     this.lines.clear();
     this.composer.open = false;
     this.composer.draft = "";

@@ -54,6 +54,13 @@ const CONTENTS = {
   call_permission_reply: "respuesta a un permiso de llamada",
   unsupported: "mensaje de un tipo nuevo",
 };
+const REFUSALS = {
+  too_large: "demasiado grande: pídale que lo mande por otra vía",
+  wrong_hash: "llegó dañado: pídale que lo mande otra vez",
+  gone: "el canal ya no lo tiene",
+  expired: "no se pudo bajar",
+  empty: "está vacío",
+};
 const ROLES = { viewer: "consulta", operator: "recepción", admin: "administración" };
 
 const PAGE = 100; // as many as the server lists at once
@@ -100,6 +107,13 @@ export function bodyOf({ author, body }) {
   const named = content in CONTENTS && author !== "agent";
   return named ? `(${CONTENTS[content]})${rest}` : body || "(sin texto)";
 }
+
+const sizeOf = (bytes) => (bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`);
+
+export const fileOf = ({ what, name, bytes, at }) =>
+  [name || CONTENTS[what] || "archivo", bytes && sizeOf(bytes), timeOf(at)].filter(Boolean).join(" · ");
+
+export const whyNot = ({ state, reason }) => (state === "due" ? "todavía no llegó" : (REFUSALS[reason] ?? "no se aceptó"));
 
 export function ago(at, now = Date.now()) {
   const minutes = Math.floor((now - at) / 60_000);

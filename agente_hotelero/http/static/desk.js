@@ -36,6 +36,7 @@ const guest = new GuestView({
   onSend: answer,
   onDraft: (text) => store.setDraft(open, text),
   onAct: act,
+  onSave: saveFile,
 });
 
 const queue = new Queue({
@@ -208,6 +209,18 @@ async function act(what) {
   } finally {
     if (open === id) guest.busy = false;
     listPoll.soon();
+  }
+}
+
+// Answers what went wrong, in words; nothing where nothing did.
+async function saveFile(id, save) {
+  try {
+    const { blob, name } = await api.file(id);
+    save(blob, name);
+    return "";
+  } catch (error) {
+    if (!(error instanceof Away || error instanceof Refused)) throw error;
+    return error instanceof Refused ? "Ese archivo ya no está." : "No se pudo bajar. Inténtelo otra vez.";
   }
 }
 

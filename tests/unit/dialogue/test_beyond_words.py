@@ -125,6 +125,54 @@ def test_what_a_person_must_look_at_goes_to_one_and_is_not_called_paid(language:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_words_below_a_document_are_answered_too_and_the_document_goes_to_a_person(language: str) -> None:
+    turn = a_guest(language).turn(image(WIFI[language], what="document"))
+    assert FOR_THE_TEAM[language] in turn.text
+    assert "profile:facts.wifi" in turn.facts
+    assert turn.handed_off == ["received"]
+
+
+@pytest.mark.parametrize(
+    ("caption", "filename"),
+    [
+        ("Te paso el comprobante de la transferencia", ""),
+        ("segue o comprovante do PIX", ""),
+        ("Here's the payment receipt", ""),
+        ("mi DNI", ""),
+        ("", "Passaporte_Ana.jpg"),
+        ("", "comprobante-2030.png"),
+    ],
+)
+def test_a_picture_that_is_called_a_paper_goes_to_a_person(caption: str, filename: str) -> None:
+    picture = MediaReceived(what="image", media_id="m1", caption=caption, filename=filename)
+    turn = Guest().turn(picture)
+    assert turn.handed_off == ["received"]
+    assert any(words in turn.text for words in FOR_THE_TEAM.values())
+
+
+def test_a_picture_that_only_sounds_like_a_paper_is_a_picture() -> None:
+    assert Guest().turn(image("la pixelada vista del cuarto")).handed_off == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_document_that_follows_a_picture_is_not_passed_over(language: str) -> None:
+    guest = a_guest(language)
+    guest.turn(image())
+    turn = guest.waits(seconds=20).turn(image(what="document"))
+    assert FOR_THE_TEAM[language] in turn.text
+    assert turn.handed_off == ["received"]
+
+
+def test_a_yes_below_a_document_books_nothing() -> None:
+    guest = Guest()
+    guest.says(EVERYTHING["es"])
+    turn = guest.turn(image("sí", what="document"))
+    assert turn.booked is None
+    assert turn.handed_off == ["received"]
+    assert guest.says("sí").booked is not None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_pin_is_answered_with_the_way_to_the_hotel(language: str) -> None:
     guest = a_guest(language)
     turn = guest.turn(LocationReceived(latitude=-34.6, longitude=-58.4))

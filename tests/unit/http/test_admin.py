@@ -35,6 +35,7 @@ ROUTES = [
     ("GET", "/admin/actors", Role.VIEWER, False),
     ("GET", "/admin/handoffs", Role.OPERATOR, True),
     ("GET", "/admin/handoffs/7", Role.OPERATOR, True),
+    ("GET", "/admin/files/9", Role.OPERATOR, True),
     ("POST", "/admin/handoffs/7/reply", Role.OPERATOR, True),
     ("POST", "/admin/handoffs/7/take", Role.OPERATOR, True),
     ("POST", "/admin/handoffs/7/give-back", Role.OPERATOR, True),
@@ -65,13 +66,15 @@ async def ask(
     if json is None and method == "PUT":
         json = {"enabled": True}
     async with client.request(method, path, headers=headers, json=json) as response:
-        return response.status, await response.json()
+        is_json = response.content_type == "application/json"
+        return response.status, await response.json() if is_json else {"bytes": await response.read()}
 
 
 def test_every_admin_route_is_in_the_table(site: Site) -> None:
     table = {(method, path.partition("?")[0]) for method, path, _, _ in ROUTES}
     numbers = {
         "/admin/handoffs/7": "/admin/handoffs/{id}",
+        "/admin/files/9": "/admin/files/{id}",
         "/4/": "/{id}/",
         "/5/": "/{id}/",
         "agent.paused:demo": "{flag}",
@@ -110,6 +113,20 @@ async def test_an_outage_is_503(site: Site, client: Client, method: str, path: s
     site.office.failure = UnavailableError("postgres")
     asks_nobody = path in {"/admin/me", "/admin/feature-flags", "/admin/actors"}
     assert (await ask(client, method, path, "a"))[0] == (200 if asks_nobody else 503)
+
+
+async def test_a_guests_file_is_to_be_saved_and_never_shown(site: Site, client: Client) -> None:
+    headers = {"Authorization": "Bearer o"}
+    async with client.get("/admin/files/9", headers=headers) as response:
+        assert (response.status, await response.read()) == (200, b"<script>")
+        assert response.headers["Content-Type"] == "application/octet-stream"
+        assert response.headers["Content-Disposition"] == 'attachment; filename="documento-9.pdf"'
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert response.headers["Cache-Control"] == "no-store"
+    assert (await ask(client, "GET", "/admin/files/8", "o"))[0] == 404
+    assert (await ask(client, "GET", "/admin/files/x", "o"))[0] == 404
+    assert site.office.done == [("olga", "file", 9), ("olga", "file", 8)]
 
 
 async def test_a_persons_words_are_passed_on_with_their_key(site: Site, client: Client) -> None:

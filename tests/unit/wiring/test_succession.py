@@ -22,9 +22,11 @@ from agente_hotelero.model.reach import Reach
 from agente_hotelero.storage.demo_inventory import Seed
 from agente_hotelero.storage.links import Pool
 from agente_hotelero.storage.sagas import PostgresSagas
+from agente_hotelero.storage.uploads import PostgresUploads
 from agente_hotelero.wiring.commons import Commons
 from agente_hotelero.wiring.directory import Defaults, Directory, directory
 from agente_hotelero.wiring.outlets import Outlets
+from agente_hotelero.wiring.own_files import OwnSite
 from agente_hotelero.wiring.post import Post
 from agente_hotelero.wiring.roster import InForce
 from agente_hotelero.wiring.staff import StaffChannels
@@ -99,7 +101,13 @@ class Service:
             inventory=self.books,
             sagas=FakeSagaJournal(hotel=HOTEL, now=now),
             outlets=self.outlets,
-            graph=Graph(url="http://127.0.0.1:1", session=session, doubt_grace_seconds=60),
+            graph=Graph(
+                url="http://127.0.0.1:1",
+                session=session,
+                doubt_grace_seconds=60,
+                uploaded=PostgresUploads(Pool("postgresql://nowhere")),
+                read_own=OwnSite(session=session, address=lambda: None).read,
+            ),
             post=Post(
                 ledger=self.ledger,
                 threads=self.ledger,

@@ -6,7 +6,14 @@ import pytest
 
 from agente_hotelero.channels.mail.inbound import inbound
 from agente_hotelero.channels.mail.own import Ours
-from agente_hotelero.model.events import InboundEvent, MailRead, NoticeReceived, OtherReceived, TextReceived
+from agente_hotelero.model.events import (
+    InboundEvent,
+    MailRead,
+    MediaReceived,
+    NoticeReceived,
+    OtherReceived,
+    TextReceived,
+)
 from agente_hotelero.model.ids import Account, Alias, AliasKind, Channel, HotelId
 from agente_hotelero.model.mail import RawMail
 
@@ -113,8 +120,9 @@ JVBERi0=
 def test_a_file_comes_before_the_words_so_that_a_yes_stays_a_yes() -> None:
     file, words = with_file("sí").parsed.events
     assert (file.external_id, words.external_id) == ("<1@guest.example>#files", "<1@guest.example>")
-    assert isinstance(file.event, OtherReceived)
-    assert file.event.what == "document"
+    assert isinstance(file.event, MediaReceived)
+    assert (file.event.what, file.event.media_id, file.event.filename) == ("document", "7:1", "x")
+    assert file.event.mail == getattr(words.event, "mail", None)
     assert isinstance(words.event, TextReceived)
 
 
@@ -127,8 +135,8 @@ def test_logos_and_signatures_are_no_files(content_type: str, disposition: str) 
 
 def test_a_file_alone_is_what_it_is() -> None:
     [event] = with_file("", "image/jpeg").parsed.events
-    assert isinstance(event.event, OtherReceived)
-    assert event.event.what == "image"
+    assert isinstance(event.event, MediaReceived)
+    assert (event.event.what, event.event.mime) == ("image", "image/jpeg")
 
 
 def test_nothing_at_all_is_something_unreadable() -> None:
