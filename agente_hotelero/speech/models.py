@@ -4,7 +4,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from agente_hotelero.errors import ConfigError
+from agente_hotelero.errors import ConfigError, UnavailableError
 
 FILES: Final = ("model.bin", "config.json", "tokenizer.json")
 """Without its tokenizer faster-whisper would ask for another one's."""
@@ -14,40 +14,49 @@ SETTING: Final = "AGENTE_AUDIO__MODEL"
 
 def place_of(model: str, *, below: Path) -> Path:
     """Where it lies: a path as it is, a name in a directory `below`."""
-    path = Path(model)
-    return path if path.is_absolute() or model.startswith(".") else below / model.replace("/", "--")
+    return Path(model) if is_path(model) else below / model.replace("/", "--")
+
+
+def is_path(model: str) -> bool:
+    """Tell a path from a name such as `small` or `Systran/faster-whisper-small`."""
+    return Path(model).is_absolute() or model.startswith(".")
 
 
 def find(model: str, *, below: Path) -> Path:
     """Find it; raises ConfigError with what to do where it is not whole, or nobody could run it."""
     place = place_of(model, below=below)
-    if not is_installed():
-        raise ConfigError(
-            f"{SETTING} names a model, and the extra for audio is not installed: "
-            "pip install --require-hashes -r requirements-audio.lock"
-        )
+    demand_extra()
     missing = [name for name in FILES if not (place / name).is_file()]
     if missing:
-        raise ConfigError(f"{SETTING}: {place} has no {', '.join(missing)}; {_how(model, place)}")
+        raise ConfigError(f"{SETTING}: {place} has no {', '.join(missing)}; {_how(model)}")
     return place
 
 
-def is_installed() -> bool:
-    """Whether the extra for audio is there; imports nothing of it."""
-    return all(find_spec(name) is not None for name in EXTRA)
+def demand_extra() -> None:
+    """Raise ConfigError where the extra for audio is not there; imports nothing of it."""
+    if any(find_spec(name) is None for name in EXTRA):
+        raise ConfigError(
+            f"{SETTING} needs the extra for audio: pip install --require-hashes -r requirements-audio.lock"
+        )
 
 
-def fetch(model: str, place: Path) -> None:
-    """Download it: the one moment at which this asks anybody. Raises ConfigError for a name that nobody knows."""
+def fetch(model: str, place: Path, *, revision: str | None = None) -> None:
+    """Download it: the one moment at which this asks anybody.
+
+    Raises ConfigError for a name that nobody knows, and UnavailableError where nobody can be asked.
+    """
     from faster_whisper.utils import download_model  # noqa: PLC0415 - the extra may be missing
 
     try:
-        download_model(model, output_dir=str(place))
+        download_model(model, output_dir=str(place), revision=revision)
     except ValueError:
         raise ConfigError(f"{model} is no model: tiny, base, small, medium, or a name on Hugging Face") from None
+    except OSError as error:
+        # Whatever goes wrong there and on the way is one of these.
+        raise UnavailableError("huggingface.co") from error
 
 
-def _how(model: str, place: Path) -> str:
-    if place == Path(model):
+def _how(model: str) -> str:
+    if is_path(model):
         return "name a directory with a CTranslate2 model of Whisper"
     return f"to fetch it: agente-hotelero voice fetch {model}"

@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -18,37 +19,39 @@ class Engine:
     """`say …`, `why …`, `die`, `die once PATH`, `hang PATH` (which is touched first), `nice`, `environment`, `pid`."""
 
     def hear(self, recording: bytes, question: Question) -> Hearing:
+        """Do as the recording says."""
         # What a library prints is no answer of ours.
-        print("loading …", flush=True)
+        sys.stdout.write("loading …\n")
+        sys.stdout.flush()
         order, _, rest = recording.decode().partition(" ")
-        match order:
-            case "say":
-                return _said(rest, question)
-            case "why":
-                return Unheard(rest)
-            case "die":
-                self._die(rest.removeprefix("once "))
-                return _said("alive", question)
-            case "hang":
-                Path(rest).touch()
-                time.sleep(LONG_SECONDS)
-                return Unheard.UNCLEAR
-            case "nice":
-                return _said(str(os.nice(0)), question)
-            case "environment":
-                return _said(" ".join(sorted(os.environ)), question)
-            case _:
-                return _said(str(os.getpid()), question)
-
-    def _die(self, mark: str) -> None:
-        if not mark or not Path(mark).exists():
-            if mark:
-                Path(mark).touch()
-            os._exit(7)
+        if order == "why":
+            return Unheard(rest)
+        return Transcript(text=ORDERS[order](rest), language=question.hint or question.languages[0], confidence=0.9)
 
 
-def _said(text: str, question: Question) -> Transcript:
-    return Transcript(text=text, language=question.hint or question.languages[0], confidence=0.9)
+def _die(how: str) -> str:
+    mark = how.removeprefix("once ")
+    if not mark or not Path(mark).exists():
+        if mark:
+            Path(mark).touch()
+        os._exit(7)
+    return "alive"
+
+
+def _hang(mark: str) -> str:
+    Path(mark).touch()
+    time.sleep(LONG_SECONDS)
+    return ""
+
+
+ORDERS: Final[Mapping[str, Callable[[str], str]]] = {
+    "say": str,
+    "die": _die,
+    "hang": _hang,
+    "nice": lambda _: str(os.nice(0)),
+    "environment": lambda _: " ".join(sorted(os.environ)),
+    "pid": lambda _: str(os.getpid()),
+}
 
 
 if __name__ == "__main__":

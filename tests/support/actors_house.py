@@ -56,6 +56,7 @@ class Ears:
     def __init__(self) -> None:
         self.hears: dict[str, Hearing] = {}
         self.seconds = 0.0
+        self.trouble: Exception | None = None
         self.asked: list[tuple[str, str | None]] = []
         """Which recordings, and the hint that came with each."""
 
@@ -65,6 +66,8 @@ class Ears:
         assert account.hotel
         assert languages
         self.asked.append((media.media_id, hint))
+        if self.trouble is not None:
+            raise self.trouble
         await asyncio.sleep(self.seconds)
         return self.hears.get(media.media_id, Unheard.OFF)
 

@@ -205,7 +205,7 @@ PHRASES: Final = {
     "heard_phone": ("Teléfono: {value}", "Telefone: {value}", "Phone: {value}"),
     "heard_choice": ("La opción {number}", "A opção {number}", "Option {number}"),
     "voice_heard": ("Te escuché decir: «{words}»", "Ouvi você dizer: «{words}»", "I heard you say: “{words}”"),
-    "voice_off": ("Todavía no puedo escuchar audios. ¿Me lo escribes, por favor?", "Ainda não consigo ouvir áudios. Pode escrever, por favor?", "I can't listen to voice messages yet. Could you write it, please?"),
+    "voice_off": ("Todavía no puedo escuchar audios. ¿Me lo escribes en texto, por favor?", "Ainda não consigo ouvir áudios. Pode escrever em texto, por favor?", "I can't listen to voice messages yet. Could you write it as text, please?"),
     "voice_not_now": ("Ahora mismo no puedo escuchar tu audio. ¿Me lo escribes, por favor?", "Neste momento não consigo ouvir o seu áudio. Pode escrever, por favor?", "I can't listen to your voice message right now. Could you write it, please?"),
     "voice_too_long": ("Tu audio es demasiado largo para mí. ¿Me lo escribes, o me envías uno más corto?", "O seu áudio é longo demais para mim. Pode escrever, ou mandar um mais curto?", "Your voice message is too long for me. Could you write it, or send a shorter one?"),
     "voice_unclear": ("No logré entender tu audio. ¿Me lo escribes, por favor?", "Não consegui entender o seu áudio. Pode escrever, por favor?", "I couldn't make out your voice message. Could you write it, please?"),

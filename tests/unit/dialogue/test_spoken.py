@@ -221,9 +221,8 @@ def test_a_person_is_called_at_once(words: str, reason: str) -> None:
     assert a_guest().speaks(words).handed_off == [reason]
 
 
-def test_days_that_there_are_none_of_are_asked_for_as_if_they_had_been_written() -> None:
-    impossible = "una habitación del 31 de abril al 2 de mayo"
-    assert who_spoke(impossible).says("sí").text == a_guest().says(impossible).text
+def test_days_that_there_are_none_of_are_asked_for_again_at_once() -> None:
+    assert "no existe en el calendario" in a_guest().speaks("una habitación del 31 de abril al 2 de mayo").text
 
 
 def test_days_that_passed_before_the_yes_are_asked_for_again() -> None:
