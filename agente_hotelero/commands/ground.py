@@ -29,8 +29,7 @@ def hotels_in_force(settings: Settings) -> hotels_file.Hotels:
 
 def model_in_force(settings: Settings) -> None:
     """Raise ConfigError where the model that is to listen to voice notes is not there."""
-    if settings.audio.model is not None:
-        models.find(settings.audio.model, below=settings.models_dir)
+    models.chosen(settings.audio.model, below=settings.models_dir)
 
 
 def secrets_in_force() -> Mapping[str, str]:

@@ -44,9 +44,11 @@ def check(
 ) -> None:
     """Listen to a recording, or to a second of silence, as the service would."""
     settings = settings_in_force()
-    if settings.audio.model is None:
-        fail(f"nobody listens: {models.SETTING} names no model; guests who speak are asked to write")
-    model = models.find(settings.audio.model, below=settings.models_dir)
+    model = models.chosen(settings.audio.model, below=settings.models_dir)
+    if model is None or not settings.audio.workers:
+        fail(
+            f"nobody listens: {models.SETTING} names no model, or there are no workers; guests who speak are asked to write"
+        )
     content = _silence() if recording is None else recording.read_bytes()
     began = time.monotonic()
     heard = asyncio.run(_hear(model, settings.audio, content, language))

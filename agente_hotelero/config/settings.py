@@ -148,11 +148,11 @@ class GmailSettings(BaseModel):
 
 
 class AudioSettings(BaseModel):
-    """Who listens to voice notes; without a model nobody does, and guests are asked to write."""
+    """Who listens to voice notes; without a model or a worker nobody does, and guests are asked to write."""
 
     model: str | None = None
-    """A directory, or a name that `agente-hotelero voice fetch` has fetched."""
-    workers: int = Field(default=1, ge=1, le=16)
+    """A directory, or a name that `agente-hotelero voice fetch` has fetched; absent, the one that the image carries, if any."""
+    workers: int = Field(default=1, ge=0, le=16)
     threads: int = Field(default=1, ge=1, le=16)
     """Of each worker."""
     most_waiting: int = Field(default=10, ge=0, le=1000)

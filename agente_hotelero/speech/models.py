@@ -1,5 +1,6 @@
 """Where a model lies on this machine. Nothing is fetched but by the command that says so."""
 
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -9,7 +10,20 @@ from agente_hotelero.errors import ConfigError, UnavailableError
 FILES: Final = ("model.bin", "config.json", "tokenizer.json")
 """Without its tokenizer faster-whisper would ask for another one's."""
 EXTRA: Final = ("faster_whisper", "av")
+CARRIED: Final = Path("share/agente-hotelero/voice")
+"""Where in its environment an image has one: deploy/Dockerfile.optimized puts it there."""
 SETTING: Final = "AGENTE_AUDIO__MODEL"
+
+
+def chosen(model: str | None, *, below: Path) -> Path | None:
+    """The model that is to listen: the one that is named, else the one that the image carries; None where nobody listens.
+
+    Raises ConfigError where the one that is named can't be used.
+    """
+    if model is not None:
+        return find(model, below=below)
+    carried = Path(sys.prefix) / CARRIED
+    return carried if not _missing(carried) else None
 
 
 def place_of(model: str, *, below: Path) -> Path:
@@ -26,8 +40,7 @@ def find(model: str, *, below: Path) -> Path:
     """Find it; raises ConfigError with what to do where it is not whole, or nobody could run it."""
     place = place_of(model, below=below)
     demand_extra()
-    missing = [name for name in FILES if not (place / name).is_file()]
-    if missing:
+    if missing := _missing(place):
         raise ConfigError(f"{SETTING}: {place} has no {', '.join(missing)}; {_how(model)}")
     return place
 
@@ -54,6 +67,10 @@ def fetch(model: str, place: Path, *, revision: str | None = None) -> None:
     except OSError as error:
         # Whatever goes wrong there and on the way is one of these.
         raise UnavailableError("huggingface.co") from error
+
+
+def _missing(place: Path) -> list[str]:
+    return [name for name in FILES if not (place / name).is_file()]
 
 
 def _how(model: str) -> str:

@@ -1,4 +1,4 @@
-"""Who listens to voice notes: nobody, unless a model is named."""
+"""Who listens to voice notes: nobody, unless there is a model."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,10 +36,10 @@ class Ears:
 
 
 def ears(settings: AudioSettings, *, models_below: Path, metrics: Metrics) -> Ears | None:
-    """Make them, where a model is named; raises ConfigError where it can't be used."""
-    if settings.model is None:
+    """Make them, where there is a model; raises ConfigError where it can't be used."""
+    model = models.chosen(settings.model, below=models_below) if settings.workers else None
+    if model is None:
         return None
-    model = models.find(settings.model, below=models_below)
     return Ears(
         workers=Workers(
             workers.whisper(model, threads=settings.threads),

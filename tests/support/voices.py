@@ -48,11 +48,15 @@ def _data(package: str) -> Path:
     return Path(spec.origin).parent / "data"
 
 
-def spoken(words: str, *, voice: str = "es", speed: int = 150) -> bytes:
-    """A voice note with these words, as WhatsApp records them: Opus in Ogg."""
+def spoken(words: str, *, voice: str = "es", speed: int = 150, below: float = 0.0) -> bytes:
+    """A voice note with these words, as WhatsApp records them: Opus in Ogg; `below` is how loud noise is beside it."""
+    import numpy as np  # noqa: PLC0415 - the extra for audio
+
     command = ["espeak-ng", "-v", voice, "-s", str(speed), "--stdout", words]
     wave = subprocess.run(command, check=True, capture_output=True).stdout
-    return opus(_samples(wave))
+    samples = _samples(wave)
+    noisy = samples + np.random.default_rng(1).normal(0, below * samples.std(), samples.size) if below else samples
+    return opus(noisy / max(1.0, np.abs(noisy).max()))
 
 
 def noise(seconds: float, *, volume: float = 0.2) -> bytes:
