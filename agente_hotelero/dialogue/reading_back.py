@@ -12,6 +12,8 @@ from agente_hotelero.dialogue.texts.phrases import say
 from agente_hotelero.model.messages import Option
 from agente_hotelero.model.stays import Party, Stay
 
+HEARD: Final = "guest:voice"
+"""The source of what we say when it is the guest's own."""
 WISHES: Final = {
     Intent.CANCEL_RESERVATION: "heard_cancel",
     Intent.CHANGE_BOOKER: "heard_booker",
@@ -50,7 +52,7 @@ def ask(talk: Talk) -> None:
         Option(id=yes_id(spoken), title=talk.phrase("yes_heard")),
         Option(id=no_id(spoken), title=talk.phrase("no_heard")),
     ]
-    talk.offer(talk.phrase("heard", things=lines), options)
+    talk.offer(talk.phrase("heard", things=lines), options, facts=(HEARD,))
 
 
 def forget(talk: Talk) -> None:

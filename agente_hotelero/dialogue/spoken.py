@@ -45,7 +45,7 @@ def answer(talk: Talk, arrival: Arrival, reading: Reading, heard: Hearing) -> No
     elif not reading.intents and not _has_trouble(reading.dates):
         _not_understood(talk, "voice_unclear")
     else:
-        talk.say("voice_heard", words=heard.text)
+        talk.say("voice_heard", words=heard.text, fact=reading_back.HEARD)
         words.answer(talk, reading)
 
 
