@@ -24,8 +24,8 @@ SELECT g.profile_name, coalesce(c.reply_channel, i.channel) AS channel, coalesce
            UNION ALL SELECT id, 'Hotel: ' || (event->>'text') FROM inbox WHERE guest_id = $1 AND {BY_PHONE}
            UNION ALL SELECT id, 'Hotel: ' || {SAID} FROM outbox WHERE guest_id = $1
            ORDER BY id DESC LIMIT 8) newest ORDER BY id) AS recent,
-       (SELECT count(*) FROM inbox sent JOIN media m ON m.inbox_id = sent.id
-        WHERE sent.guest_id = $1 AND sent.channel <> 'system' AND m.state IN ('due', 'kept')) AS files
+       (SELECT count(*) FROM media WHERE state IN ('due', 'kept')
+        AND inbox_id = ANY (ARRAY(SELECT id FROM inbox WHERE guest_id = $1 AND channel <> 'system'))) AS files
 FROM guest g LEFT JOIN conversation c ON c.guest_id = g.id
 LEFT JOIN LATERAL (SELECT channel, address FROM inbox WHERE guest_id = g.id AND channel <> 'system' ORDER BY id DESC LIMIT 1) i ON true
 WHERE g.id = $1

@@ -5,6 +5,7 @@ not know. So messages and timers older than a limit wait for a person, and what 
 """
 
 import asyncio
+import os
 import shutil
 import tarfile
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from agente_hotelero.storage import client_programs
 from agente_hotelero.storage.backup import MIGRATIONS, TABLES, Progress, counted
 from agente_hotelero.storage.copies import DATABASE, MEDIA, CopyError, Manifest, read_manifest
 from agente_hotelero.storage.links import CONNECT_SECONDS, translated
+from agente_hotelero.storage.media_files import ONLY_OUR_DIRECTORY, ONLY_US
 from agente_hotelero.storage.migrate import DIRECTORY, migrate
 from agente_hotelero.storage.ownership import LOCK
 
@@ -44,7 +46,9 @@ WITH held AS (
 # Answered since, or lost with the old database: a person sees which.
 HAND_OVER_EVENTS: Final = """
 WITH old AS (
-    UPDATE inbox SET done = true WHERE NOT done AND received_at < now() - $1::interval RETURNING id, guest_id, hotel
+    UPDATE inbox SET done = true WHERE NOT done AND received_at < now() - $1::interval RETURNING id, guest_id, hotel, event
+), brought AS (
+    INSERT INTO media (inbox_id) SELECT id FROM old WHERE event->>'type' = 'media' ON CONFLICT DO NOTHING
 ), handed AS (
     INSERT INTO handoff (guest_id, cause, hotel, reason, summary)
     SELECT guest_id, max(id), hotel, 'restored',
@@ -133,9 +137,15 @@ def _unpack(copy: Path, manifest: Manifest, media: Path, progress: Progress) -> 
             # `back_up` packs nothing else; what was put in by others shall not be written anywhere.
             if content is None or not path.resolve().is_relative_to(media.resolve()):
                 raise CopyError(f"{copy / MEDIA} holds {member.name!r}, which is no file of media; take another copy")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("wb") as file:
+            _make_folders(path.parent, above=media)
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, ONLY_US), "wb") as file:
                 shutil.copyfileobj(content, file)
+
+
+def _make_folders(folder: Path, *, above: Path) -> None:
+    """Make them as whoever keeps media does: ours alone."""
+    for one in (above, *reversed([one for one in (folder, *folder.parents) if above in one.parents])):
+        one.mkdir(mode=ONLY_OUR_DIRECTORY, parents=True, exist_ok=True)
 
 
 async def _make_room(connection: Any, *, force: bool) -> None:

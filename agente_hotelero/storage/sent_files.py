@@ -8,11 +8,12 @@ from agente_hotelero.model.office import OpenedFile, SentFile
 from agente_hotelero.storage.links import Fetches
 
 OF_GUEST: Final = """
-SELECT * FROM (
+WITH theirs AS MATERIALIZED (
     SELECT m.id, i.event->>'what' AS what, coalesce(m.name, i.event->>'filename', '') AS name, i.received_at AS at, m.state, m.bytes, m.reason
-    FROM inbox i JOIN media m ON m.inbox_id = i.id
-    WHERE i.guest_id = $1 AND i.channel <> 'system' AND m.state <> 'unwanted' ORDER BY m.id DESC LIMIT 50
-) newest ORDER BY id
+    FROM media m JOIN inbox i ON i.id = m.inbox_id
+    WHERE m.inbox_id = ANY (ARRAY(SELECT id FROM inbox WHERE guest_id = $1 AND channel <> 'system')) AND m.state <> 'unwanted'
+)
+SELECT * FROM (SELECT * FROM theirs ORDER BY id DESC LIMIT 50) newest ORDER BY id
 """
 OPEN: Final = """
 WITH found AS (

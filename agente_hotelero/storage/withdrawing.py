@@ -19,7 +19,7 @@ WITH erased AS (
     AND (external_id = $4 OR (event->>'type' = 'edited' AND event->>'original' = $4))
     RETURNING id
 )
-UPDATE media SET state = 'unwanted', next_at = now(), name = NULL WHERE inbox_id IN (SELECT id FROM erased)
+UPDATE media SET state = 'unwanted', next_at = now(), name = NULL WHERE inbox_id = ANY (ARRAY(SELECT id FROM erased))
 """
 
 

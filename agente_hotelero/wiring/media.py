@@ -27,10 +27,10 @@ class Fetching:
 
     async def fetch(self, account: Account, media: MediaReceived) -> bytes:
         """Give the bytes of one thing; of a mail, those of its first file."""
-        content = (await self.files(account, media))[0].content
-        if content is None:
-            raise MediaRefusedError("empty")
-        return content
+        first = (await self.files(account, media))[0]
+        if first.content is None:
+            raise MediaRefusedError(first.refused or "empty")
+        return first.content
 
     async def files(self, account: Account, media: MediaReceived) -> Sequence[GuestFile]:
         """Give it as files, at least one. Raises UnavailableError and MediaRefusedError."""

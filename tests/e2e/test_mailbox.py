@@ -12,6 +12,7 @@ from tests.support.databases import column
 from tests.support.dovecot import PASSWORD, ImapBox, needs_dovecot
 from tests.support.mail_guest import ANA, answered, text_of, written
 from tests.support.mail_hotel import mail_service
+from tests.support.mail_raw import attached
 from tests.support.service import Service
 
 pytestmark = [pytest.mark.timeout(120), needs_dovecot]
@@ -61,6 +62,30 @@ async def test_a_guest_asks_by_mail_gets_an_offer_answers_yes_from_a_phone_and_h
     assert await column(database_url, "SELECT count(*) FROM guest") == [1]
     filed = [message_from_bytes(raw)["Message-ID"] for raw in await until_filed(imap, 4)]
     assert filed == [mail["Message-ID"] for mail in smtp.mails]
+
+
+async def test_a_slip_that_comes_by_mail_goes_to_a_person_as_a_file(
+    service: Service, imap: ImapBox, smtp: FakeSmtp, database_url: str, tmp_path: Path
+) -> None:
+    slip, photo = b"%PDF-1.4 " + b"x" * 1_500_000, b"\xff\xd8 dni"
+    await imap.deliver(
+        attached(
+            ("attachment", "application/pdf", "comprobante.pdf", slip),
+            ("attachment", "image/jpeg", "dni.jpg", photo),
+            text="Hola, ¿hay wifi? Va el comprobante.",
+            sender=ANA,
+        )
+    )
+    [answer] = await smtp.wait_for(1)
+    assert "lo ve el equipo del hotel" in text_of(answer)
+    assert "wifi" in text_of(answer).lower()
+    async with asyncio.timeout(30):
+        while await column(database_url, "SELECT state FROM media ORDER BY n") != ["kept", "kept"]:  # noqa: ASYNC110 - another process's doing
+            await asyncio.sleep(0.05)
+    kept = sorted(path.read_bytes() for path in (tmp_path / "media").rglob("*") if path.is_file())
+    assert kept == sorted([slip, photo])
+    assert await column(database_url, "SELECT name FROM media ORDER BY n") == ["comprobante.pdf", "dni.jpg"]
+    assert await column(database_url, "SELECT DISTINCT reason FROM handoff") == ["received"]
 
 
 async def until_filed(imap: ImapBox, count: int) -> list[bytes]:

@@ -260,6 +260,8 @@ def default_of(path: tuple[str, ...]) -> str:
         value = getattr(value, step)
     if value is None or value == ():
         return "absent"
+    if isinstance(value, tuple):
+        return f"`{','.join(map(str, value))}`"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 

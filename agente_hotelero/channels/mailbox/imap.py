@@ -128,7 +128,8 @@ class Imap:
                 # An empty piece may come as a quoted string: the mail ends where the last one did.
                 return bytes(mail) or None
             mail += pieces[0]
-            if len(pieces[0]) < size:
+            # Shorter is the mail's end; longer is a server that knows no pieces.
+            if len(pieces[0]) != size:
                 break
         return bytes(mail)
 

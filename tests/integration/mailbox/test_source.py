@@ -7,6 +7,8 @@ from email.message import EmailMessage
 
 import pytest
 
+from agente_hotelero.channels.mail.files import files_of
+from agente_hotelero.channels.mail.mime import RAW_LIMIT_BYTES
 from agente_hotelero.channels.mailbox.access import Access, Security, Server
 from agente_hotelero.channels.mailbox.imap import MailboxAwayError, MailboxRefusesError
 from agente_hotelero.channels.mailbox.sent import SentFolder
@@ -65,6 +67,14 @@ async def test_the_life_of_a_mailbox(imap: ImapBox) -> None:
     await imap.deliver(huge)
     cut = await source.catch_up(third.cursor)
     assert (subjects(cut), len(cut.mails[0].raw)) == (["huge"], MAIL_LIMIT_BYTES)
+    reader = ImapSource(access(imap), now=now)
+    whole = await reader.whole(cut.mails[0].provider_id, limit_bytes=RAW_LIMIT_BYTES)
+    assert whole is not None
+    [file] = files_of(whole, most_bytes=RAW_LIMIT_BYTES)
+    assert (file.name, file.content) == ("big.png", b"\0" * 2 * MAIL_LIMIT_BYTES)
+    assert await reader.whole("1:4", limit_bytes=100) is None, "of another numbering"
+    assert await reader.whole(f"{cut.cursor.partition(':')[0]}:999", limit_bytes=100) is None, "never there, or gone"
+    await reader.close()
 
     await source.close()
     other = ImapSource(access(imap), now=now)

@@ -12,14 +12,17 @@ from agente_hotelero.model.events import InboundEvent
 from agente_hotelero.model.ids import Alias, AliasKind, OutboxId
 from agente_hotelero.model.journal import Mark, OutboxStatus
 from agente_hotelero.storage import (
+    ages,
     chat,
     clockwork,
     handoffs,
     inbox,
     mail,
+    media,
     outbox,
     reports,
     sagas,
+    sent_files,
     storing,
     turns,
     withdrawing,
@@ -50,10 +53,13 @@ INSERT INTO reservation (client_ref, guest_id, shard, hotel, kind, state, code)
     SELECT 'AH-' || n, n, 1, 'demo', 'reserve', 'settled', 'D-' || n FROM generate_series(1, {ROWS}) n;
 INSERT INTO handoff (guest_id, cause, hotel, reason, summary, notified_at)
     SELECT n, n, 'demo', 'x', 'x', now() FROM generate_series(1, {ROWS}) n;
+INSERT INTO media (inbox_id, state, file)
+    SELECT n, CASE n % 1000 WHEN 0 THEN 'due' ELSE 'kept' END, CASE n % 1000 WHEN 0 THEN NULL ELSE n::text END
+    FROM generate_series(1, {ROWS}) n;
 ANALYZE;
 """
-FIXED = {"shard_epoch", "ownership", "outbox_open"}
-"""Tables that never grow, and the index of what is open, which is never the history."""
+FIXED = {"shard_epoch", "ownership", "outbox_open", "media_waiting"}
+"""Tables that never grow, and the indexes of what is open, which is never the history."""
 
 
 EVERY_MESSAGE = {
@@ -102,6 +108,19 @@ async def statements(journal: Journal) -> dict[str, tuple[str, tuple[Any, ...]]]
         "inbox.BURY": (inbox.BURY, (1, "x", "x")),
         "turns.COMMIT": (turns.COMMIT, (document,)),
         "turns.COMMIT_ANSWERS": (turns.COMMIT_ANSWERS, (document,)),
+        "turns.COMMIT_MEDIA": (turns.COMMIT_MEDIA, (document,)),
+        "media.TAKE": (media.TAKE, (3,)),
+        "media.NEXT": (media.NEXT, ()),
+        "media.ADOPT": (media.ADOPT, ()),
+        "media.PUT_OFF": (media.PUT_OFF, (1, timedelta(seconds=5))),
+        "media.REFUSE": (media.REFUSE, (1, "gone")),
+        "media.KEEP": (media.KEEP, (1, "[]")),
+        "media.UNWANTED": (media.UNWANTED, ()),
+        "media.FORGET": (media.FORGET, ([1],)),
+        "media.KNOWN": (media.KNOWN, (["1"],)),
+        "ages.MEDIA": (ages.MEDIA, ()),
+        "sent_files.OF_GUEST": (sent_files.OF_GUEST, (1,)),
+        "sent_files.OPEN": (sent_files.OPEN, (1, "demo", "ana")),
         "turns.LOAD": (turns.LOAD, ([1, 2, 3],)),
         "turns.REPLIES": (turns.REPLIES, ([1, 2],)),
         "outbox.MARK": (outbox.MARK, (orjson.dumps(marks).decode(),)),

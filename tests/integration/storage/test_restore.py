@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import stat
 import tarfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
@@ -14,6 +15,7 @@ import asyncpg
 import orjson
 import pytest
 
+from agente_hotelero.model.events import MediaReceived
 from agente_hotelero.storage import copies
 from agente_hotelero.storage.backup import back_up
 from agente_hotelero.storage.copies import CopyError
@@ -107,10 +109,12 @@ async def test_timers_whose_time_has_passed_wait_too_but_a_bookings_search_does_
 async def test_what_a_guest_wrote_long_ago_without_an_answer_is_shown_to_staff(
     journal: Journal, tables: Tables, copy_of: Callable[[], Any], empty_url: str, restored: Any
 ) -> None:
-    await journal.receive("a", "b")
+    await journal.receive("a")
+    await journal.receive("b", event=MediaReceived(what="document", media_id="9"))
     await tables.connection.execute(f"UPDATE inbox SET received_at = {OLD}")
     [fresh] = await journal.receive("c", phone="5491100000009")
     assert (await brought_back(empty_url, await copy_of())).handed_over == 2
+    assert await restored.fetchval("SELECT count(*) FROM media WHERE state = 'due'") == 1
     assert [r["id"] for r in await restored.fetch("SELECT id FROM inbox WHERE NOT done")] == [fresh.id]
     assert [r["reason"] for r in await restored.fetch("SELECT reason FROM handoff")] == ["restored"]
 
@@ -228,7 +232,9 @@ async def test_media_come_back_as_they_were(copy_of: Callable[[], Any], empty_ur
         await brought_back(empty_url, copy)
     shutil.rmtree(media)
     await brought_back(empty_url, copy)
-    assert (media / "demo" / "comprobante.pdf").read_bytes() == b"%PDF"
+    slip = media / "demo" / "comprobante.pdf"
+    assert slip.read_bytes() == b"%PDF"
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (media, slip.parent, slip)] == [0o700, 0o700, 0o600]
 
 
 async def test_an_archive_that_writes_elsewhere_is_refused(

@@ -72,7 +72,7 @@ async def test_what_waits_stays_however_old(journal: Journal, sweeper: PostgresR
     for rule in RULES:
         await age(tables, rule.table, days=1000)
 
-    assert await sweeper.sweep() == {"seen": 2, "delivery_report": 0, "quarantine": 0, "inbox": 1, "outbox": 0}
+    assert await sweeper.sweep() == {rule.table: {"seen": 2, "inbox": 1}.get(rule.table, 0) for rule in RULES}
     assert len(await tables.undone()) == 1
 
 

@@ -308,3 +308,16 @@ async def test_news_of_an_account_are_stored_and_counted_and_bad_ones_are_logged
     told = [line for line in logs if line["event"] == "account_news"]
     assert [line["what"] for line in told] == (["ACCOUNT_DELETED"] if urgent else [])
     assert "secret" not in str(logs)
+
+
+@in_virtual_time
+async def test_every_turn_with_a_file_or_a_revoke_is_one_of_media_and_no_other_is() -> None:
+    house = await House().start()
+    await house.say("hola")
+    await house.accept(said(picture(), external_id="1"))
+    await house.accept(said(picture(), external_id="2"))
+    await asyncio.sleep(ALBUM_SECONDS + 1)
+    await house.accept(said(MessageRevoked(original="1")))
+    await until_idle()
+    assert [turn.concerns_media for turn in house.database.turns] == [False, True, True]
+    assert house.told.count("media_came") == 2

@@ -118,3 +118,30 @@ async def test_without_encryption_there_is_no_password_whatever_somebody_on_the_
     with pytest.raises(MailboxAwayError):
         await inbox.catch_up(None)
     assert b"LOGIN" not in b"".join(imap.heard)
+
+
+@pytest.mark.parametrize("size", [0, 5, 10, 20, 25])
+async def test_a_whole_mail_comes_in_pieces_up_to_its_end(
+    size: int, imap: FakeImap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agente_hotelero.channels.mailbox.imap.PIECE_BYTES", 10)
+    imap.inbox = {3: b"other", 4: bytes(range(size))}
+    inbox = source(imap)
+    assert await inbox.whole("7:4", limit_bytes=100) == bytes(range(size))
+    assert await inbox.whole("7:4", limit_bytes=12) == bytes(range(size))[:12]
+    await inbox.close()
+
+
+async def test_a_whole_mail_that_is_gone_or_not_given_is_none_and_an_outage_is_one(imap: FakeImap) -> None:
+    imap.inbox = {4: b"four"}
+    inbox = source(imap)
+    for name in ("7:5", "8:4", "18f0a", ""):
+        assert await inbox.whole(name, limit_bytes=100) is None
+    imap.answers[b"UID FETCH"].append(b"%b NO broken\r\n")
+    assert await inbox.whole("7:4", limit_bytes=100) is None
+    imap.answers[b"UID FETCH"].append(b"* 1 FETCH (UID 4 BODY[]<0> {4}\r\nfour)\r\n%b OK done\r\n")
+    assert await inbox.whole("7:4", limit_bytes=2) == b"four", "a server that knows no pieces"
+    await inbox.close()
+    imap.away = True
+    with pytest.raises(MailboxAwayError):
+        await inbox.whole("7:4", limit_bytes=100)

@@ -16,5 +16,6 @@ HANDOFF = OpenHandOff(
     guest_name="João",
     channel="whatsapp",
     address="+5511987654321",
+    files=0,
     recent=("Huésped: quero falar com alguém\nagora", "Hotel: Avisei a equipe do hotel."),
 )

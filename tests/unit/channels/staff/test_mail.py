@@ -46,6 +46,15 @@ async def test_staff_read_who_it_is_how_to_reach_them_and_what_was_said(smtp: Fa
         assert part in words
 
 
+async def test_staff_read_that_there_are_files_and_where(smtp: FakeSmtp) -> None:
+    await mail_through(smtp.port).tell(HANDOFF)
+    await mail_through(smtp.port).tell(replace(HANDOFF, files=2))
+
+    without, with_files = (mail.get_content() for mail in smtp.mails)
+    assert "Archivos" not in without
+    assert "Archivos del huésped: 2; se bajan en la página de recepción (/desk)." in with_files
+
+
 async def test_the_same_hand_off_has_the_same_message_id_and_asks_for_no_automatic_answer(smtp: FakeSmtp) -> None:
     staff = mail_through(smtp.port)
     await staff.tell(HANDOFF)

@@ -71,6 +71,7 @@ async def test_the_desk_is_told_with_a_signature_and_all_it_needs(desk: Desk, se
     assert told["id"] == 7
     assert told["contact"] == "whatsapp +5511987654321"
     assert told["recent"] == list(HANDOFF.recent)
+    assert told["files"] == HANDOFF.files
 
 
 @pytest.mark.parametrize("status", [301, 404, 500])
