@@ -68,7 +68,11 @@ def test_only_the_hotels_languages_are_heard_and_the_likeliest_first() -> None:
 
 
 def test_a_guest_most_likely_goes_on_in_the_conversations_language() -> None:
-    alone = {"en": 0.70, "es": 0.02, "pt": 0.016}
+    alone = {"en": 0.31, "es": 0.08, "pt": 0.001}
     assert likeliest(alone, ALL, "es")[0] == "es"
     assert likeliest(alone, ALL, None)[0] == "en"
+
+
+def test_clear_speech_in_another_language_is_never_heard_in_the_conversations() -> None:
     assert likeliest({"en": 0.94, "es": 0.0004}, ALL, "es")[0] == "en"
+    assert likeliest({"es": 0.68, "en": 0.015}, ALL, "en")[0] == "es"
