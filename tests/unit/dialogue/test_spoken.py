@@ -1,5 +1,6 @@
 """What a guest speaks is read back before anything is done, and a spoken yes does nothing, in three languages."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.model.events import MediaReceived, TextReceived
 from agente_hotelero.model.speech import Unheard
 from agente_hotelero.storage import codec
-from tests.support.dialogue_guest import EVERYTHING, LANGUAGES, YES, Guest, a_reservation
+from tests.support.dialogue_guest import EVERYTHING, LANGUAGES, YES, Guest, Turn, a_reservation
 
 HELLO = {"es": "hola, buenas tardes", "pt": "oi, boa tarde, tudo bem?", "en": "hello, good afternoon"}
 ROOM = {
@@ -65,13 +66,13 @@ def test_what_is_heard_is_read_back_and_nothing_is_asked_of_the_pms(language: st
 @pytest.mark.parametrize("how", ["words", "number", "button", "voice"])
 def test_after_a_yes_it_is_as_if_it_had_been_written(language: str, how: str) -> None:
     guest, writer = who_spoke(ROOM[language], language), a_guest(language)
-    agree = {
+    agree: dict[str, Callable[[], Turn]] = {
         "words": lambda: guest.says(YES[language]),
         "number": lambda: guest.says("1"),
         "button": lambda: guest.presses(YES_BUTTON[language]),
         "voice": lambda: guest.speaks(YES[language]),
-    }[how]
-    turn, written = agree(), writer.says(ROOM[language])
+    }
+    turn, written = agree[how](), writer.says(ROOM[language])
     assert [offer.total for offer in turn.quoted] == [offer.total for offer in written.quoted] != []
     assert DAYS[language] in turn.text
     assert guest.state.aside.spoken is None
