@@ -36,6 +36,7 @@ from agente_hotelero.http.code_links import CodeLinks
 from agente_hotelero.storage.reloads import CHANNEL as RELOAD_CHANNEL
 from agente_hotelero.storage.reloads import Reloaded
 from agente_hotelero.telemetry.metrics import Metrics
+from agente_hotelero.wiring import speech
 from agente_hotelero.wiring.commons import Commons, now
 from agente_hotelero.wiring.crew import Crew
 from agente_hotelero.wiring.directory import Defaults, Directory, directory
@@ -108,6 +109,7 @@ class App:
         self._tokens = KnownTokens(self._stores.tokens)
         self._code_links = CodeLinks(secret_keys=self._keys)
         self._commons = self._make_commons()
+        self._ears = speech.ears(settings.audio, models_below=settings.models_dir, metrics=self.metrics)
         self._crew: Crew | None = None
         self._vitals: Vitals | None = None
         self._listeners: Listeners | None = None
@@ -124,6 +126,8 @@ class App:
         pms_session = await self._open_session(limit=0)
         self._channels = StaffChannels(session=session, mail_server=self._mail_server(), flags=self._flags)
         self._crew = crew = self._make_crew(session, pms_session)
+        if self._ears is not None:
+            self._commons.listen = self._ears.listen(crew.fetch_media)
         await crew.start(self._directory(self._hotels))
         self._vitals = health = self._make_vitals(crew)
         await self._tokens.refresh()
@@ -167,6 +171,8 @@ class App:
         await self._stack.aclose()
         await self._stores.close()
         self._commons.close()
+        if self._ears is not None:
+            await self._ears.close()
         self._watchdog.stop()
 
     def _fail(self, what: str) -> None:

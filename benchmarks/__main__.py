@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from benchmarks import ack, actors, hanging_pms, size, start, tracing, turns, understanding
+from benchmarks import ack, actors, hanging_pms, size, start, tracing, turns, understanding, voice
 
 Run = Callable[..., dict[str, Any]]
 
@@ -15,7 +15,12 @@ USUAL: Final[Mapping[str, Run]] = {
     "understanding": understanding.run,
     "start": start.run,
 }
-LONG: Final[Mapping[str, Run]] = {"hanging_pms": hanging_pms.run, "size": size.run, "tracing": tracing.run}
+LONG: Final[Mapping[str, Run]] = {
+    "hanging_pms": hanging_pms.run,
+    "size": size.run,
+    "tracing": tracing.run,
+    "voice": voice.run,
+}
 """Minutes each: run by name, or with --all."""
 
 

@@ -9,6 +9,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final
 
 import orjson
@@ -18,6 +19,7 @@ from benchmarks.world import Errand
 
 HEAD_END: Final = b"\r\n\r\n"
 LENGTH: Final = b"\r\ncontent-length:"
+MEDIA: Final = "/media/"
 STATES: Final = ("sent", "delivered")
 
 
@@ -82,8 +84,9 @@ class Wire(asyncio.Protocol):
 class Graph(asyncio.Protocol):
     """One connection from the service's sender: everything is accepted."""
 
-    def __init__(self, on_message: "Callable[[dict[str, Any]], str]") -> None:
+    def __init__(self, on_message: "Callable[[dict[str, Any]], str]", recording: "Callable[[], bytes]") -> None:
         self._on_message = on_message
+        self._recording = recording
         self._data = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -91,16 +94,30 @@ class Graph(asyncio.Protocol):
         self._transport: Any = transport
 
     def data_received(self, data: bytes) -> None:
-        """Accept each message that is all there."""
+        """Accept each message that is all there, and give out the recording to whoever asks for one."""
         self._data = self._data + data if self._data else data
         while (body := body_of(self._data)) is not None:
             begin, end = body
+            if self._data.startswith(b"GET "):
+                self._give_out(self._data[:begin])
+                self._data = self._data[end:]
+                continue
             wamid = self._on_message(orjson.loads(self._data[begin:end]))
             self._data = self._data[end:]
             answer = f'{{"messaging_product":"whatsapp","messages":[{{"id":"{wamid}"}}]}}'
             self._transport.write(
                 f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(answer)}\r\n\r\n{answer}".encode()
             )
+
+    def _give_out(self, head: bytes) -> None:
+        """First where it is, then the bytes, whatever it is called."""
+        path = head.split(b" ", 2)[1].partition(b"?")[0].decode()
+        host = next(line for line in head.split(b"\r\n") if line.lower().startswith(b"host:"))[5:].strip().decode()
+        if path.startswith(MEDIA):
+            content = self._recording()
+        else:
+            content = orjson.dumps({"url": f"http://{host}{MEDIA}{path.rpartition('/')[2]}"})
+        self._transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(content), content))
 
 
 class Tally:
@@ -261,6 +278,7 @@ def mixed(errand: Errand) -> list[tuple[int, Webhook]]:
 async def main() -> None:
     crowd: Crowd | None = None
     others: list[float] = []
+    recording = b""
 
     def on_message(message: dict[str, Any]) -> str:
         if "to" in message and (crowd is None or not crowd.answer(message)):
@@ -268,12 +286,16 @@ async def main() -> None:
         return f"wamid.out.{message.get('biz_opaque_callback_data')}"
 
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Graph(on_message), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: Graph(on_message, lambda: recording), "127.0.0.1", 0)
     say({"port": server.sockets[0].getsockname()[1]})
     while line := await asyncio.to_thread(sys.stdin.readline):
         if line.strip() == "others":
             say(span(others))
             others.clear()
+            continue
+        if line.startswith("recording "):
+            recording = await asyncio.to_thread(Path(line.split(maxsplit=1)[1].strip()).read_bytes)
+            say({"ready": True})
             continue
         crowd = Crowd(_errand(json.loads(line)))
         await crowd.connect()

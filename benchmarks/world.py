@@ -116,6 +116,11 @@ class World(Program):
         self._say("others")
         return Others(**self._hear())
 
+    def gives_out(self, recording: Path) -> None:
+        """Have Graph give out this file, whatever media it is asked for."""
+        self._say(f"recording {recording}")
+        self._hear()
+
     def do(self, errand: Errand) -> Outcome:
         """Prepare and go."""
         self.prepare(errand)

@@ -11,7 +11,7 @@ from typing import Any, Final
 import structlog
 from opentelemetry import trace
 
-from agente_hotelero.actors import folding, journal, pms_gateway, ports, routes, spans
+from agente_hotelero.actors import folding, hearing, journal, pms_gateway, ports, routes, spans
 from agente_hotelero.actors.patience import AWAY
 from agente_hotelero.actors.runtime import AsyncioActor, Ref
 from agente_hotelero.actors.turning import Gathering
@@ -57,6 +57,7 @@ from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId
 from agente_hotelero.model.journal import SAME_GUEST, Committed, InboxRow, ReplyRoute, Turn, Union
 from agente_hotelero.model.journal import Conversation as Stored
 from agente_hotelero.model.reach import opens_window
+from agente_hotelero.model.speech import Hearing, Transcript
 from agente_hotelero.model.values import value
 from agente_hotelero.telemetry import traceparent
 from agente_hotelero.telemetry.metrics import Metrics, child
@@ -107,6 +108,7 @@ class Surroundings:
     journal: Ref
     gateway: Ref
     understand: ports.Understand
+    listen: ports.Listen
     flags: ports.Flags
     is_open: ports.IsOpen
     make_reference: ports.MakeReference
@@ -325,10 +327,12 @@ class ConversationActor(AsyncioActor):
 
     async def _fold(self, state: State, row: InboxRow, gathering: Gathering, *, last: bool, overtaken: bool) -> State:
         gathering.turn_to(routes.after(row, gathering.route), open_until=routes.open_until(row))
-        world = self._world(row, gathering.route, last=last, overtaken=overtaken)
-        heard: Heard | Answer = Heard(arrival=self._arrival(row, world), reading=await self._read(state, row))
-        patience: asyncio.TimerHandle | None = None
+        patience = self._patience(row) if hearing.waits(row) else None
         try:
+            spoken = await self._listen(state, row)
+            world = self._world(row, gathering.route, last=last, overtaken=overtaken)
+            reading = await self._read(state, row, spoken)
+            heard: Heard | Answer = Heard(arrival=self._arrival(row, world), reading=reading, spoken=spoken)
             for _ in range(READS_PER_EVENT):
                 state, effects = policy.decide(state, heard, world)
                 read = gathering.add(effects)
@@ -343,8 +347,14 @@ class ConversationActor(AsyncioActor):
                 patience.cancel()
         raise RuntimeError("the dialogue asks the PMS without end")
 
-    async def _read(self, state: State, row: InboxRow) -> Reading | None:
-        words = words_of(row.event)
+    async def _listen(self, state: State, row: InboxRow) -> Hearing | None:
+        heard = await hearing.hear(row, listen=self._around.listen, hotel=self._around.hotel, language=state.language)
+        if isinstance(heard, Transcript) and not hearing.is_kept(row):
+            await self._around.journal.ask(journal.KeepTranscript(row=row.id, text=heard.text))
+        return heard
+
+    async def _read(self, state: State, row: InboxRow, spoken: Hearing | None) -> Reading | None:
+        words = spoken.text if isinstance(spoken, Transcript) else words_of(row.event)
         if words is None:
             return None
         hotel = self._around.hotel

@@ -11,6 +11,7 @@ from agente_hotelero.model.events import (
     MessageRevoked,
     OtherReceived,
     TextReceived,
+    is_spoken,
 )
 from agente_hotelero.model.ids import Account, InboxId
 from agente_hotelero.model.journal import InboxRow
@@ -82,7 +83,9 @@ def _together(rows: Iterator[InboxRow]) -> Iterator[Fold]:
     """Make one of pictures that follow one another, with all that is written below them."""
     held: Fold | None = None
     for row in rows:
-        if held is not None and isinstance(row.event, MediaReceived) and isinstance(held.row.event, MediaReceived):
+        if held is not None and _are_pictures(held.row.event, row.event):
+            assert isinstance(held.row.event, MediaReceived)
+            assert isinstance(row.event, MediaReceived)
             held = Fold(row=replace(held.row, event=_one_of(held.row.event, row.event)), up_to=row.id)
             continue
         if held is not None:
@@ -90,6 +93,11 @@ def _together(rows: Iterator[InboxRow]) -> Iterator[Fold]:
         held = Fold(row=row, up_to=row.id)
     if held is not None:
         yield held
+
+
+def _are_pictures(*events: Event) -> bool:
+    """What is spoken is words, each in its place."""
+    return all(isinstance(event, MediaReceived) and not is_spoken(event) for event in events)
 
 
 def _one_of(first: MediaReceived, second: MediaReceived) -> MediaReceived:

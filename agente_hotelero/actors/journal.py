@@ -172,6 +172,14 @@ class Quieten(Request[None]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeepTranscript(Request[None]):
+    """Somebody listened to a recording: nobody needs to do it again, and staff read it."""
+
+    row: InboxId
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fail(Request[None]):
     """A turn failed with these rows: count it, and bury a row that failed too often."""
 
@@ -337,6 +345,8 @@ class JournalActor(AsyncioActor):
                 return self._spawn(self._outbox.reach(row))
             case Quieten(quiet=quiet):
                 return self._spawn(self._outbox.quieten(quiet))
+            case KeepTranscript(row=row, text=text):
+                return self._spawn(self._reader.keep_transcript(row, text))
             case Fail():
                 return self._spawn(self._fail(message))
             case Release(guest_id=guest):

@@ -38,6 +38,7 @@ from agente_hotelero.model.mail import Caught, RawMail
 from agente_hotelero.model.media import DueMedia, GuestFile, StoredFile
 from agente_hotelero.model.messages import OneTimeCode, OutboundMessage
 from agente_hotelero.model.reach import Quiet, Reach
+from agente_hotelero.model.speech import Hearing
 
 Incoming = InboundEvent | DeliveryReport | Unreadable | AccountNotice
 
@@ -63,6 +64,10 @@ class Inbox(Protocol):
 
     async def charge(self, guests: Sequence[GuestId]) -> list[InboxRow]:
         """Count one attempt on each undone row of these guests, and read them."""
+        ...
+
+    async def keep_transcript(self, row: InboxId, text: str) -> None:
+        """Remember what was understood of a recording, with the recording."""
         ...
 
     async def fail(self, ids: Sequence[InboxId]) -> dict[InboxId, int]:
@@ -362,6 +367,12 @@ class Flags(Protocol):
 
 Understand = Callable[[str, Context], Awaitable[Reading]]
 """Reads a guest's words, off the loop where it costs more than the hop."""
+
+Listen = Callable[[Account, MediaReceived, str | None, Sequence[str]], Awaitable[Hearing]]
+"""Listens to what a guest spoke, in the conversation's language, if it has one, or another of the hotel's.
+
+Answers within a deadline; raises UnavailableError only while the service ends.
+"""
 
 ParseWebhook = Callable[[bytes, frozenset[str]], Parsed]
 """A signed webhook body, and the accounts whose secret signed it."""

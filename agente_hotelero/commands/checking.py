@@ -5,7 +5,7 @@ import json
 import typer
 
 from agente_hotelero import databases
-from agente_hotelero.commands.ground import hotels_in_force, settings_in_force, warn
+from agente_hotelero.commands.ground import hotels_in_force, model_in_force, settings_in_force, warn
 from agente_hotelero.commands.speaking import say
 from agente_hotelero.config import settings as settings_file
 
@@ -22,6 +22,7 @@ def check() -> None:
     """Validate settings and the hotels file."""
     settings = settings_in_force()
     hotels = hotels_in_force(settings)
+    model_in_force(settings)
     warn(settings, hotels)
     count = len(hotels.all())
     say(f"settings ({settings.env}) and {settings.hotels_file} are valid: {count} hotel{'s' if count > 1 else ''}")

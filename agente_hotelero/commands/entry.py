@@ -18,6 +18,7 @@ from agente_hotelero.commands.reloading import reload
 from agente_hotelero.commands.serving import serve
 from agente_hotelero.commands.speaking import fail
 from agente_hotelero.commands.tokens import token
+from agente_hotelero.commands.voice import voice
 from agente_hotelero.commands.whatsapp import whatsapp
 from agente_hotelero.errors import AgenteError, UnavailableError
 
@@ -32,6 +33,7 @@ GROUPS: Final = {
     "whatsapp": whatsapp,
     "mailbox": mailbox,
     "gmail": gmail,
+    "voice": voice,
 }
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)

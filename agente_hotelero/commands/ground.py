@@ -10,6 +10,7 @@ from agente_hotelero.config import hotels as hotels_file
 from agente_hotelero.config import settings as settings_file
 from agente_hotelero.config.completeness import doubts, require_secrets
 from agente_hotelero.config.settings import Settings
+from agente_hotelero.speech import models
 
 ENV_FILE: Final = Path(".env")
 
@@ -24,6 +25,11 @@ def hotels_in_force(settings: Settings) -> hotels_file.Hotels:
     hotels = hotels_file.load(settings.hotels_file, environment=secrets_in_force())
     require_secrets(settings, hotels)
     return hotels
+
+
+def model_in_force(settings: Settings) -> None:
+    """Raise ConfigError where the model that is to listen to voice notes is not there."""
+    models.chosen(settings.audio.model, below=settings.models_dir)
 
 
 def secrets_in_force() -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from agente_hotelero import databases
-from agente_hotelero.commands.ground import hotels_in_force, secrets_in_force, settings_in_force, warn
+from agente_hotelero.commands.ground import hotels_in_force, model_in_force, secrets_in_force, settings_in_force, warn
 from agente_hotelero.commands.speaking import fail, say
 from agente_hotelero.config import hotels as hotels_file
 from agente_hotelero.config.settings import Environment, OtelSettings, Settings
@@ -24,6 +24,7 @@ def serve() -> None:
     """Run the service."""
     settings = settings_in_force()
     hotels = hotels_in_force(settings)
+    model_in_force(settings)
     warn(settings, hotels)
     with databases.running(settings, progress=say, meanwhile=import_service) as urls:
         run(settings, hotels, urls)

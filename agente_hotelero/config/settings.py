@@ -147,6 +147,22 @@ class GmailSettings(BaseModel):
     """Google's quota for one user; a send takes 100."""
 
 
+class AudioSettings(BaseModel):
+    """Who listens to voice notes; without a model or a worker nobody does, and guests are asked to write."""
+
+    model: str | None = None
+    """A directory, or a name that `agente-hotelero voice fetch` has fetched; absent, the one that the image carries, if any."""
+    workers: int = Field(default=1, ge=0, le=16)
+    threads: int = Field(default=1, ge=1, le=16)
+    """Of each worker."""
+    most_waiting: int = Field(default=10, ge=0, le=1000)
+    most_seconds: int = Field(default=120, ge=1, le=900)
+    most_kilobytes: int = Field(default=4096, ge=1, le=16384)
+    deadline_seconds: float = Field(default=30.0, gt=0, le=300)
+    threshold: float = Field(default=0.5, ge=0.3, le=1.0)
+    """How sure the model must be of its words."""
+
+
 class SmtpSettings(BaseModel):
     """How mail to staff leaves; absent, hotels that have only an e-mail address for hand-offs have nobody to tell."""
 
@@ -202,6 +218,7 @@ class Settings(BaseSettings):
     media: MediaSettings = MediaSettings()
     gmail: GmailSettings = GmailSettings()
     smtp: SmtpSettings = SmtpSettings()
+    audio: AudioSettings = AudioSettings()
     readiness: ReadinessSettings = ReadinessSettings()
     otel: OtelSettings = OtelSettings()
 
@@ -236,6 +253,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment first, then `.env`."""
         return init_settings, env_settings, dotenv_settings
+
+    @property
+    def models_dir(self) -> Path:
+        """Where the models are that were fetched by name."""
+        return self.data_dir / "models"
 
     @property
     def media_dir(self) -> Path:

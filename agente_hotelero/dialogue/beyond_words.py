@@ -18,6 +18,7 @@ from agente_hotelero.model.events import (
     MediaReceived,
     MessageEdited,
     OtherReceived,
+    is_spoken,
 )
 
 TOGETHER: Final = timedelta(seconds=60)
@@ -68,8 +69,8 @@ def answer(talk: Talk, arrival: Arrival, reading: Reading) -> None:
 
 
 def is_bare_media(event: Event) -> bool:
-    """Tell a picture that says nothing from one with words below it."""
-    return isinstance(event, MediaReceived) and not event.caption
+    """Tell a picture that says nothing from one with words below it, and from what is spoken."""
+    return isinstance(event, MediaReceived) and not event.caption and not is_spoken(event)
 
 
 def _is_paper(media: MediaReceived) -> bool:

@@ -15,8 +15,10 @@ from agente_hotelero.dialogue import (
     outcomes,
     persons,
     presses,
+    reading_back,
     retrying,
     splitting,
+    spoken,
     timing,
     verifying,
     words,
@@ -59,6 +61,7 @@ from agente_hotelero.model.events import (
 )
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Channel
+from agente_hotelero.model.speech import Hearing, Transcript
 from agente_hotelero.model.values import value
 
 __all__ = ["Heard", "World", "context_for", "decide", "initial"]
@@ -73,6 +76,8 @@ class Heard:
 
     arrival: Arrival
     reading: Reading | None
+    spoken: Hearing | None = None
+    """For what was spoken: what somebody heard, which `reading` is of."""
 
 
 def initial() -> State:
@@ -82,7 +87,7 @@ def initial() -> State:
 
 def context_for(state: State, hotel: HotelProfile, sent_on: date) -> Context:
     """What reading the next message needs to know."""
-    return Context(
+    usual = Context(
         today=sent_on,
         languages=tuple(Language(code) for code in hotel.languages),
         prior=state.language,
@@ -93,6 +98,10 @@ def context_for(state: State, hotel: HotelProfile, sent_on: date) -> Context:
         near=_arrival_talked_about(state),
         days=state.days if state.expecting is Expecting.OPTION else (),
     )
+    read_back = state.aside.spoken
+    if read_back is None:
+        return usual
+    return reading_back.context(state, read_back, usual, state.language or Language(hotel.languages[0]))
 
 
 def _arrival_talked_about(state: State) -> date | None:
@@ -173,20 +182,21 @@ def _hear(talk: Talk, heard: Heard) -> None:  # noqa: C901, PLR0912 - an arm a k
         case NameChanged():
             return
         case _:
-            _hear_guest(talk, heard.arrival, heard.reading or Reading())
+            _hear_guest(talk, heard)
 
 
 def _may_answer(talk: Talk) -> bool:
     return not talk.state.taken_over and not talk.world.paused
 
 
-def _hear_guest(talk: Talk, arrival: Arrival, reading: Reading) -> None:
+def _hear_guest(talk: Talk, heard: Heard) -> None:
+    arrival, reading = heard.arrival, heard.reading or Reading()
     urgent = Intent.EMERGENCY in reading.intents
     if not talk.world.vouched:
         # A surname that was said before was perhaps somebody else's word.
         talk.change(surname=None)
-    if reading.language is not None:
-        talk.change(language=reading.language)
+    if (language := _language(talk, heard)) is not None:
+        talk.change(language=language)
     if talk.state.taken_over:
         if urgent:
             talk.hand_off(HandOffReason.EMERGENCY, "URGENTE: el huésped avisa de una emergencia.")
@@ -201,20 +211,35 @@ def _hear_guest(talk: Talk, arrival: Arrival, reading: Reading) -> None:
     talk.change(paused_told=talk.world.paused and talk.state.paused_told)
     timing.own_up(talk, arrival)
     _leave_the_past(talk, reading)
-    _answer(talk, arrival, reading)
+    _answer(talk, arrival, reading, heard.spoken)
     retrying.tidy(talk)
     if not talk.puzzled:
         talk.change(misunderstood=0)
 
 
-def _answer(talk: Talk, arrival: Arrival, reading: Reading) -> None:
+def _language(talk: Talk, heard: Heard) -> Language | None:
+    """What the words tell; of a guest who has only spoken so far, what they were heard in."""
+    told = heard.reading.language if heard.reading is not None else None
+    if told is None and talk.state.language is None and isinstance(heard.spoken, Transcript):
+        return Language(heard.spoken.language) if heard.spoken.language else None
+    return told
+
+
+def _answer(talk: Talk, arrival: Arrival, reading: Reading, heard: Hearing | None) -> None:
     if talk.state.aside.attached is not None and not beyond_words.is_bare_media(arrival.event):
         talk.put_aside(attached=None)
+    if heard is not None:
+        spoken.answer(talk, arrival, reading, heard)
+        return
+    if talk.state.aside.unheard is not None:
+        talk.put_aside(unheard=None)
     match arrival.event:
         case ChoiceReceived(option_id=option_id):
-            presses.answer(talk, option_id)
+            if not spoken.pressed(talk, option_id):
+                presses.answer(talk, option_id)
         case TextReceived():
-            words.answer(talk, reading)
+            if not spoken.is_answer(talk, arrival, reading):
+                words.answer(talk, reading)
         case _:
             beyond_words.answer(talk, arrival, reading)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
 
-from agente_hotelero.dialogue.reading import Expecting, Language
+from agente_hotelero.dialogue.reading import Expecting, Language, Reading
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import ClientRef
 from agente_hotelero.model.money import Money
@@ -150,6 +150,16 @@ NO_IDENTITY: Final = Identity()
 
 
 @value
+class Spoken:
+    """What was heard of a guest's voice, and read back to them: nothing is done about it before they agree."""
+
+    reading: Reading
+    note: int
+    """The event that it was heard in."""
+    asked_at: datetime
+
+
+@value
 class Aside:
     """What few conversations have to remember: the others carry nothing of it."""
 
@@ -194,6 +204,9 @@ class Aside:
     kept_identity: Identity | None = None
     notice_at: datetime | None = None
     """When staff were told of mail from here that gets no answer."""
+    spoken: Spoken | None = None
+    unheard: datetime | None = None
+    """When the guest last read that nobody understood their voice."""
     retry: Retry | None = None
     """What was asked is to be asked again: the PMS was away."""
 

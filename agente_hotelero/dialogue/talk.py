@@ -66,7 +66,11 @@ class Talk:
     puzzled: bool = False
     """The guest was not understood."""
     unsure: bool = False
-    """A yes in this message is none: it came late, was written anew, or stands below a picture."""
+    """A yes in this message is none: it came late, was written anew, stands below a picture, or was only heard."""
+    spoken: bool = False
+    """It was not written."""
+    asked_back: bool = False
+    """What was heard was read back already."""
     chose: bool = False
     """The guest chose a room just now, and nothing else says so yet."""
     _asks_number: bool = False
@@ -104,6 +108,8 @@ class Talk:
         """What to say to a yes that does not count; None where it does."""
         if not self.world.last_of_turn:
             return "yes_and_more"
+        if self.spoken:
+            return "yes_spoken"
         return "yes_unsure" if self.unsure else None
 
     def change(self, **fields: Any) -> None:

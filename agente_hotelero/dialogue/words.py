@@ -14,6 +14,7 @@ from agente_hotelero.dialogue import (
     naming,
     on_file,
     proof,
+    reading_back,
     reservations,
     splitting,
     verifying,
@@ -56,7 +57,9 @@ def answer(talk: Talk, reading: Reading) -> None:
 def repeat(talk: Talk) -> None:
     """After an answer in between, the open question again."""
     state = talk.state
-    if state.cancelling is not None and state.expecting is Expecting.YES_NO:
+    if state.aside.spoken is not None:
+        reading_back.ask(talk)
+    elif state.cancelling is not None and state.expecting is Expecting.YES_NO:
         reservations.sum_up_cancellation(talk, state.cancelling)
     elif state.aside.leaving is not None and state.expecting is Expecting.YES_NO:
         leaving.found(talk, state.aside.leaving)
@@ -179,7 +182,10 @@ def _bare_yes_or_no(talk: Talk, reading: Reading) -> bool | None:
 
 def _say_yes_or_no(talk: Talk, *, yes: bool) -> None:
     cancelling, late, split = talk.state.cancelling, talk.state.aside.leaving, splitting.offered(talk.state)
-    if cancelling is None and late is None and split is not None:
+    if cancelling is None and late is None and split is not None and yes and talk.spoken:
+        talk.say("yes_spoken")
+        repeat(talk)
+    elif cancelling is None and late is None and split is not None:
         (splitting.said_yes if yes else splitting.said_no)(talk, split)
     elif cancelling is None and late is None:
         (booking.said_yes if yes else booking.said_no)(talk)

@@ -36,7 +36,8 @@ class MediaReceived:
     """The guest sent a picture, video, sound, document or sticker: `what` names which.
 
     `media_id` is what the channel gives it out by, for some days; `sha256` is of its bytes, as the channel writes it (hex or
-    base64); `voice` is a note that was spoken into the chat. A caption is what the guest wrote below it.
+    base64); `voice` is a note that was spoken into the chat, and `transcript` what was understood of it, once somebody listened.
+    A caption is what the guest wrote below it.
     """
 
     what: str
@@ -46,6 +47,7 @@ class MediaReceived:
     filename: str = ""
     caption: str = ""
     voice: bool = False
+    transcript: str = ""
     type: Literal["media"] = "media"
     mail: Letterhead | None = None
     """Of the mail that it came with: `media_id` is the mail's own, and all that is attached to it is meant."""
@@ -240,6 +242,11 @@ COUNTED: Final = WITHOUT_A_TURN | {"unsupported", "request_welcome", "call_permi
 def starts_turn(event: Event) -> bool:
     """Tell whether there is anything to decide."""
     return not (isinstance(event, OtherReceived) and event.what in WITHOUT_A_TURN)
+
+
+def is_spoken(event: Event) -> bool:
+    """Tell whether it is to be listened to: a note spoken into the chat, or a recording."""
+    return isinstance(event, MediaReceived) and (event.voice or event.what == "audio")
 
 
 def words_of(event: Event) -> str | None:

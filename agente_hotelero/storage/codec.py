@@ -39,7 +39,7 @@ def read_state(document: bytes | str) -> State:
 
 def dump(value: object) -> bytes:
     """Write a dataclass as JSON: what its adapter reads back, in a tenth of the time that it would take to write it."""
-    return orjson.dumps(value, default=_decimal)
+    return orjson.dumps(value, default=_beyond_json)
 
 
 def text(value: object) -> str:
@@ -47,9 +47,11 @@ def text(value: object) -> str:
     return without_nul(dump(value)).decode()
 
 
-def _decimal(value: object) -> str:
+def _beyond_json(value: object) -> object:
     if isinstance(value, Decimal):
         return str(value)
+    if isinstance(value, frozenset):
+        return sorted(value)
     raise TypeError(f"{type(value).__name__} is not stored")
 
 

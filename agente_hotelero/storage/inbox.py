@@ -44,6 +44,10 @@ CHARGE: Final = f"""
 WITH charged AS (UPDATE inbox i SET attempts = attempts + 1 WHERE i.guest_id = ANY($1) AND NOT i.done RETURNING {_COLUMNS})
 SELECT * FROM charged ORDER BY id
 """  # noqa: S608 - constants
+# What was taken back meanwhile stays erased.
+KEEP_TRANSCRIPT: Final = """
+UPDATE inbox SET event = (event::jsonb || jsonb_build_object('transcript', $2::text))::json WHERE id = $1 AND event->>'type' = 'media'
+"""
 FAIL: Final = "UPDATE inbox SET attempts = attempts + 1 WHERE id = ANY($1) AND NOT done RETURNING id, attempts"
 # Out of the way, for a person: the guest's next messages go on.
 BURY: Final = """
@@ -137,6 +141,10 @@ class PostgresInbox:
     async def charge(self, guests: Sequence[GuestId]) -> list[InboxRow]:
         """Count one attempt on each undone row of these guests, and read them."""
         return [_row(record) for record in await self._link.fetch(CHARGE, list(guests))]
+
+    async def keep_transcript(self, row: InboxId, text: str) -> None:
+        """Remember what was understood of a recording, with the recording: it is erased with it."""
+        await self._link.fetch(KEEP_TRANSCRIPT, row, text.replace("\0", "\ufffd"))
 
     async def fail(self, ids: Sequence[InboxId]) -> dict[InboxId, int]:
         """Count a failed turn; answers the attempts so far."""

@@ -11,8 +11,8 @@ ASKED_BY_GUEST: Final = (
 BY_PHONE: Final = "channel <> 'system' AND event->>'type' = 'took_over' AND event->>'text' <> ''"
 """What a person said from the hotel's own phone."""
 WORDS: Final = """coalesce(nullif(event->>'text', ''), event->>'title',
-    concat_ws(' ', '(' || coalesce(event->>'what', event->>'type') || ')', nullif(event->>'filename', ''), nullif(event->>'caption', '')))"""
-"""Their words, the title of what they pressed, or in brackets what they sent, with what they wrote below it."""
+    'nota de voz: ' || nullif(event->>'transcript', ''), concat_ws(' ', '(' || coalesce(event->>'what', event->>'type') || ')', nullif(event->>'filename', ''), nullif(event->>'caption', '')))"""
+"""Their words, the title of what they pressed, what was understood of what they spoke, or in brackets what they sent, with what they wrote below it."""
 SAID: Final = """CASE message->>'type' WHEN 'location' THEN '(ubicación) ' || concat_ws(', ', message->>'name', message->>'address')
         WHEN 'picture' THEN '(imagen) ' || (message->>'caption')
         WHEN 'several' THEN (SELECT string_agg(concat_ws(E'\\n', coalesce(part->>'body', part->>'caption', part->>'words', part->>'name'), part->>'url'), E'\\n\\n')

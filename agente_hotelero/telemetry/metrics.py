@@ -65,6 +65,10 @@ class Metrics:
         self.turn_seconds = histogram("turn_seconds", "Events in hand to committed turn.", "channel", "outcome")
         self.turns_total = counter("turns_total", "Turns by outcome.", "outcome")
         self.intents_total = counter("intents_total", "Intents read.", "intent", "language")
+        self.transcriptions_total = counter("transcriptions_total", "Recordings listened to, by outcome.", "outcome")
+        self.transcription_seconds = histogram(
+            "transcription_seconds", "Until a recording was heard, or known not to be.", buckets=SLOW
+        )
         self.outbox_pending = gauge("outbox_pending", "Messages to guests in a sender's hands.")
         self.outbox_deferred = gauge(
             "outbox_deferred",

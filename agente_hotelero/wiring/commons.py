@@ -3,23 +3,26 @@
 import asyncio
 import hmac
 from base64 import b32encode
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Final
 
 from agente_hotelero.actors.conversation import Surroundings
-from agente_hotelero.actors.ports import Codes, Flags, ShowTyping
+from agente_hotelero.actors.ports import Codes, Flags, Listen, ShowTyping
 from agente_hotelero.actors.runtime import Ref
 from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.dialogue.hours import is_open
 from agente_hotelero.dialogue.reading import Context, Reading
 from agente_hotelero.dialogue.understanding.offline import understand
+from agente_hotelero.model.events import MediaReceived
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Account, ClientRef, HotelId, InboxId
 from agente_hotelero.model.messages import OutboundMessage
+from agente_hotelero.model.speech import Hearing
 from agente_hotelero.telemetry.metrics import Metrics
+from agente_hotelero.wiring.speech import nobody_listens
 
 SHORT_TEXT: Final = 160
 """Read on the loop: it takes a third of a millisecond, and a thread that computes may take the interpreter's lock from
@@ -45,6 +48,7 @@ class Commons:
     ) -> None:
         """Begin without anybody who could show a guest that they are being answered."""
         self.show_typing: ShowTyping = lambda _account, _message: None
+        self.listen: Listen = nobody_listens
         self._reference_key = hmac.digest(key, b"reference", "sha256")
         self._site = site
         self._code_picture = code_picture
@@ -63,6 +67,7 @@ class Commons:
             journal=journal,
             gateway=gateway,
             understand=self.understand,
+            listen=self._listen,
             flags=self._flags,
             is_open=self._is_open,
             make_reference=self._reference,
@@ -84,6 +89,11 @@ class Commons:
         if len(text) <= SHORT_TEXT:
             return _read_here(text, context)
         return asyncio.get_running_loop().run_in_executor(self._worker, understand, text, context)
+
+    def _listen(
+        self, account: Account, media: MediaReceived, hint: str | None, languages: Sequence[str]
+    ) -> Awaitable[Hearing]:
+        return self.listen(account, media, hint, languages)
 
     def _show_typing(self, account: Account, message_id: str) -> None:
         self.show_typing(account, message_id)

@@ -293,6 +293,21 @@ PAGES: Final = (
                 queries=[("sum by (intent, language) (rate(intents_total[1h]))", "{{intent}} {{language}}")],
             ),
             Panel(
+                title="Audios en un día, por resultado",
+                queries=[("sum by (outcome) (increase(transcriptions_total[1d]))", "{{outcome}}")],
+            ),
+            Panel(
+                title="Escuchar un audio",
+                unit="s",
+                queries=[
+                    (
+                        f"histogram_quantile({q}, sum by (le) (rate(transcription_seconds_bucket[1h])))",
+                        f"P{100 * q:.0f}",
+                    )
+                    for q in (0.5, 0.95)
+                ],
+            ),
+            Panel(
                 title="Pasan a una persona en un día",
                 queries=[("sum by (reason) (increase(handoffs_total[1d]))", "{{reason}}")],
             ),

@@ -18,6 +18,7 @@ import pytest
 from agente_hotelero.config.settings import Environment
 from agente_hotelero.http.listener import Listener
 from agente_hotelero.http.ports import Readiness
+from agente_hotelero.speech.models import CARRIED
 from tests.support.deployment import (
     BUILDER,
     DOCKERFILE,
@@ -45,6 +46,9 @@ SECRETS: Final = {
     "AGENTE_REDIS_URL": "redis://cache/0",
     "AGENTE_SECRET_KEY": "k" * 32,
 }
+
+
+MODEL: Final = {"AUDIO_MODEL": "small", "AUDIO_MODEL_REVISION": "0123abc"}
 
 
 def packages(stage: Stage) -> set[str]:
@@ -117,29 +121,34 @@ def test_whatever_a_runbook_types_is_in_the_image() -> None:
 
 @pytest.fixture
 def build(tmp_path: Path) -> Path:
-    """A directory to build in, with a pip that only says what it was asked."""
-    pip = tmp_path / "bin" / "pip"
-    pip.parent.mkdir()
-    pip.write_text('#!/bin/sh\necho "pip $*"\n')
-    pip.chmod(pip.stat().st_mode | stat.S_IXUSR)
+    """A directory to build in, with a pip and a Python that only say what they were asked."""
+    (tmp_path / "bin").mkdir()
+    for name in ("pip", "python"):
+        program = tmp_path / "bin" / name
+        program.write_text(f'#!/bin/sh\necho "{name} $*"\n')
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
     return tmp_path
 
 
-def audio(build: Path, wanted: str) -> subprocess.CompletedProcess[str]:
+def audio(
+    build: Path, wanted: str, *, about: str = "requirements-audio", **arguments: str
+) -> subprocess.CompletedProcess[str]:
     """Run the instruction that decides about it, as Docker would."""
-    (script,) = (one.rest for one in BUILDER.all("RUN") if "INCLUDE_AUDIO" in one.rest)
-    environment = {"PATH": f"{build / 'bin'}{os.pathsep}{os.environ['PATH']}", "INCLUDE_AUDIO": wanted}
+    (script,) = (one.rest for one in BUILDER.all("RUN") if "INCLUDE_AUDIO" in one.rest and about in one.rest)
+    script = script.replace("/opt/venv/bin/", f"{build / 'bin'}/")
+    environment = {"PATH": f"{build / 'bin'}{os.pathsep}{os.environ['PATH']}", "INCLUDE_AUDIO": wanted, **arguments}
     return subprocess.run(
         ["/bin/sh", "-c", script], cwd=build, env=environment, check=False, capture_output=True, text=True
     )
 
 
 def test_audio_stays_out_where_nobody_asks_for_it(build: Path) -> None:
-    (asked,) = BUILDER.all("ARG")
-    name, _, default = asked.rest.partition("=")
+    name, _, default = BUILDER.all("ARG")[0].rest.partition("=")
     (build / "requirements-audio.lock").touch()
     assert name == "INCLUDE_AUDIO"
     assert (audio(build, default).returncode, audio(build, default).stdout) == (0, "")
+    fetched = audio(build, default, about="download_model", **MODEL)
+    assert (fetched.returncode, fetched.stdout) == (0, "")
 
 
 def test_audio_that_there_is_not_yet_is_refused_with_a_sentence(build: Path) -> None:
@@ -154,6 +163,13 @@ def test_audio_is_installed_with_hashes_where_it_is_asked_for(build: Path) -> No
     installed = audio(build, "true")
     assert installed.returncode == 0
     assert installed.stdout == "pip --python /opt/venv install --require-hashes -r requirements-audio.lock\n"
+
+
+def test_with_audio_the_model_that_is_named_is_put_where_the_service_looks_for_one(build: Path) -> None:
+    fetched = audio(build, "true", about="download_model", **MODEL)
+    assert fetched.returncode == 0
+    assert fetched.stdout.endswith(f" small /opt/venv/{CARRIED} 0123abc\n")
+    assert [one.rest.partition("=")[0] for one in BUILDER.all("ARG")[1:]] == list(MODEL)
 
 
 @pytest.mark.parametrize("word", ["yes", "True", ""])

@@ -20,6 +20,7 @@ from agente_hotelero.model.events import (
     DeliveryReport,
     DeliveryState,
     InboundEvent,
+    MediaReceived,
     MessageEdited,
     MessageRevoked,
     OtherReceived,
@@ -186,6 +187,13 @@ class FakeDatabase:
         found = [row for row in self.undone() if row.guest_id in guests]
         await self._leave("charge", after)
         return found
+
+    async def keep_transcript(self, row: InboxId, text: str) -> None:
+        after = await self._enter("keep_transcript")
+        event = self.rows[row].event
+        if isinstance(event, MediaReceived):
+            self.rows[row] = replace(self.rows[row], event=replace(event, transcript=text))
+        await self._leave("keep_transcript", after)
 
     async def fail(self, ids: Sequence[InboxId]) -> dict[InboxId, int]:
         after = await self._enter("fail")

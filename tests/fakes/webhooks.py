@@ -37,7 +37,7 @@ def media(
     wamid: str | None = None,
     sender: str = GUEST,
     timestamp: int | str = 1_750_000_000,
-    **more: str,
+    **more: str | bool,
 ) -> Json:
     """A picture, a document and the like, with its caption or its name in `more`."""
     content = {"type": what, what: {"id": media_id, **more}}

@@ -19,6 +19,7 @@ from agente_hotelero.model.events import (
     MediaReceived,
     MessageEdited,
 )
+from agente_hotelero.model.speech import Unheard
 from tests.support.dialogue_guest import sold_out_on
 from tests.support.dialogue_judge import POLITE, YES, JudgedConversation
 
@@ -215,6 +216,18 @@ def _sends_beside_words(talk: JudgedConversation, dice: random.Random) -> None:
     )
 
 
+def _speaks(talk: JudgedConversation, dice: random.Random) -> None:
+    """Then goes on, or not: a yes may be to what was read back."""
+    talk.speaks(dice.choice((*YES, *POOL, *WISHES, *CHANGES, *Unheard)))
+    talk.guest.waits(seconds=dice.choice(PAUSES[:5]))
+    if dice.random() < 0.7:
+        dice.choice((_agrees, _agrees, _goes_on, _presses, _says_anything))(talk, dice)
+
+
+def _agrees(talk: JudgedConversation, dice: random.Random) -> None:
+    talk.says(dice.choice(YES))
+
+
 def _says_late(talk: JudgedConversation, dice: random.Random) -> None:
     talk.says_late(dice.choice((*YES, *POOL)), overtaken=dice.random() < 0.5)
 
@@ -237,6 +250,7 @@ HAPPENS: Final[tuple[tuple[Callable[[JudgedConversation, random.Random], None], 
     (_is_interrupted, 3),
     (_sends_beside_words, 4),
     (_says_late, 3),
+    (_speaks, 5),
 )
 
 
@@ -298,6 +312,10 @@ class Conversation(RuleBasedStateMachine):
     def something_comes(self, what: str, which: int) -> None:
         self.talk.settles(which)
         self.talk.sends(what)
+
+    @rule(heard=st.one_of(MESSAGE.filter(str.strip), st.sampled_from(Unheard)))
+    def speaks(self, heard: str | Unheard) -> None:
+        self.talk.speaks(heard)
 
     @rule(seconds=st.sampled_from(PAUSES), away=st.booleans())
     def time_passes(self, seconds: float, away: bool) -> None:

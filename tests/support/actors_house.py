@@ -18,10 +18,11 @@ from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.channels.whatsapp.window import TemplateWindow
 from agente_hotelero.dialogue.reading import Context, Reading
 from agente_hotelero.dialogue.understanding.offline import understand
-from agente_hotelero.model.events import InboundEvent, Parsed, TextReceived
+from agente_hotelero.model.events import InboundEvent, MediaReceived, Parsed, TextReceived
 from agente_hotelero.model.ids import Account, ClientRef, GuestId, HotelId
 from agente_hotelero.model.journal import Applied, Epochs, InboxRow, OutboxRow
 from agente_hotelero.model.lines import Line, Purpose
+from agente_hotelero.model.speech import Hearing, Unheard
 from agente_hotelero.pms.gateway import PmsGateway
 from agente_hotelero.telemetry.metrics import Metrics
 from tests.fakes.channel import FakeChannel
@@ -50,6 +51,28 @@ class Understanding:
         return understand(text, context)
 
 
+class Ears:
+    """Whoever listens: hears what it was told of a recording, after a while if so asked."""
+
+    def __init__(self) -> None:
+        self.hears: dict[str, Hearing] = {}
+        self.seconds = 0.0
+        self.trouble: Exception | None = None
+        self.asked: list[tuple[str, str | None]] = []
+        """Which recordings, and the hint that came with each."""
+
+    async def __call__(
+        self, account: Account, media: MediaReceived, hint: str | None, languages: Sequence[str]
+    ) -> Hearing:
+        assert account.hotel
+        assert languages
+        self.asked.append((media.media_id, hint))
+        if self.trouble is not None:
+            raise self.trouble
+        await asyncio.sleep(self.seconds)
+        return self.hears.get(media.media_id, Unheard.OFF)
+
+
 class House:
     """One hotel's service. Durable: `database`, `pms`, `channel`. The actors live from `start` to `die`."""
 
@@ -73,6 +96,7 @@ class House:
         self.pms = FakePms(room_types=ROOMS, now=now)
         self.channel = FakeChannel(clock=clock)
         self.understanding = Understanding()
+        self.ears = Ears()
         self.flags = FlagView()
         self.metrics = Metrics()
         self.parsed: dict[bytes, Parsed] = {}
@@ -179,6 +203,7 @@ class House:
             journal=self.journal,
             gateway=gateway,
             understand=self.understanding,
+            listen=self.ears,
             flags=self.flags,
             is_open=lambda _hotel, _at: True,
             make_reference=lambda hotel, row: ClientRef(f"{hotel}-{row}"),

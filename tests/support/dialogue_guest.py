@@ -47,6 +47,7 @@ from agente_hotelero.model.events import (
     Arrival,
     ChoiceReceived,
     Event,
+    MediaReceived,
     OtherReceived,
     ReservationSettled,
     SagaOutcome,
@@ -55,12 +56,14 @@ from agente_hotelero.model.events import (
     StaffTookOver,
     TextReceived,
     TimerFired,
+    is_spoken,
     words_of,
 )
 from agente_hotelero.model.hotel import HotelProfile, RoomProfile
 from agente_hotelero.model.ids import Account, Channel, ClientRef, InboxId
 from agente_hotelero.model.messages import Choices, ContactRequest, Link, Location, Picture, Text
 from agente_hotelero.model.money import Money
+from agente_hotelero.model.speech import Hearing, Transcript, Unheard
 from agente_hotelero.model.stays import (
     Offer,
     Party,
@@ -319,6 +322,10 @@ class Guest:
         """Write messages; all of them are taken by one turn."""
         return self.turn(*(TextReceived(text=text) for text in texts))
 
+    def speaks(self, *texts: str | Unheard) -> Turn:
+        """Speak into the chat; what of it is heard is these words, or none for a reason."""
+        return self.turn(*map(note, texts))
+
     def presses(self, title: str) -> Turn:
         """Press a button of the last turn by its title."""
         return self.presses_id(self.button(title))
@@ -404,14 +411,16 @@ class Guest:
         raise AssertionError("the dialogue asks the PMS without end")
 
     def _heard(self, event: Event) -> Heard:
-        reading, words, sent_at = None, words_of(event), self.now - self.late
+        spoken = _heard_in(event)
+        reading, sent_at = None, self.now - self.late
+        words = spoken.text if isinstance(spoken, Transcript) else words_of(event)
         if words is not None:
             context = policy.context_for(self.state, self.hotel, sent_at.astimezone(self.hotel.zone).date())
             reading = _understand(words, context)
         staffs = isinstance(event, StaffTookOver | StaffGaveBack | StaffReplied | TimerFired) and not self.from_phone
         account = Account(self.hotel.id, Channel.SYSTEM if staffs else Channel.WHATSAPP, "100000000000001")
         arrival = Arrival(inbox_id=InboxId(self._events), account=account, event=event, sent_at=sent_at, now=self.now)
-        return Heard(arrival=arrival, reading=reading)
+        return Heard(arrival=arrival, reading=reading, spoken=spoken)
 
     def _world(self, *, last: bool) -> World:
         return World(
@@ -433,6 +442,21 @@ class Guest:
             make_seed=self.codes.make_seed,
             fits=self.codes.fits,
         )
+
+
+def note(heard: str | Unheard) -> MediaReceived:
+    """A voice note that says what will be heard of it."""
+    if isinstance(heard, Unheard):
+        return MediaReceived(what="audio", media_id=heard.value, voice=True)
+    return MediaReceived(what="audio", media_id="1", voice=True, transcript=heard)
+
+
+def _heard_in(event: Event) -> Hearing | None:
+    if not isinstance(event, MediaReceived) or not is_spoken(event):
+        return None
+    if event.transcript:
+        return Transcript(text=event.transcript, language="", confidence=0.7)
+    return Unheard(event.media_id) if event.media_id in set(Unheard) else Unheard.OFF
 
 
 def a_reservation(

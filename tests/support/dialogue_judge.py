@@ -20,6 +20,7 @@ from agente_hotelero.dialogue.effects import (
 )
 from agente_hotelero.dialogue.policy import SILENT
 from agente_hotelero.dialogue.reading import Expecting
+from agente_hotelero.dialogue.reading_back import HEARD as READ_BACK
 from agente_hotelero.dialogue.state import State
 from agente_hotelero.model.events import (
     ChoiceReceived,
@@ -36,9 +37,10 @@ from agente_hotelero.model.events import (
     words_of,
 )
 from agente_hotelero.model.messages import Choices
+from agente_hotelero.model.speech import Unheard
 from agente_hotelero.model.stays import Offer, ReservationRequest
 from agente_hotelero.storage import codec
-from tests.support.dialogue_guest import Guest, Turn, a_reservation, options_of, written
+from tests.support.dialogue_guest import Guest, Turn, a_reservation, note, options_of, written
 
 # What is a yes and nothing but a yes. Whatever else a guest says, in whatever words, must never book.
 YES: Final = (
@@ -125,6 +127,12 @@ class JudgedConversation:
         """A picture, a pin, a card, a message written anew."""
         return self._turn(event)
 
+    def speaks(self, *heard: str | Unheard) -> Turn:
+        """What somebody heard, or did not: no yes of it does anything."""
+        turn = self._turn(*map(note, heard))
+        assert not any(turn.of(kind) for kind in WRITES)
+        return turn
+
     def says_late(self, text: str, *, overtaken: bool) -> None:
         """It comes hours after it was written, and others that were written later may have been answered."""
         self.guest.late, self.guest.overtaken = timedelta(hours=5), overtaken
@@ -194,7 +202,8 @@ class JudgedConversation:
         taken_over, paused = before.taken_over, self.guest.paused
         for number, (event, effects) in enumerate(turn.by_event):
             last = number == len(turn.by_event) - 1
-            self.heard += f" {words_of(event) or ''}"
+            said = event.transcript if isinstance(event, MediaReceived) else ""
+            self.heard += f" {words_of(event) or said}"
             self._judge_writes(event, effects, last=last, quiet=taken_over or paused, free=before.pending is None)
             self._judge_answer(event, effects, before, quiet=taken_over, paused=paused)
             self._see(effects)
@@ -276,7 +285,7 @@ class JudgedConversation:
             assert (replies, handed_off) == ([], [HandOffReason.CAME_LATE])
         elif isinstance(event, MediaReceived) and not event.caption:
             # One that follows another has had its answer.
-            assert replies or before.aside.attached is not None
+            assert replies or before.aside.attached is not None or before.aside.unheard is not None
         elif isinstance(event, (*BY_GUEST, ReservationSettled)):
             assert replies
 
@@ -329,12 +338,14 @@ class JudgedConversation:
         sources |= {"8:00-22:00": "profile:business_hours", "DEMO-": "pms:reservation", hotel.name: "profile:name"}
         for reply in turn.replies:
             text = written(reply)
-            assert {fact for words, fact in sources.items() if words in text} <= set(reply.facts)
+            own = self.heard.casefold() if READ_BACK in reply.facts else ""
+            named = {fact for words, fact in sources.items() if words in text and words.casefold() not in own}
+            assert named <= set(reply.facts)
             assert not PRICE.search(text) or {"pms:offers", "pms:reservation", "profile:late_checkout"} & set(
                 reply.facts
             )
             # Nobody reads of somebody else's reservation before they named its surname.
-            assert "Soto" in self.heard or not (BY_TELEPHONE in text or "Luis Soto" in text)
+            assert "Soto" in self.heard or own or not (BY_TELEPHONE in text or "Luis Soto" in text)
 
     # From everywhere there is a way out.
 

@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 
 from tests.fakes.graph import FakeGraph
-from tests.fakes.webhooks import body, text
+from tests.fakes.webhooks import body, media, text
 from tests.support.service import NUMBER, Service
 
 
@@ -22,6 +22,12 @@ class Guest:
         """POST it once; answers the status."""
         message = text(words, sender=self.phone, timestamp=int(time.time()))
         return await self._service.post(self._session, body(message, account=NUMBER))
+
+    async def speaks(self, recording: bytes) -> int:
+        """POST a voice note once; answers the status."""
+        media_id = self._graph.media.put(recording, mime="audio/ogg; codecs=opus")
+        note = media("audio", media_id, sender=self.phone, timestamp=int(time.time()), voice=True)
+        return await self._service.post(self._session, body(note, account=NUMBER))
 
     @property
     def heard(self) -> list[str]:

@@ -219,6 +219,12 @@ BESIDE_WORDS: tuple[tuple[Event, str | None, bool], ...] = (
         "(document) pago.pdf el pago",
         True,
     ),
+    (MediaReceived(what="audio", media_id="1", voice=True), "(audio)", True),
+    (
+        MediaReceived(what="audio", media_id="1", voice=True, transcript="una doble"),
+        "nota de voz: una doble",
+        True,
+    ),
     (LocationReceived(latitude=1, longitude=2), "(location)", True),
     (FormReceived(what="nfm_reply", text="llegada: 18:00"), "llegada: 18:00", True),
     (FormReceived(what="nfm_reply", text=""), "(nfm_reply)", True),

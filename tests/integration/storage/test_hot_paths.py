@@ -105,6 +105,7 @@ async def statements(journal: Journal) -> dict[str, tuple[str, tuple[Any, ...]]]
         "inbox.WAITING": (inbox.WAITING, ()),
         "inbox.READ_GUESTS": (inbox.READ_GUESTS, ([1, 2, 3],)),
         "inbox.CHARGE": (inbox.CHARGE, ([1, 2, 3],)),
+        "inbox.KEEP_TRANSCRIPT": (inbox.KEEP_TRANSCRIPT, (1, "x")),
         "inbox.FAIL": (inbox.FAIL, ([1, 2, 3],)),
         "inbox.WENT_ON": (inbox.WENT_ON, (1, datetime.now(UTC), timedelta(hours=2))),
         "inbox.BURY": (inbox.BURY, (1, "x", "x")),

@@ -2,12 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from agente_hotelero.errors import StorageUnavailableError
-from agente_hotelero.model.events import DeliveryReport, DeliveryState, InboundEvent, TextReceived, Unreadable
+from agente_hotelero.model.events import (
+    DeliveryReport,
+    DeliveryState,
+    InboundEvent,
+    MediaReceived,
+    MessageRevoked,
+    OtherReceived,
+    TextReceived,
+    Unreadable,
+)
 from agente_hotelero.model.ids import Account, Alias, AliasKind, Channel, HotelId
 from agente_hotelero.storage.inbox import PostgresInbox
 from agente_hotelero.storage.links import Link, Pool
@@ -118,6 +128,22 @@ async def test_a_buried_row_leaves_the_way_free_and_a_person_informed(inbox: Pos
     assert await inbox.bury(stored[0].row.id, error="ValueError", summary="leer a mano")
     assert not await inbox.bury(stored[0].row.id, error="ValueError", summary="leer a mano")
     assert await inbox.waiting() == []
+
+
+async def test_what_was_heard_is_kept_with_the_recording_and_not_with_what_was_taken_back(
+    inbox: PostgresInbox,
+) -> None:
+    note = MediaReceived(what="audio", media_id="1", voice=True)
+    stored, _ = await inbox.store([replace(event("a"), event=note), replace(event("b"), event=note)])
+    kept, revoked = [one.row for one in stored if one is not None and one.row is not None]
+    await inbox.store([replace(event("c"), event=MessageRevoked(original="b"))])
+    for row in (kept, revoked):
+        await inbox.keep_transcript(row.id, "una doble\0")
+    rows = await inbox.read_guests([kept.guest_id])
+    assert [row.event for row in rows[:2]] == [
+        replace(note, transcript="una doble\ufffd"),
+        OtherReceived(what="revoke"),
+    ]
 
 
 async def test_a_server_that_is_not_there_is_an_outage_not_a_crash() -> None:

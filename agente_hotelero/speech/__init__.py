@@ -1,0 +1,1 @@
+"""Spoken words: bytes of a recording in, a transcript or a reason out. The only room that decodes sound."""
