@@ -1,10 +1,15 @@
 """Guests' files as people at the desk see them: what there is, and one of them to be opened, which leaves a line in the audit."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
-from agente_hotelero.model.ids import GuestId, HotelId
+from agente_hotelero.errors import MediaRefusedError
+from agente_hotelero.model.events import Event, MediaReceived
+from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId
+from agente_hotelero.model.media import GuestFile
 from agente_hotelero.model.office import OpenedFile, SentFile
+from agente_hotelero.storage import codec
 from agente_hotelero.storage.links import Fetches
 
 OF_GUEST: Final = """
@@ -17,7 +22,7 @@ SELECT * FROM (SELECT * FROM theirs ORDER BY id DESC LIMIT 50) newest ORDER BY i
 """
 OPEN: Final = """
 WITH found AS (
-    SELECT m.id, m.file, m.mime, i.event->>'what' AS what FROM media m JOIN inbox i ON i.id = m.inbox_id
+    SELECT m.id, m.n, m.file, m.mime, m.sha256, i.hotel, i.channel, i.account, i.event FROM media m JOIN inbox i ON i.id = m.inbox_id
     WHERE m.id = $1 AND m.state = 'kept' AND ($2::text IS NULL OR i.hotel = $2)
 ), noted AS (
     INSERT INTO audit (who, action, detail) SELECT $3, 'file_opened', json_build_object('file', id) FROM found
@@ -47,28 +52,60 @@ UNKNOWN: Final = "bin"
 KINDS: Final[Mapping[str, str]] = {"image": "imagen", "audio": "audio", "video": "video", "sticker": "sticker"}
 
 
+Refetch = Callable[[Account, MediaReceived], Awaitable[Sequence[GuestFile]]]
+"""Asks the channel once more. Raises UnavailableError and MediaRefusedError."""
+
+
 class Shelf(Protocol):
     """Where the files are."""
 
     async def read(self, name: str) -> bytes | None:
-        """Give all of it; None where it is gone."""
+        """Give all of it; None where it is not."""
+        ...
+
+    async def write(self, name: str, content: bytes) -> None:
+        """Write all of it or nothing."""
         ...
 
 
 class PostgresSentFiles:
     """`who` is named in the audit; `hotel` is the only one whose guests' files they see, if any."""
 
-    def __init__(self, pool: Fetches, shelf: Shelf, *, who: str, hotel: HotelId | None = None) -> None:
+    def __init__(
+        self, pool: Fetches, shelf: Shelf, *, who: str, hotel: HotelId | None = None, refetch: Refetch | None = None
+    ) -> None:
+        """`refetch` is for what another process keeps on a disk of its own."""
         self._pool = pool
         self._shelf = shelf
         self._who = who
         self._hotel = hotel
+        self._refetch = refetch
 
     async def open(self, file: int) -> OpenedFile | None:
-        """Give one; None where there is none for them. Raises StorageUnavailableError."""
+        """Give one; None where there is none for them. Raises UnavailableError."""
         rows = await self._pool.fetch(OPEN, file, self._hotel, self._who)
-        content = await self._shelf.read(rows[0]["file"]) if rows else None
-        return None if content is None else OpenedFile(filename=_filename(rows[0]), content=content)
+        if not rows:
+            return None
+        [row] = rows
+        event = codec.EVENT.validate_json(row["event"])
+        content = await self._shelf.read(row["file"]) or await self._again(row, event)
+        return None if content is None else OpenedFile(filename=_filename(row, event), content=content)
+
+    async def _again(self, row: Any, event: Event) -> bytes | None:
+        """Have it here too, as long as the channel gives it out."""
+        if self._refetch is None or not isinstance(event, MediaReceived):
+            return None
+        account = Account(HotelId(row["hotel"]), Channel(row["channel"]), row["account"])
+        try:
+            files = await self._refetch(account, event)
+        except MediaRefusedError:
+            return None
+        number: int = row["n"]
+        content = files[number].content if number < len(files) else None
+        if content is None or hashlib.sha256(content).digest() != row["sha256"]:
+            return None
+        await self._shelf.write(row["file"], content)
+        return content
 
 
 async def sent_by(pool: Fetches, guest: GuestId) -> tuple[SentFile, ...]:
@@ -76,6 +113,7 @@ async def sent_by(pool: Fetches, guest: GuestId) -> tuple[SentFile, ...]:
     return tuple(SentFile(**row) for row in await pool.fetch(OF_GUEST, guest))
 
 
-def _filename(row: Any) -> str:
+def _filename(row: Any, event: Event) -> str:
+    what = event.what if isinstance(event, MediaReceived) else ""
     kind = (row["mime"] or "").partition(";")[0].strip().lower()
-    return f"{KINDS.get(row['what'], 'documento')}-{row['id']}.{ENDINGS.get(kind, UNKNOWN)}"
+    return f"{KINDS.get(what, 'documento')}-{row['id']}.{ENDINGS.get(kind, UNKNOWN)}"

@@ -64,7 +64,7 @@ class Crew:
         self._metrics = metrics
         self._wired = asyncio.Event()
         self.in_force = InForce()
-        self._fetching = fetching(self.in_force)
+        self.fetching = fetching(self.in_force)
         self._outlets = Outlets(in_force=self.in_force, sagas=stores.sagas)
         commons.show_typing = self._outlets.show_typing
         self._succession: Succession | None = None
@@ -214,7 +214,7 @@ class Crew:
         return media_keeper.MediaKeeperActor(
             ledger=self._stores.media,
             store=self._stores.media_files,
-            fetch=self._fetching.files,
+            fetch=self.fetching.files,
             name_of=file_name,
             now=now,
             metrics=self._metrics,

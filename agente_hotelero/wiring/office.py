@@ -45,7 +45,13 @@ class Office:
     def files(self, operator: TokenInfo) -> PostgresSentFiles:
         """What guests sent."""
         stores = self._stores
-        return PostgresSentFiles(stores.pool, stores.media_files, who=operator.name, hotel=operator.hotel)
+        return PostgresSentFiles(
+            stores.pool,
+            stores.media_files,
+            who=operator.name,
+            hotel=operator.hotel,
+            refetch=self._crew.fetching.files,
+        )
 
     def inspection(self, operator: TokenInfo) -> PostgresInspection:
         """The lists."""

@@ -205,7 +205,7 @@ def test_what_is_mounted_from_here_is_here_or_made_by_the_operator_and_only_read
 
 
 def test_a_hotels_file_that_is_missing_is_an_error_and_no_empty_folder() -> None:
-    volume, _ = SERVICES["app"]["volumes"]
+    volume, *_ = SERVICES["app"]["volumes"]
     assert volume["bind"] == {"create_host_path": False}
     assert volume["target"] == IMAGE_SETTINGS["AGENTE_HOTELS_FILE"]
 
@@ -214,6 +214,11 @@ def test_copies_outlive_the_container_and_the_app_may_write_them() -> None:
     (copies,) = (target for source, target, _ in mounts(SERVICES["app"]) if source == "copias")
     made = next(one.rest for one in RUNTIME.all("RUN") if "useradd" in one.rest)
     assert f"--owner=agente --group=agente --mode=0700 /var/lib/agente {copies} " in made
+
+
+def test_guests_files_outlive_the_container_in_the_data_directory() -> None:
+    targets = {source: target for source, target, _ in mounts(SERVICES["app"])}
+    assert targets["datos"] == IMAGE_SETTINGS["AGENTE_DATA_DIR"]
 
 
 def test_every_volume_is_declared_and_every_declared_one_is_used() -> None:

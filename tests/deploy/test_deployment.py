@@ -32,7 +32,9 @@ from tests.support.deployment import (
 )
 
 KEYS: Final = frozenset(
-    "app primary_region kill_signal kill_timeout build deploy env files http_service checks metrics restart vm".split()
+    (
+        "app primary_region kill_signal kill_timeout build deploy env files mounts http_service checks metrics restart vm"
+    ).split()
 )
 """Those of https://fly.io/docs/reference/configuration/ that we use; flyctl passes over one that it does not know."""
 CHECK: Final = frozenset({"method", "path", "interval", "timeout", "grace_period"})
@@ -54,6 +56,8 @@ def test_fly_is_told_only_what_it_understands() -> None:
     (service_check,) = FLY["http_service"]["checks"]
     assert set(service_check) == CHECK
     assert set(FLY["checks"]["ready"]) == CHECK | {"type", "port"}
+    assert FLY["mounts"]["destination"] == IMAGE_SETTINGS["AGENTE_DATA_DIR"]
+    assert f"fly volumes create {FLY['mounts']['source']} " in FLY_TEXT
 
 
 def test_what_traffic_depends_on_is_only_whether_the_process_lives() -> None:

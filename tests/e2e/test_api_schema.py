@@ -12,6 +12,7 @@ import pytest
 from agente_hotelero.http.code_links import CodeLinks
 from agente_hotelero.model.roles import Role
 from agente_hotelero.storage.links import Pool
+from agente_hotelero.storage.media_files import MediaFiles
 from agente_hotelero.storage.tokens import PostgresTokens
 from tests.support.service import ROOT, Service
 
@@ -26,12 +27,14 @@ SOMETHING_OF_EVERYTHING = (
     f"INSERT INTO guest (id, hotel, shard, profile_name) SELECT n, 'demo', 0, 'Ana' {EVERY}",
     f"INSERT INTO guest_alias (hotel, kind, value, guest_id) SELECT 'demo', 'phone', '54911' || n, n {EVERY}",
     f"""INSERT INTO inbox (id, guest_id, shard, hotel, channel, account, external_id, address, event, sent_at, done)
-        SELECT n, n, 0, 'demo', 'whatsapp', '1', n::text, '54911' || n, '{{"type": "text", "text": "Hola"}}', now(), true {EVERY}""",
+        SELECT n, n, 0, 'demo', 'whatsapp', '1', n::text, '54911' || n, '{{"type": "media", "what": "image", "media_id": "1"}}', now(), true {EVERY}""",
     f"""INSERT INTO outbox (id, guest_id, shard, n, cause, hotel, channel, account, address, message, interactive, status)
         SELECT n, n, 0, 1, n, 'demo', 'whatsapp', '1', '54911' || n, '{{"type": "text", "body": "Hola"}}', false, 'dead' {EVERY}""",
     f"INSERT INTO dead_letter (inbox_id, guest_id, error) SELECT n, n, 'ValueError' {EVERY}",
     f"INSERT INTO quarantine (channel, account, reason, raw) SELECT 'whatsapp', '1', 'json', '{{'::bytea {EVERY}",
     f"INSERT INTO handoff (guest_id, cause, hotel, reason, summary) SELECT n, n, 'demo', 'asked', 'Quiere hablar.' {EVERY}",
+    f"""INSERT INTO media (inbox_id, state, file, mime, bytes)
+        SELECT n, 'kept', lpad(n::text, 32, '0'), 'application/pdf', 4 {EVERY}""",
     "SELECT setval('journal_id', 100)",
 )
 
@@ -69,6 +72,8 @@ async def test_the_service_is_what_its_description_says(
 ) -> None:
     for statement in SOMETHING_OF_EVERYTHING:
         await pool.fetch(statement)
+    for number in range(1, 41):
+        await MediaFiles(tmp_path / "media").write(f"{number:032}", b"%PDF")
     tokens = [await PostgresTokens(pool).create(f"t{n}", role=Role.ADMIN) for n in range(TOKENS)]
     async with aiohttp.ClientSession() as session, session.post(f"{service.url}/chat/demo/session") as answer:
         chat = (await answer.json())["token"]

@@ -1,16 +1,19 @@
 """What guests send beside words: a row for each in its turn, files that are whole or not there, and nothing left behind."""
 
+import hashlib
 import os
 import stat
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from agente_hotelero.errors import MediaRefusedError
 from agente_hotelero.model.events import MediaReceived, MessageRevoked
-from agente_hotelero.model.ids import HotelId, InboxId
+from agente_hotelero.model.ids import Account, HotelId, InboxId
 from agente_hotelero.model.journal import HandOffDraft, InboxRow
-from agente_hotelero.model.media import StoredFile
+from agente_hotelero.model.media import GuestFile, StoredFile
 from agente_hotelero.model.office import OpenedFile, SentFile
 from agente_hotelero.storage.desk import PostgresDesk
 from agente_hotelero.storage.handoffs import PostgresHandOffs
@@ -244,24 +247,48 @@ async def test_a_file_opens_for_its_hotel_only_and_leaves_a_line(
     assert await ours.open(number) is None
 
 
-@pytest.mark.parametrize(
-    ("mime", "ending"),
-    [
-        ("text/html", "bin"),
-        ("image/svg+xml", "bin"),
-        ("application/x-msdownload", "bin"),
-        ("Image/PNG; x=1", "png"),
-        ("", "bin"),
-    ],
-)
-async def test_no_file_is_saved_under_an_ending_that_runs(
-    *, mime: str, ending: str, journal: Journal, media: PostgresMedia, files: MediaFiles, pool: Pool
+@pytest.mark.parametrize(("given", "opened"), [(b"slip", b"slip"), (b"another's", None), (None, None)])
+async def test_what_is_on_another_processes_disk_is_fetched_again_if_it_is_the_same(
+    *, given: bytes | None, opened: bytes | None, journal: Journal, media: PostgresMedia, files: MediaFiles, pool: Pool
 ) -> None:
     await sent(journal, SLIP)
     [due] = await media.take(1)
-    await files.write("ab" * 16, b"x")
-    one = StoredFile(n=0, name="factura.exe", mime=mime, file="ab" * 16, bytes=1, sha256="ab" * 32)
-    await media.keep(due.id, [one])
-    opened = await PostgresSentFiles(pool, files, who="ana").open(due.id)
-    assert opened is not None
-    assert opened.filename == f"documento-{due.id}.{ending}"
+    digest = hashlib.sha256(b"slip").hexdigest()
+    await media.keep(due.id, [replace(stored(0, "ab" * 16), sha256=digest)])
+
+    async def refetch(account: Account, event: MediaReceived) -> list[GuestFile]:
+        assert (account, event) == (WHATSAPP, SLIP)
+        if given is None:
+            raise MediaRefusedError("gone")
+        return [GuestFile(name="x", mime="", content=given)]
+
+    found = await PostgresSentFiles(pool, files, who="ana", refetch=refetch).open(due.id)
+    assert (found and found.content) == opened
+    assert await files.read("ab" * 16) == opened
+
+
+ENDINGS = {
+    "text/html": "bin",
+    "image/svg+xml": "bin",
+    "application/x-msdownload": "bin",
+    "": "bin",
+    "Image/PNG; x=1": "png",
+    "application/pdf": "pdf",
+}
+
+
+async def test_no_file_is_saved_under_an_ending_that_runs(
+    *, journal: Journal, media: PostgresMedia, files: MediaFiles, pool: Pool, tables: Tables
+) -> None:
+    await sent(journal, SLIP)
+    [due] = await media.take(1)
+    found = [replace(stored(n, f"ab{n:030}"), name="factura.exe", mime=mime) for n, mime in enumerate(ENDINGS)]
+    await media.keep(due.id, found)
+    for one in found:
+        await files.write(one.file or "", b"x")
+    endings = {}
+    for row in await tables.rows("SELECT id, mime FROM media"):
+        opened = await PostgresSentFiles(pool, files, who="ana").open(row["id"])
+        assert opened is not None
+        endings[row["mime"]] = opened.filename.removeprefix(f"documento-{row['id']}.")
+    assert endings == ENDINGS
