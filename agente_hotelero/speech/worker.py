@@ -49,9 +49,11 @@ def _give_way() -> None:
 
 def _read(pipe: BinaryIO, asked: "queue.SimpleQueue[tuple[bytes, frames.Question]]") -> None:
     """Hand on what is asked; whoever asks is gone when the pipe ends, and so are we, whatever we are doing."""
-    while (question := frames.read_question(pipe)) is not None:
-        asked.put(question)
-    os._exit(0)
+    try:
+        while (question := frames.read_question(pipe)) is not None:
+            asked.put(question)
+    finally:
+        os._exit(0)
 
 
 def _private(stdout: BinaryIO) -> BinaryIO:

