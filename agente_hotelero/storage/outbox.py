@@ -48,12 +48,12 @@ RETURNING o.id, o.guest_id, o.cause, o.hotel, o.status, o.delivery, o.error, mar
 )
 SELECT id FROM moved
 """
-OPEN: Final = """
+OPEN: Final = f"""
 SELECT id, guest_id, shard, hotel, channel, account, address, cause, message, interactive, status, attempts, doubts, next_at,
-       traceparent, shut IS NOT NULL AND NOT (status = 'pending' AND coalesce(error = $3, false)) AS shut,
+       traceparent, shut IS NOT NULL AND NOT (status = 'pending' AND coalesce(error = '{SECOND_TRY}', false)) AS shut,
        status = 'pending' AND error IS NOT NULL AS deferred, created_at
 FROM outbox WHERE status IN ('pending', 'sending') AND id > $1 ORDER BY id LIMIT $2
-"""
+"""  # noqa: S608 - a constant
 STATUS: Final = "SELECT status FROM outbox WHERE id = $1"
 # By the inbox itself: whatever the guest wrote counts, also what has no turn yet, and nothing has to be kept up to date
 # on a message's way. Of what is not a guest's message the channel would say so: a window that we think open is asked for.
@@ -104,7 +104,7 @@ class PostgresOutbox:
         """Everything on its way that we can read, in order, for the sender of a new owner."""
         rows: list[OutboxRow] = []
         after = 0
-        while page := await self._link.fetch(OPEN, after, PAGE, SECOND_TRY):
+        while page := await self._link.fetch(OPEN, after, PAGE):
             rows += [row for record in page if (row := _readable(record)) is not None]
             after = page[-1]["id"]
         return rows
