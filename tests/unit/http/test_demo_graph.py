@@ -1,6 +1,7 @@
 """The demo's stand-in for WhatsApp shows what a guest would see."""
 
 import pytest
+from aiohttp import FormData
 from aiohttp.test_utils import TestClient, TestServer
 
 from agente_hotelero.channels.port import Outgoing
@@ -35,3 +36,21 @@ async def test_every_kind_of_message_is_shown(message: OutboundMessage, shown: s
 
     assert answer.status == 200
     assert seen == [("+5491150001234", shown)]
+
+
+async def test_a_picture_that_was_uploaded_is_shown_by_its_name() -> None:
+    seen: list[tuple[str, str]] = []
+    async with TestClient(TestServer(demo_graph.build(lambda to, words: seen.append((to, words))))) as graph:
+        form = FormData({"messaging_product": "whatsapp", "type": "image/png"})
+        form.add_field("file", b"...", filename="picture.png", content_type="image/png")
+        answer = await graph.post("/100/media", data=form)
+        image = {"id": (await answer.json())["id"], "caption": "Código X"}
+        await graph.post("/100/messages", json={"to": "549", "type": "image", "image": image})
+
+    assert seen == [("549", "Código X\n(picture.png)")]
+
+
+async def test_its_number_is_as_fast_as_a_new_one() -> None:
+    async with TestClient(TestServer(demo_graph.build(lambda _to, _words: None))) as graph:
+        answer = await graph.get("/100?fields=throughput")
+        assert await answer.json() == {"id": "100", "throughput": {"level": "STANDARD"}}
