@@ -127,7 +127,7 @@ class App:
         self._channels = StaffChannels(session=session, mail_server=self._mail_server(), flags=self._flags)
         self._crew = crew = self._make_crew(session, pms_session)
         if self._ears is not None:
-            self._commons.listen = self._ears.listen(crew.fetch_media)
+            self._commons.listen = self._ears.listen(crew.fetching.fetch)
         await crew.start(self._directory(self._hotels))
         self._vitals = health = self._make_vitals(crew)
         await self._tokens.refresh()

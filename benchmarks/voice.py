@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
 
+from agente_hotelero.model.speech import Unheard
 from benchmarks.metrics import total
 from benchmarks.place import Place, opened
 from benchmarks.processes import Program
@@ -132,4 +133,5 @@ def _heard(service: Program, count: float) -> None:
             raise RuntimeError(f"they are not listened to:\n{service.log()[-2000:]}")
         time.sleep(0.1)
     if total(service.port, "transcriptions_total", outcome="heard") < count:
-        raise RuntimeError("some of them were not understood")
+        missed = {why.value: total(service.port, "transcriptions_total", outcome=why.value) for why in Unheard}
+        raise RuntimeError(f"some of them were not heard: {missed}")

@@ -7,16 +7,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from agente_hotelero.actors import (
-    feature_flags,
-    journal,
-    mail_reader,
-    media_keeper,
-    notifier,
-    ports,
-    router,
-    scheduler,
-)
+from agente_hotelero.actors import feature_flags, journal, mail_reader, media_keeper, notifier, router, scheduler
 from agente_hotelero.actors.feature_flags import FeatureFlagsActor, FlagView
 from agente_hotelero.actors.life import Snapshot, depths
 from agente_hotelero.actors.runtime import AsyncioActor, Ref
@@ -72,11 +63,6 @@ class Crew:
         # The journal holds a session and locks: it is never started twice in one process.
         self._root = Supervisor(name="journal", intensity=0, on_exhausted=fail, metrics=metrics)
         self.router: Ref
-
-    @property
-    def fetch_media(self) -> ports.FetchMedia:
-        """How the bytes of what a guest sent are had."""
-        return self.fetching.fetch
 
     async def start(self, directory: Directory) -> None:
         """Start everybody, in the order of need."""

@@ -227,7 +227,7 @@ async def test_a_reply_that_never_arrives_says_so(browser: Browser, hotel: DeskH
     desk = await DeskPage.at(browser, hotel.url)
     await desk.enter(hotel.tokens[Role.OPERATOR])
     await desk.pick("Ana Ruiz")
-    hotel.graph.fail(status=400, code=131026, to=guest.number)
+    hotel.graph.fail(status=400, code=131021, to=guest.number)
     await desk.answer("Ya la llamo")
     await desk.hears("Ya la llamo")
     await hotel.is_quiet()

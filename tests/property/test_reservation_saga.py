@@ -86,8 +86,11 @@ def test_a_guest_is_booked_once_or_not_at_all_and_hears_the_truth(trouble: Troub
         hotel = await live_through(trouble)
         for number in range(trouble.guests):
             told = [one for one in hotel.journal.told if one.client_ref == ref(number)]
+            # With deaths between them the faults may outlast all attempts to cancel a surplus order: then staff are told which.
+            left_over = [one.reservation for one in told if one.outcome is SagaOutcome.LEFT_OVER]
+            told = [one for one in told if one.outcome is not SagaOutcome.LEFT_OVER]
             outcomes = [one.outcome for one in told]
-            live = hotel.pms.live(ref(number))
+            live = [one for one in hotel.pms.live(ref(number)) if one not in left_over]
             assert outcomes[-1] in FINAL
             assert outcomes[:-1] in ([], [SagaOutcome.DELAYED])
             if outcomes[-1] is SagaOutcome.CONFIRMED:
