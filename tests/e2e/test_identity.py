@@ -124,6 +124,7 @@ async def test_who_booked_in_the_chat_cancels_by_mail_with_a_code_and_is_one_gue
     assert not any(digits in str(text) for text in stored)
 
 
+@pytest.mark.long
 async def test_who_booked_on_whatsapp_shows_it_in_the_chat_with_a_code_and_is_one_guest(
     with_template: Service, graph: FakeGraph, session: aiohttp.ClientSession, database_url: str
 ) -> None:

@@ -75,6 +75,7 @@ async def test_a_slip_reaches_the_desk_as_it_was_sent_and_the_guest_hears_no_mor
     assert (await asked(hotel, path, token))[0] == 404
 
 
+@pytest.mark.long
 async def test_a_service_that_is_killed_in_the_middle_of_a_file_has_it_after_its_next_start(hotel: DeskHotel) -> None:
     media_id = hotel.graph.media.put(SLIP, stands_still=True)
     await hotel.guest().sends(document(media_id))

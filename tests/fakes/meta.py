@@ -5,7 +5,7 @@ from typing import Any, Self
 from aiohttp import web
 
 NUMBER, ACCOUNT, APP = "100000000000001", "102290129340398", "670840000000001"
-TOKEN, SECRET = "EAAG-test-token", "0123456789abcdef0123456789abcdef"
+TOKEN, SECRET = "EAAG-test-token", "abcdef01" * 4
 REFUSED_TOKEN = {"message": "Error validating access token", "type": "OAuthException", "code": 190}
 
 
