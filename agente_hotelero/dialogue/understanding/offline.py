@@ -20,6 +20,7 @@ from agente_hotelero.dialogue.understanding.slots import (
     read_phone,
     read_title,
 )
+from agente_hotelero.dialogue.understanding.spelling import apart
 from agente_hotelero.dialogue.understanding.tokens import tokenise, words_of
 from agente_hotelero.dialogue.understanding.yes_no import read_yes_no
 
@@ -44,7 +45,7 @@ def understand(text: str, context: Context) -> Reading:
     cut = len(text) > READ_AT_MOST
     text = text[:READ_AT_MOST]
     folded = fold(text)
-    tokens = tokenise(folded)
+    tokens = tokenise(apart(folded))
     language = read_language(text, folded, languages=context.languages, prior=context.prior)
     words = words_of(tokens)
     intents = read_intents(words)

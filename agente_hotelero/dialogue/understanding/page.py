@@ -6,6 +6,7 @@ from datetime import date
 
 from agente_hotelero.dialogue.understanding import date_words as said
 from agente_hotelero.dialogue.understanding.calendar_words import Phrases
+from agente_hotelero.dialogue.understanding.spelling import meant
 from agente_hotelero.dialogue.understanding.tokens import Kind, Token
 
 
@@ -37,7 +38,7 @@ class Page:
     def __init__(self, tokens: Sequence[Token]) -> None:
         """Texts are looked up more often than anything else."""
         self.tokens = tokens
-        self._texts = [token.text for token in tokens]
+        self._texts = [meant(token.text) for token in tokens]
 
     def text(self, place: int) -> str:
         """The word there."""
