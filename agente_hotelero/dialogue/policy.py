@@ -59,6 +59,7 @@ from agente_hotelero.model.events import (
     TextReceived,
     TimerFired,
 )
+from agente_hotelero.model import countries
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Channel
 from agente_hotelero.model.speech import Hearing, Transcript
@@ -97,6 +98,7 @@ def context_for(state: State, hotel: HotelProfile, sent_on: date) -> Context:
         check_in=state.draft.check_in,
         near=_arrival_talked_about(state),
         days=state.days if state.expecting is Expecting.OPTION else (),
+        country=countries.of_zone(hotel.zone.key),
     )
     read_back = state.aside.spoken
     if read_back is None:

@@ -135,6 +135,8 @@ class Context:
     """The arrival that is talked about where the stay has none yet: of the reservation that is to be changed, for one."""
     days: tuple[date, ...] = ()
     """Arrivals that were offered: "el 8" and "el miércoles" may be one of them."""
+    country: str | None = None
+    """The hotel's, as ISO 3166's two letters, where its zone tells it: whose holidays are meant."""
 
 
 @value

@@ -37,6 +37,7 @@ BESIDE_A_BARE_YES = frozenset(
 )
 """What words of a yes or no may say as well: «no, change it», «me la quedo»."""
 ONE_OF_THEM = frozenset({Expecting.OFFER, Expecting.OPTION, Expecting.CODE})
+ASK_FOR_DATES = frozenset({Expecting.DATES, Expecting.CHECK_OUT})
 ASKS_WHEN = frozenset("que hora horas horario horarios cuando quando qual cual what when time how early late".split())
 
 
@@ -45,7 +46,7 @@ def understand(text: str, context: Context) -> Reading:
     cut = len(text) > READ_AT_MOST
     text = text[:READ_AT_MOST]
     folded = fold(text)
-    tokens = tokenise(apart(folded))
+    tokens = tokenise(apart(folded, dates_asked=context.expecting in ASK_FOR_DATES))
     language = read_language(text, folded, languages=context.languages, prior=context.prior)
     words = words_of(tokens)
     intents = read_intents(words)
@@ -96,7 +97,7 @@ def understand(text: str, context: Context) -> Reading:
 
 def _asks_for_hours(intents: frozenset[Intent], context: Context) -> bool:
     """«¿Atienden de lunes a viernes?» names days, and no stay."""
-    asked = context.expecting in {Expecting.DATES, Expecting.CHECK_OUT}
+    asked = context.expecting in ASK_FOR_DATES
     return Intent.HOURS in intents and not asked and not intents & {Intent.BOOK, Intent.AVAILABILITY}
 
 

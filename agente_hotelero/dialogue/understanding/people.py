@@ -14,6 +14,7 @@ CHILDREN: Final = ("nin", "crianc", "kid", "child", "menor", "hijo", "hija", "hi
 ADJECTIVES: Final = frozenset("minor small little young pequeno pequena pequenos pequenas".split())
 PEOPLE: Final = ("person", "pessoa", "people", "guest", "huesped", "hospede")
 NIGHTS: Final = ("noche", "noite", "night", "nit")
+NOT_AFTER_A: Final = ("noite", "noche", "semana", "crianc", "pesso", "person")
 WEEKS: Final = ("semana", "week")
 ROOMS: Final = ("habitaciones", "cuartos", "quartos", "rooms", "piezas", "dobles", "singles", "suites", "duplos", "matrimoniales", "triples", "doubles", "twins")  # fmt: skip
 # «para 2» is a number of people, unless one of these follows.
@@ -195,6 +196,9 @@ def _counts_a(tokens: Sequence[Token], place: int, beginnings: tuple[str, ...]) 
     if count is None:
         return None
     after = _text(tokens, place + 1)
+    # «hoje à noite», «à semana».
+    if tokens[place].text == "a" and after.startswith(NOT_AFTER_A):
+        return None
     if after == "-" or after in ADJECTIVES:
         after = _text(tokens, place + 2)
     return count if after.startswith(beginnings) else None

@@ -36,13 +36,17 @@ _STUCK: Final = (
     (re.compile(rf"(?<![\w.,/:])([0-9]{{1,2}})(de|del)(?={_MONTH})"), r"\1 \2 "),
     (re.compile(rf"(?<![a-z0-9])({_MONTH})(?=[0-9]{{1,2}}(?!\w))"), r"\1 "),
     (re.compile(rf"(?<![\w/.-])({_WRITTEN})-(?={_WRITTEN}(?![\w/-]))"), r"\1 - "),
-    (re.compile(r"(?<![\w/.,] )(?<![\w/.,])([0-9]{1,2}) / ([0-9]{1,2})(?: / ((?:20)?[0-9]{2}))?(?! ?[\w/])"), lambda found: "/".join(filter(None, found.groups()))),
+    (re.compile(r"(?<![0-9/.,] )(?<![\w/.,])([0-9]{1,2}) / ([0-9]{1,2})(?! ?[0-9/])"), r"\1/\2"),
+    (re.compile(r"(?<![0-9/.,] )(?<![\w/.,])([0-9]{1,2}) / ([0-9]{1,2}) / ((?:20)?[0-9]{2})(?! ?[0-9/])"), r"\1/\2/\3"),
 )  # fmt: skip
+_SPACED: Final = re.compile(r"(?<!\S)([0-9]{1,2}) ([0-9]{1,2}) (20[0-9]{2})(?!\S)")
 _MAY_BE_STUCK: Final = re.compile(r"[a-z][0-9]|[0-9][a-z]|[0-9]-[0-9]{1,2}[/.]|[0-9] / [0-9]")
 
 
-def apart(folded: str) -> str:
-    """The same message with numbers on their own: most have nothing to part."""
+def apart(folded: str, *, dates_asked: bool = False) -> str:
+    """The same message with numbers on their own: most have nothing to part. «04 05 2026» only answers a question."""
+    if dates_asked:
+        folded = _SPACED.sub(r"\1/\2/\3", folded)
     if _MAY_BE_STUCK.search(folded) is None:
         return folded
     for pattern, parted in _STUCK:

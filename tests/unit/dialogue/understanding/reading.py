@@ -31,6 +31,7 @@ def read(
     near: date | None = None,
     days: tuple[date, ...] = (),
     today: date = TODAY,
+    country: str | None = None,
 ) -> Reading:
     context = Context(
         today=today,
@@ -42,6 +43,7 @@ def read(
         check_in=check_in,
         near=near,
         days=days,
+        country=country,
     )
     return understand(text, context)
 
