@@ -13,7 +13,7 @@ from typing import Final
 
 from agente_hotelero.dialogue.understanding.calendar_words import by_first_word
 
-Rule = tuple[int, int] | tuple[int, int, int]
+Rule = tuple[int, ...]
 """Month and day; or month, weekday (0 is Monday) and which one of the month, -1 being the last."""
 MONDAY, TUESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = 0, 1, 3, 4, 5, 6
 DAY: Final = timedelta(days=1)
@@ -135,7 +135,9 @@ def _long_weekends(today: date, country: str | None) -> list[tuple[date, date]]:
 
 def _next_lawful(names: Sequence[str], today: date, country: str | None) -> date | None:
     wanted = {name.casefold() for name in names}
-    found = {part.strip().casefold(): day for day, name in reversed(list(_ahead(today, country))) for part in name.split(";")}
+    found = {
+        part.strip().casefold(): day for day, name in reversed(list(_ahead(today, country))) for part in name.split(";")
+    }
     # «Epiphany (observed)» is the day that is free, where the feast itself moves; «Independence Day (observed)» is another.
     days = [found[name] for name in wanted if name in found] or [
         found[f"{name} (observed)"] for name in wanted if f"{name} (observed)" in found
@@ -169,7 +171,7 @@ def _next_by_rule(rule: Rule, today: date) -> date:
 
 def _by_rule(rule: Rule, year: int) -> date:
     if len(rule) == 2:  # noqa: PLR2004 - month and day
-        return date(year, *rule)
+        return date(year, rule[0], rule[1])
     month, weekday, which = rule
     if which < 0:
         last = date(year, month, monthrange(year, month)[1])

@@ -100,7 +100,11 @@ def _is_day_and_month(page: Page, place: int, *, asked: bool) -> bool:
     if token.suffix == "-":
         return "-0" in token.text and (before in said.BEFORE_A_DOTTED_DAY or _linked(page, place))
     if token.suffix == ".":
-        return asked or before in said.BEFORE_A_DOTTED_DAY or (month <= MONTHS_OF_YEAR and _linked_to_its_like(page, place))
+        return (
+            asked
+            or before in said.BEFORE_A_DOTTED_DAY
+            or (month <= MONTHS_OF_YEAR and _linked_to_its_like(page, place))
+        )
     return token.text != "24/7" or asked or before in said.BEFORE_A_DAY
 
 
@@ -181,7 +185,11 @@ def _day_and_month(page: Page, place: int) -> Point | None:
 def _day_of_a_numbered_month(page: Page, place: int) -> Point | None:
     """«el 5 del 12», «dia 5 do 12»: a month by its number."""
     token, month = page.tokens[place], place + 2
-    if token.kind is not Kind.NUMBER or page.text(place + 1) not in {"del", "do"} or page.kind(month) is not Kind.NUMBER:
+    if (
+        token.kind is not Kind.NUMBER
+        or page.text(place + 1) not in {"del", "do"}
+        or page.kind(month) is not Kind.NUMBER
+    ):
         return None
     day, number = token.numbers[0], page.tokens[month].numbers[0]
     if not 1 <= day <= LAST_DAY or not 1 <= number <= MONTHS_OF_YEAR or page.counts_something(month + 1):

@@ -59,7 +59,16 @@ WHICH: Final = {
 OF_OR_IN: Final = frozenset("de del do da of the en in em mes".split())
 WEEK: Final = frozenset("semana week".split())
 NEXT_YEAR: Final = by_first_word(
-    ("ano que viene", "ano que vem", "proximo ano", "ano proximo", "next year", "siguiente ano", "ano siguiente", "ano seguinte")
+    (
+        "ano que viene",
+        "ano que vem",
+        "proximo ano",
+        "ano proximo",
+        "next year",
+        "siguiente ano",
+        "ano siguiente",
+        "ano seguinte",
+    )
 )
 THIS_YEAR: Final = by_first_word(("este ano", "this year", "deste ano", "neste ano", "presente ano", "ano en curso"))
 NIGHT_OF: Final = frozenset("noche noches noite noites night nights".split())

@@ -89,26 +89,28 @@ def _taken_back(page: Page, point: Point) -> bool:
 def _together(
     page: Page, found: Sequence[Point], context: Context, language: Language | None, nights: int | None
 ) -> DateReading:
+    doubtful = next((point for point in found if point.others), None)
+    if doubtful is not None:
+        return DateReading(trouble=DateTrouble.AMBIGUOUS, alternatives=doubtful.others)
     roles = _roles(page, found)
     listed = _listed(page, found)
     pair = _pair(page, found, roles) if len(listed) < LIST or any(roles) else None
     if pair is not None:
         return _range(*_in_one_order(pair, language, context.today), context)
-    doubtful = next((point for point in found if point.others), None)
-    if doubtful is not None:
-        return DateReading(trouble=DateTrouble.AMBIGUOUS, alternatives=doubtful.others)
     by_night = _is_by_night(page, found[0]) and not any(roles)
     if len(listed) >= LIST or (by_night and not nights and len(listed) == len(found)):
         return _all_of(listed, context, nights=nights, by_night=by_night)
     span = next((point for point in found if point.last is not None), None)
     if span is not None:
         return _span(span, found, context, nights)
-    point = found[0]
     twice = _named_twice(page, found, context.today)
-    if twice is not None:
-        return twice
-    leaves = roles[0] is _Role.LEAVES or (context.expecting is Expecting.CHECK_OUT and roles[0] is None)
-    if leaves:
+    return twice or _one_day(found[0], roles[0], context, language, nights)
+
+
+def _one_day(
+    point: Point, role: _Role | None, context: Context, language: Language | None, nights: int | None
+) -> DateReading:
+    if role is _Role.LEAVES or (context.expecting is Expecting.CHECK_OUT and role is None):
         return _departure(_month_first_if_nearer(point, language, context), context, nights)
     if point.swapped and language is Language.EN:
         return _ambiguous(point, context)

@@ -19,7 +19,8 @@ SPELLINGS: Final = {
     "presonas": "personas", "perosnas": "personas", "peronas": "personas", "pesoas": "pessoas", "ppl": "people", "ninios": "ninos", "ninio": "nino", "bbe": "bebe", "bb": "bebe",
     "habitasion": "habitacion", "abitacion": "habitacion", "habitacio": "habitacion", "havitacion": "habitacion", "habitaciom": "habitacion", "habs": "habitaciones", "apto": "apartamento", "sgte": "siguiente",
 }  # fmt: skip
-_WORD: Final = re.compile(r"[a-z0-9]+")
+# «r$», «u$s»: no word.
+_WORD: Final = re.compile(r"[a-z0-9]+(?![a-z0-9$])")
 # «holaaa»; no word stretches the w of www.
 _STRETCHED: Final = re.compile(r"([a-vx-z])\1{2,}")
 _SPACES: Final = re.compile(r"\s+")

@@ -249,7 +249,12 @@ def weekday_at(page: Page, place: int) -> int | None:
         return None
     if text in SHORTEST_WEEKDAYS:
         return weekday if _in_a_range_of_weekdays(page, place) else None
-    led = (before == "de" and page.text(place - 2) == "partir") or before in said.BEFORE_A_SHORT_WEEKDAY or after == "feira" or page.phrase(place + 1, said.NEXT_AFTER)
+    led = (
+        (before == "de" and page.text(place - 2) == "partir")
+        or before in said.BEFORE_A_SHORT_WEEKDAY
+        or after == "feira"
+        or page.phrase(place + 1, said.NEXT_AFTER)
+    )
     dated = page.kind(place + 1) in {Kind.NUMBER, Kind.PAIR} and text not in ORDINALS
     return weekday if led or dated or _in_a_range_of_weekdays(page, place) else None
 
@@ -258,7 +263,9 @@ def _in_a_range_of_weekdays(page: Page, place: int) -> bool:
     names = WEEKDAYS.keys() | SHORT_WEEKDAYS.keys()
     for step in (1, -1):
         beyond = place + 2 * step
-        if page.text(place + step) in said.TO | said.BETWEEN_WEEKDAYS | {"e", "y"} and page.text(beyond) in names | {"feira"}:
+        if page.text(place + step) in said.TO | said.BETWEEN_WEEKDAYS | {"e", "y"} and page.text(beyond) in names | {
+            "feira"
+        }:
             return True
     # «vie-dom»: a hyphen between letters is no sign of its own.
     return page.text(place + 1) in names or page.text(place - 1) in names

@@ -10,7 +10,9 @@ from agente_hotelero.dialogue.understanding.slips import one_slip_apart
 
 SHORTEST: Final = 6
 """Shorter names are a slip away from too many words: julio and julia, junio and junior, abril and abrir."""
-_NAMES: Final = [name for name in (*MONTHS, *WEEKDAYS, "manana", "amanha", "tomorrow", "weekend") if len(name) >= SHORTEST]
+_NAMES: Final = [
+    name for name in (*MONTHS, *WEEKDAYS, "manana", "amanha", "tomorrow", "weekend") if len(name) >= SHORTEST
+]
 # One slip away from a name, and other words: when do you come («vienes»), mate, manzana, Amanda, on Sundays.
 _OTHERS: Final = frozenset(
     "vienes mates marte marta martin cartes mantes sabados domingos sabido salado sacado sanado augusto augusta angosto gosto manzana mananas amanda amanhas amanhece"
