@@ -39,6 +39,8 @@ _AMERICAN: Final[dict[str, Rule]] = {
     "independence day": (7, 4),
 }
 """What guests of the United States mean wherever they go."""
+_OF_PROVINCES: Final[dict[tuple[str, str], Rule]] = {("CA", "Thanksgiving Day"): (10, MONDAY, 2)}
+"""What most of a country keeps, and the package knows of its parts only."""
 
 # What they are called, and in which names of the package, in English, they are found.
 _RULED: Final = {
@@ -53,7 +55,7 @@ _RULED: Final = {
 _LAWFUL: Final = {
     phrase: names
     for phrases, names in (
-        ("thanksgiving|thanksgiving day|accion de gracias|dia de accion de gracias|acao de gracas|dia de acao de gracas", "Thanksgiving"),
+        ("thanksgiving|thanksgiving day|accion de gracias|dia de accion de gracias|acao de gracas|dia de acao de gracas", "Thanksgiving Day"),
         ("independence day|dia de la independencia|dia da independencia|fiestas patrias|fiesta patria|fiestas de independencia", "Independence Day|National Independence Day|Independence Declaration Day|Declaration of Independence"),
         ("dia del trabajo|dia del trabajador|dia de los trabajadores|dia do trabalho|dia do trabalhador|labor day|labour day|may day", "Labor Day|International Labor Day|Worker's Day|Workers' Day|International Worker's Day|May Day"),
         ("memorial day", "Memorial Day"), ("presidents day|presidents' day|president's day", "Washington's Birthday"), ("mlk day|martin luther king day|mlk", "Martin Luther King Jr. Day"),
@@ -76,8 +78,8 @@ LONG_WEEKEND: Final = by_first_word(
 _TRAVELLED: Final = frozenset({(12, 24), (12, 25), (12, 31), (1, 1)})
 """Feasts that go by their own names: «el puente de diciembre» is another."""
 _MAY_NAME_ONE: Final = re.compile(
-    r"puente|feriad|festivo|ponte|long weekend|largo|prolongad|holiday|d[ií]a d|(?:day|thanksgiving)\b|gracias|gra[cç]as|patria|tiradentes|aparecida|proclama|consci|inmaculada|imaculada|revoluci|ju[aá]rez|san pedro"
-    r"|asunci|boyac|santa rosa|virgen|glorias|mlk",
+    r"puente|feriad|festivo|ponte|largo|prolongad|long weekend|holiday|d[ií]as? d|\bday\b|thanksgiving|de gracias|de gra[cç]as|patria|tiradentes|aparecida|proclama|consci|in?maculada|revoluci|ju[aá]rez|independencia"
+    r"|san pedro|asunci|assun|boyac|santa rosa|virgen|glorias|\bmlk",
     re.IGNORECASE,
 )
 
@@ -97,7 +99,8 @@ def named(phrase: tuple[str, ...], *, today: date, country: str | None) -> tuple
     if said in _RULED:
         rule = _RULED[said].get(country or "")
         return () if rule is None else (_next_by_rule(rule, today),)
-    here = _next_lawful(_LAWFUL[said].split("|"), today, country)
+    kept = _OF_PROVINCES.get((country or "", _LAWFUL[said]))
+    here = _next_by_rule(kept, today) if kept else _next_lawful(_LAWFUL[said].split("|"), today, country)
     american = _AMERICAN.get(said.removesuffix(" day") if said.startswith("thanks") else said)
     abroad = None if american is None else _next_by_rule(american, today)
     return tuple(sorted({day for day in (here, abroad) if day is not None}))

@@ -322,7 +322,10 @@ def _sure(page: Page, found: Sequence[Point], *, asked: bool, ranges: bool) -> l
         first, second = found[place], found[place + 1]
         how = link(page, first, second)
         before = marker(page, first)
-        if how not in {"to", "and"} or (how == "and" and before not in said.BETWEEN and second.month is None):
+        named = before in said.BETWEEN or second.month is not None
+        # «May 5 and 6» are two days; «el 3 y 2 adultos» is one.
+        named = named or (first.month is not None and second.begin == first.end + 1)
+        if how not in {"to", "and"} or (how == "and" and not named):
             continue
         led = before in said.RANGE_MARKERS or "dia" in page.between(max(0, first.begin - 1), first.begin)
         if sure[place] or sure[place + 1] or led or ranges:

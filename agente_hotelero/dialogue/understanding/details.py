@@ -1,15 +1,15 @@
-"""What else of a stay is said in passing: the bed, what there is to eat, how to pay, who comes on four legs, which door."""
+"""What else of a stay is said in passing: the bed, what there is to eat, how to pay, who comes on four legs."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 
 from agente_hotelero.dialogue.reading import Animal, Bed, Board, Payment, Pets
 from agente_hotelero.dialogue.understanding.calendar_words import NUMBERS
 from agente_hotelero.dialogue.understanding.phrases import Found, Phrasebook
-from agente_hotelero.dialogue.understanding.tokens import BREAK, Kind, Token, counted
+from agente_hotelero.dialogue.understanding.tokens import BREAK
 
 _Detail = Found[Bed | Board | Payment | Animal | None]
 _PHRASES: Final = Phrasebook[Bed | Board | Payment | Animal | None]({
@@ -29,7 +29,7 @@ _PHRASES: Final = Phrasebook[Bed | Board | Payment | Animal | None]({
     Payment.CASH: "efectivo|cash|dinheiro|al contado|em especie|a vista",
     Payment.PIX: "pix", Payment.YAPE: "yape|yapear|yapeo", Payment.PLIN: "plin", Payment.NEQUI: "nequi|daviplata", Payment.BIZUM: "bizum|mbway|mb way", Payment.MERCADO_PAGO: "mercado pago|mercadopago|mp $",
     Payment.PAYPAL: "paypal|pay pal", Payment.LINK: "(link/enlace) (de)? (pago/pagamento)|payment link", Payment.BOLETO: "boleto|oxxo", Payment.CHEQUE: "cheque|cheques", Payment.CRYPTO: "bitcoin|cripto*|crypto|usdt|btc",
-    Animal.DOG: "perro|perra|perrito|perrita|perros|perras|perritos|perritas|perrhijo*|dog|dogs|doggy|doggie|puppy|puppies|cachorro|cachorra|cachorros|cachorrinho*|cao|caes|caozinho|caniche|chihuahua|labrador",
+    Animal.DOG: "perro|perra|perrito|perrita|perros|perras|perritos|perritas|perrhijo*|dog|dogs|doggy|doggie|puppy|puppies|cachorro|cachorra|cachorros|cachorrinh*|cao|caes|caozinho|caniche|chihuahua|labrador",
     Animal.CAT: "gato|gata|gatos|gatas|gatito*|gatita*|gatinho*|cat|cats|kitten*|kitty",
     Animal.OTHER: "mascota|mascotas|mascotita|pet|pets|animal|animales|animais|(animal/animalzinho) de estimacao|conejo|coelho|rabbit|loro|papagaio|parrot|hamster|huron|ferret|tortuga|bichon",
     None: "hot dog*|perros? caliente*|cartao (do/da) (quarto/porta)|key card*|tarjeta (de)? (embarque/acceso)|(tarjeta/llave) (de/para) la (habitacion/puerta)|room key*|boarding card|tarjeta llave|cama de gato|transferencia (al/del) aeropuerto|business card"
@@ -38,15 +38,6 @@ _PHRASES: Final = Phrasebook[Bed | Board | Payment | Animal | None]({
 _KILOS: Final = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,2})?) ?(kilos?|kgs?|quilos?|lbs?|libras|pounds?)(?![a-z])")
 _POUND: Final = Decimal("0.4536")
 _POUNDS: Final = ("lb", "libra", "pound")
-_DOOR: Final = frozenset("habitacion cuarto quarto room apartamento apto recamara pieza rm unit".split())
-_AT: Final = frozenset("en in no na at de desde from la el o a the do da".split())
-_AM_IN: Final = frozenset(
-    "estoy estamos estou estamos i'm im we're am are hospedado hospedada hospedados alojado alojada alojados".split()
-)
-_NUMBER_SIGN: Final = frozenset("numero nro num n no number # º n° . :".split())
-_DOOR_NUMBER: Final = re.compile(r"[0-9]{1,4}[a-z]?|[a-z]-?[0-9]{2,4}")
-# «habitación 2 personas», «room 2 nights», «quarto 3 a 5».
-_COUNTED: Final = ("person", "pesso", "people", "adult", "noch", "noit", "night", "cama", "bed", "hues", "guest", "nin", "kid", "dia", "day", "pax", "hora", "mil", "usd", "al", "a", "to", "y", "e", "and", "ate", "hasta", "/", "-", "o", "or", "ou", "%")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +51,8 @@ class Details:
 
 
 NO_DETAILS: Final = Details()
+NONE: Final = (["sin"], ["sem"], ["no"], ["without"])
+Kind = TypeVar("Kind", Bed, Board)
 
 
 def read_details(words: Sequence[str], folded: str) -> Details:
@@ -67,22 +60,18 @@ def read_details(words: Sequence[str], folded: str) -> Details:
     found = _longest(list(_PHRASES.find(words)))
     if not found:
         return NO_DETAILS
-    beds = [one.label for one in found if isinstance(one.label, Bed)]
-    boards = [one.label for one in found if isinstance(one.label, Board)]
-    payments = [one.label for one in found if isinstance(one.label, Payment)]
-    animals = [
-        one
-        for one in found
-        if isinstance(one.label, Animal) and words[one.begin - 1 : one.begin] not in (["sin"], ["sem"], ["no"])
-    ]
+    animals = [one for one in found if isinstance(one.label, Animal) and words[one.begin - 1 : one.begin] not in NONE]
     return Details(
-        bed=beds[0] if beds else None,
-        board=max(boards, key=list(Board).index)
-        if boards and Board.ROOM_ONLY not in boards
-        else min(boards, default=None, key=list(Board).index),
-        payments=tuple(dict.fromkeys(payments)),
+        bed=_only([one.label for one in found if isinstance(one.label, Bed)]),
+        board=_only([one.label for one in found if isinstance(one.label, Board)]),
+        payments=tuple(dict.fromkeys(one.label for one in found if isinstance(one.label, Payment))),
         pets=_pets(animals, words, folded) if animals else (),
     )
+
+
+def _only(said: Sequence[Kind]) -> Kind | None:
+    """Of several, none is said: «¿media pensión o completa?»."""
+    return said[0] if len(set(said)) == 1 else None
 
 
 def _longest(found: list[_Detail]) -> list[_Detail]:
@@ -123,42 +112,3 @@ def _count_before(words: Sequence[str], place: int) -> int:
         if word == BREAK:
             break
     return 1
-
-
-def read_room_number(tokens: Sequence[Token]) -> str | None:
-    """«estoy en la 304», «hab 12», «room 21B»: not what counts rooms or people."""
-    for place, token in enumerate(tokens):
-        if token.kind is not Kind.NUMBER and token.kind is not Kind.OTHER:
-            continue
-        if _DOOR_NUMBER.fullmatch(token.text) is None:
-            continue
-        text, after = token.text, tokens[place + 1] if place + 1 < len(tokens) else None
-        if after is not None and after.begin == token.end and len(after.text) == 1 and after.text.isalpha():
-            text, after = text + after.text, None
-        if not token.suffix and not (after and _counts(after.text)) and _leads_to_a_door(tokens, place, text):
-            return text.upper()
-    return None
-
-
-def _counts(after: str) -> bool:
-    return any(after == one or (len(one) > 2 and after.startswith(one)) for one in _COUNTED)  # noqa: PLR2004 - «al», «a» whole
-
-
-def _leads_to_a_door(tokens: Sequence[Token], place: int, number: str) -> bool:
-    at = place - 1
-    while at >= 0 and tokens[at].text in _NUMBER_SIGN:
-        at -= 1
-    if at >= 0 and tokens[at].text in _DOOR:
-        return (
-            at == 0
-            or counted(tokens[at - 1]) is None
-            or (tokens[at - 1].text in {"un", "una", "uma", "um", "a"} and len(number) > 1)
-        )
-    # Without the word for a room: only where they are, and no small number.
-    steps = 0
-    while at >= 0 and tokens[at].text in _AT and steps < 3:  # noqa: PLR2004 - «de aquí de la»
-        at, steps = at - 1, steps + 1
-    alone = (
-        at < 0 and steps > 0 and tokens[place - 1].text in {"la", "the"} and tokens[0].text in {"de", "desde", "from"}
-    )
-    return len(number) >= 3 and steps > 0 and (alone or (at >= 0 and tokens[at].text in _AM_IN))  # noqa: PLR2004 - floor and door

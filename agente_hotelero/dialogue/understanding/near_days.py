@@ -28,6 +28,8 @@ WEEK: Final = timedelta(days=7)
 MONTHS_OF_YEAR: Final = 12
 _FIXED: Final = by_first_word(FEASTS)
 _MOVING: Final = by_first_word(MOVING_FEASTS)
+# «chegamos sexta», «salgo dom».
+_BEFORE_A_SHORT_WEEKDAY: Final = said.BEFORE_A_SHORT_WEEKDAY.union(said.ARRIVING, said.LEAVING)
 BEGINNINGS: Final = frozenset[str]().union(
     said.RELATIVE, said.WEEKEND, said.WITHIN, said.A_COUPLE, _FIXED, _MOVING, WEEKDAYS, SHORT_WEEKDAYS,
     country_days.NAMED, country_days.LONG_WEEKEND,
@@ -251,7 +253,7 @@ def weekday_at(page: Page, place: int) -> int | None:
         return weekday if _in_a_range_of_weekdays(page, place) else None
     led = (
         (before == "de" and page.text(place - 2) == "partir")
-        or before in said.BEFORE_A_SHORT_WEEKDAY
+        or before in _BEFORE_A_SHORT_WEEKDAY
         or after == "feira"
         or page.phrase(place + 1, said.NEXT_AFTER)
     )

@@ -6,7 +6,8 @@ from agente_hotelero.dialogue.reading import Context, Expecting, Intent, Reading
 from agente_hotelero.dialogue.understanding.ages import read_ages
 from agente_hotelero.dialogue.understanding.clock_words import read_hour
 from agente_hotelero.dialogue.understanding.dates import Days, find_days, read_dates
-from agente_hotelero.dialogue.understanding.details import read_details, read_room_number
+from agente_hotelero.dialogue.understanding.details import read_details
+from agente_hotelero.dialogue.understanding.doors import read_room_number
 from agente_hotelero.dialogue.understanding.folding import READ_AT_MOST, fold
 from agente_hotelero.dialogue.understanding.intents import names_a_reservation, read_intents
 from agente_hotelero.dialogue.understanding.language import read_language

@@ -50,7 +50,12 @@ def read(
 
 def stay(text: str, **context: object) -> str | None:
     """The dates of a message in one line: in..out, in, ..out, or the trouble; None where it names no day."""
-    dates = read(text, **context).dates  # type: ignore[arg-type]  # passed on as they are
+    return told(read(text, **context))  # type: ignore[arg-type]  # passed on as they are
+
+
+def told(reading: Reading) -> str | None:
+    """The dates of a reading in one line."""
+    dates = reading.dates
     if dates is None:
         return None
     if dates.trouble is not None:
