@@ -12,10 +12,10 @@ _UNIT: Final = r"(?:anos?|anitos?|aninhos?|years?(?:[ -]olds?)?|yrs?(?: olds?)?|
 _SAYS_AGE: Final = (
     r"(?:de|aged?|ages|of|tienen?|tem|has|is|are|con|com|who(?:'s| is| are)|que tienen?|edad(?:es)?|idades?)"
 )
-_AGES: Final = r"[0-9]{1,2}(?: ?(?:,|y|e|and|&|/|-) ?[0-9]{1,2}(?![0-9/]))*"
+_AGES: Final = r"[0-9]{1,2}(?: ?(?:,|y|e|and|&|/|-) ?[0-9]{1,2}(?![0-9/])){0,8}"
 # «niños de 3 y 5», «2 kids (3 and 7)», «filha: 6 anos», «un niño 5 años».
 _OF_A_CHILD: Final = re.compile(
-    rf"(?<![a-z])(?P<count>(?:[0-9]|[a-z]{{1,6}}) )?(?P<child>{_CHILD}) ?(?:pequen[oa]s? )?(?P<says>[(:]|{_SAYS_AGE}(?: {_SAYS_AGE})?:? )? ?\(?(?P<ages>{_AGES})(?![0-9/.:%]) ?(?P<unit>{_UNIT})?(?! ?(?:noch|noit|night|person|pesso|people|de [a-z]|usd|al? [0-9]))"
+    rf"(?<![a-z])(?P<count>(?:[0-9]|[a-z]{{1,6}}) )?(?P<child>{_CHILD}) ?(?:pequen[oa]s? )?(?P<says>[(:,]? ?(?:{_SAYS_AGE}(?: {_SAYS_AGE})?)?:? ?\(?) ?(?P<ages>{_AGES})(?![0-9/.:%]) ?(?P<unit>{_UNIT})?(?! ?(?:noch|noit|night|person|pesso|people|de [a-z]|usd|al? [0-9]))"
 )
 # «a 4 year old», «de 8 meses», «and one is 6 years old».
 _ANY_DIGIT: Final = re.compile(r"[0-9]", re.ASCII)
@@ -35,7 +35,7 @@ def read_ages(folded: str) -> tuple[int, ...]:
         return ()
     for found in _OF_A_CHILD.finditer(folded):
         told = _told(found["ages"], found["unit"])
-        if (found["says"] or found["unit"]) and told and not _is_a_rule(found, len(told)):
+        if (found["says"].strip(" ,") or found["unit"]) and told and not _is_a_rule(found, len(told)):
             ages += told
     if not ages:
         ages = [age for found in _OLD.finditer(folded) for age in _told(found["ages"], found["unit"])]

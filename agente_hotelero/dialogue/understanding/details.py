@@ -76,16 +76,13 @@ def _only(said: Sequence[Kind]) -> Kind | None:
 
 def _longest(found: list[_Detail]) -> list[_Detail]:
     """Without what lies inside another: «cama» of «cama extra», the dog of a hot dog."""
-    return [
-        one
-        for one in found
-        if not any(
-            other.begin <= one.begin
-            and one.end <= other.end
-            and (other.end - other.begin, other.label is None) > (one.end - one.begin, one.label is None)
-            for other in found
-        )
-    ]
+    longest: list[_Detail] = []
+    reached = 0
+    for one in sorted(found, key=lambda one: (one.begin, -one.end, one.label is not None)):
+        if one.end > reached:
+            longest.append(one)
+            reached = one.end
+    return longest
 
 
 def _pets(found: Sequence[_Detail], words: Sequence[str], folded: str) -> tuple[Pets, ...]:

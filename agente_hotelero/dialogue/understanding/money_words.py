@@ -14,7 +14,7 @@ _WORDS: Final = {
     "dolar": "USD", "dolares": "USD", "dollar": "USD", "dollars": "USD", "bucks": "USD", "euro": "EUR", "euros": "EUR", "real": "BRL", "reais": "BRL", "reales": "BRL", "sol": "PEN", "soles": "PEN",
     "peso": None, "pesos": None, "libras": "GBP", "pounds": "GBP", "pesos mexicanos": "MXN", "pesos argentinos": "ARS", "pesos colombianos": "COP", "pesos chilenos": "CLP", "pesos uruguayos": "UYU",
 }  # fmt: skip
-_NUMBER: Final = r"[0-9]{1,3}(?:[.,' ][0-9]{3})+(?:[.,][0-9]{1,2})?|[0-9]{1,9}(?:[.,][0-9]{1,2})?"
+_NUMBER: Final = r"[0-9]{1,3}(?:[.,' ][0-9]{3}){1,4}(?:[.,][0-9]{1,2})?|[0-9]{1,9}(?:[.,][0-9]{1,2})?"
 _BEFORE: Final = "|".join(sorted(map(re.escape, _SIGNS), key=len, reverse=True))
 _AFTER: Final = "|".join(
     sorted(
