@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Final, assert_never
 
 from agente_hotelero.dialogue import (
@@ -44,6 +45,7 @@ from agente_hotelero.dialogue.taking import forget_dates
 from agente_hotelero.dialogue.talk import Talk, World
 from agente_hotelero.dialogue.texts import formats
 from agente_hotelero.dialogue.texts.phrases import say
+from agente_hotelero.model import countries
 from agente_hotelero.model.events import (
     Arrival,
     ChoiceReceived,
@@ -93,10 +95,12 @@ def context_for(state: State, hotel: HotelProfile, sent_on: date) -> Context:
         prior=state.language,
         expecting=state.expecting,
         options=_options(state, hotel),
+        prices=_prices(state),
         room_names=tuple((room.key, name) for room in hotel.rooms for name in room.names.values()),
         check_in=state.draft.check_in,
         near=_arrival_talked_about(state),
         days=state.days if state.expecting is Expecting.OPTION else (),
+        country=countries.of_zone(hotel.zone.key),
     )
     read_back = state.aside.spoken
     if read_back is None:
@@ -265,6 +269,12 @@ def _asked(state: State) -> str:
     if splitting.offered(state) is not None:
         return "split"
     return "book" if state.draft.replaces is None else "change"
+
+
+def _prices(state: State) -> tuple[Decimal, ...]:
+    """What the offers on the table cost, to be compared."""
+    offers = state.draft.offers if state.expecting is Expecting.OFFER else ()
+    return tuple(one.total.amount for one in offers) if len({one.total.currency for one in offers}) == 1 else ()
 
 
 def _options(state: State, hotel: HotelProfile) -> tuple[str, ...]:

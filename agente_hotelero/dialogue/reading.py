@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, time
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
@@ -114,6 +115,74 @@ class DateReading:
     """They are the next such days, for want of a month or anything else that tells it."""
 
 
+class Bed(StrEnum):
+    """What a guest would sleep in."""
+
+    DOUBLE = "double"
+    QUEEN = "queen"
+    KING = "king"
+    TWIN = "twin"
+    """Two of them, apart."""
+    SINGLE = "single"
+    BUNK = "bunk"
+    EXTRA = "extra"
+    CRIB = "crib"
+
+
+class Board(StrEnum):
+    """What a stay has to eat."""
+
+    ROOM_ONLY = "room_only"
+    BREAKFAST = "breakfast"
+    HALF = "half"
+    FULL = "full"
+    ALL_INCLUSIVE = "all_inclusive"
+
+
+class Payment(StrEnum):
+    """How a guest would pay."""
+
+    CARD = "card"
+    TRANSFER = "transfer"
+    CASH = "cash"
+    PIX = "pix"
+    YAPE = "yape"
+    PLIN = "plin"
+    NEQUI = "nequi"
+    BIZUM = "bizum"
+    MERCADO_PAGO = "mercado_pago"
+    PAYPAL = "paypal"
+    LINK = "link"
+    BOLETO = "boleto"
+    CHEQUE = "cheque"
+    CRYPTO = "crypto"
+
+
+class Animal(StrEnum):
+    """Who else would come."""
+
+    DOG = "dog"
+    CAT = "cat"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pets:
+    """Animals of one kind; `kilos` is what each weighs, where it was said."""
+
+    animal: Animal
+    count: int = 1
+    kilos: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """Money that a guest named; no currency where a sign or a word says too little («$», «pesos»)."""
+
+    value: Decimal
+    currency: str | None = None
+
+
 @value
 class Context:
     """What reading a message needs beside its words."""
@@ -127,6 +196,8 @@ class Context:
     expecting: Expecting = Expecting.NOTHING
     options: tuple[str, ...] = ()
     """Titles of the options on the table, in order, for "la segunda" or "the suite"."""
+    prices: tuple[Decimal, ...] = ()
+    """What the options cost, in one currency, for "la más barata"; empty where they cost nothing, or are not to be compared."""
     room_names: tuple[tuple[str, str], ...] = ()
     """(room type key, a name of it) pairs in every language."""
     check_in: date | None = None
@@ -135,6 +206,8 @@ class Context:
     """The arrival that is talked about where the stay has none yet: of the reservation that is to be changed, for one."""
     days: tuple[date, ...] = ()
     """Arrivals that were offered: "el 8" and "el miércoles" may be one of them."""
+    country: str | None = None
+    """The hotel's, as ISO 3166's two letters, where its zone tells it: whose holidays are meant."""
 
 
 @value
@@ -150,10 +223,21 @@ class Reading:
     """Only where it says until when a guest wants to stay on the last day."""
     adults: int | None = None
     children: int | None = None
+    children_ages: tuple[int, ...] = ()
+    """In years, as told; a baby's months are 0. Not always as many as the children."""
     people: int | None = None
     """Given as a total ("somos 4") rather than as adults and children."""
+    clock: time | None = None
+    """The first hour of the day that is named, whatever happens then."""
     room_key: str | None = None
     rooms: int | None = None
+    bed: Bed | None = None
+    board: Board | None = None
+    room_number: str | None = None
+    """The door that a guest names, such as "304" or "12B"."""
+    amount: Amount | None = None
+    payments: tuple[Payment, ...] = ()
+    pets: tuple[Pets, ...] = ()
     choice: int | None = None
     """Which of the options, from 0."""
     name: str | None = None

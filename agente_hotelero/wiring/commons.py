@@ -15,6 +15,7 @@ from agente_hotelero.actors.runtime import Ref
 from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.dialogue.hours import is_open
 from agente_hotelero.dialogue.reading import Context, Reading
+from agente_hotelero.dialogue.understanding.country_days import may_name_a_holiday
 from agente_hotelero.dialogue.understanding.offline import understand
 from agente_hotelero.model.events import MediaReceived
 from agente_hotelero.model.hotel import HotelProfile
@@ -85,8 +86,8 @@ class Commons:
         self._worker.shutdown(wait=False)
 
     def understand(self, text: str, context: Context) -> Awaitable[Reading]:
-        """Read a guest's words, long ones off the loop."""
-        if len(text) <= SHORT_TEXT:
+        """Read a guest's words; off the loop where they are long, or the first to name a holiday of the country."""
+        if len(text) <= SHORT_TEXT and not may_name_a_holiday(text):
             return _read_here(text, context)
         return asyncio.get_running_loop().run_in_executor(self._worker, understand, text, context)
 

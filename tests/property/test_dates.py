@@ -90,6 +90,21 @@ def slashed(day: date) -> str:
     return f"{day:%d/%m}"
 
 
+# As somebody says them, and a machine writes them down: 1 to 19, 20 and its neighbours, the tens with their ones.
+ONES = {
+    "es": "uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve veinte veintiuno veintidós veintitrés veinticuatro"
+    " veinticinco veintiséis veintisiete veintiocho veintinueve treinta treinta_y_uno",
+    "pt": "primeiro dois três quatro cinco seis sete oito nove dez onze doze treze quatorze quinze dezesseis dezessete dezoito dezenove vinte vinte_e_um vinte_e_dois vinte_e_três vinte_e_quatro"
+    " vinte_e_cinco vinte_e_seis vinte_e_sete vinte_e_oito vinte_e_nove trinta trinta_e_um",
+    "en": "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first"
+    " twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first",
+}  # fmt: skip
+
+
+def spoken(day: date, language: str) -> str:
+    return ONES[language].split()[day.day - 1].replace("_", " ")
+
+
 Writer = Callable[[date, date, str], str]
 # Any two days.
 FULL: dict[str, list[Writer]] = {
@@ -109,6 +124,13 @@ FULL: dict[str, list[Writer]] = {
         lambda a, b, _: f"{a.day}/{a.month}/{a.year} al {b.day}/{b.month}/{b.year}",
         lambda a, b, _: f"del {a:%d-%m-%Y} al {b:%d-%m-%Y}",
         lambda a, b, m: f"del {long(a, m)} de {a.year} al {long(b, m)} de {b.year}",
+        lambda a, b, _: f"del {a.day} del {a.month} al {b.day} del {b.month}",
+        lambda a, b, _: f"{a:%d/%m}-{b:%d/%m}",
+        lambda a, b, _: f"{a:%d.%m} - {b:%d.%m}",
+        lambda a, b, _: f"del {a.day} / {a.month} al {b.day} / {b.month}",
+        lambda a, b, m: f"del {a.day}de{month(a, m)} al {b.day}de{month(b, m)}",
+        lambda a, b, m: f"del {spoken(a, m)} de {month(a, m)} al {spoken(b, m)} de {month(b, m)}",
+        lambda a, b, m: f"llegamos {weekday(a, m)} {long(a, m)}, nos volvemos {weekday(b, m)} {long(b, m)}",
     ],
     "pt": [
         lambda a, b, m: f"de {long(a, m)} a {long(b, m)}",
@@ -123,6 +145,10 @@ FULL: dict[str, list[Writer]] = {
         lambda a, b, _: f"{a:%d/%m/%Y} até {b:%d/%m/%Y}",
         lambda a, b, _: f"{a:%d.%m.%Y} - {b:%d.%m.%Y}",
         lambda a, b, m: f"de {long(a, m)} de {a.year} a {long(b, m)} de {b.year}",
+        lambda a, b, _: f"dia {a.day} do {a.month} ao dia {b.day} do {b.month}",
+        lambda a, b, _: f"{a:%d/%m}-{b:%d/%m}",
+        lambda a, b, m: f"do dia {spoken(a, m)} de {month(a, m)} ao dia {spoken(b, m)} de {month(b, m)}",
+        lambda a, b, m: f"chegamos {long(a, m)} e vamos embora {long(b, m)}",
     ],
     "en": [
         lambda a, b, m: f"from {long(a, m)} to {long(b, m)}",
@@ -135,6 +161,9 @@ FULL: dict[str, list[Writer]] = {
         lambda a, b, m: f"{weekday(a, m)} {long(a, m)} through {weekday(b, m)} {long(b, m)}",
         lambda a, b, _: f"{a.isoformat()} to {b.isoformat()}",
         lambda a, b, m: f"from {long(a, m)}, {a.year} to {long(b, m)}, {b.year}",
+        lambda a, b, m: f"{month(a, m)[:3]}{a.day}-{month(b, m)[:3]}{b.day}",
+        lambda a, b, m: f"in on {long(a, m)}, out on {long(b, m)}",
+        lambda a, b, m: f"from the {spoken(a, m)} of {month(a, m)} to the {spoken(b, m)} of {month(b, m)}",
     ],
 }
 # Two days of one month, which is said once.
@@ -144,6 +173,10 @@ ONE_MONTH: dict[str, list[Writer]] = {
         lambda a, b, m: f"{d(a)} al {d(b)} {month(b, m)}",
         lambda a, b, m: f"{d(a)}-{d(b)} {month(b, m)}",
         lambda a, b, m: f"del {d(a)} hasta el {long(b, m)}",
+        lambda a, b, m: f"{d(a)}al{d(b)} de {month(b, m)}",
+        lambda a, b, m: f"del{d(a)} al{d(b)} de {month(b, m)}",
+        lambda a, b, m: f"del {spoken(a, m)} al {spoken(b, m)} de {month(b, m)}",
+        lambda a, b, _: f"{d(a)}-{d(b)}/{b.month}",
         lambda a, b, m: f"entre el {d(a)} y el {long(b, m)}",
         lambda a, b, m: f"en {month(b, m)} del {d(a)} al {d(b)}",
         lambda a, b, m: f"{month(b, m)} {d(a)} al {d(b)}",
@@ -301,6 +334,40 @@ def a_weekend(draw: st.DrawFn) -> Written:
     return Written(today, friday, friday + timedelta(days=2), language, text, who)
 
 
+@st.composite
+def a_weekend_of_a_month(draw: st.DrawFn) -> Written:
+    """The second, the last: by their Saturdays, within a year."""
+    today, language = draw(TODAYS), draw(st.sampled_from(LANGUAGES))
+    begins = date(today.year + today.month // 12, today.month % 12 + 1, 1)
+    first = begins + timedelta(days=31 * draw(st.integers(0, 9)))
+    saturdays = [day for day in (first.replace(day=1) + timedelta(days=n) for n in range(31)) if day.weekday() == 5]
+    saturdays = [day for day in saturdays if day.month == first.month]
+    which = draw(st.integers(0, 3))
+    saturday = saturdays[which] if which < 3 else saturdays[-1]
+    names = {
+        "es": ("primer", "segundo", "tercer", "último"),
+        "pt": ("primeiro", "segundo", "terceiro", "último"),
+        "en": ("first", "second", "third", "last"),
+    }[language]
+    weekend, of = {"es": ("finde", "de"), "pt": ("fim de semana", "de"), "en": ("weekend", "of")}[language]
+    text, who = draw(moods(f"{names[which]} {weekend} {of} {month(first, language)}", language))
+    return Written(today, saturday - timedelta(days=1), saturday + timedelta(days=1), language, text, who)
+
+
+@st.composite
+def a_day_counted_from_another(draw: st.DrawFn) -> Written:
+    """«Two weeks from Friday», in English; «de mañana en dos semanas»."""
+    today, count, weeks = draw(TODAYS), draw(st.integers(1, 14)), draw(st.integers(1, 3))
+    start, language = today + timedelta(days=draw(st.integers(1, 7))), draw(st.sampled_from([Language.ES, Language.EN]))
+    if language is Language.EN:
+        text = f"{weeks} week{'s' * (weeks > 1)} from {weekday(start, 'en')}"
+    else:
+        text = f"del {weekday(start, 'es')} en {weeks} semana{'s' * (weeks > 1)}"
+    arrives = start + timedelta(weeks=weeks)
+    text, who = draw(moods(with_nights(text, count, language, in_words=False), language))
+    return Written(today, arrives, arrives + timedelta(days=count), language, text, who)
+
+
 def read(
     text: str, today: date, prior: Language | None = None, expecting: Expecting = Expecting.NOTHING
 ) -> DateReading | None:
@@ -314,7 +381,17 @@ def who_comes(written: Written) -> str:
 
 
 @settings(max_examples=300)
-@given(st.one_of(two_days(), a_day_and_nights(), a_near_day_and_nights(), two_weekdays(), a_weekend()))
+@given(
+    st.one_of(
+        two_days(),
+        a_day_and_nights(),
+        a_near_day_and_nights(),
+        two_weekdays(),
+        a_weekend(),
+        a_weekend_of_a_month(),
+        a_day_counted_from_another(),
+    )
+)
 def test_a_stay_is_read_as_it_was_meant(written: Written) -> None:
     said = read(written.text, written.today, prior=written.language)
     assert said == DateReading(check_in=written.arrives, check_out=written.leaves)

@@ -49,11 +49,11 @@ WEEKDAYS: Final = _numbered(
 )
 # Weekdays only beside a word that makes them one: «sexta» is Friday to a Brazilian and the sixth to others, «sun» shines.
 SHORT_WEEKDAYS: Final = _numbered(
-    "segunda lun mon",
-    "terca tue tues",
-    "quarta mie wed",
-    "quinta jue thu thur thurs",
-    "sexta vie fri",
+    "segunda lun mon seg",
+    "terca tue tues ter",
+    "quarta mie wed qua",
+    "quinta jue thu thur thurs qui",
+    "sexta vie fri sex",
     "sab sat",
     "dom sun",
     start=0,
@@ -77,6 +77,8 @@ ORDINALS: Final = _numbered(
     "nineteenth", "twentieth",
     start=1,
 ) | {"thirtieth": 30}  # fmt: skip
+# Also other words (to have, sex, here): weekdays only beside another.
+SHORTEST_WEEKDAYS: Final = frozenset("seg ter qua qui sex".split())
 # «a» and «una» count rooms and people; they never name a day of a month.
 ARTICLES: Final = frozenset("a an un una um uma".split())
 # Feasts with a day of their own: (month, day).
@@ -86,11 +88,24 @@ FEASTS: Final = {
     "nochevieja": (12, 31), "fin de ano": (12, 31), "reveillon": (12, 31), "new year's eve": (12, 31),
     "new years eve": (12, 31), "vispera de ano nuevo": (12, 31), "vespera de ano novo": (12, 31), "ano nuevo": (1, 1), "ano novo": (1, 1), "new year's day": (1, 1),
     "new year's": (1, 1), "new year": (1, 1), "san valentin": (2, 14), "valentine's day": (2, 14),
+    "noche buena": (12, 24), "xmas eve": (12, 24), "xmas": (12, 25), "navidades": (12, 25), "boxing day": (12, 26),
+    "noche vieja": (12, 31), "fim de ano": (12, 31), "virada do ano": (12, 31), "nye": (12, 31), "ano viejo": (12, 31),
+    "dia de reyes": (1, 6), "noche de reyes": (1, 5), "dia de reis": (1, 6), "valentines day": (2, 14), "valentines": (2, 14), "valentine's": (2, 14),
+    "halloween": (10, 31), "noche de brujas": (10, 31), "dia de muertos": (11, 2), "dia de los muertos": (11, 2), "finados": (11, 2),
+    "dia dos finados": (11, 2), "todos los santos": (11, 1), "todos os santos": (11, 1), "fourth of july": (7, 4), "july fourth": (7, 4),
+    "st patrick's day": (3, 17), "st patricks day": (3, 17), "juneteenth": (6, 19), "noche de san juan": (6, 23), "noite de sao joao": (6, 23),
 }  # fmt: skip
-# Feasts that move with Easter: days from Easter Sunday to the first night and to the morning of leaving.
-MOVING_FEASTS: Final = {
+# Feasts that move with Easter: days from Easter Sunday to the first night and to the morning of leaving; None where it
+# is one day, and no time to go away for.
+MOVING_FEASTS: Final[Mapping[str, tuple[int, int | None]]] = {
     "semana santa": (-3, 0), "holy week": (-3, 0), "easter": (-2, 1), "pascua": (-2, 1),
-    "pascuas": (-2, 1), "pascoa": (-2, 1), "carnaval": (-50, -46), "carnival": (-50, -46),
+    "pascuas": (-2, 1), "pascoa": (-2, 1), "carnaval": (-50, -46), "carnival": (-50, -46), "carnavales": (-50, -46),
+    "jueves santo": (-3, None), "quinta feira santa": (-3, None), "maundy thursday": (-3, None), "viernes santo": (-2, None),
+    "sexta feira santa": (-2, None), "sexta santa": (-2, None), "good friday": (-2, None), "sabado santo": (-1, None), "sabado de gloria": (-1, None),
+    "sabado de aleluia": (-1, None), "domingo de pascua": (0, None), "domingo de pascoa": (0, None), "domingo de resurreccion": (0, None), "easter sunday": (0, None),
+    "easter monday": (1, None), "lunes de pascua": (1, None), "domingo de ramos": (-7, None), "palm sunday": (-7, None), "corpus christi": (60, None), "corpus": (60, None),
+    "mardi gras": (-47, None), "martes de carnaval": (-47, None), "lunes de carnaval": (-48, None), "miercoles de ceniza": (-46, None),
+    "quarta feira de cinzas": (-46, None), "ash wednesday": (-46, None), "lunes de carnavales": (-48, None), "sabado de carnaval": (-50, None), "segunda de carnaval": (-48, None),
 }  # fmt: skip
 
 

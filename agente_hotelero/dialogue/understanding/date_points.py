@@ -15,7 +15,7 @@ from agente_hotelero.dialogue.understanding.calendar_words import (
     UNSURE_MONTHS,
 )
 from agente_hotelero.dialogue.understanding.page import Page, Point
-from agente_hotelero.dialogue.understanding.tokens import Kind
+from agente_hotelero.dialogue.understanding.tokens import Kind, counted
 
 MONTHS_OF_YEAR: Final = 12
 LAST_DAY: Final = 31
@@ -34,11 +34,22 @@ def points(page: Page, *, today: date, asked: bool, known: bool = False) -> list
         here = _at(page, place, today, asked=asked)
         found += here
         place = here[-1].end if here else place + 1
+    found = [point for point in found if not _is_a_week(page, point)]
     month = None if any(point.month for point in found) else _loose_month(page, found, today)
     # «Na verdade de 6 a 9».
     corrected = known and any(page.text(place) in said.OTHER_DAYS for place in range(len(page.tokens)))
     days = _sure(page, found, asked=asked, ranges=asked or month is not None or corrected)
-    return [point if point.fixed or month is None else replace(point, month=month) for point in days]
+    days = [point if point.fixed or month is None else replace(point, month=month) for point in days]
+    return _in_a_year(page, days, today)
+
+
+def _in_a_year(page: Page, days: list[Point], today: date) -> list[Point]:
+    """The last one with a month is of the year that stands apart; those before it follow from it."""
+    last = max((place for place, point in enumerate(days) if point.month), default=None)
+    year = _loose_year(page, today) if last is not None else None
+    if last is None or year is None or days[last].year:
+        return days
+    return [*days[:last], replace(days[last], year=year), *days[last + 1 :]]
 
 
 def _at(page: Page, place: int, today: date, *, asked: bool) -> Sequence[Point]:
@@ -49,14 +60,17 @@ def _at(page: Page, place: int, today: date, *, asked: bool) -> Sequence[Point]:
     one = (
         _written(page, place, asked=asked)
         or near_days.relative(page, place, today, asked=asked)
+        or near_days.long_weekend(page, place, today)
         or near_days.weekend(page, place, today)
         or near_days.within(page, place, today)
+        or near_days.counted_from(page, place, today)
         or near_days.feast(page, place, today)
         or _weekday(page, place, today, asked=asked)
         or _day_and_month(page, place)
+        or _day_of_a_numbered_month(page, place)
     )
     if one is not None:
-        return (one,)
+        return (near_days.and_so_many_days(page, one),)
     return _month_and_day(page, place) or _dashed(page, place) or _bare(page, place)
 
 
@@ -86,12 +100,26 @@ def _is_day_and_month(page: Page, place: int, *, asked: bool) -> bool:
     if token.suffix == "-":
         return "-0" in token.text and (before in said.BEFORE_A_DOTTED_DAY or _linked(page, place))
     if token.suffix == ".":
-        return asked or before in said.BEFORE_A_DOTTED_DAY
+        return (
+            asked
+            or before in said.BEFORE_A_DOTTED_DAY
+            or (month <= MONTHS_OF_YEAR and _linked_to_its_like(page, place))
+        )
     return token.text != "24/7" or asked or before in said.BEFORE_A_DAY
 
 
 def _linked(page: Page, place: int) -> bool:
     return page.text(place + 1) in said.TO or page.text(place - 1) in said.TO
+
+
+def _linked_to_its_like(page: Page, place: int) -> bool:
+    """«5.12 - 7.12»."""
+    return any(
+        page.text(place + step) in {"-", "al", "ao"}
+        and page.kind(place + 2 * step) is Kind.PAIR
+        and page.tokens[place + 2 * step].suffix == "."
+        for step in (1, -1)
+    )
 
 
 def _numeric(place: int, day: int, month: int, year: int | None, *, may_swap: bool) -> Point:
@@ -118,8 +146,14 @@ def _weekday(page: Page, place: int, today: date, *, asked: bool) -> Point | Non
     if next_week is not None:
         monday = today - timedelta(days=today.weekday()) + timedelta(days=7)
         return Point(begin=place, end=end + len(next_week), fixed=monday + timedelta(days=weekday), weekday=weekday)
-    after = page.phrase(end, said.NEXT_AFTER) or ()
-    return Point(begin=place, end=end + len(after), fixed=near_days.next_weekday(today, weekday), weekday=weekday)
+    after, later = page.phrase(end, said.NEXT_AFTER) or (), page.phrase(end, said.AFTER_NEXT) or ()
+    day, before = near_days.next_weekday(today, weekday), page.text(place - 1)
+    if later or before in said.NOT_THIS_ONE:
+        day += near_days.WEEK
+    # Said on its eve, «next Friday» is tomorrow to few.
+    maybe = before in said.MAYBE_NEXT and day == today + timedelta(days=1)
+    others = (day, day + near_days.WEEK) if maybe else ()
+    return Point(begin=place, end=end + len(after) + len(later), fixed=day, weekday=weekday, others=others)
 
 
 def _number_beside(page: Page, place: int) -> Point | None:
@@ -146,6 +180,26 @@ def _day_and_month(page: Page, place: int) -> Point | None:
         return None
     year, end = page.year(of + 1)
     return Point(begin=place, end=end, day=day, month=month, year=year)
+
+
+def _day_of_a_numbered_month(page: Page, place: int) -> Point | None:
+    """«el 5 del 12», «dia 5 do 12»: a month by its number."""
+    token, month = page.tokens[place], place + 2
+    if (
+        token.kind is not Kind.NUMBER
+        or page.text(place + 1) not in {"del", "do"}
+        or page.kind(month) is not Kind.NUMBER
+    ):
+        return None
+    day, number = token.numbers[0], page.tokens[month].numbers[0]
+    if not 1 <= day <= LAST_DAY or not 1 <= number <= MONTHS_OF_YEAR or page.counts_something(month + 1):
+        return None
+    goes_on = page.text(month + 1) in said.TO and page.text(month + 3) in {"del", "do"}
+    whole = place == 0 and (goes_on or page.kind(month + 1) in {None, Kind.SIGN})
+    if not whole and page.text(place - 1) not in said.BEFORE_A_DOTTED_DAY:
+        return None
+    year, end = page.year(month + 1)
+    return Point(begin=place, end=end, day=day, month=number, year=year)
 
 
 def _month_and_day(page: Page, place: int) -> Sequence[Point]:
@@ -245,7 +299,8 @@ def link(page: Page, first: Point, second: Point) -> str | None:
     at = next((place for place, word in enumerate(words) if word not in {",", "(", ")", "."}), len(words))
     if at == len(words):
         return "beside"
-    joins = "to" if words[at] in said.TO else "and" if words[at] in said.AND else None
+    to = words[at] in said.TO or (words[at] in said.BETWEEN_WEEKDAYS and None not in {first.weekday, second.weekday})
+    joins = "to" if to else "and" if words[at] in said.AND else None
     rest = words[at + 1 :] if joins else words[at:]
     if any(word not in said.BESIDE for word in rest):
         return None
@@ -267,7 +322,10 @@ def _sure(page: Page, found: Sequence[Point], *, asked: bool, ranges: bool) -> l
         first, second = found[place], found[place + 1]
         how = link(page, first, second)
         before = marker(page, first)
-        if how not in {"to", "and"} or (how == "and" and before not in said.BETWEEN and second.month is None):
+        named = before in said.BETWEEN or second.month is not None
+        # «May 5 and 6» are two days; «el 3 y 2 adultos» is one.
+        named = named or (first.month is not None and second.begin == first.end + 1)
+        if how not in {"to", "and"} or (how == "and" and not named):
             continue
         led = before in said.RANGE_MARKERS or "dia" in page.between(max(0, first.begin - 1), first.begin)
         if sure[place] or sure[place + 1] or led or ranges:
@@ -282,6 +340,24 @@ def _alone(page: Page, point: Point) -> bool:
     """Nothing but this number and signs: an answer to «which day?»."""
     others = [place for place in range(len(page.tokens)) if not point.begin <= place < point.end]
     return all(page.kind(place) is Kind.SIGN or page.text(place) in {"por", "favor", "please"} for place in others)
+
+
+def _is_a_week(page: Page, point: Point) -> bool:
+    """«la semana del 5 de mayo» names no day to arrive on."""
+    at = point.begin - 1
+    while page.text(at) in said.OF_OR_IN:
+        at -= 1
+    if at == point.begin - 1 or page.text(at) not in said.WEEK or page.text(point.end) in said.TO:
+        return False
+    # «fin de semana del 5»; «una semana del 5» is a length.
+    return page.text(at - 1) != "de" and (at == 0 or counted(page.tokens[at - 1]) is None)
+
+
+def _loose_year(page: Page, today: date) -> int | None:
+    """The year that stands apart: «next year, May 5», «5 de mayo del año que viene»."""
+    if page.has(said.NEXT_YEAR):
+        return today.year + 1
+    return today.year if page.has(said.THIS_YEAR) else None
 
 
 def _loose_month(page: Page, found: Sequence[Point], today: date) -> int | None:

@@ -30,17 +30,48 @@ BEFORE_A_MONTH: Final = frozenset("en em in para de do of for mes this este".spl
 NAME_WORDS: Final = frozenset("nombre nome name".split())
 
 RELATIVE_DAYS: Final = {
-    "pasado manana": 2, "depois de amanha": 2, "the day after tomorrow": 2, "day after tomorrow": 2, "manana": 1, "amanha": 1, "tomorrow": 1,
+    "pasado manana": 2, "depois de amanha": 2, "passado amanha": 2, "pasdo manana": 2, "dps de amanha": 2, "the day after tomorrow": 2, "day after tomorrow": 2, "manana": 1, "amanha": 1, "tomorrow": 1,
     "hoy": 0, "hoje": 0, "today": 0, "tonight": 0, "esta noche": 0, "esta misma noche": 0, "esta noite": 0, "this evening": 0,
     # Told in stories («ayer les escribí»); a date only where one was asked for.
     "ayer": -1, "ontem": -1, "yesterday": -1, "anoche": -1, "last night": -1,
 }  # fmt: skip
 RELATIVE: Final = by_first_word(RELATIVE_DAYS)
+# «sexta da semana que vem» has its own; this is «de hoy en 8», «a week from friday».
+FROM_THEN: Final = by_first_word(("from", "after", "on", "a partir de", "despues de", "despues del", "depois de"))
+IN_THEN: Final = frozenset("en".split())
+STAYED: Final = frozenset("for stay staying por durante x".split())
 # «mañana» is also the morning: «por la mañana».
 BEFORE_A_MORNING: Final = frozenset("la esta".split())
 WEEKEND: Final = by_first_word(("fin de semana", "fim de semana", "weekend"))
-NEXT_BEFORE: Final = frozenset("proximo siguiente next".split())
-NEXT_AFTER: Final = by_first_word(("que viene", "que vem", "proximo", "proxima", "siguiente", "seguinte"))
+NEXT_BEFORE: Final = frozenset("proximo siguiente next seguinte otro outro following".split())
+NEXT_AFTER: Final = by_first_word(("que viene", "que vem", "proximo", "proxima", "siguiente", "seguinte", "q viene"))
+# «este finde que viene» is this one.
+THIS: Final = frozenset("este esse neste nesse this coming deste".split())
+AFTER_NEXT: Final = by_first_word(("after next", "after the next", "subsiguiente", "de mas arriba"))
+# «el otro viernes» is not the next one; nor is «friday week».
+NOT_THIS_ONE: Final = frozenset("otro outra outro otra".split())
+# On the eve of a Friday, «next Friday» is hardly tomorrow.
+MAYBE_NEXT: Final = frozenset("next proximo proxima".split())
+WHICH: Final = {
+    "primer": 1, "primero": 1, "primeiro": 1, "first": 1, "1er": 1, "1o": 1, "1st": 1, "segundo": 2, "second": 2, "2do": 2, "2o": 2, "2nd": 2, "tercer": 3, "tercero": 3, "terceiro": 3,
+    "third": 3, "3er": 3, "3o": 3, "3rd": 3, "cuarto": 4, "quarto": 4, "fourth": 4, "4to": 4, "4o": 4, "4th": 4, "ultimo": -1, "last": -1,
+}  # fmt: skip
+OF_OR_IN: Final = frozenset("de del do da of the en in em mes".split())
+WEEK: Final = frozenset("semana week".split())
+NEXT_YEAR: Final = by_first_word(
+    (
+        "ano que viene",
+        "ano que vem",
+        "proximo ano",
+        "ano proximo",
+        "next year",
+        "siguiente ano",
+        "ano siguiente",
+        "ano seguinte",
+    )
+)
+THIS_YEAR: Final = by_first_word(("este ano", "this year", "deste ano", "neste ano", "presente ano", "ano en curso"))
+NIGHT_OF: Final = frozenset("noche noches noite noites night nights".split())
 NEXT_WEEK: Final = by_first_word(
     (
         "de la semana que viene",
@@ -58,11 +89,16 @@ NEXT_MONTH: Final = by_first_word(
     ("proximo mes", "mes proximo", "mes que viene", "mes que vem", "next month", "mes siguiente")
 )
 WITHIN: Final = by_first_word(("dentro de", "daqui a", "en", "in", "em", "within"))
-LENGTHS: Final = {"dia": 1, "dias": 1, "day": 1, "days": 1, "semana": 7, "semanas": 7, "week": 7, "weeks": 7}
+LENGTHS: Final = {
+    "dia": 1, "dias": 1, "day": 1, "days": 1, "semana": 7, "semanas": 7, "week": 7, "weeks": 7, "fortnight": 14, "quincena": 15, "quinzena": 15,
+}  # fmt: skip
+A_COUPLE: Final = by_first_word(("un par de", "um par de", "a couple of", "a couple"))
 MONTH_LENGTHS: Final = frozenset("mes meses month months".split())
 BEFORE_A_SHORT_WEEKDAY: Final = frozenset(
     "na nesta nessa proxima proximo ate desde da essa para este esta el del al on this next from to until till through -".split()
 )
+# «de quinta pra sexta», «a partir de sexta».
+BETWEEN_WEEKDAYS: Final = frozenset("pra para".split())
 BESIDE_A_WEEKDAY: Final = frozenset("el dia the o ( ,".split())
 
 ARRIVING: Final = by_first_word(

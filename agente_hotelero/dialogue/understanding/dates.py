@@ -18,6 +18,8 @@ TURN_OF_MONTH_DAYS: Final = 15
 FAR_DAYS: Final = 3 * 366
 LONGEST_NIGHTS: Final = 180
 """A longer stay was hardly meant where no year was said: «del 10 de junio al 5 de mayo»."""
+LIST: Final = 3
+"""So many days in a row are a list, and no arrival and departure."""
 LIKELY_NIGHTS: Final = 31
 """Between two readings of 5/3 – 5/6, the one that is no longer than this."""
 
@@ -38,7 +40,7 @@ class Days:
 
 def find_days(tokens: Sequence[Token], *, context: Context) -> Days:
     """Find the days that a message names."""
-    page = Page(tokens)
+    page = Page(tokens, country=context.country)
     asked = context.expecting in {Expecting.DATES, Expecting.CHECK_OUT}
     known = (context.check_in or context.near) is not None and context.expecting is not Expecting.PEOPLE
     found = points(page, today=context.today, asked=asked, known=known)
@@ -87,19 +89,28 @@ def _taken_back(page: Page, point: Point) -> bool:
 def _together(
     page: Page, found: Sequence[Point], context: Context, language: Language | None, nights: int | None
 ) -> DateReading:
+    doubtful = next((point for point in found if point.others), None)
+    if doubtful is not None:
+        return DateReading(trouble=DateTrouble.AMBIGUOUS, alternatives=doubtful.others)
     roles = _roles(page, found)
-    pair = _pair(page, found, roles)
+    listed = _listed(page, found)
+    pair = _pair(page, found, roles) if len(listed) < LIST or any(roles) else None
     if pair is not None:
         return _range(*_in_one_order(pair, language, context.today), context)
+    by_night = _is_by_night(page, found[0]) and not any(roles)
+    if len(listed) >= LIST or (by_night and not nights and len(listed) == len(found)):
+        return _all_of(listed, context, nights=nights, by_night=by_night)
     span = next((point for point in found if point.last is not None), None)
     if span is not None:
         return _span(span, found, context, nights)
-    point = found[0]
     twice = _named_twice(page, found, context.today)
-    if twice is not None:
-        return twice
-    leaves = roles[0] is _Role.LEAVES or (context.expecting is Expecting.CHECK_OUT and roles[0] is None)
-    if leaves:
+    return twice or _one_day(found[0], roles[0], context, language, nights)
+
+
+def _one_day(
+    point: Point, role: _Role | None, context: Context, language: Language | None, nights: int | None
+) -> DateReading:
+    if role is _Role.LEAVES or (context.expecting is Expecting.CHECK_OUT and role is None):
         return _departure(_month_first_if_nearer(point, language, context), context, nights)
     if point.swapped and language is Language.EN:
         return _ambiguous(point, context)
@@ -163,6 +174,36 @@ def _pair(page: Page, found: Sequence[Point], roles: Sequence[_Role | None]) -> 
 def _same_day(first: Point) -> bool:
     """«mañana jueves», «mañana, 16 de abril»: after a relative name, another right beside it names the same day."""
     return first.fixed is not None and first.weekday is None
+
+
+def _listed(page: Page, found: Sequence[Point]) -> Sequence[Point]:
+    """The days that are named one after the other: «viernes, sábado y domingo», «el 5, 6 y 7 de mayo»."""
+    count = 1
+    for first, second in pairwise(found):
+        if link(page, first, second) not in {"and", "beside"} or (_same_day(first) and second.fixed is None):
+            break
+        count += 1
+    return found[:count] if all(point.last is None for point in found[:count]) else ()
+
+
+def _is_by_night(page: Page, first: Point) -> bool:
+    """«la noche del sábado», «the nights of May 5 and 6»; not «dos noches del 5 de mayo»."""
+    at = first.begin - 1
+    while page.text(at) in said.OF_OR_IN | {"el", "dia", "dias"}:
+        at -= 1
+    return at < first.begin - 1 and page.text(at) in said.NIGHT_OF
+
+
+def _all_of(listed: Sequence[Point], context: Context, *, nights: int | None, by_night: bool) -> DateReading:
+    """Whether the last of several days is a night or the departure is asked, unless they are nights."""
+    first, last = listed[0], listed[-1]
+    if first.month is None and first.fixed is None:
+        first = replace(first, month=last.month, year=last.year)
+    arrives = resolve(_dated(first, context), after=context.today)
+    leaves = resolve(_after(last, arrives) if last is not first else first, after=arrives) + timedelta(days=1)
+    if nights:
+        leaves = arrives + timedelta(days=nights)
+    return _checked(arrives, leaves if nights or by_night else None, context)
 
 
 def _named_twice(page: Page, found: Sequence[Point], today: date) -> DateReading | None:

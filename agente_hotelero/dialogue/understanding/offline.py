@@ -3,11 +3,15 @@
 from dataclasses import replace
 
 from agente_hotelero.dialogue.reading import Context, Expecting, Intent, Reading
+from agente_hotelero.dialogue.understanding.ages import read_ages
 from agente_hotelero.dialogue.understanding.clock_words import read_hour
 from agente_hotelero.dialogue.understanding.dates import Days, find_days, read_dates
+from agente_hotelero.dialogue.understanding.details import read_details
+from agente_hotelero.dialogue.understanding.doors import read_room_number
 from agente_hotelero.dialogue.understanding.folding import READ_AT_MOST, fold
 from agente_hotelero.dialogue.understanding.intents import names_a_reservation, read_intents
 from agente_hotelero.dialogue.understanding.language import read_language
+from agente_hotelero.dialogue.understanding.money_words import read_amount
 from agente_hotelero.dialogue.understanding.names import read_name
 from agente_hotelero.dialogue.understanding.one_time import asks_for_code, read_digits
 from agente_hotelero.dialogue.understanding.people import People, read_nights, read_people, read_rooms
@@ -20,6 +24,7 @@ from agente_hotelero.dialogue.understanding.slots import (
     read_phone,
     read_title,
 )
+from agente_hotelero.dialogue.understanding.spelling import apart
 from agente_hotelero.dialogue.understanding.tokens import tokenise, words_of
 from agente_hotelero.dialogue.understanding.yes_no import read_yes_no
 
@@ -36,6 +41,7 @@ BESIDE_A_BARE_YES = frozenset(
 )
 """What words of a yes or no may say as well: «no, change it», «me la quedo»."""
 ONE_OF_THEM = frozenset({Expecting.OFFER, Expecting.OPTION, Expecting.CODE})
+ASK_FOR_DATES = frozenset({Expecting.DATES, Expecting.CHECK_OUT})
 ASKS_WHEN = frozenset("que hora horas horario horarios cuando quando qual cual what when time how early late".split())
 
 
@@ -44,7 +50,8 @@ def understand(text: str, context: Context) -> Reading:
     cut = len(text) > READ_AT_MOST
     text = text[:READ_AT_MOST]
     folded = fold(text)
-    tokens = tokenise(folded)
+    parted = apart(folded, dates_asked=context.expecting in ASK_FOR_DATES)
+    tokens = tokenise(parted)
     language = read_language(text, folded, languages=context.languages, prior=context.prior)
     words = words_of(tokens)
     intents = read_intents(words)
@@ -60,25 +67,34 @@ def understand(text: str, context: Context) -> Reading:
     if dates is not None and not ASKS_WHEN & set(words):
         # «check in el 4 de mayo» says a day, and asks for no hour.
         intents -= {Intent.CHECK_IN_TIME, Intent.CHECK_OUT_TIME}
-    people = _people(days, context, intents)
+    people = _people(days, context, intents, _without_days(parted, days))
     email, code = read_email(text, expecting=context.expecting), read_code(text, expecting=context.expecting)
     room_key, rooms = read_room(words, context.room_names), read_rooms(days.rest)
     name = None if yes_no.bare else read_name(text, expecting=context.expecting)
     intents |= {yes_no.intent} if yes_no.intent else set()
     digits, only_digits = read_digits(folded)
-    hour = read_hour(folded) if Intent.LATE_CHECKOUT in intents else None
+    clock = read_hour(_without_days(parted, days))
+    details = read_details(words, folded)
     slots = (dates, nights, people.adults, people.children, people.total, room_key, rooms, email, code, name)
     return Reading(
         language=language,
         intents=intents,
         dates=dates,
         nights=nights,
-        hour=hour,
+        hour=clock if Intent.LATE_CHECKOUT in intents else None,
+        clock=clock,
         adults=people.adults,
         children=people.children,
+        children_ages=people.ages,
         people=people.total,
         room_key=room_key,
         rooms=rooms,
+        bed=details.bed,
+        board=details.board,
+        room_number=None if choice is not None else read_room_number(days.rest),
+        amount=read_amount(folded),
+        payments=details.payments,
+        pets=details.pets,
         choice=choice,
         name=name,
         email=email,
@@ -95,12 +111,20 @@ def understand(text: str, context: Context) -> Reading:
 
 def _asks_for_hours(intents: frozenset[Intent], context: Context) -> bool:
     """«¿Atienden de lunes a viernes?» names days, and no stay."""
-    asked = context.expecting in {Expecting.DATES, Expecting.CHECK_OUT}
+    asked = context.expecting in ASK_FOR_DATES
     return Intent.HOURS in intents and not asked and not intents & {Intent.BOOK, Intent.AVAILABILITY}
 
 
-def _people(days: Days, context: Context, intents: frozenset[Intent]) -> People:
-    people = read_people(days.rest, expecting=context.expecting)
+def _without_days(parted: str, days: Days) -> str:
+    """The message with its days blotted out: their numbers count nothing, and are no hours."""
+    for point in days.points:
+        begin, end = days.page.tokens[point.begin].begin, days.page.tokens[point.end - 1].end
+        parted = parted[:begin] + "·" * (end - begin) + parted[end:]
+    return parted
+
+
+def _people(days: Days, context: Context, intents: frozenset[Intent], undated: str) -> People:
+    people = read_people(days.rest, expecting=context.expecting, ages=read_ages(undated))
     # «hablar con una persona» says nothing of who comes.
     return replace(people, total=None) if Intent.PERSON in intents and people.total == 1 else people
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from agente_hotelero.dialogue.understanding import date_words as said
 from agente_hotelero.dialogue.understanding.calendar_words import Phrases
+from agente_hotelero.dialogue.understanding.spelling import meant
 from agente_hotelero.dialogue.understanding.tokens import Kind, Token
 
 
@@ -15,7 +16,7 @@ class Point:
 
     `fixed` is a day known at once; with `last` it is a range in itself, such as a weekend. `weekday` is the one named,
     alone or beside a date. `swapped`: 5/6 might be June's or May's; `month_first`: 5/13 is May's. `sure` is False for
-    a bare number that only its neighbours can make a day.
+    a bare number that only its neighbours can make a day. `others` are all the days that may be meant, where it is asked.
     """
 
     begin: int
@@ -29,15 +30,17 @@ class Point:
     swapped: bool = False
     month_first: bool = False
     sure: bool = True
+    others: tuple[date, ...] = ()
 
 
 class Page:
     """The words of a message, and the questions that rules ask about them. Outside of it every word is empty."""
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
-        """Texts are looked up more often than anything else."""
+    def __init__(self, tokens: Sequence[Token], *, country: str | None = None) -> None:
+        """Texts are looked up more often than anything else. `country` is the hotel's, whose holidays count."""
         self.tokens = tokens
-        self._texts = [token.text for token in tokens]
+        self.country = country
+        self._texts = [meant(token.text) for token in tokens]
 
     def text(self, place: int) -> str:
         """The word there."""
@@ -63,6 +66,10 @@ class Page:
     def between(self, begin: int, end: int) -> list[str]:
         """The words from `begin` until before `end`."""
         return self._texts[begin:end]
+
+    def has(self, phrases: Phrases) -> bool:
+        """Whether one of the phrases stands anywhere."""
+        return any(self.phrase(place, phrases) is not None for place, text in enumerate(self._texts) if text in phrases)
 
     def counts_something(self, place: int) -> bool:
         """Whether the word there is what a number before it counts."""

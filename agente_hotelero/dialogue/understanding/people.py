@@ -1,7 +1,7 @@
 """How many come and for how long: adults, children, or a total; nights; rooms."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from agente_hotelero.dialogue.reading import Expecting
@@ -12,8 +12,12 @@ from agente_hotelero.dialogue.understanding.tokens import BREAK, Kind, Token, co
 ADULTS: Final = ("adult", "mayor", "grande", "grownup")
 CHILDREN: Final = ("nin", "crianc", "kid", "child", "menor", "hijo", "hija", "hijito", "hijita", "filho", "filha", "bebe", "baby", "babies", "nene", "nena", "peque", "toddler", "infant", "chico", "sons", "daughter", "girls", "boys")  # fmt: skip
 ADJECTIVES: Final = frozenset("minor small little young pequeno pequena pequenos pequenas".split())
+COUPLES: Final = ("pareja", "casais", "couple", "matrimonios")
+FRIENDS: Final = ("amig", "friend")
+WITH: Final = frozenset("con com with".split())
 PEOPLE: Final = ("person", "pessoa", "people", "guest", "huesped", "hospede")
 NIGHTS: Final = ("noche", "noite", "night", "nit")
+NOT_AFTER_A: Final = ("noite", "noche", "semana", "crianc", "pesso", "person")
 WEEKS: Final = ("semana", "week")
 ROOMS: Final = ("habitaciones", "cuartos", "quartos", "rooms", "piezas", "dobles", "singles", "suites", "duplos", "matrimoniales", "triples", "doubles", "twins")  # fmt: skip
 # «para 2» is a number of people, unless one of these follows.
@@ -23,7 +27,7 @@ NO_PEOPLE: Final = (
     "maleta", "bag", "mala", "vez", "veces", "time", "doble", "suite", "lugar", "cuadra", "quadra", "block", "km", "metro", "kilo", "kg",
     "de", "of", "do", "al", "a", "to", "hasta", "ate", "until", "o", "or", "ou", "more", "mas", "mais", "media", "meia",
 )  # fmt: skip
-BEFORE_TOTAL: Final = frozenset("somos seremos seriamos vamos iremos iriamos viajamos vendremos para pra for are we're were".split())  # fmt: skip
+BEFORE_TOTAL: Final = frozenset("nosotros nosotras nos somos seremos seriamos vamos iremos iriamos viajamos vendremos para pra for are we're were".split())  # fmt: skip
 BEFORE_A_BARE_NUMBER: Final = frozenset("solo so only just apenas seran serian seria son sao it's como unos".split())
 JOINS: Final = frozenset("y e and mas mais plus + con com with".split())
 IN_TOTAL: Final = frozenset("somos seremos seriamos are we're".split())
@@ -33,8 +37,15 @@ _OUR: Final = "(mi/nuestro/nuestra/meu/minha/nosso/nossa/my/our/un/una/um/uma/a)
 _CHILD: Final = (
     "(hijo/hija/hijito/hijita/nene/nena/bebe/filho/filha/filhinho/filhinha/son/daughter/baby/kid/child/toddler/peque)"
 )
+_MY: Final = "(mi/meu/minha/my/un/una/um/uma/nuestra/nuestro)"
+_KIN: Final = (
+    "(mama/papa/madre/padre/hermano/hermana/amigo/amiga/suegro/suegra/abuelo/abuela/tia/tio/primo/prima/cunado/cunada/mae/pai/irmao/irma/sogra/sogro/avo/cunhada/cunhado/mother/father/mom/mum/dad"
+    "/brother/sister/friend/grandma/grandpa/grandmother/grandfather/cousin/aunt/uncle/colega/companero/companera/colleague)"
+)
 _PHRASES: Final = Phrasebook({
-    "couple": f"una pareja|en pareja|(mi/mi_) {_PARTNER}|(minha/meu) {_PARTNER}|my {_PARTNER}|um casal|somos (um)? casal|casal $|(para/pra) casal|a couple $|we are a couple|we're a couple|couple with"
+    "kin": f"{_MY} {_KIN}",
+    "with me": f"(y/e/and) (yo/eu/i/me/mi/myself) $|(yo/eu/me/i) (y/e/and/con/com/with/,) {_MY} {_KIN}|(voy/viajo/iria/ire/vou/viajamos/vengo) (con/com) {_MY} {_KIN}",
+    "couple": f"casal (com/con)|(un/somos/somos_un/o/um) matrimonio|matrimonio (con/com/,)|una pareja|en pareja|(mi/mi_) {_PARTNER}|(minha/meu) {_PARTNER}|my {_PARTNER}|um casal|somos (um)? casal|casal $|(para/pra) casal|a couple $|we are a couple|we're a couple|couple with"
     "|nosotros dos|nos dois|(the)? two of us|los dos|as duas|ambos",
     "alone": "solo yo|yo (solo/sola)|para mi $|(mi/voy/viajo/vengo/iria/ire/estoy) (solo/sola)|so eu|(so/apenas) para mim|para mim $|so para (mim/uma)|sozinho|sozinha|just me|only me|by myself|(travelling/traveling/going/coming) alone|alone $|just myself|myself only|for (me/myself) (only)? $|para mi solamente|una sola persona|single person",
     "child": f"(y/e/and/con/com/with) {_OUR} {_CHILD}|{_OUR} {_CHILD} (y/e/and) (yo/eu/i/me/mi/minha/meu/my)|(yo/eu/me) (y/e/and/con/com/with) {_OUR} {_CHILD}",
@@ -52,25 +63,36 @@ class People:
     adults: int | None = None
     children: int | None = None
     total: int | None = None
+    ages: tuple[int, ...] = ()
+    """Of the children, in years."""
 
 
-def read_people(tokens: Sequence[Token], *, expecting: Expecting) -> People:
-    """Read a message, its dates taken out."""
+def read_people(tokens: Sequence[Token], *, expecting: Expecting, ages: tuple[int, ...] = ()) -> People:
+    """Read a message, its dates taken out; `ages` are the children's."""
+    people = _read(tokens, expecting, ages)
+    return replace(people, ages=ages) if ages else people
+
+
+def _read(tokens: Sequence[Token], expecting: Expecting, ages: tuple[int, ...]) -> People:
     asked = expecting is Expecting.PEOPLE
     two = _two_counts(tokens) if asked else None
     if two is not None:
         return two
     # «a nombre de mi esposo»: while names are asked for, only numbers say who comes.
     names_asked = expecting in {Expecting.NAME, Expecting.EMAIL, Expecting.CODE}
-    said = set() if names_asked else {found.label for found in _PHRASES.find(words_of(tokens))}
+    labels = [] if names_asked else [found.label for found in _PHRASES.find(words_of(tokens))]
+    said = set(labels)
     counts = _counts_anything(tokens)
     adults, children = (_counted_before(tokens, ADULTS), _counted_before(tokens, CHILDREN)) if counts else (None, None)
-    if children is None and "child" in said:
-        children = 1
+    if children is None and (ages or "child" in said):
+        children = len(ages) or 1
     if children is None and "no children" in said:
         children = 0
-    if adults is None and "couple" in said:
-        adults = 2
+    couples = _counted_before(tokens, COUPLES) if counts else None
+    if adults is None and (couples or "couple" in said):
+        adults = 2 * (couples or 1)
+    if "kin" in said and "with me" in said and adults in {None, 2}:
+        adults = (adults or 1) + labels.count("kin")
     total = _total(tokens, asked=asked) if counts else None
     if adults is None and total is None and "alone" in said:
         adults = 1
@@ -117,13 +139,21 @@ def _total(tokens: Sequence[Token], *, asked: bool) -> int | None:
     people = _first(tokens, PEOPLE)
     if people is not None:
         return people
+    friends = _first(tokens, FRIENDS)
+    if friends is not None and not any(token.text in IN_TOTAL for token in tokens):
+        # «4 amigas»; but «voy con 2 amigos» are three.
+        return friends + any(
+            _counts_a(tokens, place, FRIENDS) and _text(tokens, place - 1) in WITH for place in range(len(tokens))
+        )
     for place, token in enumerate(tokens):
         count = _count(tokens, place)
         if count is None or (token.text in ARTICLES and token.text not in {"uno", "um", "one"}):
             continue
         before, after = _text(tokens, place - 1), _text(tokens, place + 1)
-        led = before in BEFORE_TOTAL or (
-            before in {"of", "de"} and _text(tokens, place - 2) in {"party", "family", "familia"}
+        led = (
+            before in BEFORE_TOTAL
+            or (asked and before in {"los", "all"})
+            or (before in {"of", "de"} and _text(tokens, place - 2) in {"party", "family", "familia"})
         )
         if after == "of" and _text(tokens, place + 2) == "us":
             return count
@@ -195,6 +225,9 @@ def _counts_a(tokens: Sequence[Token], place: int, beginnings: tuple[str, ...]) 
     if count is None:
         return None
     after = _text(tokens, place + 1)
+    # «hoje à noite», «à semana».
+    if tokens[place].text == "a" and after.startswith(NOT_AFTER_A):
+        return None
     if after == "-" or after in ADJECTIVES:
         after = _text(tokens, place + 2)
     return count if after.startswith(beginnings) else None

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from agente_hotelero.dialogue.understanding.folding import fold
 from agente_hotelero.dialogue.understanding.phrases import REMEMBERED
+from agente_hotelero.dialogue.understanding.slips import one_slip_apart
 
 FILLERS: Final = frozenset(
     "habitacion habitaciones cuarto cuartos quarto quartos room rooms de con com with the y e and".split()
@@ -109,14 +110,3 @@ def _negated(words: Sequence[str], place: int) -> bool:
     while place >= 0 and words[place] in BETWEEN_NEGATION_AND_NAME:
         place -= 1
     return place >= 0 and words[place] in NEGATIONS
-
-
-def one_slip_apart(one: str, other: str) -> bool:
-    """One letter more, less, other, or two neighbours exchanged."""
-    if len(one) > len(other):
-        one, other = other, one
-    at = next((place for place, letter in enumerate(one) if letter != other[place]), len(one))
-    if len(one) < len(other):
-        return len(other) - len(one) == 1 and one[at:] == other[at + 1 :]
-    exchanged = one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
-    return one[at + 1 :] == other[at + 1 :] or exchanged

@@ -10,6 +10,16 @@ from agente_hotelero.dialogue.understanding.folding import fold
 from agente_hotelero.dialogue.understanding.rooms import parts_of
 
 EMAIL: Final = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}")
+SPELLED_SIGNS: Final = (
+    (
+        re.compile(
+            r"\s?\b(?:guion bajo|guión bajo|underscore|underline|sublinhado|barra baja|raya al piso)\b\s?",
+            re.IGNORECASE,
+        ),
+        "_",
+    ),
+    (re.compile(r"\s\b(?:guion|guión|hifen|hífen|dash|hyphen|tra[cç]o)\b\s", re.IGNORECASE), "-"),
+)
 SPELLED_AT: Final = re.compile(r"\s?(?:\(at\)|\[at\]|\barroba\b|\(arroba\))\s?", re.IGNORECASE)
 SAID_AT: Final = re.compile(r"\s(?:at)\s", re.IGNORECASE)
 SPELLED_DOT: Final = re.compile(r"\s(?:punto|ponto|dot)\s", re.IGNORECASE)
@@ -37,6 +47,17 @@ ORDINALS: Final = (
     r"octav[ao]|oitav[ao]|eighth|8(?:va|vo|th)",
     r"noven[ao]|non[ao]|ninth|9(?:na|no|th)",
 )
+CHEAPEST: Final = re.compile(
+    r"(?<!\w)(?:(?:la|el|a|o) (?:mas|mais) (?:barat[ao]|economic[ao]|em conta)|(?:la|a|el|o) barat[ao]|(?:la|el|a|o) de menor? (?:precio|preco|valor)"
+    r"|the cheap(?:er|est)|cheapest(?: one)?|the least expensive|the lowest price)(?!\w)"
+)
+DEAREST: Final = re.compile(
+    r"(?<!\w)(?:(?:la|el|a|o) (?:mas|mais) car[ao]|the most expensive|(?:la|a) de mayor precio)(?!\w)"
+)
+# «¿cuál es la más barata?» chooses none.
+ASKS_WHICH: Final = re.compile(
+    r"(?<!\w)(?:cual|qual|which|what|hay|tienen|tienes|tem|algo|cuanto|quanto|how much)(?!\w)"
+)
 NOT_AN_OPTION: Final = r"(?![ -](?:vez|vezes|time|floor|piso|andar|feira|semana|pregunta|pergunta|question))"
 LAST: Final = re.compile(r"(?<!\w)(?:ultim[ao]|last one|the last|last option)(?!\w)" + NOT_AN_OPTION)
 NEGATED: Final = re.compile(r"(?<!\w)(?:no|nao|not|menos)(?: (?:la|el|o|a|the))?,? ?$")
@@ -51,11 +72,20 @@ _SIGNS: Final = re.compile(r"[^a-z0-9]+")
 
 def read_email(text: str, *, expecting: Expecting = Expecting.NOTHING) -> str | None:
     """An address; also one with «arroba» for the sign, and where one was asked for, with «at» and «punto»."""
-    found = EMAIL.search(text) or EMAIL.search(AROUND_AT.sub("@", SPELLED_AT.sub("@", text)))
+    spelled = SPELLED_AT.search(text) is not None
+    found = EMAIL.search(text) or EMAIL.search(
+        AROUND_AT.sub("@", SPELLED_AT.sub("@", _with_signs(text) if spelled else text))
+    )
     if found is None and ("@" in text or SPELLED_AT.search(text) or expecting is Expecting.EMAIL):
-        spoken = SPELLED_DOT.sub(".", SPELLED_AT.sub("@", text))
+        spoken = SPELLED_DOT.sub(".", SPELLED_AT.sub("@", _with_signs(text)))
         found = EMAIL.search(SAID_AT.sub("@", spoken) if expecting is Expecting.EMAIL else spoken)
     return found[0].lower().lstrip("'.-+").removeprefix("mailto:") if found else None
+
+
+def _with_signs(text: str) -> str:
+    for pattern, sign in SPELLED_SIGNS:
+        text = pattern.sub(sign, text)
+    return text
 
 
 def read_phone(text: str) -> str | None:
@@ -89,12 +119,26 @@ def read_choice(folded: str, *, context: Context) -> int | None:
     numbers = [number for text in (folded, first) if (number := read_number(text, count=count)) is not None]
     if numbers and not any(clause.strip(" .!").isdigit() for clause in more):
         return numbers[0]
+    cheapest = _by_price(folded, context)
+    if cheapest is not None:
+        return cheapest
     ordered = {index for index, pattern in enumerate(ORDINALS[:count]) if _names(folded, pattern)}
     last = LAST.search(folded)
     if last is not None and not NEGATED.search(folded[: last.start()]):
         ordered.add(count - 1)
     chosen = ordered or {index for index, title in enumerate(context.options) if _says_title(folded, title)}
     return chosen.pop() if len(chosen) == 1 else None
+
+
+def _by_price(folded: str, context: Context) -> int | None:
+    """«la más barata» is the one, where the options have prices and no other costs the same."""
+    if not context.prices or len(context.prices) != len(context.options) or ASKS_WHICH.search(folded):
+        return None
+    for pattern, best in ((CHEAPEST, min(context.prices)), (DEAREST, max(context.prices))):
+        found = pattern.search(folded)
+        if found is not None and not NEGATED.search(folded[: found.start()]) and context.prices.count(best) == 1:
+            return context.prices.index(best)
+    return None
 
 
 def _names(folded: str, pattern: str) -> bool:

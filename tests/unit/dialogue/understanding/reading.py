@@ -31,6 +31,7 @@ def read(
     near: date | None = None,
     days: tuple[date, ...] = (),
     today: date = TODAY,
+    country: str | None = None,
 ) -> Reading:
     context = Context(
         today=today,
@@ -42,13 +43,19 @@ def read(
         check_in=check_in,
         near=near,
         days=days,
+        country=country,
     )
     return understand(text, context)
 
 
 def stay(text: str, **context: object) -> str | None:
     """The dates of a message in one line: in..out, in, ..out, or the trouble; None where it names no day."""
-    dates = read(text, **context).dates  # type: ignore[arg-type]  # passed on as they are
+    return told(read(text, **context))  # type: ignore[arg-type]  # passed on as they are
+
+
+def told(reading: Reading) -> str | None:
+    """The dates of a reading in one line."""
+    dates = reading.dates
     if dates is None:
         return None
     if dates.trouble is not None:

@@ -3,7 +3,8 @@
 import pytest
 
 from agente_hotelero.dialogue.reading import Expecting
-from agente_hotelero.dialogue.understanding.rooms import one_slip_apart, read_room
+from agente_hotelero.dialogue.understanding.rooms import read_room
+from agente_hotelero.dialogue.understanding.slips import one_slip_apart
 from tests.unit.dialogue.understanding.reading import OFFERS, read
 
 
