@@ -209,6 +209,7 @@ class _HotelEntry(fields.Strict):
     timezone: fields.Zone
     currency: fields.Currency
     languages: tuple[fields.LANGUAGES, ...] = Field(min_length=1)
+    gather_ms: int = Field(default=700, ge=0, le=2_000)
     address: str = Field(min_length=1)
     location: _Location | None = None
     payment: _Payment | None = None
@@ -347,6 +348,7 @@ def _profile(entry: _HotelEntry) -> HotelProfile:
         zone=ZoneInfo(entry.timezone),
         currency=entry.currency,
         languages=entry.languages,
+        gather_seconds=entry.gather_ms / 1000,
         address=entry.address,
         latitude=None if entry.location is None else entry.location.latitude,
         longitude=None if entry.location is None else entry.location.longitude,

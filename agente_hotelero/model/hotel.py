@@ -85,5 +85,7 @@ class HotelProfile:
     """None where staff decide on each."""
     facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Topic (parking, pets, breakfast, wifi, pool …) → language code → text."""
+    gather_seconds: float = 0.0
+    """How long a short message waits for the next, which is answered with it; 0 for not at all."""
     person_reachable: bool = False
     """Whether a hand-off notifies somebody (signed webhook or e-mail configured)."""

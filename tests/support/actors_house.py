@@ -85,10 +85,12 @@ class House:
         line: Line | None = None,
         client: ChannelClient | None = None,
         windowed: bool = True,
+        gather_seconds: float = 0.0,
     ) -> None:
         """`windowed` says that guests may be written to only for a while after their own messages."""
         self.client = client
         self.windowed = windowed
+        self.gather_seconds = gather_seconds
         self.line = line or Line(messages_per_second=1000.0, guest_burst=1000)
         self.database = FakeDatabase(now=now)
         self.identities = FakeIdentities(self.database)
@@ -214,6 +216,7 @@ class House:
             show_typing=self._show_typing,
             now=now,
             metrics=self.metrics,
+            gather_seconds=self.gather_seconds,
             tracer=self._tracer,
         )
 
