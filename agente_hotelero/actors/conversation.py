@@ -313,6 +313,8 @@ class ConversationActor(AsyncioActor):
             self._lose_count()
             return
         self._failures = 0
+        for reminder, outcome in turn.reminders:
+            child(self._around.metrics.proactive_total, reminder, outcome).inc()
         done = set(turn.inbox_ids)
         self._waiting = [row for row in self._waiting if row.id not in done]
         self._stored = Stored(guest_id=self._guest, version=turn.version + 1, state=turn.state, route=turn.route)

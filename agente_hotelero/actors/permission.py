@@ -102,18 +102,24 @@ class Permission:
         assert not isinstance(row.message, OneTimeCode), "it is a template by itself"
         found = self.window.instead(row.message, reach)
         words = self.window.words(row.message)
+        if found is None and reach.purpose.unasked:
+            # Nobody waits for it: a task for staff for each guest would be more than it is worth.
+            await self._end(row, OutboxStatus.CANCELLED, error=_with(SHUT, code))
+            return None, "window_shut"
         if found is None:
             await self._end(row, OutboxStatus.DEAD, error=_with(SHUT, code), untold=words)
             return None, "window_shut"
         # Durable before it is posted: whoever finds it in doubt must know that it is a template, which never goes twice.
+        # What nobody asked for is told by the template's own words.
+        tells = found.tells_all or reach.purpose.unasked
         mark = Mark(
             id=row.id,
             shard=row.shard,
             before=(row.status,),
             after=OutboxStatus.PENDING,
             message=found.template,
-            error=None if found.tells_all else SHUT,
-            untold=None if found.tells_all else words,
+            error=None if tells else SHUT,
+            untold=None if tells else words,
         )
         if not await self._mark(mark):
             return None, "gone"

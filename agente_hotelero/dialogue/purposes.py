@@ -6,10 +6,19 @@ from typing import Final
 from agente_hotelero.dialogue import retrying
 from agente_hotelero.model.events import Event, TimerFired
 from agente_hotelero.model.lines import Purpose
+from agente_hotelero.model.reminders import Reminder
 
 BY_EVENT: Final[Mapping[str, Purpose]] = {"settled": Purpose.RESERVATION, "replied": Purpose.STAFF}
 """Everything else that is no timer is the guest's."""
-BY_TIMER: Final[Mapping[str, Purpose]] = {retrying.KIND: Purpose.ANSWER, "marketing": Purpose.MARKETING}
+BY_TIMER: Final[Mapping[str, Purpose]] = {
+    retrying.KIND: Purpose.ANSWER,
+    "marketing": Purpose.MARKETING,
+    Reminder.WEEK_BEFORE: Purpose.PRE_ARRIVAL,
+    Reminder.DAY_BEFORE: Purpose.PRE_ARRIVAL,
+    Reminder.ARRIVAL_TIME: Purpose.ARRIVAL_TIME,
+    Reminder.IN_STAY: Purpose.IN_STAY,
+    Reminder.REVIEW: Purpose.REVIEW,
+}
 """A timer of any other kind reminds of something that nobody asked about."""
 
 

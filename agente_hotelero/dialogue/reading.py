@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from agente_hotelero.model.values import value
 
@@ -121,6 +121,8 @@ class Expecting(StrEnum):
     YES_NO = "yes_no"
     CODE = "code"
     """A reservation code and the surname."""
+    ARRIVAL = "arrival"
+    """The hour at which the guest arrives. No state says so: whoever reads it may be a version behind."""
 
 
 class DateTrouble(StrEnum):
@@ -172,6 +174,16 @@ class Context:
 
 
 @value
+class Arrives:
+    """When somebody arrives, as far as they know it; all empty is «I don't know yet»."""
+
+    hour: time | None = None
+    sure: bool = True
+    """Not where an hour may be the morning's or the evening's."""
+    part: Literal["morning", "afternoon", "night"] | None = None
+
+
+@value
 class Reading:
     """What was read. None or empty means: not said."""
 
@@ -182,6 +194,8 @@ class Reading:
     nights: int | None = None
     hour: time | None = None
     """Only where it says until when a guest wants to stay on the last day."""
+    arrives: Arrives | None = None
+    """Only where it was asked for."""
     adults: int | None = None
     children: int | None = None
     people: int | None = None

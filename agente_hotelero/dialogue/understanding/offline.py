@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from agente_hotelero.dialogue.reading import Context, Expecting, Intent, Reading
+from agente_hotelero.dialogue.understanding.arrival_words import read_arrival
 from agente_hotelero.dialogue.understanding.clock_words import read_hour
 from agente_hotelero.dialogue.understanding.dates import Days, find_days, read_dates
 from agente_hotelero.dialogue.understanding.folding import READ_AT_MOST, fold
@@ -74,6 +75,7 @@ def understand(text: str, context: Context) -> Reading:
         dates=dates,
         nights=nights,
         hour=hour,
+        arrives=read_arrival(folded) if context.expecting is Expecting.ARRIVAL else None,
         adults=people.adults,
         children=people.children,
         people=people.total,
