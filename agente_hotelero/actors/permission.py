@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -20,6 +20,9 @@ log = structlog.get_logger(__name__)
 UNWANTED: Final = "el huésped no quiere mensajes que no pidió"
 QUIET: Final = "los mensajes que nadie pidió están en pausa"
 SHUT: Final = "pasaron más de 24 horas desde su último mensaje"
+STALE: Final = timedelta(hours=1)
+"""What nobody asked for was said at its hour, or it is not said: it must not wait for the night."""
+STALE_WORDS: Final = "nadie lo pidió y ya pasó su hora"
 SPOILED: Final = "el canal no acepta la plantilla"
 
 
@@ -67,6 +70,9 @@ class Permission:
             return None, "gone"
         if reach.purpose.unasked and (reach.opted_out or reach.quiet):
             await self._end(row, OutboxStatus.CANCELLED, error=UNWANTED if reach.opted_out else QUIET)
+            return None, "unwanted"
+        if reach.purpose.unasked and reach.said_at is not None and self._now() - reach.said_at > STALE:
+            await self._end(row, OutboxStatus.CANCELLED, error=STALE_WORDS)
             return None, "unwanted"
         row = replace(row, unasked=reach.purpose.unasked)
         if self._always_open(row):
