@@ -269,6 +269,7 @@ class App:
             code_picture=self._code_links.path,
             codes=OneTimeCodes(keys=self._keys),
             always_open=self._settings.env is Environment.TEST,
+            gather_seconds=self._settings.gather_seconds,
             flags=self._flags,
             metrics=self.metrics,
         )

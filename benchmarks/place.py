@@ -79,6 +79,8 @@ class Place:
             "AGENTE_SECRET_KEY": "k" * 32,
             "AGENTE_HOTELS_FILE": str(hotels),
             "AGENTE_HTTP__PORT": str(port),
+            # Of a guest who waits nothing is measured.
+            "AGENTE_GATHER_MS": "0",
             "AGENTE_WHATSAPP__GRAPH_URL": self.world.graph_url,
             "AGENTE_WHATSAPP__APP_SECRETS": SECRET.decode(),
             "AGENTE_WHATSAPP__VERIFY_TOKEN": "verify",

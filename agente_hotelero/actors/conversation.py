@@ -15,8 +15,9 @@ from agente_hotelero.actors import folding, hearing, journal, pms_gateway, ports
 from agente_hotelero.actors.patience import AWAY
 from agente_hotelero.actors.runtime import AsyncioActor, Ref
 from agente_hotelero.actors.turning import Gathering
+from agente_hotelero.actors.wheel import Wheel
 from agente_hotelero.config.flags import Flag
-from agente_hotelero.dialogue import beyond_words, policy, timing, verifying
+from agente_hotelero.dialogue import beyond_words, going_on, policy, timing, verifying
 from agente_hotelero.dialogue.effects import (
     Answer,
     AskCodes,
@@ -74,6 +75,8 @@ SLOW_SECONDS: Final = 1.5
 """When the PMS takes longer, its guest sees that somebody is writing; most answers are there by then."""
 ALBUM_SECONDS: Final = 1.5
 """How long a picture waits for those that are sent with it: each is a message of its own."""
+LONGEST_WAIT_SECONDS: Final = 2.0
+"""From the first message: who goes on writing gets an answer in between."""
 RETRY_SECONDS: Final = (0.1, 0.2, 0.5, 1.0, 2.0)
 READS_PER_EVENT: Final = 10
 
@@ -120,13 +123,15 @@ class Surroundings:
     show_typing: ports.ShowTyping
     now: Callable[[], datetime]
     metrics: Metrics
+    gather_seconds: float = 0.0
+    """How long a short message waits for the next one, which is answered with it."""
     tracer: trace.Tracer = TRACER
 
 
 class ConversationActor(AsyncioActor):
     """Folds events through `dialogue.policy.decide` and commits; whatever fails, the database knows what is left."""
 
-    def __init__(self, *, guest_id: GuestId, surroundings: Surroundings, newest: SurroundingsOf) -> None:
+    def __init__(self, *, guest_id: GuestId, surroundings: Surroundings, newest: SurroundingsOf, wheel: Wheel) -> None:
         """Each turn begins with the `newest` surroundings, and ends with those that it began with."""
         super().__init__()
         self._guest = guest_id
@@ -134,8 +139,12 @@ class ConversationActor(AsyncioActor):
         self._newest = newest
         self._waiting: list[InboxRow] = []
         self._stored: Stored | None = None
-        self._turn_due: bool | asyncio.TimerHandle = False
-        """A timer while it waits for more pictures."""
+        self._turn_due = False
+        self._wheel = wheel
+        self._on_wheel = False
+        self._held_since: float | None = None
+        """Since when (the loop's seconds) the turn waits for what the guest may still write, and until when."""
+        self._held_until = 0.0
         self._behind = False
         self._failures = 0
 
@@ -162,22 +171,55 @@ class ConversationActor(AsyncioActor):
             self._behind = True
         elif all(row.id != waiting.id for waiting in self._waiting):
             self._waiting.append(row)
-        self._wake(ALBUM_SECONDS if beyond_words.is_bare_media(row.event) else 0.0, for_album=True)
+        if self._turn_due:
+            return
+        pause = 0.0 if self._behind else self._pause_after(row)
+        if pause:
+            self._hold(pause)
+        else:
+            self._wake()
 
-    def _wake(self, delay_seconds: float = 0.0, *, for_album: bool = False) -> None:
-        if isinstance(self._turn_due, asyncio.TimerHandle) and not delay_seconds:
-            # Whoever writes words has sent their pictures.
-            self._turn_due.cancel()
-            self._turn_due = False
+    def _pause_after(self, row: InboxRow) -> float:
+        """How long the next message is waited for."""
+        if beyond_words.is_bare_media(row.event):
+            return ALBUM_SECONDS
+        usual = self._around.gather_seconds
+        if not usual or not going_on.may_go_on(row.event):
+            return 0.0
+        # What waited elsewhere has waited here.
+        age = (self._around.now() - row.received_at).total_seconds()
+        return min(usual, max(0.0, usual - age))
+
+    def _hold(self, pause: float) -> None:
+        now = asyncio.get_running_loop().time()
+        if self._held_since is None:
+            self._held_since = now
+        self._held_until = min(now + pause, self._held_since + LONGEST_WAIT_SECONDS)
+        if not self._on_wheel:
+            self._on_wheel = True
+            self._wheel.put(self._held_until - now, self._wheel_came)
+
+    def _wheel_came(self) -> None:
+        """The wait is over, or was prolonged, or somebody else ended it."""
+        self._on_wheel = False
+        if self._held_since is None:
+            return
+        left = self._held_until - asyncio.get_running_loop().time()
+        if left > 0:
+            self._on_wheel = True
+            self._wheel.put(left, self._wheel_came)
+        else:
+            self._wake()
+
+    def _wake(self, delay_seconds: float = 0.0) -> None:
+        self._held_since = None
         if self._turn_due:
             return
         self._turn_due = True
-        if not delay_seconds:
+        if delay_seconds:
+            asyncio.get_running_loop().call_later(delay_seconds, self._tell_turn)
+        else:
             self._tell_turn()
-            return
-        timer = asyncio.get_running_loop().call_later(delay_seconds, self._tell_turn)
-        if for_album:
-            self._turn_due = timer
 
     def _tell_turn(self) -> None:
         if self.actor_ref.is_alive():
@@ -185,6 +227,7 @@ class ConversationActor(AsyncioActor):
 
     async def _take_turn(self) -> None:
         self._turn_due = False
+        self._held_since = None
         around = self._newest(self._around.hotel.id)
         if around is None:
             self._leave()
@@ -270,6 +313,8 @@ class ConversationActor(AsyncioActor):
             self._lose_count()
             return
         self._failures = 0
+        for reminder, outcome in turn.reminders:
+            child(self._around.metrics.proactive_total, reminder, outcome).inc()
         done = set(turn.inbox_ids)
         self._waiting = [row for row in self._waiting if row.id not in done]
         self._stored = Stored(guest_id=self._guest, version=turn.version + 1, state=turn.state, route=turn.route)
@@ -300,7 +345,7 @@ class ConversationActor(AsyncioActor):
         # What waits for the next turn was written after this one's last word too.
         more = self._behind or len(self._waiting) > len(rows)
         newest = rows[-1].id
-        for fold in folding.folds(rows):
+        for fold in folding.folds(rows, joins=self._around.gather_seconds > 0):
             overtaken = await self._is_overtaken(fold.row, rows)
             last = fold.up_to == newest and not more
             state = await self._fold(state, fold.row, gathering, last=last, overtaken=overtaken)

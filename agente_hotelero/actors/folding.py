@@ -1,9 +1,12 @@
 """What a turn decides upon: each message as it stands now, none that was taken back, a row of pictures as one."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
+from agente_hotelero.dialogue import opting
 from agente_hotelero.model.events import (
     Event,
     MediaReceived,
@@ -18,6 +21,12 @@ from agente_hotelero.model.journal import InboxRow
 from agente_hotelero.model.values import value
 
 FOR_PEOPLE: Final = "document"
+NEXT: Final = timedelta(seconds=30)
+"""What is written so soon after one another may be one thought."""
+MOST_LETTERS: Final = 1_500
+"""Of messages taken together: less than what is read of one."""
+CODE: Final = re.compile(r"\s*\d{6}\s*")
+"""What may be a code that was sent stands for itself."""
 
 
 @value
@@ -41,8 +50,11 @@ def with_revisions(portion: Sequence[InboxRow], waiting: Sequence[InboxRow]) -> 
     return [*portion, *more]
 
 
-def folds(rows: Sequence[InboxRow]) -> list[Fold]:
-    """Lay the changes over what they change. What is left was answered before, and is a message of its own."""
+def folds(rows: Sequence[InboxRow], *, joins: bool = False) -> list[Fold]:
+    """Lay the changes over what they change. What is left was answered before, and is a message of its own.
+
+    `joins` reads short messages that follow one another as one.
+    """
     here = {_name(row) for row in rows if not is_revision(row)}
     revoked = {_about(row) for row in rows if isinstance(row.event, MessageRevoked)}
     newest: dict[tuple[Account, str], InboxRow] = {}
@@ -50,7 +62,7 @@ def folds(rows: Sequence[InboxRow]) -> list[Fold]:
         if isinstance(row.event, MessageEdited):
             before = newest.get(_about(row))
             newest[_about(row)] = row if before is None or _when(row) >= _when(before) else before
-    return list(_together(_current(rows, here, revoked, newest)))
+    return list(_together(_current(rows, here, revoked, newest), joins=joins))
 
 
 def _current(
@@ -79,8 +91,8 @@ def _as_written(edit: Event, before: Event) -> Event:
     return TextReceived(text=edit.text) if edit.text else OtherReceived(what=edit.what)
 
 
-def _together(rows: Iterator[InboxRow]) -> Iterator[Fold]:
-    """Make one of pictures that follow one another, with all that is written below them."""
+def _together(rows: Iterator[InboxRow], *, joins: bool) -> Iterator[Fold]:
+    """Make one of pictures that follow one another, with all that is written below them; of words, where that is wanted."""
     held: Fold | None = None
     for row in rows:
         if held is not None and _are_pictures(held.row.event, row.event):
@@ -88,11 +100,30 @@ def _together(rows: Iterator[InboxRow]) -> Iterator[Fold]:
             assert isinstance(row.event, MediaReceived)
             held = Fold(row=replace(held.row, event=_one_of(held.row.event, row.event)), up_to=row.id)
             continue
+        if joins and held is not None and (words := _one_text(held.row, row)) is not None:
+            held = Fold(row=replace(held.row, event=words), up_to=row.id)
+            continue
         if held is not None:
             yield held
         held = Fold(row=row, up_to=row.id)
     if held is not None:
         yield held
+
+
+def _one_text(first: InboxRow, second: InboxRow) -> TextReceived | None:
+    """What both say, a line each; None where they are not of one piece."""
+    one, other = first.event, second.event
+    if not (isinstance(one, TextReceived) and isinstance(other, TextReceived)) or one.mail or other.mail:
+        return None
+    here = (first.account, first.address) == (second.account, second.address)
+    if not here or abs(second.sent_at - first.sent_at) > NEXT or _stands_alone(one.text) or _stands_alone(other.text):
+        return None
+    words = f"{one.text}\n{other.text}"
+    return TextReceived(text=words) if len(words) <= MOST_LETTERS else None
+
+
+def _stands_alone(text: str) -> bool:
+    return opting.is_word(text) or CODE.fullmatch(text) is not None
 
 
 def _are_pictures(*events: Event) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -20,6 +20,9 @@ log = structlog.get_logger(__name__)
 UNWANTED: Final = "el huésped no quiere mensajes que no pidió"
 QUIET: Final = "los mensajes que nadie pidió están en pausa"
 SHUT: Final = "pasaron más de 24 horas desde su último mensaje"
+STALE: Final = timedelta(hours=1)
+"""What nobody asked for was said at its hour, or it is not said: it must not wait for the night."""
+STALE_WORDS: Final = "nadie lo pidió y ya pasó su hora"
 SPOILED: Final = "el canal no acepta la plantilla"
 
 
@@ -68,6 +71,9 @@ class Permission:
         if reach.purpose.unasked and (reach.opted_out or reach.quiet):
             await self._end(row, OutboxStatus.CANCELLED, error=UNWANTED if reach.opted_out else QUIET)
             return None, "unwanted"
+        if reach.purpose.unasked and reach.said_at is not None and self._now() - reach.said_at > STALE:
+            await self._end(row, OutboxStatus.CANCELLED, error=STALE_WORDS)
+            return None, "unwanted"
         row = replace(row, unasked=reach.purpose.unasked)
         if self._always_open(row):
             return row, "open"
@@ -102,18 +108,24 @@ class Permission:
         assert not isinstance(row.message, OneTimeCode), "it is a template by itself"
         found = self.window.instead(row.message, reach)
         words = self.window.words(row.message)
+        if found is None and reach.purpose.unasked:
+            # Nobody waits for it: a task for staff for each guest would be more than it is worth.
+            await self._end(row, OutboxStatus.CANCELLED, error=_with(SHUT, code))
+            return None, "window_shut"
         if found is None:
             await self._end(row, OutboxStatus.DEAD, error=_with(SHUT, code), untold=words)
             return None, "window_shut"
         # Durable before it is posted: whoever finds it in doubt must know that it is a template, which never goes twice.
+        # What nobody asked for is told by the template's own words.
+        tells = found.tells_all or reach.purpose.unasked
         mark = Mark(
             id=row.id,
             shard=row.shard,
             before=(row.status,),
             after=OutboxStatus.PENDING,
             message=found.template,
-            error=None if found.tells_all else SHUT,
-            untold=None if found.tells_all else words,
+            error=None if tells else SHUT,
+            untold=None if tells else words,
         )
         if not await self._mark(mark):
             return None, "gone"

@@ -13,6 +13,7 @@ from agente_hotelero.actors.budget import Budget
 from agente_hotelero.actors.conversation import CatchUp, ConversationActor, Deliver, Surroundings, SurroundingsOf
 from agente_hotelero.actors.journal import Accepted
 from agente_hotelero.actors.runtime import AsyncioActor, Ref, Request
+from agente_hotelero.actors.wheel import Wheel
 from agente_hotelero.model.events import InboundEvent, Unreadable, kind_of
 from agente_hotelero.model.ids import GuestId, HotelId
 from agente_hotelero.model.journal import InboxRow
@@ -95,6 +96,7 @@ class ChannelRouterActor(AsyncioActor):
         self._gaps: set[GuestId] = set()
         """Guests some of whose rows we let go: their next conversation reads before it takes."""
         self._up_to_date = False
+        self._wheel = Wheel()
         clock = asyncio.get_running_loop().time
         self._conversations: Brood[GuestId] = Brood(
             kind="Conversation",
@@ -129,6 +131,7 @@ class ChannelRouterActor(AsyncioActor):
         if self._sweeper is not None:
             self._sweeper.cancel()
         await self._conversations.finish(seconds=FINISH_SECONDS)
+        self._wheel.stop()
         self._conversations.drop_all()
 
     def on_receive(self, message: Any) -> Any:  # noqa: PLR0911 - a table of contents
@@ -226,7 +229,9 @@ class ChannelRouterActor(AsyncioActor):
 
     def _make(self, guest: GuestId) -> AsyncioActor:
         assert self._around is not None
-        return ConversationActor(guest_id=guest, surroundings=self._around, newest=self._surroundings)
+        return ConversationActor(
+            guest_id=guest, surroundings=self._around, newest=self._surroundings, wheel=self._wheel
+        )
 
     def _conversation_failed(self, guest: GuestId) -> None:
         self._metrics.actor_restarts_total.labels(kind="Conversation").inc()

@@ -20,6 +20,7 @@ from agente_hotelero.dialogue.effects import (
     IntendCancellation,
     IntendLateCheckout,
     IntendReservation,
+    NoteReminder,
     Question,
     RecordQuote,
     Reply,
@@ -66,6 +67,7 @@ class Gathering:
     quotes: list[QuoteDraft] = field(default_factory=list)
     writes: list[WriteDraft] = field(default_factory=list)
     handoffs: list[HandOffDraft] = field(default_factory=list)
+    reminders: list[tuple[str, str]] = field(default_factory=list)
     cancels_pending: bool = False
     opts_out: bool | None = None
     concerns_media: bool = False
@@ -98,6 +100,8 @@ class Gathering:
                     self._timer(kind, key, due_at, not_after)
                 case ClearTimer(kind=kind, key=key):
                     self._timer(kind, key, None, None)
+                case NoteReminder(reminder=reminder, outcome=outcome):
+                    self.reminders.append((reminder, outcome))
                 case HandOff(reason=reason, summary=summary):
                     self.handoffs.append(HandOffDraft(reason=reason.value, summary=summary))
                 case SetOptOut(stopped=stopped):
@@ -131,6 +135,7 @@ class Gathering:
             cancels_pending=self.cancels_pending,
             opts_out=self.opts_out,
             concerns_media=self.concerns_media,
+            reminders=tuple(self.reminders),
             traceparent=traceparent,
         )
 

@@ -15,6 +15,7 @@ from agente_hotelero.commands.looking import OnlyHotel, conclude, hotels_to_look
 from agente_hotelero.commands.speaking import fail, say
 from agente_hotelero.config.hotels import Hotel
 from agente_hotelero.config.settings import WhatsAppSettings
+from agente_hotelero.dialogue import purposes
 
 CHECK_SECONDS: Final = 30.0
 """For each question to Meta."""
@@ -58,6 +59,7 @@ def _numbers(hotel: Hotel, defaults: WhatsAppSettings) -> list[Number]:
             phone_number_id=account.phone_number_id,
             access_token=account.access_token or token,
             app_secrets=account.app_secrets or secrets,
+            unsaid=purposes.without_a_template(hotel.profile, account.line),
         )
         for account in hotel.whatsapp
     ]

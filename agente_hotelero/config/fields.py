@@ -87,6 +87,11 @@ def _web(address: str) -> str:
     return address
 
 
+def is_public(address: str) -> bool:
+    """Tell an address that guests may be sent to: by https, without credentials, in letters that survive anywhere."""
+    return re.fullmatch(r"https://[^/?#@{}]+(?:[/?#][!-~]*)?", address) is not None and address.isascii()
+
+
 def _payment(template: str) -> str:
     # Credentials would be shown to every guest, and a field in the site's name could send them to another's.
     if not re.fullmatch(r"https://[!-~]+", template) or not re.match(r"https://[^/?#{}@]+([/?#]|$)", template):

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from agente_hotelero.config import fields, gmail_accounts, mailboxes, outreach, terms, yaml_lines
+from agente_hotelero.config import fields, gmail_accounts, mailboxes, outreach, terms, unasked, yaml_lines
 from agente_hotelero.config.yaml_lines import FileError, Problem, Steps
 from agente_hotelero.errors import ConfigError
 from agente_hotelero.model.hotel import HotelProfile, OpenHours, RoomProfile
@@ -209,6 +209,8 @@ class _HotelEntry(fields.Strict):
     timezone: fields.Zone
     currency: fields.Currency
     languages: tuple[fields.LANGUAGES, ...] = Field(min_length=1)
+    reminders: unasked.Entry = unasked.Entry()
+    gather_ms: int = Field(default=700, ge=0, le=2_000)
     address: str = Field(min_length=1)
     location: _Location | None = None
     payment: _Payment | None = None
@@ -347,6 +349,8 @@ def _profile(entry: _HotelEntry) -> HotelProfile:
         zone=ZoneInfo(entry.timezone),
         currency=entry.currency,
         languages=entry.languages,
+        reminders=unasked.reminders(entry.reminders),
+        gather_seconds=entry.gather_ms / 1000,
         address=entry.address,
         latitude=None if entry.location is None else entry.location.latitude,
         longitude=None if entry.location is None else entry.location.longitude,
@@ -437,6 +441,7 @@ def _did_you_mean(wrong: str) -> str:
         _Location,
         _Payment,
         *outreach.MODELS,
+        *unasked.MODELS,
         *terms.MODELS,
         *mailboxes.MODELS,
         *gmail_accounts.MODELS,

@@ -211,6 +211,8 @@ class Settings(BaseSettings):
     database_url: DatabaseAddress | None = None
     redis_url: RedisAddress | None = None
     hotels_file: Path = Path("hotels.yaml")
+    gather_ms: Annotated[int | None, Field(ge=0, le=2_000)] = None
+    """In place of every hotel's own; in the test environment 0, unless it is said."""
     secret_key: SecretStr | None = None
     http: HttpSettings = HttpSettings()
     ops: OpsSettings = OpsSettings()
@@ -253,6 +255,13 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment first, then `.env`."""
         return init_settings, env_settings, dotenv_settings
+
+    @property
+    def gather_seconds(self) -> float | None:
+        """How long short messages wait for the next in every hotel; None where each decides for itself."""
+        if self.gather_ms is None:
+            return 0.0 if self.env is Environment.TEST else None
+        return self.gather_ms / 1000
 
     @property
     def models_dir(self) -> Path:

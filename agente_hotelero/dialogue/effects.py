@@ -28,9 +28,13 @@ class AskOffers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskReservation:
-    """Look a reservation up by the code that a guest names."""
+    """Look a reservation up by the code that a guest names.
+
+    `reminds`: nobody named it; a timer of this kind came due, and what it is about may have changed.
+    """
 
     code: str
+    reminds: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +205,14 @@ class ClearTimer:
     key: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteReminder:
+    """What became of something that nobody asked for, to be counted."""
+
+    reminder: str
+    outcome: str
+
+
 class HandOffReason(StrEnum):
     """Why a person should read this conversation."""
 
@@ -217,6 +229,8 @@ class HandOffReason(StrEnum):
     """The PMS booked another price than the one that the guest said yes to."""
     PMS_AWAY = "pms_away"
     """The PMS did not answer for as long as the guest could be written to."""
+    ARRIVAL = "arrival"
+    """The guest told when they arrive."""
     LATE_CHECKOUT = "late_checkout"
     """Staff decide on a late check-out."""
     RECEIVED = "received"
@@ -281,6 +295,7 @@ Commit = (
     | IntendLateCheckout
     | SetTimer
     | ClearTimer
+    | NoteReminder
     | HandOff
     | SetOptOut
     | SendCode

@@ -57,6 +57,8 @@ def _bookings(one: State, other: State) -> tuple[Booking, ...]:
 def _aside(live: Side, other: Side) -> Aside:
     ours, theirs = live.state.aside, other.state.aside
     fields: dict[str, Any] = {
+        "reminded": tuple(dict.fromkeys((*theirs.reminded, *ours.reminded))),
+        "arriving": ours.arriving or theirs.arriving,
         "opted_out": ours.opted_out or theirs.opted_out,
         "phone": ours.phone or theirs.phone,
         "retry": ours.retry or theirs.retry,

@@ -29,11 +29,14 @@ LONGEST: Final = 40
 SIGNS: Final = re.compile(r"^[^a-z0-9]+|[^a-z0-9]+$")
 
 
+def is_word(text: str) -> bool:
+    """Tell whether a message is nothing but such a word."""
+    return _bare(text) in STOP.keys() | START.keys()
+
+
 def heard(talk: Talk, text: str, *, may_answer: bool) -> bool:
     """Do what a message of nothing but such a word asks; answers whether it was one."""
-    if len(text) > LONGEST:
-        return False
-    word = SIGNS.sub("", fold(text))
+    word = _bare(text)
     if word in STOP:
         wanted, language = True, STOP[word]
     elif word in START and talk.state.aside.opted_out:
@@ -47,6 +50,10 @@ def heard(talk: Talk, text: str, *, may_answer: bool) -> bool:
     if may_answer and not told:
         talk.say("opted_out" if wanted else "opted_in")
     return True
+
+
+def _bare(text: str) -> str:
+    return SIGNS.sub("", fold(text)) if len(text) <= LONGEST else ""
 
 
 def put(talk: Talk, *, stopped: bool) -> None:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
-from agente_hotelero.dialogue import booking, confirmation, looking, on_file, reservations
+from agente_hotelero.dialogue import booking, confirmation, looking, on_file, reminding, reservations
 from agente_hotelero.dialogue.effects import HandOffReason, IntendCancellation
 from agente_hotelero.dialogue.handing_over import to_person
 from agente_hotelero.dialogue.reading import Expecting, Language, Reading
@@ -149,6 +149,10 @@ def _remember(talk: Talk, news: ReservationSettled) -> None:
         if news.outcome in LOST or news.outcome is SagaOutcome.FAILED:
             _lay_back(talk, state.in_flight)
     code = _lost_after_all(state, news) or _code(news, state.cancelling_code)
+    if news.outcome in {SagaOutcome.CANCELLED, SagaOutcome.LOST} and code:
+        reminding.drop(talk, code)
+    if news.outcome is SagaOutcome.CONFIRMED and news.reservation is not None:
+        reminding.plan(talk, news.reservation)
     if news.outcome in {SagaOutcome.CONFIRMED, SagaOutcome.CANCELLED, SagaOutcome.LOST} and code:
         talk.change(bookings=tuple(one for one in talk.state.bookings if one.code != code))
     if news.outcome is SagaOutcome.CONFIRMED and code:

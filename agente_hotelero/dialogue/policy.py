@@ -7,6 +7,7 @@ from typing import Final, assert_never
 
 from agente_hotelero.dialogue import (
     alternatives,
+    arriving,
     beyond_words,
     booking,
     forgetting,
@@ -17,6 +18,7 @@ from agente_hotelero.dialogue import (
     persons,
     presses,
     reading_back,
+    reminding,
     retrying,
     splitting,
     spoken,
@@ -27,6 +29,7 @@ from agente_hotelero.dialogue import (
 from agente_hotelero.dialogue.effects import (
     Answer,
     AskOffers,
+    AskReservation,
     CodesSent,
     Effect,
     HandOffReason,
@@ -93,7 +96,7 @@ def context_for(state: State, hotel: HotelProfile, sent_on: date) -> Context:
         today=sent_on,
         languages=tuple(Language(code) for code in hotel.languages),
         prior=state.language,
-        expecting=state.expecting,
+        expecting=arriving.expecting(state, sent_on),
         options=_options(state, hotel),
         prices=_prices(state),
         room_names=tuple((room.key, name) for room in hotel.rooms for name in room.names.values()),
@@ -119,6 +122,8 @@ def decide(  # noqa: C901, PLR0912 - an arm a kind of answer
 ) -> tuple[State, tuple[Effect, ...]]:
     """Decide on one event, or on the PMS's answer to what an event's decision asked."""
     talk = Talk(state if state.version == VERSION else replace(state, version=VERSION), world)
+    if isinstance(heard, ReservationFound | PmsAway | PmsRefused) and _reminds(talk, heard):
+        return talk.done()
     if isinstance(heard, OffersFound | ReservationFound | ReservationsFound | PmsRefused):
         retrying.back(talk)
     match heard:
@@ -148,6 +153,18 @@ def decide(  # noqa: C901, PLR0912 - an arm a kind of answer
     return talk.done()
 
 
+def _reminds(talk: Talk, heard: ReservationFound | PmsAway | PmsRefused) -> bool:
+    """Whether it was no guest who asked."""
+    asked = heard.asked
+    if not isinstance(asked, AskReservation) or asked.reminds is None:
+        return False
+    if isinstance(heard, ReservationFound):
+        reminding.found(talk, asked.reminds, asked.code, heard.reservation)
+    else:
+        reminding.away(talk, asked.reminds, asked.code)
+    return True
+
+
 def _pms_away(talk: Talk, asked: Read) -> None:
     if not isinstance(asked, AskOffers):
         retrying.away(talk, expecting=Expecting.CODE)
@@ -171,6 +188,8 @@ def _hear(talk: Talk, heard: Heard) -> None:  # noqa: C901, PLR0912 - an arm a k
             outcomes.settled(talk, event)
         case TimerFired(kind=retrying.KIND):
             retrying.fired(talk)
+        case TimerFired(kind=kind, key=code) if kind in reminding.KINDS:
+            reminding.fired(talk, kind, code)
         case TimerFired():
             return
         case NoticeReceived(why=why):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from agente_hotelero.model.values import value
 
@@ -27,6 +27,8 @@ class Intent(StrEnum):
     DENY = "deny"
     AVAILABILITY = "availability"
     """Asks what is free or what it costs."""
+    ASK_PRICE = "ask_price"
+    """Asks what a stay costs, or for offers."""
     BOOK = "book"
     CANCEL_RESERVATION = "cancel_reservation"
     MY_RESERVATION = "my_reservation"
@@ -40,6 +42,13 @@ class Intent(StrEnum):
     """Asks what cancelling costs, and until when it is free."""
     NO_CODE = "no_code"
     """Has no reservation code at hand, where one is asked for."""
+    PAYMENT = "payment"
+    """Methods, deposit, instalments; or a charge that is disputed."""
+    INVOICE = "invoice"
+    REFUND = "refund"
+    EARLY_CHECK_IN = "early_check_in"
+    ARRIVAL_NOTICE = "arrival_notice"
+    """Tells when they arrive."""
     LATE_CHECKOUT = "late_checkout"
     """Wants to stay longer on the last day."""
     SPLIT_STAY = "split_stay"
@@ -59,6 +68,31 @@ class Intent(StrEnum):
     BREAKFAST = "breakfast"
     WIFI = "wifi"
     POOL = "pool"
+    GYM_SPA = "gym_spa"
+    RESTAURANT = "restaurant"
+    LUGGAGE = "luggage"
+    TRANSPORT = "transport"
+    LOCAL_TIPS = "local_tips"
+    """What to see, eat and do nearby."""
+    ACCESSIBILITY = "accessibility"
+    CHILDREN = "children"
+    """Whether children may come, what they pay, cots; not how many there are."""
+    HOUSE_RULES = "house_rules"
+    """Smoking, noise, visitors, age."""
+    ROOM_INFO = "room_info"
+    """What a room has: beds, air conditioning, a safe."""
+    SERVICES_INFO = "services_info"
+    """What the hotel has beside the above."""
+    ROOM_SERVICE = "room_service"
+    HOUSEKEEPING = "housekeeping"
+    """Towels, cleaning, a change of sheets."""
+    REPORT_PROBLEM = "report_problem"
+    """Something is broken, dirty, loud; a complaint."""
+    LOST_ITEM = "lost_item"
+    SPECIAL_REQUEST = "special_request"
+    """A cake, a high floor, a decorated room."""
+    EVENT_GROUP = "event_group"
+    """A group, a wedding, a meeting."""
     HELP = "help"
     """What can you do?"""
     OTHER_OPTION = "other_option"
@@ -88,6 +122,8 @@ class Expecting(StrEnum):
     YES_NO = "yes_no"
     CODE = "code"
     """A reservation code and the surname."""
+    ARRIVAL = "arrival"
+    """The hour at which the guest arrives. No state says so: whoever reads it may be a version behind."""
 
 
 class DateTrouble(StrEnum):
@@ -211,6 +247,16 @@ class Context:
 
 
 @value
+class Arrives:
+    """When somebody arrives, as far as they know it; all empty is «I don't know yet»."""
+
+    hour: time | None = None
+    sure: bool = True
+    """Not where an hour may be the morning's or the evening's."""
+    part: Literal["morning", "afternoon", "night"] | None = None
+
+
+@value
 class Reading:
     """What was read. None or empty means: not said."""
 
@@ -221,6 +267,8 @@ class Reading:
     nights: int | None = None
     hour: time | None = None
     """Only where it says until when a guest wants to stay on the last day."""
+    arrives: Arrives | None = None
+    """Only where it was asked for."""
     adults: int | None = None
     children: int | None = None
     children_ages: tuple[int, ...] = ()

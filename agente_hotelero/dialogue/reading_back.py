@@ -137,6 +137,8 @@ def _stay(talk: Talk, reading: Reading) -> list[str]:
         lines.append(formats.nights(reading.nights, language))
     if reading.hour is not None:
         lines.append(talk.phrase("heard_hour", hour=formats.clock(reading.hour)))
+    if reading.arrives is not None and reading.arrives.hour is not None:
+        lines.append(talk.phrase("heard_arrival", hour=formats.clock(reading.arrives.hour)))
     return lines
 
 

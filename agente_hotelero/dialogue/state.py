@@ -1,13 +1,14 @@
 """What a conversation remembers between turns. Every field has a default: older rows lack the newer ones."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Final, Literal
 
 from agente_hotelero.dialogue.reading import Expecting, Language, Reading
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import ClientRef
 from agente_hotelero.model.money import Money
+from agente_hotelero.model.reminders import Reminder
 from agente_hotelero.model.stays import Offer, Party, PmsReservation, Stay
 from agente_hotelero.model.values import value
 
@@ -160,6 +161,24 @@ class Spoken:
 
 
 @value
+class Reminded:
+    """What was said unasked, of which reservation, as long as it began on this day."""
+
+    code: str
+    reminder: Reminder
+    day: date
+
+
+@value
+class Arriving:
+    """The reservation whose guest was asked when they arrive; `half_said` is an hour that may be the morning's or the evening's."""
+
+    code: str
+    day: date
+    half_said: time | None = None
+
+
+@value
 class Aside:
     """What few conversations have to remember: the others carry nothing of it."""
 
@@ -193,6 +212,8 @@ class Aside:
     """Codes of the guest's own reservations, of which one was asked for, in the order said."""
     which_day: date | None = None
     """The one of them that is wanted begins on this day, or holds it."""
+    reminded: tuple[Reminded, ...] = ()
+    arriving: Arriving | None = None
     opted_out: bool = False
     """The guest wants no messages that they did not ask for, and was told that it is so."""
     phone: str | None = None

@@ -4,6 +4,7 @@ from typing import Final
 
 from agente_hotelero.dialogue import (
     alternatives,
+    arriving,
     booking,
     calling,
     changing,
@@ -127,6 +128,8 @@ def _asks_what_the_yes_costs(talk: Talk, reading: Reading) -> bool:
 def _answers_the_question(talk: Talk, reading: Reading) -> bool:
     """Only the question's own kind of answer; whatever says more is read as a message of its own."""
     state, choice = talk.state, reading.choice
+    if reading.arrives is not None and arriving.answer(talk, reading):
+        return True
     match state.expecting:
         case Expecting.YES_NO if (yes := _yes_or_no(talk, reading)) is not None:
             _say_yes_or_no(talk, yes=yes)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.money import Money
+from agente_hotelero.model.reminders import NONE, Reminders
 
 PAYMENT_FIELDS: Final = frozenset({"code", "total", "currency"})
 """What a payment link may name, in braces."""
@@ -85,5 +86,8 @@ class HotelProfile:
     """None where staff decide on each."""
     facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Topic (parking, pets, breakfast, wifi, pool …) → language code → text."""
+    reminders: Reminders = NONE
+    gather_seconds: float = 0.0
+    """How long a short message waits for the next, which is answered with it; 0 for not at all."""
     person_reachable: bool = False
     """Whether a hand-off notifies somebody (signed webhook or e-mail configured)."""

@@ -171,6 +171,8 @@ class Turn:
     cancels_pending: bool = False
     opts_out: bool | None = None
     """What the guest said about messages that nobody asked for; None if nothing."""
+    reminders: tuple[tuple[str, str], ...] = ()
+    """What became of things that nobody asked for, as (what, outcome): counted, not stored."""
     concerns_media: bool = False
     """Whether its events brought files, or took some back."""
     begins_sending: float | None = None

@@ -17,6 +17,10 @@ class Purpose(StrEnum):
     """A person's own words."""
     REMINDER = "reminder"
     """Nobody asked, and it is about their stay."""
+    PRE_ARRIVAL = "pre_arrival"
+    ARRIVAL_TIME = "arrival_time"
+    IN_STAY = "in_stay"
+    REVIEW = "review"
     MARKETING = "marketing"
     """Nobody asked, and it is about ours."""
 
@@ -26,7 +30,17 @@ class Purpose(StrEnum):
     @property
     def unasked(self) -> bool:
         """Whether a guest may say that they want no such messages."""
-        return self in {Purpose.REMINDER, Purpose.MARKETING}
+        return self in REMINDERS or self is Purpose.MARKETING
+
+    @property
+    def stand_in(self) -> "Purpose | None":
+        """Whose template will do where there is none for this."""
+        return Purpose.REMINDER if self in REMINDERS and self is not Purpose.REMINDER else None
+
+
+REMINDERS: Final = frozenset(
+    {Purpose.REMINDER, Purpose.PRE_ARRIVAL, Purpose.ARRIVAL_TIME, Purpose.IN_STAY, Purpose.REVIEW}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """How a guest can be reached at a moment: what storage knows of it."""
 
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -26,7 +27,7 @@ class Reach:
     """What decides whether one message may go out now.
 
     `heard_at` is when the guest last wrote to the account that it would go from; `quiet` says that nothing unasked goes to
-    them, or from that account, for a while.
+    them, or from that account, for a while. `said_at` is when its turn was committed.
     """
 
     heard_at: datetime | None
@@ -35,6 +36,7 @@ class Reach:
     guest_name: str | None = None
     opted_out: bool = False
     quiet: bool = False
+    said_at: datetime | None = field(default=None, compare=False)
 
 
 @value

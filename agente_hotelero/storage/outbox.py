@@ -68,7 +68,7 @@ SELECT (
   c.state ->> 'language' AS language, g.profile_name, g.opted_out_at IS NOT NULL AS opted_out,
   coalesce(g.quiet_until > now(), false) OR EXISTS (
     SELECT FROM account_quiet q WHERE (q.hotel, q.channel, q.account) = (o.hotel, o.channel, o.account) AND q.until > now()
-  ) AS quiet
+  ) AS quiet, o.created_at AS said_at
 FROM outbox o
 LEFT JOIN inbox cause ON cause.id = o.cause
 LEFT JOIN conversation c ON c.guest_id = o.guest_id
@@ -132,6 +132,7 @@ def _reach(record: asyncpg.Record) -> Reach:
         guest_name=record["profile_name"],
         opted_out=record["opted_out"] or False,
         quiet=record["quiet"],
+        said_at=record["said_at"],
     )
 
 

@@ -21,7 +21,7 @@ def child(metric: M, *labels: str) -> M:
 class Metrics:
     """One attribute per metric, named as the metric is. Labels never hold anything of a guest."""
 
-    def __init__(self) -> None:
+    def __init__(self) -> None:  # noqa: PLR0915 - a statement a metric
         registry = self.registry = CollectorRegistry()
 
         def counter(name: str, what: str, *labels: str) -> Counter:
@@ -68,6 +68,12 @@ class Metrics:
         self.transcriptions_total = counter("transcriptions_total", "Recordings listened to, by outcome.", "outcome")
         self.transcription_seconds = histogram(
             "transcription_seconds", "Until a recording was heard, or known not to be.", buckets=SLOW
+        )
+        self.proactive_total = counter(
+            "proactive_total",
+            "What is said to guests because of their stay, by what became of it.",
+            "purpose",
+            "outcome",
         )
         self.outbox_pending = gauge("outbox_pending", "Messages to guests in a sender's hands.")
         self.outbox_deferred = gauge(

@@ -312,6 +312,12 @@ PAGES: Final = (
                 queries=[("sum by (reason) (increase(handoffs_total[1d]))", "{{reason}}")],
             ),
             Panel(
+                title="Avisos que nadie pidió en un día, por resultado",
+                queries=[
+                    ("sum by (purpose, outcome) (increase(proactive_total[1d]))", "{{purpose}} {{outcome}}"),
+                ],
+            ),
+            Panel(
                 title="Huéspedes que resultaron ser uno, en un día",
                 queries=[("sum(increase(guests_merged_total[1d]))", "huéspedes")],
             ),

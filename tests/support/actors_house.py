@@ -19,6 +19,7 @@ from agente_hotelero.channels.whatsapp.window import TemplateWindow
 from agente_hotelero.dialogue.reading import Context, Reading
 from agente_hotelero.dialogue.understanding.offline import understand
 from agente_hotelero.model.events import InboundEvent, MediaReceived, Parsed, TextReceived
+from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Account, ClientRef, GuestId, HotelId
 from agente_hotelero.model.journal import Applied, Epochs, InboxRow, OutboxRow
 from agente_hotelero.model.lines import Line, Purpose
@@ -85,10 +86,14 @@ class House:
         line: Line | None = None,
         client: ChannelClient | None = None,
         windowed: bool = True,
+        gather_seconds: float = 0.0,
+        profile: HotelProfile = PROFILE,
     ) -> None:
         """`windowed` says that guests may be written to only for a while after their own messages."""
         self.client = client
         self.windowed = windowed
+        self.gather_seconds = gather_seconds
+        self.profile = profile
         self.line = line or Line(messages_per_second=1000.0, guest_burst=1000)
         self.database = FakeDatabase(now=now)
         self.identities = FakeIdentities(self.database)
@@ -199,7 +204,7 @@ class House:
 
     def _surroundings(self, gateway: Ref) -> Surroundings:
         return Surroundings(
-            hotel=PROFILE,
+            hotel=self.profile,
             journal=self.journal,
             gateway=gateway,
             understand=self.understanding,
@@ -214,6 +219,7 @@ class House:
             show_typing=self._show_typing,
             now=now,
             metrics=self.metrics,
+            gather_seconds=self.gather_seconds,
             tracer=self._tracer,
         )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from agente_hotelero.config import hotels
-from agente_hotelero.dialogue import policy
+from agente_hotelero.dialogue import policy, reminding
 from agente_hotelero.dialogue.effects import (
     Answer,
     AskCodes,
@@ -315,6 +315,8 @@ class Guest:
         self.code_picture: Callable[[str], str | None] = "/codes/{}.png".format
         self.requests: dict[ClientRef, ReservationRequest] = {}
         self.timers: dict[tuple[str, str], datetime] = {}
+        self.reminders: dict[tuple[str, str], datetime] = {}
+        """Timers of a reservation: what is said unasked when they come due."""
         self.last = Turn()
         self._events = 0
 
@@ -375,6 +377,13 @@ class Guest:
         self.now = max(self.now, self.timers.pop((kind, "")))
         return self.turn(TimerFired(kind=kind, key=""))
 
+    def is_reminded(self) -> Turn:
+        """Time passes until the next timer of a reservation comes due."""
+        (kind, code), due = min(self.reminders.items(), key=lambda timer: timer[1])
+        del self.reminders[kind, code]
+        self.now = max(self.now, due)
+        return self.turn(TimerFired(kind=kind, key=code))
+
     def waits(self, **duration: float) -> "Guest":
         self.now += timedelta(**duration)
         return self
@@ -386,10 +395,11 @@ class Guest:
             self._fold(event, turn, last=event is events[-1])
         self.requests |= {one.request.client_ref: one.request for one in turn.of(IntendReservation)}
         for effect in turn.effects:
-            if isinstance(effect, SetTimer):
-                self.timers[effect.kind, effect.key] = effect.due_at
-            elif isinstance(effect, ClearTimer):
-                self.timers.pop((effect.kind, effect.key), None)
+            if isinstance(effect, SetTimer | ClearTimer):
+                timers = self.reminders if effect.kind in reminding.KINDS else self.timers
+                timers.pop((effect.kind, effect.key), None)
+                if isinstance(effect, SetTimer):
+                    timers[effect.kind, effect.key] = effect.due_at
         self.last = turn
         return turn
 

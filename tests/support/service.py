@@ -56,6 +56,7 @@ class Service:
             "AGENTE_SECRET_KEY": "k" * 32,
             "AGENTE_HOTELS_FILE": str(ROOT / "hotels.example.yaml"),
             "AGENTE_HTTP__PORT": str(self.port),
+            "AGENTE_GATHER_MS": "0",
             "AGENTE_WHATSAPP__GRAPH_URL": graph_url,
             "AGENTE_WHATSAPP__APP_SECRETS": SECRET,
             "AGENTE_WHATSAPP__VERIFY_TOKEN": "verify",

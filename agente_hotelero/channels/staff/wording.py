@@ -15,6 +15,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "price_differs": "El PMS registró otro precio que el que aceptó el huésped",
     "pms_away": "Un huésped espera una respuesta que el PMS no dio",
     "late_checkout": "Un huésped pide salir más tarde",
+    "arrival": "Un huésped dice cuándo llega",
     "paused": "Un huésped escribió y el asistente está en pausa",
     "dead_letter": "Un mensaje no se pudo procesar",
     "undeliverable": "Un mensaje para un huésped no se pudo entregar",

@@ -33,6 +33,8 @@ class Number:
     phone_number_id: str
     access_token: str = field(repr=False)
     app_secrets: Sequence[str] = field(repr=False)
+    unsaid: Sequence[tuple[str, str]] = ()
+    """Purposes and languages of what the hotel wants to say first, and has no template for."""
 
 
 class GraphRefusedError(AgenteError):
@@ -94,7 +96,7 @@ async def examine(graph: Graph, number: Number, *, now: datetime) -> AsyncIterat
     except GraphRefusedError as error:
         yield Finding(Grade.FIX, _refused(error))
         return
-    for finding in (*_number(found), *_webhook(found)):
+    for finding in (*_number(found), *_webhook(found), *_unsaid(number)):
         yield finding
     async for finding in _token(graph, number, now=now):
         yield finding
@@ -123,6 +125,16 @@ def _number(found: Json) -> list[Finding]:
     if identifier(found.get("name_status")) in {"DECLINED", "EXPIRED"}:
         findings.append(Finding(Grade.NOTE, "its name was declined by Meta: guests see the number only"))
     return findings
+
+
+def _unsaid(number: Number) -> list[Finding]:
+    return [
+        Finding(
+            Grade.FIX,
+            f"no template `{purpose}` (nor `reminder`) in {language}: only guests who wrote within a day get it (docs/whatsapp.md)",
+        )
+        for purpose, language in number.unsaid
+    ]
 
 
 def _webhook(found: Json) -> list[Finding]:

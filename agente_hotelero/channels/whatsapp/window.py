@@ -41,13 +41,19 @@ class TemplateWindow:
     def instead(self, message: OutboundMessage | Several, reach: Reach) -> Instead | None:
         """Fill the template of this purpose in the guest's language; None where there is none, or it would be refused."""
         language = reach.language or self._language
-        form = self._templates.get(reach.purpose, {}).get(language)
-        if form is None or self._is_spoiled(form):
+        form = self._form(reach.purpose, language)
+        if form is None:
             return None
         filled = self._filled(form, message, reach, language)
         if templates.template(filled) is None:
             return None
         return Instead(template=filled, tells_all=any(TEXT in value for _, value in form.values))
+
+    def _form(self, purpose: Purpose, language: str) -> TemplateForm | None:
+        """Its own, or that of reminders of any kind."""
+        purposes = [purpose] if purpose.stand_in is None else [purpose, purpose.stand_in]
+        forms = [form for one in purposes if (form := self._templates.get(one, {}).get(language)) is not None]
+        return next((form for form in forms if not self._is_spoiled(form)), None)
 
     def code(self, message: OneTimeCode, digits: str) -> Template | None:
         """Write it in the guest's language, the hotel's own, or any: digits are the same in all."""

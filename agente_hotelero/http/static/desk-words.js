@@ -16,6 +16,7 @@ const REASONS = {
   price_differs: "El PMS registró otro precio",
   pms_away: "Espera una respuesta que el PMS no dio",
   late_checkout: "Pide salir más tarde",
+  arrival: "Dice cuándo llega",
   paused: "El agente está en pausa",
   dead_letter: "Un mensaje suyo no se pudo procesar",
   undeliverable: "Un mensaje no le pudo llegar",

@@ -11,6 +11,7 @@ import pytest
 
 from agente_hotelero.actors import conversation, journal
 from agente_hotelero.actors.conversation import IN_HAND, SLOW_SECONDS, TURN_ROWS, CatchUp, ConversationActor, Deliver
+from agente_hotelero.actors.wheel import Wheel
 from agente_hotelero.channels.port import FailureClass
 from agente_hotelero.config.flags import Flag
 from agente_hotelero.dialogue import effects, policy
@@ -562,7 +563,9 @@ async def test_one_that_is_told_to_catch_up_reads_before_it_takes() -> None:
     await house.start()
     database.faults.gates["waiting"] = asyncio.Event()
     first, second = database.insert(said("primero")), database.insert(said("segundo"))
-    actor = ConversationActor(guest_id=GuestId(1), surroundings=house.surroundings, newest=house.hotels.get)
+    actor = ConversationActor(
+        guest_id=GuestId(1), surroundings=house.surroundings, newest=house.hotels.get, wheel=Wheel()
+    )
     actor._start_actor_loop()
     actor.actor_ref.tell(CatchUp())
     actor.actor_ref.tell(Deliver(row=second))

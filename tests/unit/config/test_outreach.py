@@ -1,10 +1,13 @@
 """What the hotels file says of pace and templates, and how a mistake in it is named."""
 
+from datetime import time
+
 import pytest
 
 from agente_hotelero.config.hotels import WhatsAppAccount, parse
 from agente_hotelero.errors import ConfigError
 from agente_hotelero.model.lines import ButtonForm, Purpose, TemplateForm
+from agente_hotelero.model.reminders import NONE, Reminder, Reminders
 from tests.unit.config.test_hotels import EXAMPLE
 
 ACCOUNT = '- phone_number_id: "100000000000001"\n'
@@ -91,3 +94,55 @@ def test_a_mistake_is_named_with_what_would_be_right(more: str, words: str) -> N
     told = refusal(more)
     assert words in told
     assert "hotels.0.whatsapp.0" in told
+
+
+def reminders(more: str) -> Reminders:
+    """Of the example's hotel, with these lines below `reminders`."""
+    lines = "".join(f"      {line}\n" for line in more.strip().splitlines())
+    text = EXAMPLE.replace("    rooms:  ", f"    reminders:\n{lines}    rooms:  ", 1)
+    [hotel] = parse(text, name="hotels.yaml", environment={}).all()
+    return hotel.profile.reminders
+
+
+def test_nobody_is_written_to_unasked_unless_the_hotel_says_so() -> None:
+    [hotel] = parse(EXAMPLE, name="hotels.yaml", environment={}).all()
+    assert hotel.profile.reminders == NONE
+    assert reminders("week_before: false\nquiet_hours: 22:00-08:00").at == {}
+
+
+def test_each_of_them_is_switched_on_by_itself_with_its_hour() -> None:
+    found = reminders(
+        """
+week_before: true
+day_before: {at: "18:30"}
+in_stay: {day: next_day, at: "12:00"}
+review: {link: "https://g.page/r/demo/review"}
+"""
+    )
+    assert found.at == {
+        Reminder.WEEK_BEFORE: time(10),
+        Reminder.DAY_BEFORE: time(18, 30),
+        Reminder.IN_STAY: time(12),
+        Reminder.REVIEW: time(11),
+    }
+    assert (found.in_stay_day, found.review_url) == (1, "https://g.page/r/demo/review")
+    assert (found.quiet_from, found.quiet_until) == (time(21), time(9))
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ('day_before: {at: "22:00"}', "day_before: 22:00 is in the quiet hours, 21:00-09:00"),
+        ('quiet_hours: "18:00-09:00"\nin_stay: true', "in_stay: 19:00 is in the quiet hours"),
+        ("review: true", "reminders.review.link: is missing"),
+        ("review: {link: http://g.page/x}", "a review link looks like https://"),
+        ('review: {link: "https://user:secret@g.page/x"}', "a review link looks like https://"),
+        ("in_stay: {day: someday}", "reminders.in_stay.day: Input should be 'first_evening' or 'next_day'"),
+        ("month_before: true", "reminders.month_before: unknown field"),
+        ("day_before: {at: 10}", "a time of day looks like"),
+    ],
+)
+def test_a_mistake_in_what_is_said_unasked_is_named(more: str, words: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        reminders(more)
+    assert words in str(refused.value)
