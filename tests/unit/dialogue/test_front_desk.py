@@ -37,7 +37,11 @@ def says(*messages: str, hotel: HotelProfile = REACHABLE) -> str:
 @pytest.mark.parametrize("intent", TOPICS)
 def test_every_topic_is_answered_in_the_hotels_words_and_its_lack_is_owned_up_to(intent: Intent) -> None:
     topic = TOPICS[intent]
-    told = Guest(hotel=having(**{topic: Fact(texts={"es": "Así es.", "pt": "Assim é.", "en": "So it is."})}))
+    told = Guest(
+        hotel=having(
+            reachable=True, **{topic.value: Fact(texts={"es": "Así es.", "pt": "Assim é.", "en": "So it is."})}
+        )
+    )
     untold = Guest(hotel=having())
     turn = told.says(ASKS[intent])
     assert turn.text.count({"es": "Así es.", "pt": "Assim é.", "en": "So it is."}[told.state.language or "es"]) == 1
