@@ -21,6 +21,7 @@ from agente_hotelero.dialogue.effects import (
     IntendLateCheckout,
     IntendReservation,
     NoteReminder,
+    ProfileGap,
     Question,
     RecordQuote,
     Reply,
@@ -68,6 +69,7 @@ class Gathering:
     writes: list[WriteDraft] = field(default_factory=list)
     handoffs: list[HandOffDraft] = field(default_factory=list)
     reminders: list[tuple[str, str]] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
     cancels_pending: bool = False
     opts_out: bool | None = None
     concerns_media: bool = False
@@ -113,6 +115,8 @@ class Gathering:
                     self._timer(SAME_GUEST, key, self.now, None)
                 case CancelPendingReplies():
                     self.cancels_pending = True
+                case ProfileGap(topic=topic):
+                    self.gaps.append(topic)
         return read
 
     def turn(
@@ -132,6 +136,7 @@ class Gathering:
             quotes=tuple(self.quotes),
             writes=tuple(self.writes),
             handoffs=tuple(self.handoffs),
+            gaps=tuple(self.gaps),
             cancels_pending=self.cancels_pending,
             opts_out=self.opts_out,
             concerns_media=self.concerns_media,

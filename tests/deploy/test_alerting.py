@@ -47,6 +47,7 @@ async def active(prometheus: str) -> set[str]:
         return {alert["labels"]["alertname"] for alert in (await answer.json())["data"]["alerts"]}
 
 
+@pytest.mark.long
 async def test_a_dependency_that_is_away_is_told_to_the_right_people_and_its_return_too(
     prometheus: str, receiver: Receiver, postgres: EmbeddedPostgres, valkey: EmbeddedValkey
 ) -> None:

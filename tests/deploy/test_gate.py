@@ -154,11 +154,12 @@ def test_a_fault_is_caught_by_its_step_and_named(name: str, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("steps", "without"),
     [
-        (["import-contracts", "config"], r"tests/"),
-        (["workflows", "secrets-scan"], SMALL),
-        (["migrations-from-zero", "migrations-from-previous"], r"tests/"),
+        pytest.param(["import-contracts", "config"], r"tests/", id="code"),
+        pytest.param(["workflows", "secrets-scan"], SMALL, id="scans"),
+        pytest.param(
+            ["migrations-from-zero", "migrations-from-previous"], r"tests/", id="migrations", marks=pytest.mark.long
+        ),
     ],
-    ids=["code", "scans", "migrations"],
 )
 def test_what_is_clean_is_done_and_opens_the_gate(steps: list[str], without: str, tmp_path: Path) -> None:
     verdict = copied(tmp_path, without=without).gate("--only", ",".join(steps))

@@ -141,6 +141,7 @@ async def test_a_mail_that_was_on_its_way_in_a_kill_is_sent_once_and_read_once(
     assert await column(database_url, "SELECT count(*) FROM inbox WHERE channel = 'email'") == [1]
 
 
+@pytest.mark.long
 async def test_gmail_check_says_what_is_in_order_and_what_to_fix(gmail: FakeGmail, tmp_path: Path) -> None:
     file = HotelsFile(tmp_path / "hotels.yaml")
     file.add_second()

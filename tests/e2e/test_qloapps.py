@@ -138,6 +138,7 @@ async def test_a_key_is_replaced_by_a_reload(
             await asyncio.sleep(0.5)
 
 
+@pytest.mark.long
 async def test_pms_check_says_what_is_in_order_and_what_to_fix(qlo: FakeQloApps, tmp_path: Path) -> None:
     file = HotelsFile(tmp_path / "hotels.yaml")
     file.add_second()

@@ -75,7 +75,7 @@ class CommandLine:
             "agente_hotelero",
             *words,
             cwd=self.directory,
-            env=self._environment(settings),
+            env=self._environment(settings, "COVERAGE_"),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
@@ -86,10 +86,10 @@ class CommandLine:
                 process.kill()
             await process.communicate()
 
-    def _environment(self, settings: dict[str, str]) -> dict[str, str]:
+    def _environment(self, settings: dict[str, str], *besides: str) -> dict[str, str]:
         # A terminal's width and colours are not what the tests are about.
         plain = {"PYTHONPATH": str(ROOT), "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "100"}
-        return {**inherited(), **plain, **self.settings, **settings}
+        return {**inherited(*besides), **plain, **self.settings, **settings}
 
 
 async def line_with(stream: asyncio.StreamReader | None, words: str) -> str:
