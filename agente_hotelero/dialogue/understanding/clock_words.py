@@ -26,12 +26,17 @@ _LED: Final = (
     r"a eso de|by|at|around|about|until|till|til|after|before|@)"
 )
 _OF_THE_DAY: Final = (
-    r"(?: ?(?:am|a\.m\.?|pm|p\.m\.?|hs?|hrs?|horas?|o'clock)(?![a-z])(?: (?:de la|da|in the|por la|a) (?:tarde|noche|noite|manana|manha|madrugada|afternoon|evening|morning))?"
-    r"| (?:de la|da|in the|por la|de) (?:tarde|noche|noite|manana|manha|madrugada|afternoon|evening|morning)| at night)"
+    r"(?: ?(?:am|a\.m\.?|pm|p\.m\.?|hs?|hrs?|horas|o'clock)(?![a-z])(?: (?:de la|da|in the|por la|a) (?:tarde|noche|noite|manana|manha|madrugada|afternoon|evening|morning))?"
+    r"| (?:de la|da|por la|de) (?:tarde|noche|noite|manana|manha|madrugada)| (?:in the )?(?:morning|afternoon|evening)(?![a-z])| (?:in the|at) night(?![a-z]))"
 )
-_MINUTES: Final = rf"(?P<half> y media| e meia| y medio)|(?P<quarter> y cuarto| e quinze| y quince)|(?P<less> menos cuarto)|(?: y | e )(?P<more>[0-9]{{1,2}}|{_WORDS})(?: minutos)?(?= (?:de la|da|del))"
+_MINUTES: Final = (
+    rf"(?P<half> y media| e meia| y medio)|(?P<quarter> y cuarto| e quinze| y quince)|(?: menos (?P<less>cuarto|[0-9]{{1,2}}|{_WORDS}))"
+    rf"|(?: y | e )(?P<more>[0-9]{{1,2}}|{_WORDS})(?: minutos)?(?= (?:de la|da|del))|(?: (?P<apart>[0-5][05])(?={_OF_THE_DAY}))"
+)
+# «after 3 days», «hasta las 2 personas».
+_COUNTED: Final = r"(?! ?(?:days?|dias?|nights?|noches?|noites?|person|pesso|people|adult|weeks?|seman|month|meses|hours?|years?|anos|room|habit|kids?|nin[oa]|%|usd|euro|peso|dolar|km|min))"
 _CLOCK: Final = re.compile(
-    rf"(?<![\w$/.,-])(?:(?P<led>{_LED}) ?)?(?P<hour>{_NUMBER})(?:[:h](?P<minute>[0-5][0-9])(?![0-9])|(?P<dot>\.[0-5][0-9])(?![0-9])|{_MINUTES})?(?P<when>{_OF_THE_DAY})?(?![\w/%-])"
+    rf"(?<![\w$/.,-])(?:(?P<led>{_LED}) ?)?(?P<hour>{_NUMBER})(?:[:h](?P<minute>[0-5][0-9])(?![0-9])|(?P<dot>\.[0-5][0-9])(?![0-9])|{_MINUTES})?(?P<when>{_OF_THE_DAY})?(?![\w/%-]){_COUNTED}"
 )
 # «half past ten», «a quarter to 11», «25 to 7 p.m.», «quinze para as onze».
 _TOLD: Final = re.compile(
@@ -61,7 +66,7 @@ def _told(folded: str) -> Iterator[time]:
         said, hour, past = found["minutes"], _number(found["hour"]), found["way"] == "past"
         minutes = HALF_AN_HOUR if said == "half" else 15 if said.endswith(("quarter", "cuarto")) else _number(said)
         plain = past or found["when"] or not said.isdigit()
-        if hour <= NOON_HOUR and 0 < minutes < MINUTES and minutes % 5 == 0 and plain:
+        if hour <= (HOURS - 1 if past else NOON_HOUR) and 0 < minutes < MINUTES and minutes % 5 == 0 and plain:
             at = _of_the_day(hour, found["when"] or "") * MINUTES + (minutes if past else -minutes)
             yield time(at // MINUTES % HOURS, at % MINUTES)
 
@@ -76,8 +81,14 @@ def _clocks(folded: str) -> Iterator[time]:
             or (found["hour"] == "una" and not (when or (led or "").endswith("la")))
         ):
             continue
-        if led or found["minute"] or when:
-            yield _at(_of_the_day(hour, when or ""), found)
+        # «3 horas» is a length, «a las 15 horas» is none.
+        if led or found["minute"] or found["quarter"] or found["less"] or (when and when.strip() != "horas"):
+            yield _at(hour if _is_plain(found) else _of_the_day(hour, when or ""), found)
+
+
+def _is_plain(found: "re.Match[str]") -> bool:
+    """«02:00», «0:10»: of 24 hours."""
+    return found["hour"].startswith("0") and found["minute"] is not None and found["when"] is None
 
 
 def _at(hour: int, found: "re.Match[str]") -> time:
@@ -86,8 +97,10 @@ def _at(hour: int, found: "re.Match[str]") -> time:
     if found["quarter"]:
         return time(hour, 15)
     if found["less"]:
-        return time((hour - 1) % HOURS, 45)
-    minutes = found["minute"] or (found["dot"] or "").removeprefix(".")
+        return time(
+            (hour - 1) % HOURS, MINUTES - (15 if found["less"] == "cuarto" else _number(found["less"]) % MINUTES or 1)
+        )
+    minutes = found["minute"] or found["apart"] or (found["dot"] or "").removeprefix(".")
     more = _number(found["more"]) if found["more"] else 0
     return time(hour, int(minutes) if minutes else more % MINUTES)
 

@@ -230,6 +230,8 @@ def _counts_a(tokens: Sequence[Token], place: int, beginnings: tuple[str, ...]) 
         return None
     if after == "-" or after in ADJECTIVES:
         after = _text(tokens, place + 2)
+    if after.startswith("weekend"):
+        return None
     return count if after.startswith(beginnings) else None
 
 

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from agente_hotelero.dialogue import policy
 from agente_hotelero.dialogue.effects import AskOffers, RecordQuote
+from agente_hotelero.model import countries
 from agente_hotelero.model.ids import ClientRef
 from agente_hotelero.model.messages import Choices
 from agente_hotelero.model.money import Money
@@ -51,6 +53,32 @@ def the_double(ref: str) -> ReservationRequest:
         total=Money.of("270.00", "USD"),
         booker=Booker(name="Ana Ruiz", email="ana@x.com"),
     )
+
+
+@pytest.mark.parametrize(
+    ("choice", "room"),
+    [("la más barata", "double"), ("a mais barata", "double"), ("the cheapest", "double"), ("la más cara", "suite")],
+)
+def test_a_room_is_chosen_by_its_price(choice: str, room: str) -> None:
+    guest = Guest()
+    guest.says(ASKED["es"])
+    guest.says(choice)
+    chosen = guest.state.draft.chosen
+    assert chosen is not None
+    assert chosen.room_type.key == room
+
+
+def test_whether_there_is_anything_cheaper_chooses_nothing() -> None:
+    guest = Guest()
+    guest.says(ASKED["es"])
+    guest.says("¿cuál es la más barata?")
+    assert guest.state.draft.chosen is None
+
+
+def test_a_feast_is_the_one_of_the_hotels_country() -> None:
+    guest = Guest()
+    context = policy.context_for(guest.state, guest.hotel, guest.now.date())
+    assert context.country == countries.of_zone(guest.hotel.zone.key) is not None
 
 
 @pytest.mark.parametrize(("language", "choice"), [(one, choice) for one in LANGUAGES for choice in CHOSEN[one]])
