@@ -9,7 +9,7 @@ import pytest
 from agente_hotelero.actors.permission import STALE
 from agente_hotelero.dialogue import purposes
 from agente_hotelero.model.events import ReservationSettled, SagaOutcome, TimerFired
-from agente_hotelero.model.ids import GuestId
+from agente_hotelero.model.ids import ClientRef, GuestId
 from agente_hotelero.model.journal import OutboxRow, OutboxStatus
 from agente_hotelero.model.lines import Line, Purpose, TemplateForm
 from agente_hotelero.model.messages import Template
@@ -43,17 +43,15 @@ def reservation() -> PmsReservation:
     return replace(a_reservation(CODE), stay=Stay(check_in=ARRIVAL, check_out=ARRIVAL + timedelta(days=2)))
 
 
-def confirmed() -> ReservationSettled:
-    made = reservation()
-    assert made.client_ref is not None
-    return ReservationSettled(client_ref=made.client_ref, outcome=SagaOutcome.CONFIRMED, reservation=made)
+def settled() -> ReservationSettled:
+    return ReservationSettled(client_ref=ClientRef("ref-1"), outcome=SagaOutcome.CONFIRMED, reservation=reservation())
 
 
 async def booked(house: House, **more: str) -> None:
     """Ana wrote, and has a reservation in a week."""
     await house.say("hola", **more)
     house.pms.reservations.append(reservation())
-    await house.accept(said(confirmed(), account=SYSTEM, **more))
+    await house.accept(said(settled(), account=SYSTEM, **more))
     await until_marked()
 
 
@@ -144,7 +142,7 @@ async def test_in_a_chat_where_a_line_is_sent_by_being_said_who_said_stop_gets_n
     house = await a_house()
     await house.accept(said("hola", account=WEBCHAT), said("STOP", account=WEBCHAT))
     house.pms.reservations.append(reservation())
-    await house.accept(said(confirmed(), account=SYSTEM))
+    await house.accept(said(settled(), account=SYSTEM))
     answers = len(house.answers())
     await comes_due(house)
     assert len(house.answers()) == answers

@@ -292,3 +292,13 @@ def test_the_header_that_names_a_client_is_a_header(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("AGENTE_HTTP__CLIENT_IP_HEADER", "Fly Client: IP")
     with pytest.raises(ConfigError, match=r"AGENTE_HTTP__CLIENT_IP_HEADER"):
         load()
+
+
+@pytest.mark.parametrize(
+    ("env", "said", "seconds"), [("dev", "", None), ("dev", "250", 0.25), ("test", "", 0.0), ("test", "700", 0.7)]
+)
+def test_short_messages_wait_as_each_hotel_says_unless_it_is_a_test_or_said_for_all(
+    monkeypatch: pytest.MonkeyPatch, env: str, said: str, seconds: float | None
+) -> None:
+    put(monkeypatch, {"AGENTE_ENV": env, "AGENTE_GATHER_MS": said})
+    assert load().gather_seconds == seconds

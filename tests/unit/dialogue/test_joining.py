@@ -1,11 +1,14 @@
 """Of two conversations the newer goes on, with all that was open or promised in the other."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, time, timedelta
 
 from agente_hotelero.dialogue.joining import Side, joined
 from agente_hotelero.dialogue.reading import Expecting, Language
-from agente_hotelero.dialogue.state import NO_DRAFT, Aside, Booking, Draft, State
+from agente_hotelero.dialogue.state import NO_DRAFT, Arriving, Aside, Booking, Draft, Reminded, State
 from agente_hotelero.model.ids import ClientRef
+from agente_hotelero.model.reminders import Reminder
+from agente_hotelero.storage import codec
 from tests.support.dialogue_guest import EVERYTHING, NOON, Guest, a_reservation
 
 CODE = "DEMO-7F3KMQ"
@@ -77,3 +80,20 @@ def test_codes_count_together() -> None:
     other.says("otro código")
     guest.state = two(guest.state, other.state)
     assert len(guest.state.aside.identity.sends) == 2
+
+
+def test_what_was_said_unasked_to_either_is_said_to_neither_again_and_the_hour_asked_for_is_still_awaited() -> None:
+    told = Reminded(code=CODE, reminder=Reminder.WEEK_BEFORE, day=date(2030, 5, 5))
+    waited = Arriving(code=CODE, day=date(2030, 5, 5))
+    other = State(kept_aside=Aside(reminded=(told,), arriving=waited))
+    both = two(State(kept_aside=Aside(reminded=(replace(told, code="NEW-1"),))), other)
+    assert [one.code for one in both.aside.reminded] == [CODE, "NEW-1"]
+    assert both.aside.arriving == waited
+    assert len(two(other, other).aside.reminded) == 1
+
+
+def test_a_row_from_before_reminders_reads_without_any_and_one_with_them_reads_back() -> None:
+    told = Reminded(code=CODE, reminder=Reminder.WEEK_BEFORE, day=date(2030, 5, 5))
+    state = State(kept_aside=Aside(reminded=(told,), arriving=Arriving(code=CODE, day=told.day, half_said=time(11))))
+    assert codec.STATE.validate_json(codec.text(state)) == state
+    assert "reminded" not in codec.text(State())

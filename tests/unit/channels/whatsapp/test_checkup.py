@@ -156,3 +156,9 @@ async def test_neither_token_nor_secret_is_shown(meta: FakeMeta) -> None:
 
     assert TOKEN not in said
     assert SECRET not in said
+
+
+async def test_what_the_hotel_wants_to_say_first_without_a_template_is_to_be_fixed(meta: FakeMeta) -> None:
+    [fix] = words(await findings(meta, replace(OURS, unsaid=(("in_stay", "pt"),))), Grade.FIX)
+
+    assert "no template `in_stay` (nor `reminder`) in pt" in fix
