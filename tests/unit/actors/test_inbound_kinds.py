@@ -219,7 +219,7 @@ async def test_a_lone_late_message_is_answered() -> None:
 @in_virtual_time
 async def test_all_that_comes_late_after_an_outage_is_answered_in_whichever_order() -> None:
     house = await House().start()
-    await house.accept(sent(said("¿hay wifi?"), hours=3))
+    await house.accept(sent(said("¿dónde queda el hotel?"), hours=3))
     await house.accept(sent(said(QUESTION), hours=5))
     await until_idle()
     assert all(turn.replies for turn in house.database.turns)
@@ -229,7 +229,7 @@ async def test_all_that_comes_late_after_an_outage_is_answered_in_whichever_orde
 @in_virtual_time
 async def test_beside_a_newer_one_in_the_same_turn_a_late_message_is_overtaken() -> None:
     house = await House().start()
-    gate = await in_hand(house, said("¿hay wifi?"), sent(said("¿hay parking?"), hours=5))
+    gate = await in_hand(house, said("¿dónde queda el hotel?"), sent(said("¿hay parking?"), hours=5))
     gate.set()
     await until_idle()
     assert [one.reason for one in house.database.handoffs] == ["came_late"]
