@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.model.events import DeliveryReport, DeliveryState, Event, InboundEvent, TextReceived
-from agente_hotelero.model.hotel import HotelProfile, OpenHours, RoomProfile
+from agente_hotelero.model.hotel import Fact, HotelProfile, OpenHours, RoomProfile
 from agente_hotelero.model.ids import Account, Alias, AliasKind, Channel, GuestId, InboxId, OutboxId
 from agente_hotelero.model.journal import OutboxRow, OutboxStatus, ReplyDraft, ReplyRoute, Turn
 from agente_hotelero.model.messages import OneTimeCode, OutboundMessage, Several, Text, parts_of
@@ -38,6 +38,7 @@ PROFILE: Final = HotelProfile(
         RoomProfile(key="double", names={"es": "habitación doble", "en": "double room"}, capacity=2),
         RoomProfile(key="suite", names={"es": "suite", "en": "suite"}, capacity=4),
     ),
+    facts={"wifi": Fact(included=True), "parking": Fact(offered=False)},
     person_reachable=True,
 )
 

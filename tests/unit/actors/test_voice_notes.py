@@ -67,7 +67,7 @@ async def test_what_is_written_after_a_note_waits_for_it() -> None:
     await asyncio.sleep(6)
     await until_idle()
     assert "Entendí" in house.answers()[0]
-    assert "No tengo ese dato" in house.answers()[1]
+    assert "Wifi: sin costo adicional." in house.answers()[1]
 
 
 @in_virtual_time
