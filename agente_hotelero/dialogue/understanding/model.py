@@ -1,0 +1,97 @@
+"""The linear model: one logistic unit a label over what a message shows, and nothing but numpy."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from math import log
+from typing import Any, Final
+
+import numpy as np
+
+from agente_hotelero.dialogue.understanding.features import WEIGHTS, features
+
+Array = np.ndarray[Any, Any]
+SEPARATOR: Final = "\n"
+
+
+class Vocabulary:
+    """Which feature has which number, and how telling it is."""
+
+    def __init__(self, *, names: Sequence[Sequence[str]], telling: Array) -> None:
+        """`names` are of the three kinds in turn; numbers go on from one to the next."""
+        self.names = names
+        self.telling = telling
+        self._weights = telling.tolist()
+        self._numbers: list[dict[str, int]] = []
+        begin = 0
+        for kind in names:
+            self._numbers.append(dict(zip(kind, range(begin, begin + len(kind)), strict=True)))
+            begin += len(kind)
+
+    def __len__(self) -> int:
+        return len(self._weights)
+
+    def vector(self, text: str) -> tuple[Array, Array]:
+        """Numbers of the features that a message has, and how much of each."""
+        numbers: list[int] = []
+        values: list[float] = []
+        for kind, known, weight in zip(features(text), self._numbers, WEIGHTS, strict=True):
+            counts = Counter(filter(known.__contains__, kind))
+            found = [known[name] for name in counts]
+            raw = [(1.0 + log(count)) * self._weights[at] for at, count in zip(found, counts.values(), strict=True)]
+            length = sum(value * value for value in raw) ** 0.5
+            numbers += found
+            values += [weight * value / length for value in raw]
+        return np.array(numbers, dtype=np.int64), np.array(values, dtype=np.float32)
+
+
+class Model:
+    """Tells how likely each label is, and how likely it must be before it is acted on."""
+
+    def __init__(self, arrays: Mapping[str, Array]) -> None:
+        """Take what `arrays_of` made."""
+        self.labels: tuple[str, ...] = tuple(_text(arrays["labels"]).split(SEPARATOR))
+        names = [_text(arrays[f"names_{kind}"]).split(SEPARATOR) for kind in range(len(WEIGHTS))]
+        self._vocabulary = Vocabulary(names=names, telling=arrays["telling"].astype(np.float32))
+        self._weights = arrays["weights"].astype(np.float32)
+        self._bias = arrays["bias"]
+        self._steepness, self._shift = arrays["steepness"], arrays["shift"]
+        self.acts_from: Mapping[str, float] = dict(zip(self.labels, arrays["acts_from"].tolist(), strict=True))
+        self.asks_from: Mapping[str, float] = dict(zip(self.labels, arrays["asks_from"].tolist(), strict=True))
+
+    def __call__(self, text: str) -> list[tuple[str, float]]:
+        """Every label with its probability, the likeliest first; nothing for a message without a known word."""
+        numbers, values = self._vocabulary.vector(text)
+        if not len(numbers):
+            return []
+        scores = values @ self._weights[numbers] + self._bias
+        chances = 1.0 / (1.0 + np.exp(-(self._steepness * scores + self._shift)))
+        order = np.argsort(-chances)
+        return [(self.labels[at], float(chances[at])) for at in order]
+
+
+def arrays_of(
+    *,
+    labels: Sequence[str],
+    vocabulary: Vocabulary,
+    weights: Array,
+    bias: Array,
+    calibration: Mapping[str, Array],
+) -> dict[str, Array]:
+    """What a model is stored as: numbers and bytes, nothing that could run."""
+    names = {f"names_{kind}": _bytes(SEPARATOR.join(words)) for kind, words in enumerate(vocabulary.names)}
+    return {
+        "labels": _bytes(SEPARATOR.join(labels)),
+        **names,
+        "telling": vocabulary.telling.astype(np.float16),
+        "weights": weights.astype(np.float16),
+        "bias": bias.astype(np.float32),
+        **{name: values.astype(np.float32) for name, values in calibration.items()},
+    }
+
+
+def _bytes(text: str) -> Array:
+    return np.frombuffer(text.encode(), dtype=np.uint8)
+
+
+def _text(stored: Array) -> str:
+    return stored.tobytes().decode()

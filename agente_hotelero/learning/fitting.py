@@ -1,0 +1,102 @@
+"""Finds the weights: stochastic gradient descent with a step of its own for every weight (AdaGrad), written out in numpy."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from agente_hotelero.dialogue.understanding.features import features
+from agente_hotelero.dialogue.understanding.model import Array, Vocabulary
+from agente_hotelero.model.values import value
+
+EPOCHS: Final = 4
+BATCH: Final = 64
+STEP: Final = 0.5
+SEEN_AT_LEAST: Final = 2
+"""A feature that only one phrase has says nothing of others."""
+
+
+@value
+class Rows:
+    """Sparse rows: row i has the numbers and values from begins[i] to begins[i + 1]."""
+
+    begins: Array
+    numbers: Array
+    values: Array
+
+    def __len__(self) -> int:
+        return len(self.begins) - 1
+
+    def places(self, rows: Array) -> tuple[Array, Array]:
+        """Where the entries of some rows are, and which of the rows each belongs to."""
+        lengths = self.begins[rows + 1] - self.begins[rows]
+        skipped = np.cumsum(lengths) - lengths
+        places = np.arange(lengths.sum()) + np.repeat(self.begins[rows] - skipped, lengths)
+        return places, np.repeat(np.arange(len(rows)), lengths)
+
+    def scores(self, weights: Array, bias: Array, rows: Array) -> Array:
+        """What a linear model says of some rows."""
+        return np.stack([self._score(weights, row) for row in rows.tolist()]) + bias
+
+    def _score(self, weights: Array, row: int) -> Array:
+        entries = slice(self.begins[row], self.begins[row + 1])
+        score: Array = self.values[entries] @ weights[self.numbers[entries]]
+        return score
+
+
+def vocabulary_of(texts: Sequence[str]) -> Vocabulary:
+    """Every feature that is seen often enough; the rarer, the more telling."""
+    seen: tuple[dict[str, int], ...] = ({}, {}, {})
+    for text in texts:
+        for kind, counts in zip(features(text), seen, strict=True):
+            for name in set(kind):
+                counts[name] = counts.get(name, 0) + 1
+    known = [sorted(name for name, count in counts.items() if count >= SEEN_AT_LEAST) for counts in seen]
+    counted = [counts[name] for counts, names in zip(seen, known, strict=True) for name in names]
+    telling = np.log((1 + len(texts)) / (1 + np.array(counted))) + 1
+    return Vocabulary(names=known, telling=telling)
+
+
+def rows_of(texts: Sequence[str], vocabulary: Vocabulary) -> Rows:
+    """What each text shows."""
+    vectors = [vocabulary.vector(text) for text in texts]
+    begins = np.cumsum([0, *(len(numbers) for numbers, _ in vectors)])
+    return Rows(
+        begins=begins,
+        numbers=np.concatenate([numbers for numbers, _ in vectors]),
+        values=np.concatenate([values for _, values in vectors]),
+    )
+
+
+def fit(rows: Rows, wanted: Array, chosen: Array, *, size: int, epochs: int = EPOCHS) -> tuple[Array, Array]:
+    """Weights and bias after some rounds over the chosen rows, averaged over the later ones."""
+    chance = np.random.default_rng(1)
+    labels = wanted.shape[1]
+    weights = np.zeros((size, labels), dtype=np.float32)
+    gone = np.full((size, labels), 1e-3, dtype=np.float32)
+    share = wanted[chosen].mean(axis=0)
+    bias = np.log((share + 1e-3) / (1 - share)).astype(np.float32)
+    average, rounds = np.zeros_like(weights), 0
+    for epoch in range(epochs):
+        order = chance.permutation(chosen)
+        for begin in range(0, len(order), BATCH):
+            _step(rows, wanted, order[begin : begin + BATCH], weights, gone, bias)
+        if epoch >= epochs // 2:
+            average += weights
+            rounds += 1
+    return average / rounds, bias
+
+
+def _step(rows: Rows, wanted: Array, batch: Array, weights: Array, gone: Array, bias: Array) -> None:
+    """One step downhill, in place; only the features of the batch are touched."""
+    places, row = rows.places(batch)
+    touched, column = np.unique(rows.numbers[places], return_inverse=True)
+    dense = np.zeros((len(batch), len(touched)), dtype=np.float32)
+    dense[row, column] = rows.values[places]
+    here = weights[touched]
+    error = 1 / (1 + np.exp(-(dense @ here + bias))) - wanted[batch]
+    slope = dense.T @ error
+    steps = gone[touched] + slope * slope
+    gone[touched] = steps
+    weights[touched] = here - STEP * slope / np.sqrt(steps)
+    bias -= 0.01 * STEP * error.sum(axis=0)
