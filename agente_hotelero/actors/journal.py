@@ -501,6 +501,8 @@ class JournalActor(AsyncioActor):
             self._outlets.arm(min(due))
         for handoff in turn.handoffs:
             self._metrics.handoffs_total.labels(reason=handoff.reason).inc()
+        for topic in turn.gaps:
+            self._metrics.profile_gaps_total.labels(hotel=turn.hotel, topic=topic).inc()
         if turn.handoffs:
             self._outlets.handed_off()
         if turn.concerns_media:

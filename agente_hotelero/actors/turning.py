@@ -20,6 +20,7 @@ from agente_hotelero.dialogue.effects import (
     IntendCancellation,
     IntendLateCheckout,
     IntendReservation,
+    ProfileGap,
     Question,
     RecordQuote,
     Reply,
@@ -66,6 +67,7 @@ class Gathering:
     quotes: list[QuoteDraft] = field(default_factory=list)
     writes: list[WriteDraft] = field(default_factory=list)
     handoffs: list[HandOffDraft] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
     cancels_pending: bool = False
     opts_out: bool | None = None
     concerns_media: bool = False
@@ -109,6 +111,8 @@ class Gathering:
                     self._timer(SAME_GUEST, key, self.now, None)
                 case CancelPendingReplies():
                     self.cancels_pending = True
+                case ProfileGap(topic=topic):
+                    self.gaps.append(topic)
         return read
 
     def turn(
@@ -128,6 +132,7 @@ class Gathering:
             quotes=tuple(self.quotes),
             writes=tuple(self.writes),
             handoffs=tuple(self.handoffs),
+            gaps=tuple(self.gaps),
             cancels_pending=self.cancels_pending,
             opts_out=self.opts_out,
             concerns_media=self.concerns_media,

@@ -4,6 +4,7 @@ import difflib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -11,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from agente_hotelero.config import fields, gmail_accounts, mailboxes, outreach, terms, yaml_lines
+from agente_hotelero.config import answers, fields, gmail_accounts, mailboxes, outreach, terms, yaml_lines
 from agente_hotelero.config.yaml_lines import FileError, Problem, Steps
 from agente_hotelero.errors import ConfigError
-from agente_hotelero.model.hotel import HotelProfile, OpenHours, RoomProfile
+from agente_hotelero.model.hotel import HotelProfile, RoomProfile
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.lines import USUAL, Line
 
@@ -128,6 +129,7 @@ def parse(text: str, *, name: str, environment: Mapping[str, str]) -> Hotels:
         *_twice(file),
         *_nameless(file),
         *_not_late(file),
+        *_never_lacking(file),
         *_unknown_to_pms(file),
         *_unset(file, environment),
         *_no_credentials(file, environment),
@@ -195,6 +197,7 @@ class _Staff(fields.Strict):
     webhook_url: fields.WebAddress | None = None
     webhook_secret_env: fields.Variable | None = None
     email: fields.Mail | None = None
+    gives_back_after_hours: int | None = Field(default=24, ge=1, le=720)
 
     @model_validator(mode="after")
     def _signed(self) -> "_Staff":
@@ -220,7 +223,8 @@ class _HotelEntry(fields.Strict):
     rooms: tuple[_Room, ...] = Field(min_length=1)
     policies: terms.Policies = terms.Policies()
     late_checkout: terms.LateCheckout | None = None
-    facts: Mapping[str, fields.Texts] = Field(default_factory=dict)
+    facts: Mapping[str, answers.FactEntry] = Field(default_factory=dict)
+    faq: tuple[answers.FaqEntry, ...] = Field(default=(), max_length=200)
     pms: _Pms
     whatsapp: tuple[_WhatsApp, ...] = ()
     mailbox: mailboxes.MailboxEntry | None = None
@@ -281,6 +285,13 @@ def _not_late(file: _File) -> Wrong:
     for n, hotel in enumerate(file.hotels):
         if hotel.late_checkout is not None and hotel.late_checkout.until <= hotel.check_out_until:
             yield ("hotels", n, "late_checkout", "until"), "should be later than check_out_until"
+
+
+def _never_lacking(file: _File) -> Wrong:
+    """Facts that need words: nobody has no house rules."""
+    for n, hotel in enumerate(file.hotels):
+        for topic in answers.never_lacking(hotel.facts):
+            yield ("hotels", n, "facts", topic, "offered"), f"a guest who asks for {topic} needs words (es, pt, en)"
 
 
 def _unknown_to_pms(file: _File) -> Wrong:
@@ -355,15 +366,23 @@ def _profile(entry: _HotelEntry) -> HotelProfile:
         email=entry.email,
         check_in_from=entry.check_in_from,
         check_out_until=entry.check_out_until,
-        business_hours=_open_hours(entry.business_hours),
+        business_hours=answers.open_hours(entry.business_hours),
         rooms=tuple(
             RoomProfile(key=r.key, names=_texts(r.names), capacity=r.capacity, photo=r.photo) for r in entry.rooms
         ),
         cancellation_policy=_texts(entry.policies.cancellation),
         cancellation_fee=terms.fee(entry.policies.cancellation_fee, entry.currency),
         late_checkout=terms.late_checkout(entry.late_checkout, entry.currency),
-        facts={topic: _texts(texts) for topic, texts in entry.facts.items()},
+        facts={
+            topic: answers.fact(said, entry.currency)
+            for topic, said in entry.facts.items()
+            if answers.says_something(said)
+        },
+        faq=tuple(map(answers.faq, entry.faq)),
         person_reachable=entry.staff.webhook_url is not None or entry.staff.email is not None,
+        gives_back_after=None
+        if entry.staff.gives_back_after_hours is None
+        else timedelta(hours=entry.staff.gives_back_after_hours),
     )
 
 
@@ -386,15 +405,6 @@ def _account(account: _WhatsApp, environment: Mapping[str, str]) -> WhatsAppAcco
 
 def _secret(variable: str | None, environment: Mapping[str, str]) -> str | None:
     return None if variable is None else environment[variable]
-
-
-def _open_hours(hours: Mapping[str, str]) -> tuple[OpenHours, ...]:
-    return tuple(
-        OpenHours(weekday=day, opens=opens, closes=closes)
-        for days, span in hours.items()
-        for opens, closes in [fields.hours(span)]
-        for day in fields.weekdays(days)
-    )
 
 
 def _refused(page: yaml_lines.Page, wrong: Iterable[tuple[Steps, str]]) -> FileError:
@@ -437,6 +447,7 @@ def _did_you_mean(wrong: str) -> str:
         _Location,
         _Payment,
         *outreach.MODELS,
+        *answers.MODELS,
         *terms.MODELS,
         *mailboxes.MODELS,
         *gmail_accounts.MODELS,

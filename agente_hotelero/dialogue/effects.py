@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
+from typing import Final
 
 from agente_hotelero.dialogue.state import SentCode, Way
+from agente_hotelero.model.hotel import Topic
 from agente_hotelero.model.ids import ClientRef
 from agente_hotelero.model.messages import OneTimeCode, OutboundMessage
 from agente_hotelero.model.stays import (
@@ -201,6 +203,17 @@ class ClearTimer:
     key: str
 
 
+GAP: Final = "gap:"
+"""Before a topic, among a reply's facts: the profile says nothing of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileGap:
+    """A guest asked what the hotel's profile does not say; its reply names the topic too, behind GAP."""
+
+    topic: Topic
+
+
 class HandOffReason(StrEnum):
     """Why a person should read this conversation."""
 
@@ -219,6 +232,21 @@ class HandOffReason(StrEnum):
     """The PMS did not answer for as long as the guest could be written to."""
     LATE_CHECKOUT = "late_checkout"
     """Staff decide on a late check-out."""
+    QUESTION = "question"
+    """The guest asked what the hotel's profile does not say."""
+    COMPLAINT = "complaint"
+    """Something is broken, dirty or loud, or went wrong."""
+    REFUND = "refund"
+    PAYMENT_DISPUTE = "payment_dispute"
+    """A charge that the guest does not agree with."""
+    LOST_ITEM = "lost_item"
+    SPECIAL_REQUEST = "special_request"
+    EVENT_GROUP = "event_group"
+    DISCOUNT = "discount"
+    HOUSEKEEPING = "housekeeping"
+    ROOM_SERVICE = "room_service"
+    ARRIVAL_NOTICE = "arrival_notice"
+    """The guest tells when they come."""
     RECEIVED = "received"
     """The guest sent what a person must look at: a document, a form, an order."""
     CAME_LATE = "came_late"
@@ -286,5 +314,6 @@ Commit = (
     | SendCode
     | SameGuest
     | CancelPendingReplies
+    | ProfileGap
 )
 Effect = Question | Commit

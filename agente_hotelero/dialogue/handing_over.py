@@ -17,13 +17,18 @@ NOTICE_AGAIN: Final = timedelta(hours=1)
 def to_person(talk: Talk, reason: HandOffReason, why: str) -> None:
     """Hand off, and say when it will be read; where nobody can be told, say how to reach somebody."""
     talk.hand_off(reason, why)
+    promise(talk, now="person_now", later="person_later")
+
+
+def promise(talk: Talk, *, now: str, later: str) -> None:
+    """Say when a person reads it: `now`, or `later` with the hours; where nobody can be told, how to reach somebody."""
     hours = formats.hours(talk.hotel, talk.language)
     if not talk.hotel.person_reachable:
         _how_to_reach(talk)
     elif talk.world.open_now or not hours:
-        talk.say("person_now")
+        talk.say(now)
     else:
-        talk.say("person_later", hours=hours, fact="profile:business_hours")
+        talk.say(later, hours=hours, fact="profile:business_hours")
 
 
 def way_to_person(talk: Talk) -> None:

@@ -38,7 +38,7 @@ from agente_hotelero.dialogue.effects import (
     ReservationFound,
     ReservationsFound,
 )
-from agente_hotelero.dialogue.reading import Context, Expecting, Intent, Language, Reading
+from agente_hotelero.dialogue.reading import COST_SOMETHING, Context, Expecting, Intent, Language, Reading
 from agente_hotelero.dialogue.state import VERSION, State
 from agente_hotelero.dialogue.taking import forget_dates
 from agente_hotelero.dialogue.talk import Talk, World
@@ -97,6 +97,7 @@ def context_for(state: State, hotel: HotelProfile, sent_on: date) -> Context:
         check_in=state.draft.check_in,
         near=_arrival_talked_about(state),
         days=state.days if state.expecting is Expecting.OPTION else (),
+        faq=tuple(one.questions for one in hotel.faq),
     )
     read_back = state.aside.spoken
     if read_back is None:
@@ -167,6 +168,8 @@ def _hear(talk: Talk, heard: Heard) -> None:  # noqa: C901, PLR0912 - an arm a k
             outcomes.settled(talk, event)
         case TimerFired(kind=retrying.KIND):
             retrying.fired(talk)
+        case TimerFired(kind=persons.KIND):
+            persons.fired(talk)
         case TimerFired():
             return
         case NoticeReceived(why=why):
@@ -190,7 +193,7 @@ def _may_answer(talk: Talk) -> bool:
 
 
 def _hear_guest(talk: Talk, heard: Heard) -> None:
-    arrival, reading = heard.arrival, heard.reading or Reading()
+    arrival, reading = heard.arrival, _meant(heard.reading or Reading())
     urgent = Intent.EMERGENCY in reading.intents
     if not talk.world.vouched:
         # A surname that was said before was perhaps somebody else's word.
@@ -215,6 +218,15 @@ def _hear_guest(talk: Talk, heard: Heard) -> None:
     retrying.tidy(talk)
     if not talk.puzzled:
         talk.change(misunderstood=0)
+
+
+def _meant(reading: Reading) -> Reading:
+    """A price that is asked for is a room's, unless something else that costs is named."""
+    intents = reading.intents
+    if Intent.ASK_PRICE not in intents:
+        return reading
+    of_a_room = intents.isdisjoint(COST_SOMETHING)
+    return replace(reading, intents=(intents - {Intent.ASK_PRICE}) | ({Intent.AVAILABILITY} if of_a_room else set()))
 
 
 def _language(talk: Talk, heard: Heard) -> Language | None:

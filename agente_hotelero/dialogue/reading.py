@@ -43,6 +43,10 @@ class Intent(StrEnum):
     """Has no reservation code at hand, where one is asked for."""
     PAYMENT = "payment"
     """Methods, deposit, instalments; or a charge that is disputed."""
+    DISPUTED_CHARGE = "disputed_charge"
+    """Beside PAYMENT: was charged what they do not agree with."""
+    DISCOUNT = "discount"
+    """Asks for a lower price than the usual."""
     INVOICE = "invoice"
     REFUND = "refund"
     EARLY_CHECK_IN = "early_check_in"
@@ -100,6 +104,15 @@ class Intent(StrEnum):
 
 WANT_A_ROOM: Final = frozenset({Intent.AVAILABILITY, Intent.BOOK})
 POLITE: Final = frozenset({Intent.THANK, Intent.GREET, Intent.GOODBYE})
+COST_SOMETHING: Final = frozenset(
+    {
+        *(Intent.PARKING, Intent.PETS, Intent.BREAKFAST, Intent.WIFI, Intent.POOL, Intent.GYM_SPA, Intent.RESTAURANT),
+        *(Intent.TRANSPORT, Intent.LUGGAGE, Intent.ROOM_SERVICE, Intent.HOUSEKEEPING, Intent.LOCAL_TIPS),
+        *(Intent.EARLY_CHECK_IN, Intent.LATE_CHECKOUT, Intent.CANCELLATION_POLICY, Intent.EVENT_GROUP),
+        *(Intent.REFUND, Intent.DISPUTED_CHARGE, Intent.DISCOUNT, Intent.INVOICE, Intent.SERVICES_INFO),
+    }
+)
+"""Beside one of these a price that is asked for is not a room's."""
 LET_BE: Final = frozenset({Intent.ABANDON, Intent.KEEP_RESERVATION})
 
 
@@ -169,6 +182,8 @@ class Context:
     """The arrival that is talked about where the stay has none yet: of the reservation that is to be changed, for one."""
     days: tuple[date, ...] = ()
     """Arrivals that were offered: "el 8" and "el miércoles" may be one of them."""
+    faq: tuple[tuple[str, ...], ...] = ()
+    """The hotel's own questions, each in some wordings."""
 
 
 @value
@@ -204,5 +219,7 @@ class Reading:
     """Asks for such a code, or for another one; only where a reservation's code or surname was asked for."""
     of_a_reservation: bool = False
     """Names a reservation: «cambiar mi reserva», and not just «cambiar las fechas»."""
+    faq: int | None = None
+    """Which of the hotel's own questions it asks, from 0; only where nothing comes near it."""
     bare: bool = False
     """Nothing was said beyond AFFIRM, DENY or a choice: the only form of yes that may book."""

@@ -207,6 +207,10 @@ class Aside:
     spoken: Spoken | None = None
     unheard: datetime | None = None
     """When the guest last read that nobody understood their voice."""
+    asked_team: tuple[str, ...] = ()
+    """Topics that the profile does not cover, and staff were asked about."""
+    quiet_until: datetime | None = None
+    """While a person answers: the agent does again if they say nothing for so long."""
     retry: Retry | None = None
     """What was asked is to be asked again: the PMS was away."""
 

@@ -7,7 +7,8 @@ from agente_hotelero.dialogue import (
     booking,
     calling,
     changing,
-    facts,
+    faq,
+    front_desk,
     handing_over,
     leaving,
     looking,
@@ -72,7 +73,7 @@ def repeat(talk: Talk) -> None:
 def _while_pending(talk: Talk, reading: Reading) -> None:
     """A write is under way: facts are answered, everything else waits for it."""
     intents = reading.intents
-    if facts.answer(talk, reading):
+    if front_desk.answer(talk, reading):
         return
     aside = talk.state.aside
     books = aside.late_code is None and (talk.state.cancelling_code is None or aside.replaced_by is not None)
@@ -97,7 +98,9 @@ def say_freely(talk: Talk, reading: Reading) -> None:
     if _asks_what_the_yes_costs(talk, reading):
         repeat(talk)
         return
-    answered = not reading.bare and facts.answer(talk, reading)
+    answered = not reading.bare and front_desk.answer(talk, reading)
+    if answered and front_desk.is_all(talk, reading):
+        return
     handled = (
         _answers_the_question(talk, reading)
         or _would_change_rooms(talk, reading)
@@ -107,8 +110,9 @@ def say_freely(talk: Talk, reading: Reading) -> None:
     )
     if handled:
         return
-    if answered:
-        repeat(talk)
+    if answered or (not reading.bare and faq.answer(talk, reading)):
+        if not front_desk.is_upset(reading):
+            repeat(talk)
     else:
         _small_talk(talk, reading)
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import time, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -55,6 +56,93 @@ class LateCheckoutTerms:
     price: Money
 
 
+class Topic(StrEnum):
+    """What guests ask about, and a hotel may say something of."""
+
+    EARLY_CHECK_IN = "early_check_in"
+    LUGGAGE = "luggage"
+    TRANSPORT = "transport"
+    LOCAL_TIPS = "local_tips"
+    BREAKFAST = "breakfast"
+    RESTAURANT = "restaurant"
+    ROOM_SERVICE = "room_service"
+    HOUSEKEEPING = "housekeeping"
+    POOL = "pool"
+    GYM_SPA = "gym_spa"
+    WIFI = "wifi"
+    PARKING = "parking"
+    PETS = "pets"
+    ACCESSIBILITY = "accessibility"
+    CHILDREN = "children"
+    HOUSE_RULES = "house_rules"
+    ROOM_INFO = "room_info"
+    SERVICES_INFO = "services_info"
+    PAYMENT = "payment"
+    DEPOSIT = "deposit"
+    INSTALMENTS = "instalments"
+    INVOICE = "invoice"
+    DISCOUNTS = "discounts"
+    EVENTS = "events"
+    CHECK_IN = "check_in_info"
+    CHECK_OUT = "check_out_info"
+    LOCATION = "location"
+    HOURS = "business_hours"
+    """Beside `facts`, in a field of its own."""
+    CANCELLATION = "cancellation_policy"
+    """Usually `policies.cancellation`."""
+
+
+ALWAYS_SOME: Final = frozenset(
+    {
+        *(Topic.LOCAL_TIPS, Topic.ACCESSIBILITY, Topic.HOUSE_RULES, Topic.ROOM_INFO, Topic.SERVICES_INFO),
+        *(Topic.PAYMENT, Topic.CHECK_IN, Topic.CHECK_OUT, Topic.LOCATION, Topic.HOURS, Topic.CANCELLATION),
+    }
+)
+"""A hotel can't answer these with «there is none»."""
+BESIDE_OTHERS: Final = frozenset(
+    {
+        *(Topic.DEPOSIT, Topic.INSTALMENTS, Topic.DISCOUNTS, Topic.EVENTS),
+        *(Topic.CHECK_IN, Topic.CHECK_OUT, Topic.LOCATION, Topic.SERVICES_INFO),
+    }
+)
+"""Said with what is known anyway, or staff are asked: no gap where it is missing."""
+
+
+class Per(StrEnum):
+    """What a price is for."""
+
+    NIGHT = "night"
+    DAY = "day"
+    PERSON = "person"
+    HOUR = "hour"
+    STAY = "stay"
+    TRIP = "trip"
+    PIECE = "piece"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What a hotel says of one topic: its own words, that it has no such thing, or figures that ours are put around."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """Language code → text."""
+    offered: bool = True
+    hours: tuple[OpenHours, ...] = ()
+    price: Money | None = None
+    per: Per | None = None
+    included: bool = False
+    """It costs nothing more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faq:
+    """A question that guests of this hotel ask, in some of the ways they do, and its answer."""
+
+    questions: tuple[str, ...]
+    answer: Mapping[str, str]
+    """Language code → text."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HotelProfile:
     """The facts of one hotel that replies may state."""
@@ -83,7 +171,11 @@ class HotelProfile:
     """None where the hotel says its policy in words only."""
     late_checkout: LateCheckoutTerms | None = None
     """None where staff decide on each."""
-    facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Topic (parking, pets, breakfast, wifi, pool …) → language code → text."""
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    """By topic."""
+    faq: tuple[Faq, ...] = ()
+    """What no topic covers."""
     person_reachable: bool = False
     """Whether a hand-off notifies somebody (signed webhook or e-mail configured)."""
+    gives_back_after: timedelta | None = None
+    """A guest whom a person took over is the agent's again when that person has been silent for so long; None is never."""

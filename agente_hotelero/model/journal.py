@@ -168,6 +168,8 @@ class Turn:
     quotes: tuple[QuoteDraft, ...] = ()
     writes: tuple[WriteDraft, ...] = ()
     handoffs: tuple[HandOffDraft, ...] = ()
+    gaps: tuple[str, ...] = ()
+    """Topics that were asked about, and the hotel's profile says nothing of: counted once it is committed."""
     cancels_pending: bool = False
     opts_out: bool | None = None
     """What the guest said about messages that nobody asked for; None if nothing."""

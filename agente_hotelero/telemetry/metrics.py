@@ -21,7 +21,7 @@ def child(metric: M, *labels: str) -> M:
 class Metrics:
     """One attribute per metric, named as the metric is. Labels never hold anything of a guest."""
 
-    def __init__(self) -> None:
+    def __init__(self) -> None:  # noqa: PLR0915 - a line a metric
         registry = self.registry = CollectorRegistry()
 
         def counter(name: str, what: str, *labels: str) -> Counter:
@@ -101,6 +101,9 @@ class Metrics:
         self.mailbox_depth = gauge("mailbox_depth", "Messages that wait.", "kind")
         self.dead_letters_total = counter("dead_letters_total", "Events that no turn could handle.")
         self.handoffs_total = counter("handoffs_total", "Guests handed to a person.", "reason")
+        self.profile_gaps_total = counter(
+            "profile_gaps_total", "Questions that the hotel's profile does not answer.", "hotel", "topic"
+        )
         self.handoffs_open = gauge("handoffs_open", "Hand-offs that no person has closed.")
         self.reservations_total = counter("reservations_total", "Reservation writes by outcome.", "outcome")
         self.hotels_reloads_total = counter("hotels_reloads_total", "Times the hotels file was re-read.", "outcome")

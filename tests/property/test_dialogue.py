@@ -153,7 +153,7 @@ def _settles(talk: JudgedConversation, dice: random.Random) -> None:
 
 def _is_woken(talk: JudgedConversation, dice: random.Random) -> None:
     """The PMS goes while something is asked, and is back or not when the clock asks again."""
-    if not talk.guest.timers:
+    if ("pms_retry", "") not in talk.guest.timers:
         talk.guest.waits(seconds=60)
         talk.guest.pms.away = True
         _goes_on(talk, dice)

@@ -151,7 +151,7 @@ class JudgedConversation:
 
     def is_woken(self) -> None:
         """The clock asks again what the PMS could not answer."""
-        if not self.guest.timers:
+        if ("pms_retry", "") not in self.guest.timers:
             return
         before = self.guest.state
         turn = self.guest.is_woken()
@@ -333,7 +333,9 @@ class JudgedConversation:
             "15:00": "profile:check_in_from",
             "14:00": "profile:late_checkout",
         }
-        sources |= {text: f"profile:facts.{topic}" for topic, texts in hotel.facts.items() for text in texts.values()}
+        sources |= {
+            text: f"profile:facts.{topic}" for topic, fact in hotel.facts.items() for text in fact.texts.values()
+        }
         sources |= dict.fromkeys(hotel.cancellation_policy.values(), "profile:policies.cancellation")
         sources |= {"8:00-22:00": "profile:business_hours", "DEMO-": "pms:reservation", hotel.name: "profile:name"}
         for reply in turn.replies:

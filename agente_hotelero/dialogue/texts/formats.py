@@ -8,7 +8,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from agente_hotelero.dialogue.reading import Language
-from agente_hotelero.model.hotel import HotelProfile
+from agente_hotelero.model.hotel import HotelProfile, OpenHours
 from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import Party, Stay
 
@@ -79,15 +79,28 @@ def stay(value: Stay, language: Language) -> str:
 
 def hours(hotel: HotelProfile, language: Language) -> str:
     """When a person answers, a line for each run of days with the same hours."""
+    return spans(hotel.business_hours, language)
+
+
+def spans(hours: Sequence[OpenHours], language: Language, *, all_week: bool = True) -> str:
+    """Hours by runs of days; without `all_week`, what is the same every day names none."""
     lines: list[tuple[int, int, str]] = []
-    for span in hotel.business_hours:
+    for span in hours:
         text = "24 h" if span.opens == span.closes else f"{clock(span.opens)}-{clock(span.closes)}"
         if lines and lines[-1][2] == text and lines[-1][1] == span.weekday - 1:
             lines[-1] = (lines[-1][0], span.weekday, text)
         else:
             lines.append((span.weekday, span.weekday, text))
     names = WEEKDAYS[language]
+    if not all_week and [line[:2] for line in lines] == [(0, 6)]:
+        return lines[0][2]
     return ", ".join(f"{names[a]}{f'-{names[b]}' if b != a else ''} {text}" for a, b, text in lines)
+
+
+def several(values: Sequence[str], language: Language) -> str:
+    """Such as «desayuno, wifi y piscina»."""
+    *first, last = values
+    return f"{', '.join(first)} {AND[language]} {last}" if first else last
 
 
 def either(values: Sequence[str], language: Language) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from agente_hotelero.dialogue.reading import Intent
+from agente_hotelero.dialogue.reading import COST_SOMETHING, Intent
 from agente_hotelero.dialogue.understanding.phrases import Found, Phrasebook
 from agente_hotelero.dialogue.understanding.tokens import BREAK
+from agente_hotelero.dialogue.understanding.wishes import WISHES
 
 _ROOM: Final = "(habitacion*/cuarto/cuartos/quarto/quartos/room/rooms/pieza/doble/dobles/double/doubles/twin/suite/individual/single/matrimonial/alojamiento/hospedaje/hospedagem)"
 _ONE: Final = "(una/un/uma/um/a/an/the/la/el/o/otra/outro/outra/another/some/algun/alguna/algum/dos/dois/duas/two/tres/three/#/de/for)?"
@@ -153,10 +154,16 @@ _CHANGES: Final = Phrasebook({
 })  # fmt: skip
 _RESERVATIONS: Final = frozenset("reserva reservas reservacion reservation booking".split())
 _STAYS: Final = frozenset("estadia estancia stay".split())
-_BOOK: Final = Phrasebook(PHRASES)
+_BOOK: Final = Phrasebook({**PHRASES, **WISHES})
 _TOPICS: Final = frozenset({Intent.PARKING, Intent.PETS, Intent.BREAKFAST, Intent.WIFI, Intent.POOL})
-_COST_SOMETHING: Final = _TOPICS | {Intent.LATE_CHECKOUT, Intent.CANCELLATION_POLICY}
-_FACTS: Final = _TOPICS | {Intent.CHECK_IN_TIME, Intent.CHECK_OUT_TIME}
+_FACTS: Final = _TOPICS | {Intent.CHECK_IN_TIME, Intent.CHECK_OUT_TIME, Intent.RESTAURANT, Intent.GYM_SPA}
+# What is asked for of them names a thing of the hotel's without asking about it: «no anda el wifi».
+_NAMED: Final = _TOPICS | {Intent.LUGGAGE, Intent.RESTAURANT}
+_DONE_BY_STAFF: Final = frozenset(
+    {Intent.REPORT_PROBLEM, Intent.ROOM_SERVICE, Intent.HOUSEKEEPING, Intent.LOST_ITEM, Intent.TRANSPORT}
+)
+_TABLES: Final = frozenset({"mesa", "mesas", "table"})
+_POLICIES: Final = frozenset({"politica", "politicas", "policy"})
 _UNDOES_A_WISH: Final = frozenset("no nao don't dont not nunca never sin sem ni jamas didn't".split())
 # «no puedo reservar», «no logro cancelar» and «no me importa dividir la estadía» want it all the same.
 _NO_NEGATION: Final = frozenset("puedo podemos pude logro consigo consegui pueden can could se sei know gracias obrigado obrigada thanks pero mas but mejor melhor importa molesta incomoda problema mind".split())  # fmt: skip
@@ -192,6 +199,8 @@ def read_intents(words: Sequence[str]) -> frozenset[Intent]:
     all_found = [*_BOOK.find(words), *(_CHANGES.find(words) if _RESERVATIONS & set(words) else ())]
     found = [one for one in all_found if not _negated(one, words) and not _within(one, harmless)]
     intents = {one.label for one in found}
+    if intents & _DONE_BY_STAFF and intents & _NAMED:
+        intents = {one.label for one in found if one.label not in _NAMED or not _of_staff(one, found)}
     _sharpen(intents, words)
     return frozenset(intents)
 
@@ -220,7 +229,8 @@ def _within(found: Found[Intent], harmless: Sequence[Found[Intent]]) -> bool:
 def _sharpen(intents: set[Intent], words: Sequence[str]) -> None:
     """Where one intent explains the words of another, the other goes."""
     _sharpen_what_cancels(intents, words)
-    if next(PRICES.find(words), None) and not intents & _COST_SOMETHING:
+    _sharpen_wishes(intents, words)
+    if next(PRICES.find(words), None) and not intents & COST_SOMETHING:
         intents.add(Intent.AVAILABILITY)
     if Intent.SPLIT_STAY in intents:
         intents -= {Intent.CHANGE_RESERVATION}
@@ -235,6 +245,26 @@ def _sharpen(intents: set[Intent], words: Sequence[str]) -> None:
     if intents & _FACTS:
         # «horario del desayuno» asks for the breakfast's.
         intents -= {Intent.HOURS}
+
+
+def _of_staff(found: Found[Intent], all_found: Sequence[Found[Intent]]) -> bool:
+    """Whether it stands within what staff are asked for."""
+    return any(
+        one.label in _DONE_BY_STAFF and one.label is not found.label and one.begin <= found.begin < one.end
+        for one in all_found
+    )
+
+
+def _sharpen_wishes(intents: set[Intent], words: Sequence[str]) -> None:
+    """«Reservar una mesa» books no room, and «quiero mi reembolso» asks for no rules."""
+    if Intent.RESTAURANT in intents and not _TABLES.isdisjoint(words):
+        intents -= {Intent.BOOK}
+    if Intent.REFUND in intents:
+        intents -= {Intent.REFUND} if not _POLICIES.isdisjoint(words) else {Intent.CANCELLATION_POLICY}
+    if Intent.EARLY_CHECK_IN in intents:
+        intents -= {Intent.CHECK_IN_TIME, Intent.ARRIVAL_NOTICE}
+    if Intent.ARRIVAL_NOTICE in intents and Intent.LUGGAGE in intents:
+        intents -= {Intent.ARRIVAL_NOTICE}
 
 
 def _sharpen_what_cancels(intents: set[Intent], words: Sequence[str]) -> None:

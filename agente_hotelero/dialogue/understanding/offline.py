@@ -5,6 +5,7 @@ from dataclasses import replace
 from agente_hotelero.dialogue.reading import Context, Expecting, Intent, Reading
 from agente_hotelero.dialogue.understanding.clock_words import read_hour
 from agente_hotelero.dialogue.understanding.dates import Days, find_days, read_dates
+from agente_hotelero.dialogue.understanding.faq import questions
 from agente_hotelero.dialogue.understanding.folding import READ_AT_MOST, fold
 from agente_hotelero.dialogue.understanding.intents import names_a_reservation, read_intents
 from agente_hotelero.dialogue.understanding.language import read_language
@@ -88,6 +89,7 @@ def understand(text: str, context: Context) -> Reading:
         only_digits=only_digits,
         asks_code=context.expecting is Expecting.CODE and asks_for_code(folded),
         of_a_reservation=names_a_reservation(words),
+        faq=questions(context.faq).match(text) if context.faq and not yes_no.bare else None,
         # What was cut off might say «but»: only a message that was read to its end can be a bare yes.
         bare=yes_no.bare and not cut and not (intents - BESIDE_A_BARE_YES or any(slot is not None for slot in slots)),
     )

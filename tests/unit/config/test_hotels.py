@@ -209,7 +209,7 @@ def test_times_may_stand_without_quotes(old: str, new: str) -> None:
 def test_a_word_that_old_yaml_takes_for_false_is_a_word() -> None:
     text = changed("Hay estacionamiento propio sin cargo, sujeto a lugar.", "no")
 
-    assert read(text).by_id(HotelId("demo")).profile.facts["parking"]["es"] == "no"
+    assert read(text).by_id(HotelId("demo")).profile.facts["parking"].texts["es"] == "no"
 
 
 def test_hours_may_last_past_midnight_or_all_day() -> None:

@@ -8,7 +8,7 @@ import pytest
 from agente_hotelero.dialogue.effects import CancelPendingReplies, HandOff
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.model.events import TimerFired
-from agente_hotelero.model.hotel import HotelProfile
+from agente_hotelero.model.hotel import Fact, HotelProfile
 from tests.support.dialogue_guest import NIGHT, NOON, Guest, demo_hotel
 
 HOURS = "lun-vie 8:00-22:00, sáb-dom 9:00-20:00"
@@ -196,7 +196,8 @@ def test_a_timer_says_nothing_yet() -> None:
 def test_a_person_who_takes_over_silences_what_was_still_to_be_sent() -> None:
     guest = Guest()
     guest.says(EVERYTHING)
-    assert guest.taken_over().effects == [CancelPendingReplies()]
+    assert guest.taken_over().of(CancelPendingReplies)
+    assert guest.last.replies == []
     for turn in (guest.says("sí"), guest.says("¿hay wifi?"), guest.presses_id("x"), guest.sends("image")):
         assert turn.effects == []
 
@@ -233,7 +234,7 @@ def test_a_person_who_gives_back_leaves_no_old_yes_behind() -> None:
     guest.says(EVERYTHING)
     yes = guest.button("Sí, reservar")
     guest.taken_over()
-    assert guest.given_back().effects == []
+    assert guest.given_back().replies == []
     assert guest.says("sí").booked is None
     guest.taken_over()
     guest.given_back()
@@ -301,14 +302,17 @@ def test_what_the_hotel_does_not_say_is_not_said_and_a_person_is_named() -> None
     assert turn.handed_off == []
 
 
-def test_where_a_person_can_be_told_an_unknown_fact_offers_that() -> None:
+def test_where_a_person_can_be_told_an_unknown_fact_is_asked_of_them() -> None:
     turn = Guest(hotel=replace(REACHABLE, facts={})).says("¿tienen pileta?")
-    assert "Si prefieres hablar con una persona, dímelo" in turn.text
-    assert turn.handed_off == []
+    assert (
+        turn.text
+        == "No tengo ese dato del hotel.\n\nSe lo pregunto al equipo del hotel; una persona te responderá por aquí."
+    )
+    assert turn.handed_off == ["question"]
 
 
 def test_a_fact_in_another_language_is_better_than_none() -> None:
-    turn = Guest(hotel=hotel(facts={"pool": {"es": "Hay piscina."}})).says("is there a swimming pool?")
+    turn = Guest(hotel=hotel(facts={"pool": Fact(texts={"es": "Hay piscina."})})).says("is there a swimming pool?")
     assert turn.text == "Hay piscina."
 
 

@@ -1,0 +1,16 @@
+"""The hotel's own questions and answers, for what no topic and no flow covers."""
+
+from agente_hotelero.dialogue import facts
+from agente_hotelero.dialogue.reading import Reading
+from agente_hotelero.dialogue.talk import Talk
+
+
+def answer(talk: Talk, reading: Reading) -> bool:
+    """Give the answer to the question that was read, if one was; tells whether it did."""
+    which, entries = reading.faq, talk.hotel.faq
+    # The file may be another by now than the one that it was read by.
+    text = facts.in_their_words(talk, entries[which].answer) if which is not None and which < len(entries) else None
+    if text is None:
+        return False
+    talk.add(text, fact=f"profile:faq.{which}")
+    return True
