@@ -6,42 +6,36 @@ from typing import Final
 import numpy as np
 
 from agente_hotelero.dialogue.understanding.labels import RISKY
-from agente_hotelero.dialogue.understanding.model import Array
+from agente_hotelero.dialogue.understanding.model import Array, log_odds
 from agente_hotelero.learning.fitting import Rows, fit
 
 RIGHT_WHERE_RISKY: Final = 0.95
 RIGHT: Final = 0.90
-RIGHT_WHERE_ASKED: Final = 0.45
-"""A clarifying question names what is right at least about every other time."""
+LEAST: Final = 0.5
+"""What is more likely wrong than right is never acted on, however many sure cases make up for it."""
 FEW: Final = 8
 """Of fewer cases no share is told."""
 NEVER: Final = 1.01
 
 
-def strangers_scores(rows: Rows, wanted: Array, authors: Sequence[str], *, size: int) -> Array:
-    """What a model of all other authors says of each author's phrases."""
+def strangers_odds(rows: Rows, wanted: Array, authors: Sequence[str], *, size: int) -> Array:
+    """Log-odds that a model of all other authors gives each author's phrases."""
     scores = np.zeros(wanted.shape, dtype=np.float32)
     who = np.array(authors)
     for author in sorted(set(authors)):
         weights, bias = fit(rows, wanted, np.flatnonzero(who != author), size=size)
         theirs = np.flatnonzero(who == author)
         scores[theirs] = rows.scores(weights, bias, theirs)
-    return scores
+    return log_odds(scores)
 
 
-def calibrate(scores: Array, wanted: Array, labels: Sequence[str]) -> Mapping[str, Array]:
-    """Steepness and shift that make of scores probabilities, and from which of these a label is acted on or asked about."""
-    steepness, shift = _platt(scores, wanted)
-    chances = 1 / (1 + np.exp(-(steepness * scores + shift)))
+def calibrate(odds: Array, wanted: Array, labels: Sequence[str]) -> Mapping[str, Array]:
+    """Steepness and shift that make of log-odds probabilities, and from which of these a label is acted on."""
+    steepness, shift = _platt(odds, wanted)
+    chances = 1 / (1 + np.exp(-(steepness * odds + shift)))
     right = [RIGHT_WHERE_RISKY if label in RISKY else RIGHT for label in labels]
     acts = [_least(chances[:, at], wanted[:, at], share) for at, share in enumerate(right)]
-    asks = [_least(chances[:, at], wanted[:, at], RIGHT_WHERE_ASKED) for at in range(len(labels))]
-    return {
-        "steepness": steepness,
-        "shift": shift,
-        "acts_from": np.array(acts),
-        "asks_from": np.minimum(np.array(asks), np.array(acts)),
-    }
+    return {"steepness": steepness, "shift": shift, "acts_from": np.maximum(acts, LEAST)}
 
 
 def _platt(scores: Array, wanted: Array) -> tuple[Array, Array]:

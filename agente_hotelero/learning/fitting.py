@@ -1,4 +1,4 @@
-"""Finds the weights: stochastic gradient descent with a step of its own for every weight (AdaGrad), written out in numpy."""
+"""Finds the weights of classes that compete (softmax): gradient descent with a step of its own for every weight (AdaGrad)."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,7 +9,7 @@ from agente_hotelero.dialogue.understanding.features import features
 from agente_hotelero.dialogue.understanding.model import Array, Vocabulary
 from agente_hotelero.model.values import value
 
-EPOCHS: Final = 4
+EPOCHS: Final = 3
 BATCH: Final = 64
 STEP: Final = 0.5
 SEEN_AT_LEAST: Final = 2
@@ -69,13 +69,15 @@ def rows_of(texts: Sequence[str], vocabulary: Vocabulary) -> Rows:
 
 
 def fit(rows: Rows, wanted: Array, chosen: Array, *, size: int, epochs: int = EPOCHS) -> tuple[Array, Array]:
-    """Weights and bias after some rounds over the chosen rows, averaged over the later ones."""
+    """Weights and bias after some rounds over the chosen rows, averaged over the later ones.
+
+    A row of `wanted` is the share of each class, 1 in all.
+    """
     chance = np.random.default_rng(1)
-    labels = wanted.shape[1]
-    weights = np.zeros((size, labels), dtype=np.float32)
-    gone = np.full((size, labels), 1e-3, dtype=np.float32)
-    share = wanted[chosen].mean(axis=0)
-    bias = np.log((share + 1e-3) / (1 - share)).astype(np.float32)
+    classes = wanted.shape[1]
+    weights = np.zeros((size, classes), dtype=np.float32)
+    gone = np.full((size, classes), 1e-3, dtype=np.float32)
+    bias = np.log(wanted[chosen].mean(axis=0) + 1e-4).astype(np.float32)
     average, rounds = np.zeros_like(weights), 0
     for epoch in range(epochs):
         order = chance.permutation(chosen)
@@ -94,7 +96,9 @@ def _step(rows: Rows, wanted: Array, batch: Array, weights: Array, gone: Array, 
     dense = np.zeros((len(batch), len(touched)), dtype=np.float32)
     dense[row, column] = rows.values[places]
     here = weights[touched]
-    error = 1 / (1 + np.exp(-(dense @ here + bias))) - wanted[batch]
+    scores = dense @ here + bias
+    shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+    error = shares / shares.sum(axis=1, keepdims=True) - wanted[batch]
     slope = dense.T @ error
     steps = gone[touched] + slope * slope
     gone[touched] = steps

@@ -9,12 +9,13 @@ import numpy as np
 from agente_hotelero.dialogue.understanding.labels import LABELS
 from agente_hotelero.dialogue.understanding.model import Array, arrays_of
 from agente_hotelero.learning import phrases as files
-from agente_hotelero.learning.calibrating import calibrate, strangers_scores
+from agente_hotelero.learning.calibrating import calibrate, strangers_odds
 from agente_hotelero.learning.fitting import fit, rows_of, vocabulary_of
 from agente_hotelero.learning.model_file import MODEL, fingerprint, write
-from agente_hotelero.learning.phrases import Phrase
+from agente_hotelero.learning.phrases import NO_LABEL, Phrase
 
-ORDER: Final = tuple(sorted(LABELS))
+CLASSES: Final = (*sorted(LABELS), *sorted(NO_LABEL))
+"""What competes: a message that wants nothing is something, too."""
 
 
 def make(to: Path = MODEL) -> None:
@@ -26,18 +27,21 @@ def train(phrases: Sequence[Phrase]) -> Mapping[str, Array]:
     """What a model is, thresholds and all."""
     texts = [phrase.text for phrase in phrases]
     vocabulary = vocabulary_of(texts)
-    rows, wanted = rows_of(texts, vocabulary), wanted_of(phrases)
-    scores = strangers_scores(rows, wanted, [phrase.author for phrase in phrases], size=len(vocabulary))
-    weights, bias = fit(rows, wanted, np.arange(len(texts)), size=len(vocabulary))
+    rows, shares = rows_of(texts, vocabulary), shares_of(phrases)
+    odds = strangers_odds(rows, shares, [phrase.author for phrase in phrases], size=len(vocabulary))
+    weights, bias = fit(rows, shares, np.arange(len(texts)), size=len(vocabulary))
     return arrays_of(
-        labels=ORDER,
+        labels=CLASSES,
         vocabulary=vocabulary,
         weights=weights,
         bias=bias,
-        calibration=calibrate(scores, wanted, ORDER),
+        calibration=calibrate(odds, shares > 0, CLASSES),
     )
 
 
-def wanted_of(phrases: Sequence[Phrase]) -> Array:
-    """Which labels each phrase has, as ones and zeros."""
-    return np.array([[label in phrase.labels for label in ORDER] for phrase in phrases], dtype=np.float32)
+def shares_of(phrases: Sequence[Phrase]) -> Array:
+    """The class of each phrase; equal shares of several."""
+    classes = [phrase.labels or {phrase.file} for phrase in phrases]
+    ones = np.array([[name in its for name in CLASSES] for its in classes], dtype=np.float32)
+    shares: Array = ones / ones.sum(axis=1, keepdims=True)
+    return shares

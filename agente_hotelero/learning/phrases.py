@@ -8,12 +8,10 @@ import yaml
 
 from agente_hotelero.dialogue.reading import Language
 from agente_hotelero.dialogue.understanding import labels
-from agente_hotelero.dialogue.understanding.labels import LABELS
+from agente_hotelero.dialogue.understanding.labels import INFORM, LABELS, OUT_OF_SCOPE
 from agente_hotelero.model.values import value
 
 FOLDER: Final = Path(labels.__file__).with_name("phrases")
-INFORM: Final = "inform"
-OUT_OF_SCOPE: Final = "out_of_scope"
 NO_LABEL: Final = frozenset({INFORM, OUT_OF_SCOPE})
 """Files of what asks for nothing that a label stands for."""
 

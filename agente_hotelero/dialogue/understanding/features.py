@@ -25,9 +25,14 @@ Blocks = tuple[Sequence[str], Sequence[str], Sequence[str]]
 
 def features(text: str) -> Blocks:
     """The three kinds, each with repetitions; digits are all alike."""
-    words = _WORD.findall(_DIGIT.sub("0", fold(text)))[:MOST_WORDS]
+    words = words_in(text)
     parts = [part for word in words for part in _parts(word)]
     return parts, _neighbours(words), _meanings(words)
+
+
+def words_in(text: str) -> Sequence[str]:
+    """Words and signs, folded, up to where a message says nothing new."""
+    return _WORD.findall(_DIGIT.sub("0", fold(text)))[:MOST_WORDS]
 
 
 @lru_cache(maxsize=8192)

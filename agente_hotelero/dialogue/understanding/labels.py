@@ -24,11 +24,15 @@ _SAME_NAMES: Final = (
 ).split()
 INTENTS: Final[Mapping[str, Intent]] = {**{name: Intent(name) for name in _SAME_NAMES}, **_OTHER_NAMES}
 LABELS: Final = frozenset(INTENTS)
+INFORM: Final = "inform"
+OUT_OF_SCOPE: Final = "out_of_scope"
 _ALSO: Final = {
     Intent.HOURS: "services_info",
     Intent.CHANGE_BOOKER: "modify_reservation",
     Intent.KEEP_RESERVATION: "deny",
     Intent.ABANDON: "deny",
+    Intent.DISPUTED_CHARGE: "payment",
+    Intent.DISCOUNT: "ask_price",
 }
 LABEL_OF: Final[Mapping[Intent, str]] = {**{intent: name for name, intent in INTENTS.items()}, **_ALSO}
 """What rules read beyond these (no code at hand, another room) is no label."""

@@ -1,4 +1,7 @@
-"""The linear model: one logistic unit a label over what a message shows, and nothing but numpy."""
+"""The linear model: labels compete for what a message shows, and a logistic unit a label says how sure that is.
+
+Nothing but numpy.
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,6 +14,7 @@ from agente_hotelero.dialogue.understanding.features import WEIGHTS, features
 
 Array = np.ndarray[Any, Any]
 SEPARATOR: Final = "\n"
+LEAST_SHARE: Final = 1e-6
 
 
 class Vocabulary:
@@ -56,17 +60,24 @@ class Model:
         self._bias = arrays["bias"]
         self._steepness, self._shift = arrays["steepness"], arrays["shift"]
         self.acts_from: Mapping[str, float] = dict(zip(self.labels, arrays["acts_from"].tolist(), strict=True))
-        self.asks_from: Mapping[str, float] = dict(zip(self.labels, arrays["asks_from"].tolist(), strict=True))
 
     def __call__(self, text: str) -> list[tuple[str, float]]:
         """Every label with its probability, the likeliest first; nothing for a message without a known word."""
         numbers, values = self._vocabulary.vector(text)
         if not len(numbers):
             return []
-        scores = values @ self._weights[numbers] + self._bias
-        chances = 1.0 / (1.0 + np.exp(-(self._steepness * scores + self._shift)))
+        odds = log_odds(values @ self._weights[numbers] + self._bias)
+        chances = 1.0 / (1.0 + np.exp(-(self._steepness * odds + self._shift)))
         order = np.argsort(-chances)
         return [(self.labels[at], float(chances[at])) for at in order]
+
+
+def log_odds(scores: Array) -> Array:
+    """Scores of classes that compete → log-odds of each, along the last axis."""
+    shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    shares = np.clip(shares / shares.sum(axis=-1, keepdims=True), LEAST_SHARE, 1 - LEAST_SHARE)
+    odds: Array = np.log(shares / (1 - shares))
+    return odds
 
 
 def arrays_of(
