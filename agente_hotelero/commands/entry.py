@@ -14,6 +14,7 @@ from agente_hotelero.commands.guests import guest
 from agente_hotelero.commands.handoffs import handoffs
 from agente_hotelero.commands.mailbox import mailbox
 from agente_hotelero.commands.pms import pms
+from agente_hotelero.commands.profile import profile
 from agente_hotelero.commands.reloading import reload
 from agente_hotelero.commands.serving import serve
 from agente_hotelero.commands.speaking import fail
@@ -29,6 +30,7 @@ GROUPS: Final = {
     "token": token,
     "held": held,
     "handoffs": handoffs,
+    "profile": profile,
     "pms": pms,
     "whatsapp": whatsapp,
     "mailbox": mailbox,

@@ -1,10 +1,12 @@
 """What the settings and the hotels file must hold together, before anything starts in production."""
 
+import difflib
 from collections.abc import Iterator
 
 from agente_hotelero.config.hotels import Hotels, WhatsAppAccount
 from agente_hotelero.config.settings import Environment, Settings, WhatsAppSettings
 from agente_hotelero.errors import ConfigError
+from agente_hotelero.model.hotel import Topic
 
 
 def require_secrets(settings: Settings, hotels: Hotels) -> None:
@@ -24,6 +26,10 @@ def doubts(settings: Settings, hotels: Hotels) -> Iterator[str]:
     for hotel in hotels.all():
         if hotel.staff.email is not None and settings.smtp.host is None:
             yield f"hotel {hotel.profile.id}: no mail reaches its staff while AGENTE_SMTP__HOST is absent"
+        for topic in hotel.profile.facts.keys() - set(Topic):
+            close = difflib.get_close_matches(topic, list(Topic), n=1)
+            meant = f"; did you mean {close[0]}?" if close else ""
+            yield f"hotel {hotel.profile.id}: no guest is understood to ask for facts.{topic}{meant}"
 
 
 def _missing(account: WhatsAppAccount, defaults: WhatsAppSettings) -> Iterator[str]:

@@ -4,7 +4,7 @@ from typing import Final
 
 from agente_hotelero.dialogue import facts, faq, proof
 from agente_hotelero.dialogue.effects import HandOffReason
-from agente_hotelero.dialogue.handing_over import promise, way_to_person
+from agente_hotelero.dialogue.handing_over import promise
 from agente_hotelero.dialogue.reading import WANT_A_ROOM, Intent, Language, Reading
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats, topics
@@ -75,6 +75,8 @@ REQUESTS: Final = {
         reason=HandOffReason.ARRIVAL_NOTICE, words="got_arrival", summary="El huésped avisa cuándo llega."
     ),
 }
+ORDERED: Final = frozenset({Topic.HOUSEKEEPING, Topic.ROOM_SERVICE})
+"""Asked about, or wanted now: what is wanted goes to staff, whatever the profile says."""
 UPSET: Final = frozenset({Intent.REPORT_PROBLEM, Intent.REFUND, Intent.DISPUTED_CHARGE, Intent.LOST_ITEM})
 """Nobody wants to be asked for their dates after that."""
 OF_ITS_OWN: Final = UPSET | {Intent.EVENT_GROUP, Intent.HOUSEKEEPING, Intent.ROOM_SERVICE, Intent.ARRIVAL_NOTICE}
@@ -91,7 +93,7 @@ FLOWS: Final = WANT_A_ROOM | {
 def answer(talk: Talk, reading: Reading) -> bool:
     """Answer and hand on whatever is asked; tells whether anything was."""
     asked, missing = facts.answer(talk, reading)
-    wanted = [one for intent, one in REQUESTS.items() if intent in reading.intents and not _told(talk, one)]
+    wanted = [one for intent, one in REQUESTS.items() if intent in reading.intents and not _told(talk, one, reading)]
     if missing and not wanted and faq.answer(talk, reading):
         return True
     for one in wanted:
@@ -118,20 +120,20 @@ def is_upset(reading: Reading) -> bool:
     return bool(reading.intents & UPSET)
 
 
-def _told(talk: Talk, request: Request) -> bool:
+def _told(talk: Talk, request: Request, reading: Reading) -> bool:
     """Say what the profile says of it; tells whether that is all there is to it."""
-    if request.topic is None or not facts.tell(talk, request.topic):
+    fact = None if request.topic is None else talk.hotel.facts.get(request.topic)
+    if request.topic is None or fact is None or (fact.offered and request.topic in ORDERED and reading.orders):
         return False
-    offered = talk.hotel.facts[request.topic].offered
-    if offered and request.answered:
-        way_to_person(talk)
-    return request.answered or not offered
+    facts.tell(talk, request.topic)
+    return request.answered or not fact.offered
 
 
 def _take(talk: Talk, reading: Reading, request: Request) -> None:
-    if request.topic is None or request.topic not in talk.hotel.facts:
+    known = request.topic is not None and request.topic in talk.hotel.facts
+    if not known or request.topic in ORDERED:
         talk.say(request.words)
-    if request.topic in {Topic.HOUSEKEEPING, Topic.ROOM_SERVICE, Topic.DISCOUNTS}:
+    if request.topic is not None and not known and not (request.topic in ORDERED and reading.orders):
         facts.note_gap(talk, request.topic)
     talk.hand_off(request.reason, " ".join([request.summary, *_entities(talk, reading)]))
 

@@ -221,6 +221,8 @@ class Reading:
     """Asks for such a code, or for another one; only where a reservation's code or surname was asked for."""
     of_a_reservation: bool = False
     """Names a reservation: «cambiar mi reserva», and not just «cambiar las fechas»."""
+    orders: bool = False
+    """Wants something brought or done, where ROOM_SERVICE and HOUSEKEEPING may also only be asked about."""
     faq: int | None = None
     """Which of the hotel's own questions it asks, from 0; only where nothing comes near it."""
     bare: bool = False

@@ -312,6 +312,10 @@ PAGES: Final = (
                 queries=[("sum by (reason) (increase(handoffs_total[1d]))", "{{reason}}")],
             ),
             Panel(
+                title="Lo que preguntan y el perfil no dice, en 7 días",
+                queries=[("sum by (hotel, topic) (increase(profile_gaps_total[7d]))", "{{hotel}} {{topic}}")],
+            ),
+            Panel(
                 title="Huéspedes que resultaron ser uno, en un día",
                 queries=[("sum(increase(guests_merged_total[1d]))", "huéspedes")],
             ),

@@ -17,7 +17,7 @@ from tests.support.databases import database
 NOWHERE = "postgresql://agente:pg-secret@127.0.0.1:9/agente"
 NO_REDIS = "redis://:redis-secret@127.0.0.1:9"
 COMMANDS = [
-    ("serve",), ("demo",), ("migrate",), ("check",), ("reload",), ("config",), ("config", "show"), ("guest",), ("guest", "find"),
+    ("serve",), ("demo",), ("migrate",), ("check",), ("reload",), ("config",), ("config", "show"), ("guest",), ("guest", "find"), ("profile",), ("profile", "check"),
     ("flags",), ("flags", "list"), ("flags", "set"), ("token",), ("token", "create"), ("token", "revoke"),
 ]  # fmt: skip
 PRODUCTION = {
@@ -271,6 +271,70 @@ def test_a_guest_is_found_by_any_form_of_the_number(given: CommandLine, database
     found = [given.run_here("guest", "find", words) for words in ("+54 9 11 5555-0123", "5491155550123", "55550123")]
 
     assert [done.out for done in found] == [f"{guest}\tdemo\tAna\tphone 5491155550123\t-\t-\n"] * 3
+
+
+async def stored_gaps(database_url: str) -> None:
+    connection = await asyncpg.connect(database_url)
+    await connection.executemany(
+        "INSERT INTO outbox (guest_id, shard, n, cause, hotel, channel, account, address, message, interactive, facts)"
+        " VALUES (1, 0, $1::int, $1::int, 'demo', 'whatsapp', '1', '1', '{}', false, $2)",
+        [(1, ["gap:discounts"]), (2, ["gap:parking"]), (3, ["gap:parking"]), (4, ["profile:facts.wifi"])],
+    )
+    await connection.close()
+
+
+def test_what_the_profile_lacks_is_listed_by_how_often_guests_ask(
+    given: CommandLine, database_url: str, tmp_path: Path
+) -> None:
+    lacking = (
+        EXAMPLE.read_text("utf-8")
+        .replace("      parking:\n", "      garage:\n")
+        .replace("      pool:\n", "      swimming:\n")
+    )
+    (tmp_path / "hotels.yaml").write_text(lacking)
+    given.settings["AGENTE_HOTELS_FILE"] = "hotels.yaml"
+    nobody_asked = given.run_here("profile", "check")
+    asyncio.run(stored_gaps(database_url))
+
+    shown = given.run_here("profile", "check", "--days", "30")
+
+    assert (nobody_asked.code, shown.code) == (0, 1)
+    assert shown.out.splitlines() == [
+        "demo: faltan 3 datos.",
+        "demo\tparking\testacionamiento\tpreguntas en 30 días: 2",
+        "demo\tdiscounts\tdescuentos\tpreguntas en 30 días: 1",
+        "demo\tpool\tpiscina\tpreguntas en 30 días: 0",
+    ]
+
+
+def test_where_nothing_runs_the_profile_is_read_all_the_same(command: CommandLine, tmp_path: Path) -> None:
+    whole = command.run_here("profile", "check")
+    text = (
+        EXAMPLE.read_text("utf-8")
+        .replace("      gym_spa: {offered: false}\n", "")
+        .replace("        pt: Há wi-fi gratuito em todo o hotel.\n", "")
+    )
+    (tmp_path / "hotels.yaml").write_text(text)
+
+    shown = command.run_here("profile", "check", AGENTE_HOTELS_FILE="hotels.yaml")
+
+    assert (whole.code, whole.out) == (0, "demo: no falta ningún dato.\n")
+    assert shown.code == 1
+    assert shown.err == "No hay un servicio en marcha: no se sabe cuántas veces preguntaron.\n"
+    assert shown.out.splitlines() == [
+        "demo: falta 1 dato.",
+        "demo\tgym_spa\tgimnasio y spa",
+        "demo\twifi\tsin texto en: pt",
+    ]
+
+
+def test_check_names_facts_that_nobody_is_understood_to_ask_for(command: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "hotels.yaml").write_text(EXAMPLE.read_text("utf-8").replace("      parking:\n", "      parkin:\n"))
+
+    shown = command.run_here("check", AGENTE_HOTELS_FILE="hotels.yaml")
+
+    assert shown.code == 0
+    assert shown.err == "warning: hotel demo: no guest is understood to ask for facts.parkin; did you mean parking?\n"
 
 
 def test_nobody_found_is_said(given: CommandLine) -> None:

@@ -58,6 +58,7 @@ LATE: Final = (SagaOutcome.LATE_HELD, SagaOutcome.LATE_NOTED, SagaOutcome.LATE_F
 PRICE: Final = re.compile(r"USD ([\d.,]*\d)")
 CENT: Final = Decimal("0.01")
 FEE: Final = "profile:policies.cancellation_fee"
+PRICED: Final = frozenset({"pms:offers", "pms:reservation", "profile:late_checkout"})
 WRITES: Final = (IntendReservation, IntendCancellation, IntendLateCheckout)
 MOST_SECONDS: Final = 30
 MONTHS: Final = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
@@ -304,6 +305,11 @@ class JudgedConversation:
         for reply in turn.replies:
             prices = {amount(found) for found in PRICE.findall(written(reply))}
             known = {"pms:reservation": read_back, FEE: self._fees(), "profile:late_checkout": {Decimal("20.00")}}
+            known |= {
+                f"profile:facts.{topic}": {fact.price.amount}
+                for topic, fact in self.guest.hotel.facts.items()
+                if fact.price is not None
+            }
             assert prices <= quoted.union(*(known.get(fact, set()) for fact in reply.facts))
         for record in turn.of(RecordQuote):
             assert record.shown_at == self.guest.now
@@ -343,9 +349,8 @@ class JudgedConversation:
             own = self.heard.casefold() if READ_BACK in reply.facts else ""
             named = {fact for words, fact in sources.items() if words in text and words.casefold() not in own}
             assert named <= set(reply.facts)
-            assert not PRICE.search(text) or {"pms:offers", "pms:reservation", "profile:late_checkout"} & set(
-                reply.facts
-            )
+            priced = [fact for fact in reply.facts if fact in PRICED or fact.startswith("profile:facts.")]
+            assert priced or not PRICE.search(text)
             # Nobody reads of somebody else's reservation before they named its surname.
             assert "Soto" in self.heard or own or not (BY_TELEPHONE in text or "Luis Soto" in text)
 

@@ -13,8 +13,8 @@ ENOUGH: Final = 0.62
 """How alike a message and a wording must be, from 0 to 1."""
 MARGIN: Final = 0.08
 """And how much more alike than any wording of another question."""
-STEM: Final = 5
-"""Letters of a word that count: «bicicleta» and «bicicletas», «alquilan» and «alquilar» are one."""
+STEM: Final = 6
+"""Letters of a word that count: «alquilan» and «alquilamos» are one."""
 GRAM: Final = 3
 OF_LETTERS: Final = 0.35
 """What shared letters weigh beside shared words: typos, and words put together."""
@@ -71,7 +71,14 @@ def questions(of_a_hotel: tuple[tuple[str, ...], ...]) -> Questions:
 
 def _words(text: str) -> list[str]:
     words = (token.text for token in tokenise(fold(text)) if token.kind is Kind.WORD)
-    return [word if len(word) <= STEM else word[:STEM] for word in words if word not in _SMALL]
+    return [_stem(word) for word in words if word not in _SMALL]
+
+
+def _stem(word: str) -> str:
+    """Without the endings of plurals and of who does it: «bicis», «lavan», «lavar» are «bici» and «lava»."""
+    bare = word.removesuffix("s")
+    bare = bare[:-1] if len(bare) >= STEM - 1 and bare[-1] in "nmr" else bare
+    return bare[:STEM]
 
 
 def _grams(word: str) -> list[str]:

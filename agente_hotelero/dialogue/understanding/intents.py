@@ -157,8 +157,8 @@ _STAYS: Final = frozenset("estadia estancia stay".split())
 _BOOK: Final = Phrasebook({**PHRASES, **WISHES})
 _TOPICS: Final = frozenset({Intent.PARKING, Intent.PETS, Intent.BREAKFAST, Intent.WIFI, Intent.POOL})
 _FACTS: Final = _TOPICS | {Intent.CHECK_IN_TIME, Intent.CHECK_OUT_TIME, Intent.RESTAURANT, Intent.GYM_SPA}
-# What is asked for of them names a thing of the hotel's without asking about it: «no anda el wifi».
-_NAMED: Final = _TOPICS | {Intent.LUGGAGE, Intent.RESTAURANT}
+# What is asked for of them names a thing of the hotel's without asking about it: «no anda el wifi», «¿hay room service?».
+_NAMED: Final = _TOPICS | {Intent.LUGGAGE, Intent.RESTAURANT, Intent.AVAILABILITY}
 _DONE_BY_STAFF: Final = frozenset(
     {Intent.REPORT_PROBLEM, Intent.ROOM_SERVICE, Intent.HOUSEKEEPING, Intent.LOST_ITEM, Intent.TRANSPORT}
 )
@@ -248,9 +248,9 @@ def _sharpen(intents: set[Intent], words: Sequence[str]) -> None:
 
 
 def _of_staff(found: Found[Intent], all_found: Sequence[Found[Intent]]) -> bool:
-    """Whether it stands within what staff are asked for."""
+    """Whether it shares words with what staff are asked for."""
     return any(
-        one.label in _DONE_BY_STAFF and one.label is not found.label and one.begin <= found.begin < one.end
+        one.label in _DONE_BY_STAFF and one.label is not found.label and one.begin < found.end and found.begin < one.end
         for one in all_found
     )
 

@@ -22,6 +22,7 @@ from agente_hotelero.dialogue.understanding.slots import (
     read_title,
 )
 from agente_hotelero.dialogue.understanding.tokens import tokenise, words_of
+from agente_hotelero.dialogue.understanding.wishes import ORDERS
 from agente_hotelero.dialogue.understanding.yes_no import read_yes_no
 
 BESIDE_A_BARE_YES = frozenset(
@@ -89,6 +90,7 @@ def understand(text: str, context: Context) -> Reading:
         only_digits=only_digits,
         asks_code=context.expecting is Expecting.CODE and asks_for_code(folded),
         of_a_reservation=names_a_reservation(words),
+        orders=not ORDERS.isdisjoint(words),
         faq=questions(context.faq).match(text) if context.faq and not yes_no.bare else None,
         # What was cut off might say «but»: only a message that was read to its end can be a bare yes.
         bare=yes_no.bare and not cut and not (intents - BESIDE_A_BARE_YES or any(slot is not None for slot in slots)),

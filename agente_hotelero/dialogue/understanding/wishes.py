@@ -16,6 +16,12 @@ _GIVE: Final = "(traer/traen/traeme/traiga/traigan/traerme/traerian/suban/subir/
 _LINEN: Final = "(toalla*/toalha*/towel*/sabana*/lencol*/lencois/sheets/almohada*/travesseiro*/pillow*/cobija*/frazada*/manta*/cobertor*/blanket*/papel_higienico/papel_toilet/toilet_paper/jabon/sabonete/soap/shampoo/champu)"
 _MINE: Final = "(mi/mis/meu/minha/my/un/una/el/la/los/las/o/a/os/as/the/uma/um/our)"
 
+ORDERS: Final = frozenset(
+    "traer traen traeme traiga traigan traerme traerian suban subir suben subeme subanme mandar mandan manden mandeme mandenme manda mande envien enviar enviame dejen necesito necesitamos falta faltan quiero queremos quisiera"
+    " limpien limpiar cambien cambiar favor porfa porfavor pasen vengan trazer trazem tragam traga traz preciso precisamos faltam quero queria limpem limpar troquem trocar arrumem arrumar"
+    " bring send get have need needs want please pls more extra clean change".split()
+)
+"""Words of who wants it done; «¿hay room service?» has none of them."""
 WISHES: Final = {
     Intent.PAYMENT: (
         "(formas/forma/metodo/metodos/medios/medio/formas/opciones) de (pago/pagamento/pagos)|payment (method/methods/options)|(como/donde/onde/how) .. (pago/pagar/pagamos/pay/se_paga)|(puedo/podemos/podria/se_puede/posso/podemos/pode/da_para/can/could) .. (pagar/abonar/pay)"
@@ -51,7 +57,7 @@ WISHES: Final = {
     ),
     Intent.TRANSPORT: (
         "(transfer/transfers) (al/del/desde/hasta/para/do/da/from/to_the/service/aeropuerto)|airport transfer|(tienen/tem/hay/ofrecen/have) (transfer/transfers)|traslado*|translado*|shuttle|taxi|taxis|remis|remises|(aeropuerto/aeroporto/airport/terminal/rodoviaria) .. (hotel/ahi/alla/ustedes/voces/you)|(desde/from/do/del) (el/the)? (aeropuerto/aeroporto/airport)|(pick/pickup/pick_up/recoger/recogen/buscan/buscar/buscam) .. (airport/aeropuerto/aeroporto/terminal)"
-        "|airport (pick/pickup/transfer)|(que/which/what/cual) (bus/colectivo/micro/metro/subte/onibus/tren/train/linea/line)|(alquilar/alquilan/rentar/rentan/alugar/alugam/rent) .. (auto/coche/carro/car/moto/bici*)|(servicio/servico) de transporte|public transport"
+        "|airport (pick/pickup/transfer)|(que/which/what/cual) (bus/colectivo/micro/metro/subte/onibus/tren/train/linea/line)|(alquilar/alquilan/rentar/rentan/alugar/alugam/rent) .. (auto/coche/carro/car/moto)|(servicio/servico) de transporte|public transport"
     ),
     Intent.LOCAL_TIPS: (
         "(que/what/o_que) .. (visitar/fazer_na/hacer_por/hacer_en/conocer/conhecer/ver_en/to_do/to_see/to_visit)|(que_hay/que_tem/what_is_there/what's) .. (cerca/alrededor/perto/nearby/around/zona)|(recomiend*/recomend*/suggest*/sugier*/indica*) .. (restaurante*/restaurant*/lugar/lugares/bar/bares/tour*/paseo*/passeio*/playa*/praia*/excursion*/comer/cenar/eat/dinner/sitio/place/places)"

@@ -299,11 +299,13 @@ async def test_the_consequences_of_a_turn_are_told() -> None:
             TimerDraft(kind="a", key="3", due_at=None),
         ),
         handoffs=(HandOffDraft(reason="asked", summary="…"),),
+        gaps=("pool", "pool", "wifi"),
     )
     await desk.commit(turn)
     assert sorted(desk.outlets.told) == ["arm", "handed_off", "send", "wake_sagas demo"]
     assert desk.outlets.armed[-1] == due
     assert desk.sample("handoffs_total", reason="asked") == 1
+    assert desk.sample("profile_gaps_total", hotel="demo", topic="pool") == 2
 
 
 @in_virtual_time

@@ -5,6 +5,7 @@ from datetime import timedelta
 from agente_hotelero.actors.turning import Gathering
 from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.dialogue import effects
+from agente_hotelero.model.hotel import Topic
 from agente_hotelero.model.ids import Account, Channel, ClientRef, GuestId, InboxId
 from agente_hotelero.model.journal import ReplyRoute
 from agente_hotelero.model.messages import Location, Several, Text
@@ -42,6 +43,7 @@ def test_everything_that_commits_is_in_the_turn() -> None:
             effects.IntendCancellation(client_ref=ClientRef("c"), code="AB12"),
             effects.HandOff(reason=effects.HandOffReason.ASKED, summary="…"),
             effects.CancelPendingReplies(),
+            effects.ProfileGap(topic=Topic.POOL),
         )
     )
     turn = gathered.turn(shard=7, version=3, state="s", inbox_ids=[InboxId(1), InboxId(2)], traceparent=None)
@@ -53,6 +55,7 @@ def test_everything_that_commits_is_in_the_turn() -> None:
     ]
     assert [handoff.reason for handoff in turn.handoffs] == ["asked"]
     assert turn.cancels_pending
+    assert turn.gaps == ("pool",)
     assert (turn.version, turn.inbox_ids, turn.hotel) == (3, (1, 2), HOTEL)
 
 

@@ -1,12 +1,13 @@
 """When a person takes it from here: asked for, needed, or already there."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agente_hotelero.dialogue.effects import CancelPendingReplies, HandOff
+from agente_hotelero.dialogue.effects import CancelPendingReplies, HandOff, SetTimer
 from agente_hotelero.dialogue.reading import Expecting
+from agente_hotelero.dialogue.state import NO_ASIDE
 from agente_hotelero.model.events import TimerFired
 from agente_hotelero.model.hotel import Fact, HotelProfile
 from tests.support.dialogue_guest import NIGHT, NOON, Guest, demo_hotel
@@ -327,3 +328,37 @@ def test_a_sunday_morning_is_read_in_the_hotels_own_time() -> None:
     # 11:30 UTC is 8:30 in Buenos Aires: half an hour before Sunday's opening.
     sunday = datetime(2030, 4, 7, 11, 30, tzinfo=UTC)
     assert "lo leerá" in Guest(hotel=REACHABLE, now=sunday).says(ASK["es"]).text
+
+
+def test_who_took_over_and_says_nothing_more_gives_the_guest_back() -> None:
+    guest = Guest(hotel=hotel(gives_back_after=timedelta(hours=6)))
+    guest.taken_over()
+    assert guest.says("¿hay wifi?").effects == []
+    assert guest.is_woken("give_back").replies == []
+    assert "wifi" in guest.says("¿hay wifi?").text
+
+
+def test_each_word_of_a_person_keeps_the_agent_quiet_for_as_long_again() -> None:
+    guest = Guest(hotel=hotel(gives_back_after=timedelta(hours=6)))
+    guest.taken_over()
+    guest.waits(hours=5).is_answered("Ya lo veo. Ana")
+    assert guest.timers["give_back", ""] == guest.now + timedelta(hours=6)
+    # The first one fired all the same, while the answer was on its way.
+    guest.waits(hours=1).turn(TimerFired(kind="give_back", key=""))
+    assert guest.state.taken_over
+    guest.is_woken("give_back")
+    assert not guest.state.taken_over
+
+
+def test_who_gives_back_by_hand_leaves_no_timer_behind() -> None:
+    guest = Guest()
+    guest.taken_over()
+    guest.given_back()
+    assert guest.timers == {}
+    assert guest.state.aside == NO_ASIDE
+
+
+def test_a_hotel_may_keep_its_guests_until_somebody_gives_them_back() -> None:
+    guest = Guest(hotel=hotel(gives_back_after=None))
+    assert guest.taken_over().effects == [CancelPendingReplies()]
+    assert guest.is_answered("Hola, soy Ana.").of(SetTimer) == []

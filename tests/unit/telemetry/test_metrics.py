@@ -13,7 +13,7 @@ channel_stopped{channel,hotel,account} mailbox_read_timestamp_seconds{hotel,acco
 pms_request_seconds{hotel,operation} pms_requests_total{hotel,operation,outcome}
 pms_breaker_state{hotel,operation_class} pms_answers_total{hotel,source} pms_retries_total{hotel} pms_limit{hotel}
 pms_under_way{hotel} pms_questions_waiting rate_limited_total{where} actors_alive{kind} actor_restarts_total{kind}
-mailbox_depth{kind} dead_letters_total handoffs_total{reason} handoffs_open backup_age_seconds reservations_total{outcome}
+mailbox_depth{kind} dead_letters_total handoffs_total{reason} profile_gaps_total{hotel,topic} handoffs_open backup_age_seconds reservations_total{outcome}
 hotels_reloads_total{outcome} mail_pushes_total{outcome} feature_flag_enabled{flag} dependency_up{name} readiness loop_lag_seconds spans_dropped_total
 """
 """What dashboards and alerts are written against: a rename here is a change of an interface."""
