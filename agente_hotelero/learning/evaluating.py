@@ -1,8 +1,7 @@
 """How well messages are understood: on phrases by an author the model has never read, and on strangers' corpora."""
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -10,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from agente_hotelero.dialogue.reading import Context, Language, Reading
-from agente_hotelero.dialogue.understanding.labels import BY_RULES, OUT_OF_SCOPE, RISKY
+from agente_hotelero.dialogue.understanding.labels import BY_RULES, OUT_OF_SCOPE
 from agente_hotelero.dialogue.understanding.model import Model
 from agente_hotelero.dialogue.understanding.weighing import Understanding, labels_of
 from agente_hotelero.learning.calibrating import calibrate, strangers_odds

@@ -1,7 +1,6 @@
 """Where the model is stored, and whether it is of these phrases and this code."""
 
 import hashlib
-import os
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -69,7 +68,7 @@ def write(path: Path, arrays: Mapping[str, Array], *, made_of: bytes) -> None:
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".npz", delete=False) as file:
         np.savez_compressed(file, **arrays, **{MADE_OF: np.frombuffer(made_of, dtype=np.uint8)})
     Path(file.name).chmod(0o644)
-    os.replace(file.name, path)
+    Path(file.name).replace(path)
 
 
 def _sources() -> Iterator[Path]:

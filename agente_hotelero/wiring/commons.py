@@ -32,7 +32,7 @@ the loop at each of its system calls. A fifth more turns a second: docs/benchmar
 class Commons:
     """`site` is where channels find our pictures, `code_picture` where the one of a reservation's code is below it.
 
-    `always_open` is the test environment's business hours.
+    `always_open` is the test environment's business hours, `read` how guests' words are read.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class Commons:
         always_open: bool,
         flags: Flags,
         metrics: Metrics,
+        read: Callable[[str, Context], Reading] = understand,
     ) -> None:
         """Begin without anybody who could show a guest that they are being answered."""
         self.show_typing: ShowTyping = lambda _account, _message: None
@@ -56,6 +57,7 @@ class Commons:
         self._always_open = always_open
         self._flags = flags
         self._metrics = metrics
+        self._read = read
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="understanding")
 
     def surroundings(
@@ -87,8 +89,11 @@ class Commons:
     def understand(self, text: str, context: Context) -> Awaitable[Reading]:
         """Read a guest's words, long ones off the loop."""
         if len(text) <= SHORT_TEXT:
-            return _read_here(text, context)
-        return asyncio.get_running_loop().run_in_executor(self._worker, understand, text, context)
+            return self._read_here(text, context)
+        return asyncio.get_running_loop().run_in_executor(self._worker, self._read, text, context)
+
+    async def _read_here(self, text: str, context: Context) -> Reading:
+        return self._read(text, context)
 
     def _listen(
         self, account: Account, media: MediaReceived, hint: str | None, languages: Sequence[str]
@@ -112,7 +117,3 @@ class Commons:
 def now() -> datetime:
     """Tell the time, with its zone."""
     return datetime.now(UTC)
-
-
-async def _read_here(text: str, context: Context) -> Reading:
-    return understand(text, context)

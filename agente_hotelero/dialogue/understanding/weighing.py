@@ -34,12 +34,16 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
 """What must be said, of one such family of words, for that which changes something."""
 TALK: Final = POLITE | {Intent.AFFIRM, Intent.DENY}
 """What stands beside nearly everything."""
-NEVER_DOUBTED: Final = TALK | {Intent.EMERGENCY, Intent.PERSON, Intent.HOURS, Intent.CHANGE_BOOKER} | {
-    Intent.KEEP_RESERVATION,
-    Intent.ABANDON,
-    Intent.DISPUTED_CHARGE,
-    Intent.DISCOUNT,
-}
+NEVER_DOUBTED: Final = (
+    TALK
+    | {Intent.EMERGENCY, Intent.PERSON, Intent.HOURS, Intent.CHANGE_BOOKER}
+    | {
+        Intent.KEEP_RESERVATION,
+        Intent.ABANDON,
+        Intent.DISPUTED_CHARGE,
+        Intent.DISCOUNT,
+    }
+)
 """What never waits for a model, and what has no label of its own."""
 
 
@@ -65,7 +69,9 @@ class Understanding:
 
     def _filled(self, reading: Reading, likely: Sequence[tuple[str, float]], text: str, *, least: float) -> Reading:
         room = MOST - len(labels_of(reading) - BY_RULES)
-        meant = [label for label, chance in likely if chance >= least and self._acts(label, chance, reading, text)][: max(room, 0)]
+        meant = [label for label, chance in likely if chance >= least and self._acts(label, chance, reading, text)][
+            : max(room, 0)
+        ]
         intents = reading.intents | {INTENTS[label] for label in meant}
         if intents - TALK:
             return replace(reading, intents=_price_or_room(intents, likely)) if likely else reading
