@@ -1,12 +1,13 @@
 """Finds the weights of classes that compete (softmax): gradient descent with a step of its own for every weight (AdaGrad)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
-from agente_hotelero.dialogue.understanding.features import features
-from agente_hotelero.dialogue.understanding.model import Array, Vocabulary
+from agente_hotelero.dialogue.understanding.features import WEIGHTS
+from agente_hotelero.dialogue.understanding.model import Array, Counts, Vocabulary
 from agente_hotelero.model.values import value
 
 EPOCHS: Final = 3
@@ -44,22 +45,22 @@ class Rows:
         return score
 
 
-def vocabulary_of(texts: Sequence[str]) -> Vocabulary:
+def vocabulary_of(messages: Sequence[Counts]) -> Vocabulary:
     """Every feature that is seen often enough; the rarer, the more telling."""
-    seen: tuple[dict[str, int], ...] = ({}, {}, {})
-    for text in texts:
-        for kind, counts in zip(features(text), seen, strict=True):
-            for name in set(kind):
-                counts[name] = counts.get(name, 0) + 1
-    known = [sorted(name for name, count in counts.items() if count >= SEEN_AT_LEAST) for counts in seen]
-    counted = [counts[name] for counts, names in zip(seen, known, strict=True) for name in names]
-    telling = np.log((1 + len(texts)) / (1 + np.array(counted))) + 1
+    seen: tuple[Counter[str], ...] = tuple(Counter() for _ in WEIGHTS)
+    for counts in messages:
+        for kind, its in zip(counts, seen, strict=True):
+            its.update(kind.keys())
+    # The frequent ones side by side: what a batch touches lies close together.
+    known = [[name for name, count in its.most_common() if count >= SEEN_AT_LEAST] for its in seen]
+    counted = [its[name] for its, names in zip(seen, known, strict=True) for name in names]
+    telling = np.log((1 + len(messages)) / (1 + np.array(counted))) + 1
     return Vocabulary(names=known, telling=telling)
 
 
-def rows_of(texts: Sequence[str], vocabulary: Vocabulary) -> Rows:
-    """What each text shows."""
-    vectors = [vocabulary.vector(text) for text in texts]
+def rows_of(messages: Sequence[Counts], vocabulary: Vocabulary) -> Rows:
+    """What each message shows."""
+    vectors = [vocabulary.vector(counts) for counts in messages]
     begins = np.cumsum([0, *(len(numbers) for numbers, _ in vectors)])
     return Rows(
         begins=begins,
@@ -82,14 +83,14 @@ def fit(rows: Rows, wanted: Array, chosen: Array, *, size: int, epochs: int = EP
     for epoch in range(epochs):
         order = chance.permutation(chosen)
         for begin in range(0, len(order), BATCH):
-            _step(rows, wanted, order[begin : begin + BATCH], weights, gone, bias)
+            _step(rows, wanted, order[begin : begin + BATCH], weights=weights, gone=gone, bias=bias)
         if epoch >= epochs // 2:
             average += weights
             rounds += 1
     return average / rounds, bias
 
 
-def _step(rows: Rows, wanted: Array, batch: Array, weights: Array, gone: Array, bias: Array) -> None:
+def _step(rows: Rows, wanted: Array, batch: Array, *, weights: Array, gone: Array, bias: Array) -> None:
     """One step downhill, in place; only the features of the batch are touched."""
     places, row = rows.places(batch)
     touched, column = np.unique(rows.numbers[places], return_inverse=True)

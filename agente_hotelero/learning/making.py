@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from agente_hotelero.dialogue.understanding.labels import LABELS
-from agente_hotelero.dialogue.understanding.model import Array, arrays_of
+from agente_hotelero.dialogue.understanding.model import Array, arrays_of, counts_of
 from agente_hotelero.learning import phrases as files
 from agente_hotelero.learning.calibrating import calibrate, strangers_odds
 from agente_hotelero.learning.fitting import fit, rows_of, vocabulary_of
@@ -25,11 +25,11 @@ def make(to: Path = MODEL) -> None:
 
 def train(phrases: Sequence[Phrase]) -> Mapping[str, Array]:
     """What a model is, thresholds and all."""
-    texts = [phrase.text for phrase in phrases]
-    vocabulary = vocabulary_of(texts)
-    rows, shares = rows_of(texts, vocabulary), shares_of(phrases)
+    messages = [counts_of(phrase.text) for phrase in phrases]
+    vocabulary = vocabulary_of(messages)
+    rows, shares = rows_of(messages, vocabulary), shares_of(phrases)
     odds = strangers_odds(rows, shares, [phrase.author for phrase in phrases], size=len(vocabulary))
-    weights, bias = fit(rows, shares, np.arange(len(texts)), size=len(vocabulary))
+    weights, bias = fit(rows, shares, np.arange(len(phrases)), size=len(vocabulary))
     return arrays_of(
         labels=CLASSES,
         vocabulary=vocabulary,

@@ -17,6 +17,18 @@ SEPARATOR: Final = "\n"
 LEAST_SHARE: Final = 1e-6
 
 
+Counts = Sequence[Mapping[str, int]]
+"""How often a message has each feature, by kind."""
+MANY: Final = 32
+SUBLINEAR: Final = (0.0, *(1 + log(count) for count in range(1, MANY)))
+"""What is said twice counts for less than twice."""
+
+
+def counts_of(text: str) -> Counts:
+    """What a message has."""
+    return [Counter(kind) for kind in features(text)]
+
+
 class Vocabulary:
     """Which feature has which number, and how telling it is."""
 
@@ -34,16 +46,15 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self._weights)
 
-    def vector(self, text: str) -> tuple[Array, Array]:
+    def vector(self, counts: Counts) -> tuple[Array, Array]:
         """Numbers of the features that a message has, and how much of each."""
         numbers: list[int] = []
         values: list[float] = []
-        for kind, known, weight in zip(features(text), self._numbers, WEIGHTS, strict=True):
-            counts = Counter(filter(known.__contains__, kind))
-            found = [known[name] for name in counts]
-            raw = [(1.0 + log(count)) * self._weights[at] for at, count in zip(found, counts.values(), strict=True)]
+        for seen, known, weight in zip(counts, self._numbers, WEIGHTS, strict=True):
+            found = [(known[name], count) for name, count in seen.items() if name in known]
+            raw = [self._weights[at] * (SUBLINEAR[count] if count < MANY else 1 + log(count)) for at, count in found]
             length = sum(value * value for value in raw) ** 0.5
-            numbers += found
+            numbers += [at for at, _ in found]
             values += [weight * value / length for value in raw]
         return np.array(numbers, dtype=np.int64), np.array(values, dtype=np.float32)
 
@@ -63,7 +74,7 @@ class Model:
 
     def __call__(self, text: str) -> list[tuple[str, float]]:
         """Every label with its probability, the likeliest first; nothing for a message without a known word."""
-        numbers, values = self._vocabulary.vector(text)
+        numbers, values = self._vocabulary.vector(counts_of(text))
         if not len(numbers):
             return []
         odds = log_odds(values @ self._weights[numbers] + self._bias)

@@ -10,6 +10,7 @@ from agente_hotelero.dialogue.understanding.folding import READ_AT_MOST
 from agente_hotelero.dialogue.understanding.labels import BY_RULES, INTENTS, LABEL_OF, OUT_OF_SCOPE, RISKY
 from agente_hotelero.dialogue.understanding.lexicon import concepts_of
 from agente_hotelero.dialogue.understanding.offline import understand
+from agente_hotelero.model.values import value
 
 Chances = Callable[[str], Sequence[tuple[str, float]]]
 """A message → its labels with their probabilities, the likeliest first."""
@@ -47,6 +48,17 @@ NEVER_DOUBTED: Final = (
 """What never waits for a model, and what has no label of its own."""
 
 
+@value
+class Parse:
+    """A reading, and how sure it is."""
+
+    reading: Reading
+    labels: tuple[tuple[str, float], ...]
+    """What is acted on, the surest first; what rules read is sure."""
+    stray: bool = False
+    """It seems to be for somebody else."""
+
+
 class Understanding:
     """Reads a message; takes a third of a millisecond more than rules alone."""
 
@@ -58,14 +70,24 @@ class Understanding:
     def __call__(self, text: str, context: Context) -> Reading:
         """Never raises, whatever the text."""
         reading = understand(text, context)
+        return reading if _is_an_answer(reading, context) else self._weighed(reading, text, context).reading
+
+    def parse(self, text: str, context: Context) -> Parse:
+        """The same with how sure it is, for who wants to see that."""
+        reading = understand(text, context)
         if _is_an_answer(reading, context):
-            return reading
+            return Parse(reading=reading, labels=tuple((label, 1.0) for label in sorted(labels_of(reading))))
+        return self._weighed(reading, text, context)
+
+    def _weighed(self, reading: Reading, text: str, context: Context) -> Parse:
         chances = self._chances(text[:READ_AT_MOST])
         likely = [(label, chance) for label, chance in chances if label in INTENTS]
-        stray = context.expecting is Expecting.NOTHING and dict(chances).get(OUT_OF_SCOPE, 0.0) >= STRAY_FROM
-        if context.expecting is Expecting.NOTHING and reading.intents - NEVER_DOUBTED:
+        free = context.expecting is Expecting.NOTHING
+        stray = free and dict(chances).get(OUT_OF_SCOPE, 0.0) >= STRAY_FROM
+        if free and reading.intents - NEVER_DOUBTED:
             reading = _without_the_absurd(reading, dict(likely), below=SURE if stray else ABSURD_BELOW)
-        return self._filled(reading, likely, text, least=SURE if stray else 0.0)
+        filled = self._filled(reading, likely, text, least=SURE if stray else 0.0)
+        return Parse(reading=filled, labels=_with_chances(filled, reading, dict(likely)), stray=stray)
 
     def _filled(self, reading: Reading, likely: Sequence[tuple[str, float]], text: str, *, least: float) -> Reading:
         room = MOST - len(labels_of(reading) - BY_RULES)
@@ -89,6 +111,12 @@ class Understanding:
 def labels_of(reading: Reading) -> frozenset[str]:
     """The labels that a reading acts on."""
     return frozenset(LABEL_OF[intent] for intent in reading.intents if intent in LABEL_OF)
+
+
+def _with_chances(reading: Reading, by_rules: Reading, chances: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    sure = labels_of(by_rules)
+    labels = {label: 1.0 if label in sure else chances.get(label, 1.0) for label in labels_of(reading)}
+    return tuple(sorted(labels.items(), key=lambda one: (-one[1], one[0])))
 
 
 def _families(text: str) -> frozenset[str]:
