@@ -4,14 +4,15 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from agente_hotelero.dialogue.reading import Context, Language, Reading
-from agente_hotelero.dialogue.understanding.weighing import Understanding
 from agente_hotelero.errors import AgenteError
-from agente_hotelero.wiring.understanding import reader
+
+if TYPE_CHECKING:
+    from agente_hotelero.dialogue.understanding.weighing import Understanding
 
 LANGUAGES = tuple(Language)
 
@@ -29,6 +30,8 @@ def understand(
     jsonl: Annotated[bool, typer.Option(help='Read {"id", "text", "lang"} a line instead of plain text.')] = False,
 ) -> None:
     """Read messages from standard input, a line each, and write what they say as JSON, a line each."""
+    from agente_hotelero.wiring.understanding import reader  # noqa: PLC0415 - no other command waits for numpy
+
     read, today = reader(), (now or datetime.now().astimezone()).date()
     for line in _lines(jsonl=jsonl):
         typer.echo(json.dumps(_told(read, line, today), ensure_ascii=False))
@@ -51,7 +54,7 @@ def _parsed(line: str, number: int) -> dict[str, Any]:
     return told
 
 
-def _told(read: Understanding, line: dict[str, Any], today: date) -> dict[str, Any]:
+def _told(read: "Understanding", line: dict[str, Any], today: date) -> dict[str, Any]:
     prior = Language(line["lang"]) if line.get("lang") in set(LANGUAGES) else None
     parse = read.parse(line["text"], Context(today=today, languages=LANGUAGES, prior=prior))
     slots = _slots(parse.reading)

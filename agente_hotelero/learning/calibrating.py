@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from agente_hotelero.dialogue.understanding.labels import RISKY
-from agente_hotelero.dialogue.understanding.model import Array, log_odds
+from agente_hotelero.dialogue.understanding.model import Array, chances_of, evidence
 from agente_hotelero.learning.fitting import Rows, fit
 
 RIGHT_WHERE_RISKY: Final = 0.95
@@ -16,41 +16,40 @@ LEAST: Final = 0.5
 FEW: Final = 8
 """Of fewer cases no share is told."""
 NEVER: Final = 1.01
+ROUNDS: Final = 20
 
 
-def strangers_odds(rows: Rows, wanted: Array, authors: Sequence[str], *, size: int) -> Array:
-    """Log-odds that a model of all other authors gives each author's phrases."""
-    scores = np.zeros(wanted.shape, dtype=np.float32)
+def strangers_evidence(rows: Rows, wanted: Array, authors: Sequence[str], *, size: int) -> Array:
+    """What a model of all other authors finds in each author's phrases."""
+    scores: Array = np.zeros(wanted.shape, dtype=np.float32)
     who = np.array(authors)
     for author in sorted(set(authors)):
         weights, bias = fit(rows, wanted, np.flatnonzero(who != author), size=size)
         theirs = np.flatnonzero(who == author)
         scores[theirs] = rows.scores(weights, bias, theirs)
-    return log_odds(scores)
+    return evidence(scores)
 
 
-def calibrate(odds: Array, wanted: Array, labels: Sequence[str]) -> Mapping[str, Array]:
-    """Steepness and shift that make of log-odds probabilities, and from which of these a label is acted on."""
-    steepness, shift = _platt(odds, wanted)
-    chances = 1 / (1 + np.exp(-(steepness * odds + shift)))
+def calibrate(found: Array, wanted: Array, labels: Sequence[str]) -> Mapping[str, Array]:
+    """The curves that make probabilities of what was found, and from which of these a label is acted on."""
+    curves = np.stack([_curve(found[:, at], wanted[:, at]) for at in range(len(labels))])
+    chances = chances_of(found, curves)
     right = [RIGHT_WHERE_RISKY if label in RISKY else RIGHT for label in labels]
     acts = [_least(chances[:, at], wanted[:, at], share) for at, share in enumerate(right)]
-    return {"steepness": steepness, "shift": shift, "acts_from": np.maximum(acts, LEAST)}
+    return {"curves": curves, "acts_from": np.maximum(acts, LEAST)}
 
 
-def _platt(scores: Array, wanted: Array) -> tuple[Array, Array]:
-    """A logistic curve a label, by Newton's method; held near the identity where a label has few phrases."""
-    steepness, shift = np.ones(scores.shape[1]), np.zeros(scores.shape[1])
-    for _ in range(20):
-        chances = 1 / (1 + np.exp(-(steepness * scores + shift)))
-        error, weight = chances - wanted, chances * (1 - chances)
-        down_a = (error * scores).sum(axis=0) + (steepness - 1)
-        down_b = error.sum(axis=0) + 0.1 * shift
-        aa, ab, bb = (weight * scores**2).sum(axis=0) + 1, (weight * scores).sum(axis=0), weight.sum(axis=0) + 0.1
-        both = aa * bb - ab * ab
-        steepness = steepness - (bb * down_a - ab * down_b) / both
-        shift = shift - (aa * down_b - ab * down_a) / both
-    return steepness, shift
+def _curve(found: Array, wanted: Array) -> Array:
+    """A logistic curve by Newton's method; held near log-odds alone where a label has few phrases."""
+    curve: Array = np.array([1.0, 0.0, 0.0, 0.0])
+    usual = curve
+    held = np.diag([1.0, 1.0, 1.0, 0.1])
+    for _ in range(ROUNDS):
+        chances = chances_of(found, curve)
+        slope = found.T @ (chances - wanted) + held @ (curve - usual)
+        bend = (found.T * (chances * (1 - chances))) @ found + held
+        curve = curve - np.linalg.solve(bend, slope)
+    return curve
 
 
 def _least(chances: Array, wanted: Array, share: float) -> float:

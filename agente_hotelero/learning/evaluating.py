@@ -7,13 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from agente_hotelero.dialogue.reading import Context, Language, Reading
 from agente_hotelero.dialogue.understanding.labels import BY_RULES, INFORM, OUT_OF_SCOPE, RISKY
-from agente_hotelero.dialogue.understanding.model import Model, counts_of
+from agente_hotelero.dialogue.understanding.model import Model, chances_of, counts_of
 from agente_hotelero.dialogue.understanding.weighing import Understanding, labels_of
-from agente_hotelero.learning.calibrating import calibrate, strangers_odds
+from agente_hotelero.learning.calibrating import calibrate, strangers_evidence
 from agente_hotelero.learning.fitting import rows_of, vocabulary_of
 from agente_hotelero.learning.making import CLASSES, shares_of
 from agente_hotelero.learning.phrases import Phrase
@@ -66,9 +64,9 @@ def own(phrases: Sequence[Phrase]) -> list[Case]:
     vocabulary = vocabulary_of(messages)
     rows, shares = rows_of(messages, vocabulary), shares_of(phrases)
     authors = [phrase.author for phrase in phrases]
-    odds = strangers_odds(rows, shares, authors, size=len(vocabulary))
-    calibration = calibrate(odds, shares > 0, CLASSES)
-    chances = 1 / (1 + np.exp(-(calibration["steepness"] * odds + calibration["shift"])))
+    found = strangers_evidence(rows, shares, authors, size=len(vocabulary))
+    calibration = calibrate(found, shares > 0, CLASSES)
+    chances = chances_of(found, calibration["curves"])
     known = {
         text: _sorted(row) for text, row in zip((phrase.text for phrase in phrases), chances.tolist(), strict=True)
     }

@@ -37,7 +37,8 @@ class Rows:
 
     def scores(self, weights: Array, bias: Array, rows: Array) -> Array:
         """What a linear model says of some rows."""
-        return np.stack([self._score(weights, row) for row in rows.tolist()]) + bias
+        scores: Array = np.stack([self._score(weights, row) for row in rows.tolist()]) + bias
+        return scores
 
     def _score(self, weights: Array, row: int) -> Array:
         entries = slice(self.begins[row], self.begins[row + 1])
@@ -94,7 +95,7 @@ def _step(rows: Rows, wanted: Array, batch: Array, *, weights: Array, gone: Arra
     """One step downhill, in place; only the features of the batch are touched."""
     places, row = rows.places(batch)
     touched, column = np.unique(rows.numbers[places], return_inverse=True)
-    dense = np.zeros((len(batch), len(touched)), dtype=np.float32)
+    dense: Array = np.zeros((len(batch), len(touched)), dtype=np.float32)
     dense[row, column] = rows.values[places]
     here = weights[touched]
     scores = dense @ here + bias

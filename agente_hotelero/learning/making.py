@@ -9,7 +9,7 @@ import numpy as np
 from agente_hotelero.dialogue.understanding.labels import LABELS
 from agente_hotelero.dialogue.understanding.model import Array, arrays_of, counts_of
 from agente_hotelero.learning import phrases as files
-from agente_hotelero.learning.calibrating import calibrate, strangers_odds
+from agente_hotelero.learning.calibrating import calibrate, strangers_evidence
 from agente_hotelero.learning.fitting import fit, rows_of, vocabulary_of
 from agente_hotelero.learning.model_file import MODEL, fingerprint, write
 from agente_hotelero.learning.phrases import NO_LABEL, Phrase
@@ -28,14 +28,14 @@ def train(phrases: Sequence[Phrase]) -> Mapping[str, Array]:
     messages = [counts_of(phrase.text) for phrase in phrases]
     vocabulary = vocabulary_of(messages)
     rows, shares = rows_of(messages, vocabulary), shares_of(phrases)
-    odds = strangers_odds(rows, shares, [phrase.author for phrase in phrases], size=len(vocabulary))
+    found = strangers_evidence(rows, shares, [phrase.author for phrase in phrases], size=len(vocabulary))
     weights, bias = fit(rows, shares, np.arange(len(phrases)), size=len(vocabulary))
     return arrays_of(
         labels=CLASSES,
         vocabulary=vocabulary,
         weights=weights,
         bias=bias,
-        calibration=calibrate(odds, shares > 0, CLASSES),
+        calibration=calibrate(found, shares > 0, CLASSES),
     )
 
 

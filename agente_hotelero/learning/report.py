@@ -20,20 +20,20 @@ without a label too many; risky wrong: of all, a reservation or money touched th
 def main() -> None:
     """Print our own phrases, each author read by a model of the others, and the corpora of a folder."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-    for line in lines(folder):
+    files = sorted(folder.glob("*.jsonl")) if folder is not None else []
+    corpora = {file.stem: evaluating.corpus(file, model_file.load()) for file in files}
+    for line in lines(evaluating.own(phrases.read()), corpora):
         sys.stdout.write(line + "\n")
 
 
-def lines(folder: Path | None) -> Iterator[str]:
+def lines(own: Sequence[Case], corpora: Mapping[str, Sequence[Case]]) -> Iterator[str]:
     """The whole report."""
-    own = evaluating.own(phrases.read())
     yield from _table("our phrases", {"all": own, **_by_language(own)})
     yield from _by_label(own)
     yield from _worst(own)
-    for file in sorted(folder.glob("*.jsonl")) if folder is not None else ():
-        cases = evaluating.corpus(file, model_file.load())
+    for name, cases in corpora.items():
         yield ""
-        yield from _table(file.stem, {"all": cases})
+        yield from _table(name, {"all": cases})
         yield from _worst(cases)
     yield ""
     yield ABOUT

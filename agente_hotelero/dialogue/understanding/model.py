@@ -67,9 +67,9 @@ class Model:
         self.labels: tuple[str, ...] = tuple(_text(arrays["labels"]).split(SEPARATOR))
         names = [_text(arrays[f"names_{kind}"]).split(SEPARATOR) for kind in range(len(WEIGHTS))]
         self._vocabulary = Vocabulary(names=names, telling=arrays["telling"].astype(np.float32))
-        self._weights = arrays["weights"].astype(np.float32)
+        self._weights: Array = arrays["weights"].astype(np.float32)
         self._bias = arrays["bias"]
-        self._steepness, self._shift = arrays["steepness"], arrays["shift"]
+        self._curves = arrays["curves"]
         self.acts_from: Mapping[str, float] = dict(zip(self.labels, arrays["acts_from"].tolist(), strict=True))
 
     def __call__(self, text: str) -> list[tuple[str, float]]:
@@ -77,16 +77,34 @@ class Model:
         numbers, values = self._vocabulary.vector(counts_of(text))
         if not len(numbers):
             return []
-        odds = log_odds(values @ self._weights[numbers] + self._bias)
-        chances = 1.0 / (1.0 + np.exp(-(self._steepness * odds + self._shift)))
+        chances = chances_of(evidence(values @ self._weights[numbers] + self._bias), self._curves)
         order = np.argsort(-chances)
         return [(self.labels[at], float(chances[at])) for at in order]
 
 
-def log_odds(scores: Array) -> Array:
-    """Scores of classes that compete → log-odds of each, along the last axis."""
+def evidence(scores: Array) -> Array:
+    """Scores of classes that compete, along the last axis → what tells how likely each is, along a new one.
+
+    Its log-odds; the same beside the likeliest, since a message may want two things; whether it is the likeliest; 1.
+    """
     shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    shares = np.clip(shares / shares.sum(axis=-1, keepdims=True), LEAST_SHARE, 1 - LEAST_SHARE)
+    shares /= shares.sum(axis=-1, keepdims=True)
+    likeliest = np.arange(shares.shape[-1]) == shares.argmax(axis=-1)[..., None]
+    others = np.where(likeliest, 0.0, shares)
+    beside = others / np.maximum(others.sum(axis=-1, keepdims=True), LEAST_SHARE)
+    odds, odds_beside = _log_odds(shares), _log_odds(np.where(likeliest, shares, beside))
+    found: Array = np.stack([odds, odds_beside, likeliest.astype(odds.dtype), np.ones_like(odds)], axis=-1)
+    return found
+
+
+def chances_of(evidence: Array, curves: Array) -> Array:
+    """A logistic unit a class: `curves` has four numbers for each."""
+    chances: Array = 1.0 / (1.0 + np.exp(-(evidence * curves).sum(axis=-1)))
+    return chances
+
+
+def _log_odds(shares: Array) -> Array:
+    shares = np.clip(shares, LEAST_SHARE, 1 - LEAST_SHARE)
     odds: Array = np.log(shares / (1 - shares))
     return odds
 
@@ -112,7 +130,8 @@ def arrays_of(
 
 
 def _bytes(text: str) -> Array:
-    return np.frombuffer(text.encode(), dtype=np.uint8)
+    stored: Array = np.frombuffer(text.encode(), dtype=np.uint8)
+    return stored
 
 
 def _text(stored: Array) -> str:

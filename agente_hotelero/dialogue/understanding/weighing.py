@@ -22,6 +22,8 @@ ASKED_FROM: Final = 0.2
 """What is less likely is not worth a question."""
 ABSURD_BELOW: Final = 0.2
 """So unlikely the model must find what rules read before that is dropped."""
+ABSURD_BESIDE: Final = 0.02
+"""The same beside something that it does not find absurd."""
 STRAY_FROM: Final = 0.15
 """So likely a message is for somebody else before it must be surer of what it wants."""
 SURE: Final = 0.9
@@ -124,13 +126,17 @@ def _families(text: str) -> frozenset[str]:
 
 
 def _without_the_absurd(reading: Reading, chances: Mapping[str, float], *, below: float) -> Reading:
-    absurd = {
-        intent
-        for intent in reading.intents - NEVER_DOUBTED
-        if chances.get(LABEL_OF.get(intent, ""), 1.0) < below
-        and not (intent is Intent.AVAILABILITY and chances.get("ask_price", 1.0) >= below)
-    }
+    chance = {intent: _chance(intent, chances) for intent in reading.intents - NEVER_DOUBTED}
+    if any(its >= below for its in chance.values()):
+        # It wants this, and the more it wants the less likely seems each.
+        below = min(below, ABSURD_BESIDE)
+    absurd = {intent for intent, its in chance.items() if its < below}
     return replace(reading, intents=reading.intents - absurd) if absurd else reading
+
+
+def _chance(intent: Intent, chances: Mapping[str, float]) -> float:
+    its = chances.get(LABEL_OF.get(intent, ""), 1.0)
+    return max(its, chances.get("ask_price", 1.0)) if intent is Intent.AVAILABILITY else its
 
 
 def _price_or_room(intents: frozenset[Intent], likely: Sequence[tuple[str, float]]) -> frozenset[Intent]:
