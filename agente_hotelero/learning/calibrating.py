@@ -17,6 +17,10 @@ FEW: Final = 8
 """Of fewer cases no share is told."""
 NEVER: Final = 1.01
 ROUNDS: Final = 20
+SMALLEST_STEP: Final = 1e-3
+USUAL: Final = np.array([1.0, 0.0, 0.0, 0.0])
+HELD: Final = np.array([1.0, 1.0, 1.0, 0.1])
+"""Where a curve begins, and how hard it is held there."""
 
 
 def strangers_evidence(rows: Rows, wanted: Array, authors: Sequence[str], *, size: int) -> Array:
@@ -41,15 +45,24 @@ def calibrate(found: Array, wanted: Array, labels: Sequence[str]) -> Mapping[str
 
 def _curve(found: Array, wanted: Array) -> Array:
     """A logistic curve by Newton's method; held near log-odds alone where a label has few phrases."""
-    curve: Array = np.array([1.0, 0.0, 0.0, 0.0])
-    usual = curve
-    held = np.diag([1.0, 1.0, 1.0, 0.1])
+    curve: Array = USUAL
     for _ in range(ROUNDS):
         chances = chances_of(found, curve)
-        slope = found.T @ (chances - wanted) + held @ (curve - usual)
-        bend = (found.T * (chances * (1 - chances))) @ found + held
-        curve = curve - np.linalg.solve(bend, slope)
+        slope = found.T @ (chances - wanted) + HELD * (curve - USUAL)
+        bend = (found.T * (chances * (1 - chances))) @ found + np.diag(HELD)
+        step = np.linalg.solve(bend, slope)
+        # A step too far would only grow: half of it, and half of that, until it leads down.
+        while _loss(found, wanted, curve - step) > _loss(found, wanted, curve) and np.abs(step).max() > SMALLEST_STEP:
+            step /= 2
+        curve = curve - step
+        if np.abs(step).max() <= SMALLEST_STEP:
+            break
     return curve
+
+
+def _loss(found: Array, wanted: Array, curve: Array) -> float:
+    odds = found @ curve
+    return float((np.logaddexp(0, odds) - wanted * odds).sum() + (HELD * (curve - USUAL) ** 2).sum() / 2)
 
 
 def _least(chances: Array, wanted: Array, share: float) -> float:

@@ -42,11 +42,12 @@ def fingerprint() -> bytes:
 def load(path: Path = MODEL) -> Model:
     """Read it; raises ModelMissingError where there is none, or none of these phrases and this code."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        # Opened here: numpy leaves a file open that it finds to be none of its own.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
     except FileNotFoundError:
         raise ModelMissingError(path, "there is no model") from None
-    except (OSError, ValueError, zipfile.BadZipFile):
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile):
         raise ModelMissingError(path, "it can't be read") from None
     made_of = arrays.pop(MADE_OF, None)
     if made_of is None or made_of.tobytes() != fingerprint():
@@ -66,7 +67,7 @@ def is_current(path: Path = MODEL) -> bool:
 def write(path: Path, arrays: Mapping[str, Array], *, made_of: bytes) -> None:
     """Store it whole or not at all."""
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".npz", delete=False) as file:
-        np.savez(file, **{**arrays, MADE_OF: np.frombuffer(made_of, dtype=np.uint8)})  # type: ignore[arg-type]  # none is called `allow_pickle`
+        np.savez(file, **{**arrays, MADE_OF: np.frombuffer(made_of, dtype=np.uint8)})
     Path(file.name).chmod(0o644)
     Path(file.name).replace(path)
 

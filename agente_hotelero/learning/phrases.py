@@ -40,7 +40,7 @@ def _of(file: Path) -> Iterator[Phrase]:
         for source, items in sources.items():
             author, region = source.split("/")
             for item in items:
-                text, *more = [item] if isinstance(item, str) else item
+                text, *more = item if isinstance(item, list) else [item]
                 labels = frozenset({file.stem, *more}) - NO_LABEL
                 if not isinstance(text, str) or labels - LABELS:
                     raise ValueError(f"{file.name}: {item!r}")

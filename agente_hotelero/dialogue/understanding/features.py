@@ -10,7 +10,7 @@ from agente_hotelero.dialogue.understanding.folding import fold
 from agente_hotelero.dialogue.understanding.lexicon import concepts_of
 
 SHORTEST_PART: Final = 2
-LONGEST_PART: Final = 5
+LONGEST_PART: Final = 4
 LONGEST_WORD: Final = 24
 """What is longer is no word, and its parts say nothing."""
 MOST_WORDS: Final = 120

@@ -15,6 +15,7 @@ from agente_hotelero.dialogue.understanding.features import WEIGHTS, features
 Array = np.ndarray[Any, Any]
 SEPARATOR: Final = "\n"
 LEAST_SHARE: Final = 1e-6
+MOST_ODDS: Final = 30.0
 
 
 Counts = Sequence[Mapping[str, int]]
@@ -99,7 +100,8 @@ def evidence(scores: Array) -> Array:
 
 def chances_of(evidence: Array, curves: Array) -> Array:
     """A logistic unit a class: `curves` has four numbers for each."""
-    chances: Array = 1.0 / (1.0 + np.exp(-(evidence * curves).sum(axis=-1)))
+    odds = np.clip((evidence * curves).sum(axis=-1), -MOST_ODDS, MOST_ODDS)
+    chances: Array = 1.0 / (1.0 + np.exp(-odds))
     return chances
 
 
