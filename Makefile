@@ -3,24 +3,31 @@ PYTHON ?= python3
 VENV   ?= .venv
 RUN     = $(VENV)/bin/python
 PYTEST_WORKERS ?= 2
+READING = agente_hotelero/dialogue/understanding
+MODEL   = $(READING)/model.npz
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long verify lint format bench lock clean
+.PHONY: help demo model eval test test-long verify lint format bench lock clean
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
 
-demo: $(VENV)/run.stamp  ## the whole system on this machine: chat page and a signed curl
+demo: $(VENV)/run.stamp $(MODEL)  ## the whole system on this machine: chat page and a signed curl
 	$(RUN) -m agente_hotelero demo
 
-test: lint       ## lint, types, import contracts, tests with coverage
+model: $(MODEL)  ## what tells what guests want, from the phrases in the tree
+
+eval: $(VENV)/run.stamp $(MODEL)  ## how well guests are understood; CORPUS=folder for others' messages
+	$(RUN) -m agente_hotelero.learning.report $(CORPUS)
+
+test: lint $(MODEL)  ## lint, types, import contracts, tests with coverage
 	scripts/test.sh $(RUN) $(PYTEST_WORKERS)
 
-test-long: $(VENV)/dev.stamp  ## what needs more than a few minutes: soak, drills, long chaos
+test-long: $(VENV)/dev.stamp $(MODEL)  ## what needs more than a few minutes: soak, drills, long chaos
 	$(RUN) -m pytest -m long --timeout 1800 -n $(PYTEST_WORKERS) --dist loadgroup
 
 # GATE="--accept-missing image-build,image-scan" or GATE="--only types"; --list names the steps.
-verify: $(VENV)/dev.stamp $(VENV)/bench.stamp  ## the release gate: every step DONE, or no release
+verify: $(VENV)/dev.stamp $(VENV)/bench.stamp $(MODEL)  ## the release gate: every step DONE, or no release
 	VENV=$(VENV) scripts/final-verification.sh $(GATE)
 
 lint: $(VENV)/dev.stamp  ## ruff, mypy strict, import contracts
@@ -33,7 +40,7 @@ format: $(VENV)/dev.stamp  ## let ruff fix what it can
 	$(RUN) -m ruff check --fix .
 	$(RUN) -m ruff format .
 
-bench: $(VENV)/bench.stamp  ## ack, turns and actors, each against its baselines
+bench: $(VENV)/bench.stamp $(MODEL)  ## ack, turns and actors, each against its baselines
 	$(RUN) -m benchmarks
 
 # --no-strip-extras: pip takes `coverage[toml]` and `coverage==…` for two requirements, and refuses the unpinned one.
@@ -54,9 +61,14 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)
 
 # One lock per purpose; the build back-end is in the run lock, so nothing is fetched unpinned.
-$(VENV)/run.stamp: requirements.lock pyproject.toml | $(VENV)/bin/python
+$(VENV)/run.stamp: requirements.lock pyproject.toml hatch_build.py | $(VENV)/bin/python
 	@$(RUN) -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
 	@$(RUN) -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Installing made it already; this makes it anew where phrases or code have changed since.
+$(MODEL): $(wildcard $(READING)/phrases/*.yaml $(READING)/*.py agente_hotelero/learning/*.py) | $(VENV)/run.stamp
+	@$(RUN) -m agente_hotelero.learning
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp

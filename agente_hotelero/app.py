@@ -52,6 +52,7 @@ from agente_hotelero.wiring.roster import InForce
 from agente_hotelero.wiring.staff import StaffChannels
 from agente_hotelero.wiring.stores import Stores
 from agente_hotelero.wiring.teams import Graph
+from agente_hotelero.wiring.understanding import reader
 from agente_hotelero.wiring.upkeep import KnownTokens, forget_the_old, vitals
 
 log = structlog.get_logger(__name__)
@@ -272,6 +273,7 @@ class App:
             gather_seconds=self._settings.gather_seconds,
             flags=self._flags,
             metrics=self.metrics,
+            read=reader(),
         )
 
     def _make_crew(self, session: aiohttp.ClientSession, pms_session: aiohttp.ClientSession) -> Crew:

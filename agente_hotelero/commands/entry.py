@@ -19,6 +19,7 @@ from agente_hotelero.commands.reloading import reload
 from agente_hotelero.commands.serving import serve
 from agente_hotelero.commands.speaking import fail
 from agente_hotelero.commands.tokens import token
+from agente_hotelero.commands.understand import understand
 from agente_hotelero.commands.voice import voice
 from agente_hotelero.commands.whatsapp import whatsapp
 from agente_hotelero.errors import AgenteError, UnavailableError
@@ -39,7 +40,7 @@ GROUPS: Final = {
 }
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for command in (serve, demo, migrate, backup, restore, check, reload):
+for command in (serve, demo, migrate, backup, restore, check, reload, understand):
     cli.command()(command)
 for name, group in GROUPS.items():
     cli.add_typer(group, name=name)

@@ -33,6 +33,7 @@ def serve() -> None:
 def import_service() -> None:
     """It takes a while: embedded servers start beside it, and the other commands do without."""
     importlib.import_module("agente_hotelero.app")
+    importlib.import_module("agente_hotelero.wiring.understanding").reader()
 
 
 def run(

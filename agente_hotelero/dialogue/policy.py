@@ -10,6 +10,7 @@ from agente_hotelero.dialogue import (
     arriving,
     beyond_words,
     booking,
+    clarifying,
     forgetting,
     handing_over,
     looking,
@@ -315,6 +316,8 @@ def _options(state: State, hotel: HotelProfile) -> tuple[str, ...]:
         case Expecting.OFFER:
             offers = state.draft.offers
             return tuple(formats.room(hotel, one.room_type.key, one.room_type.name, language) for one in offers)
+        case Expecting.OPTION if state.aside.perhaps:
+            return clarifying.titles(state.aside.perhaps, language)
         case Expecting.OPTION:
             return tuple(formats.day(day, language) for day in state.days) or words.PART_WORDS[language]
         case Expecting.CODE if state.looking_for is not None and state.code is None:

@@ -2,18 +2,20 @@
 
 from datetime import date
 
-from agente_hotelero.dialogue import booking, leaving, on_file, reservations, splitting
+from agente_hotelero.dialogue import booking, clarifying, leaving, on_file, reservations, splitting
 from agente_hotelero.dialogue.asking import NO, YES, answer_id, choose, offer_id
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.taking import DAY, take_day
 from agente_hotelero.dialogue.talk import Talk
-from agente_hotelero.dialogue.words import repeat
+from agente_hotelero.dialogue.words import answer_meant, repeat
 
 
 def answer(talk: Talk, option_id: str) -> None:
     """Do what was pressed, if it still stands."""
     if talk.state.pending is not None:
         talk.say("still_confirming")
+    elif clarifying.is_ours(option_id):
+        answer_meant(talk, clarifying.pressed(option_id))
     elif option_id == talk.state.pressed and talk.state.bookings:
         talk.say("already_booked", code=talk.state.bookings[-1].code, fact=on_file.READ_FROM)
     elif not (

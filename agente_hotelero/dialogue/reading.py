@@ -278,6 +278,8 @@ class Reading:
     language: Language | None = None
     """Only where the words decide it; a bare "ok" has none."""
     intents: frozenset[Intent] = frozenset()
+    perhaps: tuple[Intent, ...] = ()
+    """What it may mean, the likeliest first, where nothing is likely enough."""
     dates: DateReading | None = None
     nights: int | None = None
     hour: time | None = None

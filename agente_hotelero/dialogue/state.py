@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final, Literal
 
-from agente_hotelero.dialogue.reading import Expecting, Language, Reading
+from agente_hotelero.dialogue.reading import Expecting, Intent, Language, Reading
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.ids import ClientRef
 from agente_hotelero.model.money import Money
@@ -208,6 +208,8 @@ class Aside:
     replaced_by: str | None = None
     """The reservation that was made in place of the one that the write under way cancels."""
 
+    perhaps: tuple[Intent, ...] = ()
+    """What the guest was asked to choose from, in the order shown, something else coming last; empty while nobody is asked."""
     which: tuple[str, ...] = ()
     """Codes of the guest's own reservations, of which one was asked for, in the order said."""
     which_day: date | None = None

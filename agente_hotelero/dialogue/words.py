@@ -8,6 +8,7 @@ from agente_hotelero.dialogue import (
     booking,
     calling,
     changing,
+    clarifying,
     faq,
     front_desk,
     handing_over,
@@ -45,6 +46,11 @@ FREE_TEXT: Final = {Expecting.NAME: "bad_name", Expecting.EMAIL: "bad_email", Ex
 
 def answer(talk: Talk, reading: Reading) -> None:
     """Answer one message."""
+    perhaps = talk.state.aside.perhaps
+    clarifying.leave(talk)
+    if perhaps and reading.choice is not None:
+        answer_meant(talk, perhaps[reading.choice] if reading.choice < len(perhaps) else None)
+        return
     if Intent.EMERGENCY in reading.intents:
         handing_over.emergency(talk)
     elif Intent.PERSON in reading.intents:
@@ -54,6 +60,18 @@ def answer(talk: Talk, reading: Reading) -> None:
     else:
         _freely(talk, reading)
         _greet_back(talk, reading)
+
+
+def answer_meant(talk: Talk, intent: Intent | None) -> None:
+    """Answer what the guest chose of what they may have meant."""
+    clarifying.leave(talk)
+    if intent is None:
+        talk.puzzled = True
+        talk.say("tell_me_more")
+        handing_over.way_to_person(talk)
+    else:
+        talk.change(misunderstood=0)
+        answer(talk, Reading(intents=frozenset({intent})))
 
 
 def repeat(talk: Talk) -> None:
@@ -374,6 +392,8 @@ def _small_talk(talk: Talk, reading: Reading) -> None:
         talk.say("goodbye")
     elif Intent.GREET in intents:
         greet(talk)
+    elif clarifying.ask(talk, reading.perhaps):
+        return
     elif (Intent.AFFIRM in intents and reading.bare) or not handing_over.not_understood(talk):
         talk.say("can_do")
 

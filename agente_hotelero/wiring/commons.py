@@ -33,7 +33,8 @@ the loop at each of its system calls. A fifth more turns a second: docs/benchmar
 class Commons:
     """`site` is where channels find our pictures, `code_picture` where the one of a reservation's code is below it.
 
-    `always_open` is the test environment's business hours; `gather_seconds` is said in place of every hotel's own.
+    `always_open` is the test environment's business hours; `gather_seconds` is said in place of every hotel's own; `read` is
+    how guests' words are read.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Commons:
         flags: Flags,
         metrics: Metrics,
         gather_seconds: float | None = None,
+        read: Callable[[str, Context], Reading] = understand,
     ) -> None:
         """Begin without anybody who could show a guest that they are being answered."""
         self.show_typing: ShowTyping = lambda _account, _message: None
@@ -59,6 +61,7 @@ class Commons:
         self._flags = flags
         self._metrics = metrics
         self._gather_seconds = gather_seconds
+        self._read = read
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="understanding")
 
     def surroundings(
@@ -91,8 +94,11 @@ class Commons:
     def understand(self, text: str, context: Context) -> Awaitable[Reading]:
         """Read a guest's words; off the loop where they are long, or the first to name a holiday of the country."""
         if len(text) <= SHORT_TEXT and not may_name_a_holiday(text):
-            return _read_here(text, context)
-        return asyncio.get_running_loop().run_in_executor(self._worker, understand, text, context)
+            return self._read_here(text, context)
+        return asyncio.get_running_loop().run_in_executor(self._worker, self._read, text, context)
+
+    async def _read_here(self, text: str, context: Context) -> Reading:
+        return self._read(text, context)
 
     def _listen(
         self, account: Account, media: MediaReceived, hint: str | None, languages: Sequence[str]
@@ -116,7 +122,3 @@ class Commons:
 def now() -> datetime:
     """Tell the time, with its zone."""
     return datetime.now(UTC)
-
-
-async def _read_here(text: str, context: Context) -> Reading:
-    return understand(text, context)

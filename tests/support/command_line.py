@@ -67,7 +67,9 @@ class CommandLine:
         return Done(code=code, out=out.getvalue(), err=err.getvalue())
 
     @asynccontextmanager
-    async def started(self, *words: str, **settings: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    async def started(
+        self, *words: str, stdin: int | None = None, **settings: str
+    ) -> AsyncIterator[asyncio.subprocess.Process]:
         """Start one; it is gone afterwards."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -76,6 +78,7 @@ class CommandLine:
             *words,
             cwd=self.directory,
             env=self._environment(settings, "COVERAGE_"),
+            stdin=stdin,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )

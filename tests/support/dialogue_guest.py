@@ -40,6 +40,7 @@ from agente_hotelero.dialogue.effects import (
 )
 from agente_hotelero.dialogue.hours import is_open
 from agente_hotelero.dialogue.policy import Heard, World
+from agente_hotelero.dialogue.reading import Context, Reading
 from agente_hotelero.dialogue.state import SentCode
 from agente_hotelero.dialogue.understanding.offline import understand
 from agente_hotelero.errors import PmsUnavailableError, RefusedError
@@ -293,6 +294,7 @@ class Guest:
         self.state = policy.initial()
         self.pms = Pms(self)
         self.paused = False
+        self.understand: Callable[[str, Context], Reading] = _understand
         self.phone: str | None = None
         """The number that they write from; a chat page has none."""
         self.asks_phone = False
@@ -426,7 +428,7 @@ class Guest:
         words = spoken.text if isinstance(spoken, Transcript) else words_of(event)
         if words is not None:
             context = policy.context_for(self.state, self.hotel, sent_at.astimezone(self.hotel.zone).date())
-            reading = _understand(words, context)
+            reading = self.understand(words, context)
         staffs = isinstance(event, StaffTookOver | StaffGaveBack | StaffReplied | TimerFired) and not self.from_phone
         account = Account(self.hotel.id, Channel.SYSTEM if staffs else Channel.WHATSAPP, "100000000000001")
         arrival = Arrival(inbox_id=InboxId(self._events), account=account, event=event, sent_at=sent_at, now=self.now)

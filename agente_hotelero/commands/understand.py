@@ -1,0 +1,87 @@
+"""`understand`: what the agent reads in messages, without a hotel, a guest or a database."""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from agente_hotelero.dialogue.reading import Context, Language, Reading
+from agente_hotelero.errors import AgenteError
+
+if TYPE_CHECKING:
+    from agente_hotelero.dialogue.understanding.weighing import Understanding
+
+LANGUAGES = tuple(Language)
+
+
+class UnreadableLineError(AgenteError):
+    """A line is no JSON object with a text."""
+
+    def __init__(self, number: int) -> None:
+        """Name the line, counted from 1."""
+        super().__init__(f'line {number}: expected {{"id": …, "text": "…"}}')
+
+
+def understand(
+    now: Annotated[datetime | None, typer.Option(help="The day on which the messages are sent; else today.")] = None,
+    jsonl: Annotated[bool, typer.Option(help='Read {"id", "text", "lang"} a line instead of plain text.')] = False,
+) -> None:
+    """Read messages from standard input, a line each, and write what they say as JSON, a line each."""
+    from agente_hotelero.wiring.understanding import reader  # noqa: PLC0415 - no other command waits for numpy
+
+    read, today = reader(), (now or datetime.now().astimezone()).date()
+    for line in _lines(jsonl=jsonl):
+        typer.echo(json.dumps(_told(read, line, today), ensure_ascii=False))
+
+
+def _lines(*, jsonl: bool) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(sys.stdin, 1):
+        if not line.strip():
+            continue
+        yield _parsed(line, number) if jsonl else {"id": number, "text": line.rstrip("\n")}
+
+
+def _parsed(line: str, number: int) -> dict[str, Any]:
+    try:
+        told = json.loads(line)
+    except ValueError:
+        raise UnreadableLineError(number) from None
+    if not isinstance(told, dict) or not isinstance(told.get("text"), str):
+        raise UnreadableLineError(number)
+    return told
+
+
+def _told(read: "Understanding", line: dict[str, Any], today: date) -> dict[str, Any]:
+    prior = Language(line["lang"]) if line.get("lang") in set(LANGUAGES) else None
+    parse = read.parse(line["text"], Context(today=today, languages=LANGUAGES, prior=prior))
+    slots = _slots(parse.reading)
+    return {
+        "id": line.get("id"),
+        "labels": [[label, round(chance, 3)] for label, chance in parse.labels],
+        "abstain": not parse.labels and (parse.stray or not slots),
+        "slots": slots,
+        "language": parse.reading.language or prior,
+    }
+
+
+def _slots(reading: Reading) -> dict[str, Any]:
+    dates = reading.dates
+    found = {
+        "check_in": dates and dates.check_in and dates.check_in.isoformat(),
+        "check_out": dates and dates.check_out and dates.check_out.isoformat(),
+        "date_alternatives": [day.isoformat() for day in dates.alternatives] if dates and dates.alternatives else None,
+        "nights": reading.nights,
+        "time": reading.hour and reading.hour.isoformat("minutes"),
+        "adults": reading.adults,
+        "children": reading.children,
+        "guests": reading.people,
+        "rooms": reading.rooms,
+        "name": reading.name,
+        "email": reading.email,
+        "phone": reading.phone,
+        "code": reading.code,
+    }
+    return {name: told for name, told in found.items() if told is not None}

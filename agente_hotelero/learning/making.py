@@ -1,0 +1,47 @@
+"""Makes the model: phrases in, one file of numbers out."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from agente_hotelero.dialogue.understanding.labels import LABELS
+from agente_hotelero.dialogue.understanding.model import Array, arrays_of, counts_of
+from agente_hotelero.learning import phrases as files
+from agente_hotelero.learning.calibrating import calibrate, strangers_evidence
+from agente_hotelero.learning.fitting import fit, rows_of, vocabulary_of
+from agente_hotelero.learning.model_file import MODEL, fingerprint, write
+from agente_hotelero.learning.phrases import NO_LABEL, Phrase
+
+CLASSES: Final = (*sorted(LABELS), *sorted(NO_LABEL))
+"""What competes: a message that wants nothing is something, too."""
+
+
+def make(to: Path = MODEL) -> None:
+    """Train on our own phrases, and store the result with what it was made of."""
+    write(to, train(files.read()), made_of=fingerprint())
+
+
+def train(phrases: Sequence[Phrase]) -> Mapping[str, Array]:
+    """What a model is, thresholds and all."""
+    messages = [counts_of(phrase.text) for phrase in phrases]
+    vocabulary = vocabulary_of(messages)
+    rows, shares = rows_of(messages, vocabulary), shares_of(phrases)
+    found = strangers_evidence(rows, shares, [phrase.author for phrase in phrases], size=len(vocabulary))
+    weights, bias = fit(rows, shares, np.arange(len(phrases)), size=len(vocabulary))
+    return arrays_of(
+        labels=CLASSES,
+        vocabulary=vocabulary,
+        weights=weights,
+        bias=bias,
+        calibration=calibrate(found, shares > 0, CLASSES),
+    )
+
+
+def shares_of(phrases: Sequence[Phrase]) -> Array:
+    """The class of each phrase; equal shares of several."""
+    classes = [phrase.labels or {phrase.file} for phrase in phrases]
+    ones = np.array([[name in its for name in CLASSES] for its in classes], dtype=np.float32)
+    shares: Array = ones / ones.sum(axis=1, keepdims=True)
+    return shares

@@ -1,0 +1,77 @@
+"""Where the model is stored, and whether it is of these phrases and this code."""
+
+import hashlib
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from agente_hotelero.dialogue.understanding import model
+from agente_hotelero.dialogue.understanding.model import Array, Model
+from agente_hotelero.errors import ConfigError
+
+READING: Final = Path(model.__file__).parent
+MODEL: Final = READING / "model.npz"
+CODE: Final = (
+    *(READING / f"{name}.py" for name in ("folding", "lexicon", "features", "labels", "model")),
+    *(Path(__file__).with_name(f"{name}.py") for name in ("phrases", "fitting", "calibrating", "making")),
+)
+MADE_OF: Final = "made_of"
+
+
+class ModelMissingError(ConfigError):
+    """The model of what guests want is not there, or of other phrases or code."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        """Name what to run."""
+        super().__init__(f"{path}: {why}; make it with `make model` (python -m agente_hotelero.learning)")
+
+
+def fingerprint() -> bytes:
+    """What the phrases and the code that make a model are, in 32 bytes."""
+    digest = hashlib.sha256()
+    for file in _sources():
+        content = file.read_bytes()
+        digest.update(f"{file.name} {len(content)}\n".encode() + content)
+    return digest.digest()
+
+
+def load(path: Path = MODEL) -> Model:
+    """Read it; raises ModelMissingError where there is none, or none of these phrases and this code."""
+    try:
+        # Opened here: numpy leaves a file open that it finds to be none of its own.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+    except FileNotFoundError:
+        raise ModelMissingError(path, "there is no model") from None
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile):
+        raise ModelMissingError(path, "it can't be read") from None
+    made_of = arrays.pop(MADE_OF, None)
+    if made_of is None or made_of.tobytes() != fingerprint():
+        raise ModelMissingError(path, "it was made of other phrases or other code")
+    return Model(arrays)
+
+
+def is_current(path: Path = MODEL) -> bool:
+    """Whether there is nothing to make."""
+    try:
+        load(path)
+    except ModelMissingError:
+        return False
+    return True
+
+
+def write(path: Path, arrays: Mapping[str, Array], *, made_of: bytes) -> None:
+    """Store it whole or not at all."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".npz", delete=False) as file:
+        np.savez(file, **{**arrays, MADE_OF: np.frombuffer(made_of, dtype=np.uint8)})
+    Path(file.name).chmod(0o644)
+    Path(file.name).replace(path)
+
+
+def _sources() -> Iterator[Path]:
+    yield from sorted((READING / "phrases").glob("*.yaml"))
+    yield from CODE

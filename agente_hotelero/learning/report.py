@@ -1,0 +1,78 @@
+"""`python -m agente_hotelero.learning.report [corpus folder]`: how well guests are understood, as tables."""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from agente_hotelero.dialogue.reading import Language
+from agente_hotelero.dialogue.understanding.labels import LABELS
+from agente_hotelero.learning import evaluating, model_file, phrases
+from agente_hotelero.learning.evaluating import Case, confusions, figures, of_label
+
+WORST: Final = 15
+BAR: Final = 20
+HEAD: Final = "               messages     F1  prec. recall  answered  right  asked  risky wrong  strays answered"
+ABOUT: Final = """answered, asked: of the messages that want something, those acted on and those asked back; right: of the answered,
+without a label too many; risky wrong: of all, a reservation or money touched that was not meant."""
+
+
+def main() -> None:
+    """Print our own phrases, each author read by a model of the others, and the corpora of a folder."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    files = sorted(folder.glob("*.jsonl")) if folder is not None else []
+    corpora = {file.stem: evaluating.corpus(file, model_file.load()) for file in files}
+    for line in lines(evaluating.own(phrases.read()), corpora):
+        sys.stdout.write(line + "\n")
+
+
+def lines(own: Sequence[Case], corpora: Mapping[str, Sequence[Case]]) -> Iterator[str]:
+    """The whole report."""
+    yield from _table("our phrases", {"all": own, **_by_language(own)})
+    yield from _by_label(own)
+    yield from _worst(own)
+    for name, cases in corpora.items():
+        yield ""
+        yield from _table(name, {"all": cases})
+        yield from _worst(cases)
+    yield ""
+    yield ABOUT
+
+
+def _by_language(cases: Sequence[Case]) -> Mapping[str, Sequence[Case]]:
+    return {language: [case for case in cases if case.language is language] for language in Language}
+
+
+def _table(title: str, groups: Mapping[str, Sequence[Case]]) -> Iterator[str]:
+    yield title
+    yield HEAD
+    for name, cases in groups.items():
+        its = figures(cases)
+        yield (
+            f"  {name:<12} {its.messages:>8} {_per_cent(its.f1)} {_per_cent(its.precision)} {_per_cent(its.recall)} {_per_cent(its.answered):>9}"
+            f" {_per_cent(its.right)} {_per_cent(its.asked)} {_per_cent(its.wrong_risky):>12} {_per_cent(its.strays_answered):>16}"
+        )
+
+
+def _by_label(cases: Sequence[Case]) -> Iterator[str]:
+    yield ""
+    yield "precision/recall by label              all           es           pt           en   recall"
+    for label in sorted(LABELS):
+        cells = [of_label(label, group) for group in (cases, *_by_language(cases).values())]
+        told = "".join(f"{precision * 100:>8.0f}/{recall * 100:<4.0f}" for _, precision, recall in cells)
+        yield f"  {label:<20} {cells[0][0]:>5}  {told}  {'█' * round(cells[0][2] * BAR)}"
+
+
+def _worst(cases: Sequence[Case]) -> Iterator[str]:
+    yield ""
+    yield "taken for what it is not, most often"
+    for meant, taken, times in confusions(cases)[:WORST]:
+        yield f"  {times:>4}  {meant} → {taken}"
+
+
+def _per_cent(share: float) -> str:
+    return f"{share * 100:>6.1f}"
+
+
+if __name__ == "__main__":
+    main()

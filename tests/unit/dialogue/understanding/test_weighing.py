@@ -1,0 +1,119 @@
+"""Rules and model together: who wins, what is doubted, what is asked back."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+
+from agente_hotelero.dialogue.reading import Context, Expecting, Intent, Language, Reading
+from agente_hotelero.dialogue.understanding.labels import INTENTS, LABEL_OF, LABELS, OUT_OF_SCOPE
+from agente_hotelero.dialogue.understanding.weighing import Understanding, labels_of
+
+ACTS_FROM = dict.fromkeys((*LABELS, OUT_OF_SCOPE), 0.6)
+
+
+class Model:
+    """Says what it is told to say."""
+
+    def __init__(self, **chances: float) -> None:
+        self.chances = dict.fromkeys(LABELS, 0.0) | chances
+        self.asked: list[str] = []
+
+    def __call__(self, text: str) -> Sequence[tuple[str, float]]:
+        self.asked.append(text)
+        return sorted(self.chances.items(), key=lambda one: -one[1])
+
+
+def read(text: str, model: Model, expecting: Expecting = Expecting.NOTHING, options: tuple[str, ...] = ()) -> Reading:
+    context = Context(today=date(2026, 3, 2), languages=tuple(Language), expecting=expecting, options=options)
+    return Understanding(chances=model, acts_from=ACTS_FROM)(text, context)
+
+
+def test_every_label_is_an_intent_and_the_other_way_round() -> None:
+    assert len(LABELS) == 45
+    assert all(LABEL_OF[intent] == label for label, intent in INTENTS.items())
+
+
+def test_the_model_says_what_no_rule_read() -> None:
+    assert read("esta templadita el agua?", Model(pool=0.9)).intents == {Intent.POOL}
+
+
+def test_it_adds_what_else_is_asked() -> None:
+    assert read("tienen wifi? y esta templadita el agua?", Model(pool=0.9, wifi=0.9)).intents == {
+        Intent.POOL,
+        Intent.WIFI,
+    }
+
+
+def test_what_is_not_likely_enough_is_asked_back_the_likeliest_first() -> None:
+    reading = read("esta templadita?", Model(pool=0.4, room_info=0.5, gym_spa=0.3))
+    assert (reading.intents, reading.perhaps) == (frozenset(), (Intent.ROOM_INFO, Intent.POOL))
+
+
+def test_what_is_hardly_likely_is_not_even_asked() -> None:
+    assert read("mi gato toca el piano", Model(wifi=0.1)).perhaps == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "acts"),
+    [
+        ("al final anulamos lo del viernes", "cancel_reservation", True),
+        ("al final no llegamos el viernes", "cancel_reservation", False),
+        ("me pasan el link", "payment", True),
+        ("me pasan lo otro", "payment", False),
+    ],
+)
+def test_what_changes_something_needs_its_own_words(text: str, label: str, *, acts: bool) -> None:
+    reading = read(text, Model(**{label: 0.99}))
+    assert (INTENTS[label] in reading.intents) is acts
+    assert acts or reading.perhaps == (INTENTS[label],)
+
+
+def test_the_open_questions_answer_needs_no_model() -> None:
+    model = Model(cancel_reservation=0.99)
+    for text, expecting in [
+        ("sí dale", Expecting.YES_NO),
+        ("Ana Ruiz", Expecting.NAME),
+        ("del 5 al 8", Expecting.DATES),
+    ]:
+        assert Intent.CANCEL_RESERVATION not in read(text, model, expecting).intents
+    assert read("la segunda", model, Expecting.OFFER, ("doble", "suite")).choice == 1
+    assert model.asked == []
+
+
+def test_a_yes_is_never_a_matter_of_likelihood() -> None:
+    reading = read("mmm capaz", Model(affirm=0.99, deny=0.9))
+    assert (reading.intents, reading.perhaps) == (frozenset(), ())
+
+
+def test_what_rules_read_is_dropped_where_the_model_finds_it_absurd() -> None:
+    assert read("vendo cochera", Model(out_of_scope=0.9, parking=0.05)).intents == frozenset()
+    assert read("vendo cochera", Model(parking=0.3)).intents == {Intent.PARKING}
+
+
+def test_beside_what_it_believes_less_is_absurd() -> None:
+    assert read("tienen pileta y aceptan perros?", Model(pets=0.99, pool=0.04)).intents == {Intent.PETS, Intent.POOL}
+
+
+def test_what_seems_to_be_for_somebody_else_must_be_surer() -> None:
+    assert read("se me rompio la ducha en casa", Model(out_of_scope=0.4, report_problem=0.8)).intents == frozenset()
+    assert read("se me rompio la ducha en casa", Model(out_of_scope=0.4, report_problem=0.95)).intents == {
+        Intent.REPORT_PROBLEM
+    }
+
+
+@pytest.mark.parametrize("text", ["hay fuego en la habitación", "quiero hablar con una persona"])
+def test_emergencies_and_people_never_wait_for_a_model(text: str) -> None:
+    sure = {Intent.EMERGENCY, Intent.PERSON}
+    assert read(text, Model(out_of_scope=0.99)).intents & sure
+
+
+def test_a_price_is_told_from_a_vacancy() -> None:
+    assert labels_of(read("cuánto sale la noche", Model(ask_price=0.9, check_availability=0.1))) == {"ask_price"}
+    assert labels_of(read("hay lugar el viernes", Model(ask_price=0.1, check_availability=0.9))) == {
+        "check_availability"
+    }
+
+
+def test_a_question_in_the_middle_of_another_is_heard() -> None:
+    assert Intent.POOL in read("esta templadita el agua?", Model(pool=0.9), Expecting.EMAIL).intents

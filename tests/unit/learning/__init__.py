@@ -1,0 +1,1 @@
+"""What the model is made of, and whether it is worth its trust."""

@@ -1,0 +1,67 @@
+"""How mistakes are counted, and that there are no more of them than there were."""
+
+from pathlib import Path
+
+import pytest
+
+from agente_hotelero.dialogue.reading import Language
+from agente_hotelero.learning import model_file, phrases
+from agente_hotelero.learning.evaluating import Case, confusions, corpus, figures, of_label, own
+from agente_hotelero.learning.report import lines
+
+
+def case(wanted: str, acted: str, *, accepted: str = "", stray: bool = False) -> Case:
+    labels = frozenset(wanted.split())
+    return Case(
+        text="…",
+        language=Language.ES,
+        wanted=labels,
+        accepted=labels | frozenset(accepted.split()),
+        acted=frozenset(acted.split()),
+        asked=False,
+        stray=stray,
+    )
+
+
+CASES = [
+    case("pool", "pool"),
+    case("pool pets", "pool"),
+    case("pool", "refund"),
+    case("parking", ""),
+    case("wifi", "wifi greet", accepted="greet"),
+    case("", "pets", stray=True),
+    case("", "greet", stray=True, accepted="greet"),
+]
+
+
+def test_labels_and_messages_are_counted() -> None:
+    its = figures(CASES)
+    assert (its.precision, its.recall) == (3 / 5, 3 / 6)
+    assert (its.answered, its.right) == (4 / 5, 3 / 4)
+    assert (its.wrong_risky, its.strays_answered) == (1 / 7, 1 / 2)
+    assert of_label("pool", CASES) == (3, 1.0, 2 / 3)
+    assert confusions(CASES) == [("pool", "refund", 1), ("out_of_scope", "pets", 1)]
+
+
+def test_the_report_shows_each_label_and_corpus() -> None:
+    told = "\n".join(lines(CASES, {"theirs": CASES}))
+    assert "pool → refund" in told
+    assert "\n  pool " in told
+    assert "\ntheirs\n" in told
+
+
+@pytest.mark.parametrize(("language", "floor"), [("en", 0.72), ("es", 0.70)])
+def test_strangers_messages_are_understood(conformance_dir: Path, language: str, floor: float) -> None:
+    its = figures(corpus(conformance_dir / f"corpora/understanding/nlupp_hotels_{language}.jsonl", model_file.load()))
+    assert its.f1 >= floor
+    assert its.right >= 0.86
+    assert its.wrong_risky <= 0.025
+
+
+@pytest.mark.long
+def test_an_author_who_was_never_read_is_understood() -> None:
+    its = figures(own(phrases.read()))
+    assert its.f1 >= 0.70
+    assert its.right >= 0.88
+    assert its.wrong_risky <= 0.01
+    assert its.strays_answered <= 0.08
