@@ -11,9 +11,9 @@ from tests.support.command_line import SECONDS, CommandLine
 
 
 async def told(directory: Path, lines: str, *words: str) -> tuple[int, list[dict[str, Any]], str]:
-    command = CommandLine(directory=directory)
+    command = CommandLine(directory=directory, stdin=asyncio.subprocess.PIPE)
     async with (
-        command.started("understand", *words, stdin=asyncio.subprocess.PIPE) as process,
+        command.started("understand", *words) as process,
         asyncio.timeout(SECONDS),
     ):
         out, err = await process.communicate(lines.encode())

@@ -43,6 +43,7 @@ class CommandLine:
 
     directory: Path
     settings: dict[str, str] = field(default_factory=dict)
+    stdin: int | None = None
 
     async def run(self, *words: str, **settings: str) -> Done:
         """Run one to its end."""
@@ -67,9 +68,7 @@ class CommandLine:
         return Done(code=code, out=out.getvalue(), err=err.getvalue())
 
     @asynccontextmanager
-    async def started(
-        self, *words: str, stdin: int | None = None, **settings: str
-    ) -> AsyncIterator[asyncio.subprocess.Process]:
+    async def started(self, *words: str, **settings: str) -> AsyncIterator[asyncio.subprocess.Process]:
         """Start one; it is gone afterwards."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -78,7 +77,7 @@ class CommandLine:
             *words,
             cwd=self.directory,
             env=self._environment(settings, "COVERAGE_"),
-            stdin=stdin,
+            stdin=self.stdin,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
