@@ -42,8 +42,11 @@ _CLOCK: Final = re.compile(
 _TOLD: Final = re.compile(
     rf"(?<!\w)(?P<minutes>half|(?:a )?quarter|(?:un )?cuarto|{_NUMBER}) (?P<way>past|to|para las?|para as?|pras?) (?P<hour>{_NUMBER})(?P<when>{_OF_THE_DAY})?(?![\w/:-])"
 )
+# Most numbers are no hours, and the long pattern need not look at them.
+_BEFORE: Final = r"(?:las?|as|at|by|until|till?|around|about|after|before|tipo|ate|past|to|pras?)"
 _MAY_BE_ONE: Final = re.compile(
-    rf"[0-9]|medi[ao]|mei[ao][ -]|midday|midnight|noon|(?<!\w)(?:las?|as|at|by|until|till?|around|about|after|before|tipo|ate|past|to) (?:{_WORDS})(?!\w)"
+    rf"[0-9](?:[:h.][0-5]| ?(?:am|a\.m|pm|p\.m|hs?|hrs?|horas|o'clock)(?![a-z])| (?:de la|da|de|por la|in the|at|afternoon|evening|morning|past|y|e|menos|[0-5][05]) )"
+    rf"|@ ?[0-9]|medi[ao]|mei[ao][ -]|midday|midnight|noon|(?<![a-z]){_BEFORE} (?:[0-9]|(?:{_WORDS})(?!\w))"
 )
 _ENGLISH: Final = frozenset("by at around about until till til after before".split())
 

@@ -70,13 +70,14 @@ def understand(text: str, context: Context) -> Reading:
     if dates is not None and not ASKS_WHEN & set(words):
         # «check in el 4 de mayo» says a day, and asks for no hour.
         intents -= {Intent.CHECK_IN_TIME, Intent.CHECK_OUT_TIME}
-    people = _people(days, context, intents, _without_days(parted, days))
+    undated = _without_days(parted, days)
+    people = _people(days, context, intents, undated)
     email, code = read_email(text, expecting=context.expecting), read_code(text, expecting=context.expecting)
     room_key, rooms = read_room(words, context.room_names), read_rooms(days.rest)
     name = None if yes_no.bare else read_name(text, expecting=context.expecting)
     intents |= {yes_no.intent} if yes_no.intent else set()
     digits, only_digits = read_digits(folded)
-    clock = read_hour(_without_days(parted, days))
+    clock = read_hour(undated)
     details = read_details(words, folded)
     slots = (dates, nights, people.adults, people.children, people.total, room_key, rooms, email, code, name)
     return Reading(
