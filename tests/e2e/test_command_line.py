@@ -361,6 +361,7 @@ async def test_an_embedded_service_tells_its_progress_serves_commands_keeps_its_
     assert (await command.run("migrate")).out == "starting Postgres\nnothing to apply\n"
 
 
+@pytest.mark.long
 async def test_ctrl_c_in_the_middle_of_the_first_start_leaves_nothing_that_hinders_the_second(
     command: CommandLine,
 ) -> None:

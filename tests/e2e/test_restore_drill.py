@@ -38,6 +38,7 @@ async def service(
     await service.kill()
 
 
+@pytest.mark.long
 async def test_a_hotel_that_lost_its_database_goes_on_and_nobody_hears_from_the_past(
     postgres: EmbeddedPostgres, graph: FakeGraph, service: Service, tmp_path: Path
 ) -> None:

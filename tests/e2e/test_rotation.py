@@ -171,6 +171,7 @@ class Booker:
         assert len(self._graph.sent) == before + 1
 
 
+@pytest.mark.long
 async def test_the_signing_key_is_replaced_and_no_chat_ends_nothing_is_read_or_booked_twice(
     pair: list[Service], graph: FakeGraph, session: aiohttp.ClientSession, database_url: str
 ) -> None:
