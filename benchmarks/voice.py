@@ -36,8 +36,8 @@ class Figures:
 
 def run(*, quick: bool = False, repetitions: int | None = None) -> dict[str, object]:
     """Measure, print, write."""
-    if voices.needs_a_voice.args[0]:
-        raise SystemExit(f"voice: {voices.needs_a_voice.kwargs['reason']}")
+    if lacks := voices.missing():
+        raise SystemExit(f"voice: {lacks}")
     with opened() as place:
         return report("voice", measure(place, rounds=repetitions or (3 if quick else 7)))
 

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from tests.fakes.graph import FakeGraph
-from tests.support import voices
+from tests.support import needs, voices
 from tests.support.service import Service
 from tests.support.whatsapp_guest import Guest
 
@@ -50,7 +50,7 @@ async def test_where_nobody_listens_the_guest_is_asked_to_write_at_once(guest: G
 
 
 @pytest.mark.long
-@voices.needs_a_voice
+@needs.a_voice
 async def test_a_spanish_note_ends_in_an_offer_for_its_days_after_they_were_read_back(
     speaker: Guest, graph: FakeGraph
 ) -> None:
@@ -66,7 +66,7 @@ async def test_a_spanish_note_ends_in_an_offer_for_its_days_after_they_were_read
 
 
 @pytest.mark.long
-@voices.needs_a_voice
+@needs.a_voice
 @pytest.mark.parametrize("recording", ["noise", "silence"])
 async def test_noise_ends_in_a_polite_request(speaker: Guest, recording: str) -> None:
     assert await speaker.speaks(getattr(voices, recording)(4.0)) == 200
@@ -75,7 +75,7 @@ async def test_noise_ends_in_a_polite_request(speaker: Guest, recording: str) ->
 
 
 @pytest.mark.long
-@voices.needs_a_voice
+@needs.a_voice
 async def test_a_model_that_is_not_there_stops_the_start_with_what_to_do(tmp_path: Path) -> None:
     service = Service(
         database_url="postgresql://x@127.0.0.1:1/x",

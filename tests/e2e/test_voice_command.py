@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agente_hotelero.speech import models
-from tests.support import voices
+from tests.support import needs, voices
 from tests.support.command_line import CommandLine
 
 ASKS = "Buenos días. ¿Tienen una habitación doble del tres al cinco de mayo, para dos personas?"
@@ -36,7 +36,7 @@ def test_without_the_extra_nothing_is_fetched(command: CommandLine, monkeypatch:
 
 
 @pytest.mark.long
-@voices.needs_a_voice
+@needs.a_voice
 async def test_a_recording_is_listened_to_as_the_service_would(command: CommandLine, tmp_path: Path) -> None:
     note = tmp_path / "nota.ogg"
     note.write_bytes(voices.spoken(ASKS))
@@ -48,6 +48,6 @@ async def test_a_recording_is_listened_to_as_the_service_would(command: CommandL
 
 
 @pytest.mark.long
-@voices.needs_a_voice
+@needs.a_voice
 async def test_a_name_that_nobody_knows_is_refused_and_nobody_is_asked(command: CommandLine) -> None:
     assert (await command.run("voice", "fetch", "basic")).error.startswith("basic is no model")

