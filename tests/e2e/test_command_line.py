@@ -87,7 +87,7 @@ def test_check_names_line_and_field_of_every_mistake(command: CommandLine, tmp_p
         first
         == "error: hotels.yaml:6: hotels.0.currency: there is no currency 'pesos'; examples are ARS, BRL, EUR and USD"
     )
-    assert second.startswith("hotels.yaml:40: hotels.0.rooms.2.capacity: ")
+    assert second.startswith("hotels.yaml:33: hotels.0.rooms.2.capacity: ")
 
 
 def test_check_names_the_setting_that_names_the_hotels_file(command: CommandLine) -> None:
