@@ -11,7 +11,9 @@ from agente_hotelero.dialogue.understanding.tokens import BREAK, Kind, Token, co
 
 ADULTS: Final = ("adult", "mayor", "grande", "grownup")
 CHILDREN: Final = ("nin", "crianc", "kid", "child", "menor", "hijo", "hija", "hijito", "hijita", "filho", "filha", "bebe", "baby", "babies", "nene", "nena", "peque", "toddler", "infant", "chico", "sons", "daughter", "girls", "boys")  # fmt: skip
-ADJECTIVES: Final = frozenset("minor small little young pequeno pequena pequenos pequenas".split())
+ADJECTIVES: Final = frozenset(
+    "minor small little young pequeno pequena pequenos pequenas double single twin triple".split()
+)
 COUPLES: Final = ("pareja", "casais", "couple", "matrimonios")
 FRIENDS: Final = ("amig", "friend")
 WITH: Final = frozenset("con com with".split())
@@ -27,6 +29,8 @@ NO_PEOPLE: Final = (
     "maleta", "bag", "mala", "vez", "veces", "time", "doble", "suite", "lugar", "cuadra", "quadra", "block", "km", "metro", "kilo", "kg",
     "de", "of", "do", "al", "a", "to", "hasta", "ate", "until", "o", "or", "ou", "more", "mas", "mais", "media", "meia",
 )  # fmt: skip
+SHORT: Final = 3
+"""Words that are no longer than this are no beginnings of others."""
 BEFORE_TOTAL: Final = frozenset("nosotros nosotras nos somos seremos seriamos vamos iremos iriamos viajamos vendremos para pra for are we're were".split())  # fmt: skip
 BEFORE_A_BARE_NUMBER: Final = frozenset("solo so only just apenas seran serian seria son sao it's como unos".split())
 JOINS: Final = frozenset("y e and mas mais plus + con com with".split())
@@ -84,6 +88,9 @@ def _read(tokens: Sequence[Token], expecting: Expecting, ages: tuple[int, ...]) 
     said = set(labels)
     counts = _counts_anything(tokens)
     adults, children = (_counted_before(tokens, ADULTS), _counted_before(tokens, CHILDREN)) if counts else (None, None)
+    if counts:
+        adults = _filled_in(tokens, ADULTS) if adults is None else adults
+        children = _filled_in(tokens, CHILDREN) if children is None else children
     if children is None and (ages or "child" in said):
         children = len(ages) or 1
     if children is None and "no children" in said:
@@ -136,7 +143,7 @@ def read_rooms(tokens: Sequence[Token]) -> int | None:
 
 def _total(tokens: Sequence[Token], *, asked: bool) -> int | None:
     """A number of people, of whatever age: «4 personas», «somos 4», «para 2», and a bare «2» where it was asked."""
-    people = _first(tokens, PEOPLE)
+    people = _first(tokens, PEOPLE) or _filled_in(tokens, PEOPLE) or _no_more_than(tokens)
     if people is not None:
         return people
     friends = _first(tokens, FRIENDS)
@@ -162,15 +169,44 @@ def _total(tokens: Sequence[Token], *, asked: bool) -> int | None:
     return _bare(tokens) if asked else None
 
 
+def _filled_in(tokens: Sequence[Token], beginnings: tuple[str, ...]) -> int | None:
+    """«Personas: 2», as in a form."""
+    places = (place for place, token in enumerate(tokens) if token.text.startswith(beginnings))
+    return next((_count(tokens, place + 2) for place in places if _text(tokens, place + 1) == ":"), None)
+
+
+def _no_more_than(tokens: Sequence[Token]) -> int | None:
+    """«dos nomás», «solo dos», and nothing that they would be of."""
+    for place in range(len(tokens)):
+        count = _count(tokens, place)
+        if count is None or tokens[place].text in ARTICLES:
+            continue
+        after = _text(tokens, place + 1)
+        if after in {"nomas", "nomás"} or (
+            _text(tokens, place - 1) in {"solo", "only", "just", "apenas"} and after == BREAK
+        ):
+            return count
+    return None
+
+
 def _of_something_else(tokens: Sequence[Token], place: int) -> bool:
     if place >= len(tokens):
         return False
     token = tokens[place]
+    if Kind.DAY in {
+        token.kind,
+        *([tokens[place + 1].kind] if token.text in {"de", "from"} and place + 1 < len(tokens) else []),
+    }:
+        # «para 2 de 5 a 8 de maio», «for 2 tonight»: were it a day, it would have been read with the others.
+        return False
     if token.text in {"a", "en"} and _text(tokens, place + 1) == "nombre":
         return False
-    if token.kind in {Kind.DAY, Kind.NUMBER, Kind.OTHER, Kind.PAIR} or token.text in {"/", "-", ":", "%"}:
+    if token.kind in {Kind.NUMBER, Kind.OTHER, Kind.PAIR} or token.text in {"/", "-", ":", "%"}:
         return True
-    return any(token.text == word or (len(word) > 2 and token.text.startswith(word)) for word in NO_PEOPLE)  # noqa: PLR2004 - «a», «al» and «de» whole
+    # «car» and «cars», and no «caramba».
+    return any(
+        token.text in {word, f"{word}s"} or (len(word) > SHORT and token.text.startswith(word)) for word in NO_PEOPLE
+    )
 
 
 def _bare(tokens: Sequence[Token]) -> int | None:
