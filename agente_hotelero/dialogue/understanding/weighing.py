@@ -42,6 +42,7 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "payment": frozenset({"pay", "charged"}),
 }
 """What must be said, of one such family of words, for that which changes something."""
+FEW_WORDS: Final = 4
 BESIDE_NONE_OF: Final[Mapping[str, frozenset[str]]] = {
     "room_service": frozenset({"housekeeping"}),
     "housekeeping": frozenset({"room_service"}),
@@ -71,6 +72,7 @@ NEVER_DOUBTED: Final = (
     | {
         Intent.KEEP_RESERVATION,
         Intent.ABANDON,
+        Intent.LATER,
         Intent.DISPUTED_CHARGE,
         Intent.DISCOUNT,
     }
@@ -87,7 +89,9 @@ PLAINLY_SAID: Final = COST_SOMETHING - {
     *(Intent.CHECK_IN_TIME, Intent.CHECK_OUT_TIME, Intent.ROOM_INFO, Intent.ACCESSIBILITY, Intent.CHILDREN),
     *(Intent.HOUSE_RULES, Intent.ADDRESS),
 }
-"""Named by words that mean nothing else to a hotel: in a message with several wishes each of them seems unlikely."""
+"""Named by words that mean nothing else to a hotel."""
+IN_SO_MANY_WORDS: Final = frozenset({Intent.LATE_CHECKOUT, Intent.EARLY_CHECK_IN, Intent.SERVICES_INFO})
+"""By several words in a row."""
 
 
 @value
@@ -127,7 +131,7 @@ class Understanding:
         free = context.expecting is Expecting.NOTHING
         stray = free and dict(chances).get(OUT_OF_SCOPE, 0.0) >= STRAY_FROM
         if free and reading.intents - NEVER_DOUBTED:
-            doubted = reading.intents - NEVER_DOUBTED - (frozenset() if stray else PLAINLY_SAID)
+            doubted = reading.intents - NEVER_DOUBTED - (frozenset() if stray else _plainly_said(reading))
             reading = _without_the_absurd(reading, doubted, dict(likely), below=SURE if stray else ABSURD_BELOW)
         filled = _without_what_is_broken(self._filled(reading, likely, text, least=SURE if stray else 0.0), text)
         return Parse(reading=filled, labels=_with_chances(filled, reading, dict(likely)), stray=stray)
@@ -154,6 +158,12 @@ class Understanding:
         if label in BY_RULES:
             return not reading.intents
         return label not in RISKY or not _families(text).isdisjoint(VERBS[label])
+
+
+def _plainly_said(reading: Reading) -> frozenset[Intent]:
+    """In a message with several wishes each seems unlikely; a word alone may be there by chance."""
+    said = reading.intents & PLAINLY_SAID
+    return said if len(said) > 1 else said & IN_SO_MANY_WORDS
 
 
 def _without_what_is_broken(reading: Reading, text: str) -> Reading:
@@ -219,10 +229,11 @@ def _is_an_answer(reading: Reading, text: str, context: Context) -> bool:
         return True
     if reading.dates is not None and not reading.intents and _says_only_days(text):
         return True
+    if reading.intents & LET_BE and not reading.intents - TALK - LET_BE:
+        # «Olvídalo» lost nothing, and at a yes or no «fica como está» asks for no way.
+        return context.expecting is Expecting.YES_NO or len(text.split()) <= FEW_WORDS
     if context.expecting is Expecting.NOTHING:
         return False
-    if context.expecting is Expecting.YES_NO and not reading.intents - TALK - LET_BE and reading.intents & LET_BE:
-        return True
     if any((reading.name, reading.email, reading.phone, reading.code)):
         return True
     counts = (reading.dates, reading.nights, reading.adults, reading.people, reading.rooms, reading.room_key)
