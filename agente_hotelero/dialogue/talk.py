@@ -104,6 +104,11 @@ class Talk:
         return self.draft != NO_DRAFT and self.state.looking_for is None
 
     @property
+    def waits(self) -> bool:
+        """Whether the PMS was asked: its answer decides what is said next."""
+        return bool(self.effects) and isinstance(self.effects[-1], Question)
+
+    @property
     def no_yes(self) -> str | None:
         """What to say to a yes that does not count; None where it does."""
         if not self.world.last_of_turn:

@@ -301,3 +301,14 @@ def test_a_conversation_without_voice_carries_nothing_of_it() -> None:
 def test_a_picture_is_not_listened_to() -> None:
     turn = a_guest().turn(MediaReceived(what="image", media_id="1"))
     assert "audio" not in turn.text
+
+
+def test_a_surname_that_was_asked_for_before_is_looked_up_and_the_voice_message_left() -> None:
+    guest = a_guest()
+    guest.pms.reservations.append(a_reservation(booker="Luis Soto"))
+    guest.says("quiero cambiar mi reserva DEMO-7F3KMQ")
+    guest.speaks("una habitación del 5 al 8 de mayo para 2")
+    turn = guest.says("Soto")
+    assert guest.state.expecting is Expecting.DATES
+    assert "audio" not in turn.text
+    assert guest.state.aside.spoken is None

@@ -89,6 +89,8 @@ def test_a_name_where_one_was_asked(message: str, name: str | None) -> None:
     [
         ("me llamo Ana Ruiz y quiero una doble", "Ana Ruiz"), ("me llamo ana ruiz y quiero una doble", "Ana Ruiz"), ("hola, soy Ana Ruiz, necesito una habitación", "Ana Ruiz"), ("a nombre de Juan Pérez del 3 al 5 de mayo", "Juan Pérez"),
         ("under the name John Smith from May 3 to 5", "John Smith"), ("my name is john smith", "John Smith"), ("es para el sábado, me llamo Ana Ruiz", "Ana Ruiz"), ("quiero factura a nombre de Empresa SA", None), ("soy celíaca", None), ("soy de Córdoba", None), ("I'm looking for a room", None), ("I'm late", None), ("it's for two", None),
+        ("una doble para 2, Juan Rojas, jrojas@x.com", "Juan Rojas"), ("a double for two, name Harriet Cole, h@x.com", "Harriet Cole"), ("reservas, jrojas@x.com", None), ("Hola Ana, jrojas@x.com", None),
+        ("em nome de Ana Dias, ana@x.com", "Ana Dias"), ("perdona, el nombre es Javier Pons", "Javier Pons"), ("no nome do meu marido, Paulo Dias", "Paulo Dias"), ("my name is spelled wrong", None),
         ("this is urgent", None), ("sou vegetariano", None), ("Ana Ruiz", None), ("quiero reservar", None), ("I am interested", None), ("es para mi esposa", None),
     ],
 )  # fmt: skip
