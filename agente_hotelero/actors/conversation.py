@@ -13,7 +13,7 @@ from opentelemetry import trace
 
 from agente_hotelero.actors import folding, hearing, journal, pms_gateway, ports, routes, spans
 from agente_hotelero.actors.patience import AWAY
-from agente_hotelero.actors.runtime import AsyncioActor, Ref
+from agente_hotelero.actors.runtime import AsyncioActor, Ref, where_raised
 from agente_hotelero.actors.turning import Gathering
 from agente_hotelero.actors.wheel import Wheel
 from agente_hotelero.config.flags import Flag
@@ -512,7 +512,8 @@ class ConversationActor(AsyncioActor):
         self._behind = True
 
     async def _count_failure(self, rows: Sequence[InboxRow], error: Exception) -> None:
-        log.error("turn_failed", events=len(rows), error=type(error).__name__, attempts=[row.attempts for row in rows])
+        attempts, where = [row.attempts for row in rows], where_raised(error)
+        log.error("turn_failed", events=len(rows), error=type(error).__name__, where=where, attempts=attempts)
         self._around.metrics.turns_total.labels(outcome="failed").inc()
         self._lose_count()
         # Frames without values: a traceback's last line may quote the guest.

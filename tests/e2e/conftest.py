@@ -19,7 +19,6 @@ from tests.support.service import Service, free_port
 @pytest.fixture
 async def service(database_url: str, valkey_url: str, graph: FakeGraph, tmp_path: Path) -> AsyncIterator[Service]:
     service = Service(
-        measured=True,
         database_url=database_url,
         redis_url=valkey_url,
         graph_url=graph.url,
@@ -42,9 +41,7 @@ async def with_mail(
     database_url: str, valkey_url: str, imap: ImapBox, smtp: FakeSmtp, tmp_path: Path
 ) -> AsyncIterator[Service]:
     """The same with a mailbox beside."""
-    service = mail_service(
-        imap, smtp, database_url=database_url, redis_url=valkey_url, data_dir=tmp_path, measured=True
-    )
+    service = mail_service(imap, smtp, database_url=database_url, redis_url=valkey_url, data_dir=tmp_path)
     try:
         await service.start()
         yield service
