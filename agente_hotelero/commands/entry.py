@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
+from agente_hotelero.commands.chat import chat
 from agente_hotelero.commands.checking import check, config, migrate
 from agente_hotelero.commands.copying import backup, held, restore
 from agente_hotelero.commands.demo import demo
@@ -40,7 +41,7 @@ GROUPS: Final = {
 }
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for command in (serve, demo, migrate, backup, restore, check, reload, understand):
+for command in (serve, demo, chat, migrate, backup, restore, check, reload, understand):
     cli.command()(command)
 for name, group in GROUPS.items():
     cli.add_typer(group, name=name)
