@@ -323,5 +323,7 @@ class Reading:
     """Wants something brought or done, where ROOM_SERVICE and HOUSEKEEPING may also only be asked about."""
     faq: int | None = None
     """Which of the hotel's own questions it asks, from 0; only where nothing comes near it."""
+    faq_beside: tuple[int, ...] = ()
+    """Those that parts of it ask, where it says more than that."""
     bare: bool = False
     """Nothing was said beyond AFFIRM, DENY or a choice: the only form of yes that may book."""
