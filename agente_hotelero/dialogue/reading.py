@@ -285,7 +285,7 @@ class Reading:
     hour: time | None = None
     """Only where it says until when a guest wants to stay on the last day."""
     arrives: Arrives | None = None
-    """Only where it was asked for."""
+    """Only where it was asked for, or said with words for it; an hour beside ARRIVAL_NOTICE is that of the arrival."""
     adults: int | None = None
     children: int | None = None
     children_ages: tuple[int, ...] = ()

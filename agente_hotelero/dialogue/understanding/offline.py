@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from agente_hotelero.dialogue.reading import Context, Expecting, Intent, Reading
 from agente_hotelero.dialogue.understanding.ages import read_ages
-from agente_hotelero.dialogue.understanding.arrival_words import read_arrival
+from agente_hotelero.dialogue.understanding.arrival_words import read_arrival, read_notice
 from agente_hotelero.dialogue.understanding.clock_words import read_hour
 from agente_hotelero.dialogue.understanding.dates import Days, find_days, read_dates
 from agente_hotelero.dialogue.understanding.details import read_details
@@ -88,7 +88,7 @@ def understand(text: str, context: Context) -> Reading:
         nights=nights,
         hour=clock if Intent.LATE_CHECKOUT in intents else None,
         clock=clock,
-        arrives=read_arrival(folded) if context.expecting is Expecting.ARRIVAL else None,
+        arrives=read_arrival(folded) if context.expecting is Expecting.ARRIVAL else read_notice(undated),
         adults=people.adults,
         children=people.children,
         children_ages=people.ages,
