@@ -15,6 +15,7 @@ from agente_hotelero.errors import AgenteError, UnavailableError
 COMMANDS: Final[Mapping[str, str]] = {
     "serve": "serving",
     "demo": "demo",
+    "chat": "chat",
     "migrate": "checking",
     "backup": "copying",
     "restore": "copying",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from agente_hotelero.dialogue import facts, faq, proof
+from agente_hotelero.dialogue import arriving, facts, faq, proof
 from agente_hotelero.dialogue.effects import HandOffReason
 from agente_hotelero.dialogue.handing_over import promise
 from agente_hotelero.dialogue.reading import WANT_A_ROOM, Intent, Language, Reading
@@ -94,7 +94,12 @@ def answer(talk: Talk, reading: Reading) -> bool:
     """Answer and hand on whatever is asked; tells whether anything was."""
     asked, missing = facts.answer(talk, reading)
     wanted = [one for intent, one in REQUESTS.items() if intent in reading.intents and not _told(talk, one, reading)]
-    if missing and not wanted and faq.answer(talk, reading):
+    arrival = REQUESTS[Intent.ARRIVAL_NOTICE]
+    if arrival in wanted and arriving.notice(talk, reading):
+        wanted.remove(arrival)
+    own = faq.answer(talk, reading) if asked or wanted or reading.faq_beside else False
+    if own and reading.faq is not None and not wanted:
+        # What a topic lacks, the hotel's own answer to just this question says.
         return True
     for one in wanted:
         _take(talk, reading, one)
@@ -103,7 +108,7 @@ def answer(talk: Talk, reading: Reading) -> bool:
         promise(talk, now="person_now", later="person_later")
     elif news:
         promise(talk, now="asking_now", later="asking_later")
-    return asked or not reading.intents.isdisjoint(REQUESTS)
+    return asked or own or not reading.intents.isdisjoint(REQUESTS)
 
 
 def is_all(talk: Talk, reading: Reading) -> bool:

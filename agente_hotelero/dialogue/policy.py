@@ -225,6 +225,7 @@ def _hear_guest(talk: Talk, heard: Heard) -> None:
     if (language := _language(talk, heard)) is not None:
         talk.change(language=language)
     if talk.state.taken_over:
+        persons.heard(talk, reading)
         if urgent:
             talk.hand_off(HandOffReason.EMERGENCY, "URGENTE: el huésped avisa de una emergencia.")
         return

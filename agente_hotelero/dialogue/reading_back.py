@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from agente_hotelero.dialogue import arriving
 from agente_hotelero.dialogue.asking import NO, YES
 from agente_hotelero.dialogue.reading import Context, DateReading, Expecting, Intent, Language, Reading
 from agente_hotelero.dialogue.state import Spoken, State
@@ -137,7 +138,7 @@ def _stay(talk: Talk, reading: Reading) -> list[str]:
         lines.append(formats.nights(reading.nights, language))
     if reading.hour is not None:
         lines.append(talk.phrase("heard_hour", hour=formats.clock(reading.hour)))
-    if reading.arrives is not None and reading.arrives.hour is not None:
+    if reading.arrives is not None and reading.arrives.hour is not None and arriving.tells(talk, reading):
         lines.append(talk.phrase("heard_arrival", hour=formats.clock(reading.arrives.hour)))
     return lines
 

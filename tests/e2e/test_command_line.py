@@ -19,7 +19,7 @@ from tests.support.databases import database
 NOWHERE = "postgresql://agente:pg-secret@127.0.0.1:9/agente"
 NO_REDIS = "redis://:redis-secret@127.0.0.1:9"
 COMMANDS = [
-    ("serve",), ("demo",), ("migrate",), ("check",), ("reload",), ("config",), ("config", "show"), ("guest",), ("guest", "find"), ("profile",), ("profile", "check"), ("understand",),
+    ("serve",), ("demo",), ("chat",), ("migrate",), ("check",), ("reload",), ("config",), ("config", "show"), ("guest",), ("guest", "find"), ("profile",), ("profile", "check"), ("understand",),
     ("flags",), ("flags", "list"), ("flags", "set"), ("token",), ("token", "create"), ("token", "revoke"),
 ]  # fmt: skip
 PRODUCTION = {

@@ -246,6 +246,7 @@ PHRASES: Final = {
     "arrival_time": ("¿A qué hora calculas llegar el {day}? Así te esperamos.", "A que horas você calcula chegar {day}? Assim esperamos por você.", "Around what time do you expect to arrive on {day}? Then we will be ready for you."),
     "arrival_which_half": ("¿A las {hour} de la mañana o de la noche?", "Às {hour} da manhã ou da noite?", "Is that {hour} in the morning or in the evening?"),
     "arrival_noted": ("Perfecto, te esperamos el {day} hacia las {hour}. Le aviso al equipo.", "Perfeito, esperamos você {day} por volta das {hour}. Vou avisar a equipe.", "Perfect, we expect you on {day} around {hour}. I'll let the team know."),
+    "arrival_unasked": ("Gracias por avisar: anoto la llegada hacia las {hour}.", "Obrigado por avisar: anoto a chegada por volta das {hour}.", "Thank you for letting us know: I've noted your arrival around {hour}."),
     "arrival_early": ("La habitación está lista desde las {check_in_from}.", "O quarto fica pronto a partir das {check_in_from}.", "The room is ready from {check_in_from}."),
     "arrival_morning": ("Perfecto, te esperamos el {day} por la mañana. Le aviso al equipo.", "Perfeito, esperamos você {day} de manhã. Vou avisar a equipe.", "Perfect, we expect you on {day} in the morning. I'll let the team know."),
     "arrival_afternoon": ("Perfecto, te esperamos el {day} por la tarde. Le aviso al equipo.", "Perfeito, esperamos você {day} à tarde. Vou avisar a equipe.", "Perfect, we expect you on {day} in the afternoon. I'll let the team know."),

@@ -166,7 +166,8 @@ def test_what_only_a_person_can_do_goes_to_one_who_reads_it_when_we_say(
 ) -> None:
     turn = Guest(hotel=having(), now=now).says(ASKS[intent])
     assert turn.handed_off == [REQUESTS[intent].reason.value]
-    assert promise in turn.text
+    # An hour of arrival is noted, and asks for no answer.
+    assert (promise if now == NIGHT or intent is not Intent.ARRIVAL_NOTICE else "22:00") in turn.text
     assert turn.booked is None
 
 
@@ -264,6 +265,35 @@ def test_it_comes_after_flows_and_facts() -> None:
     guest.says(TWO_GUESTS)
     assert "bicicletas" not in guest.says("sí").text
     assert guest.says("¿alquilan bicicletas?").text.endswith("¿A nombre de quién hago la reserva? (nombre y apellido)")
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        ("¿hay wifi? ¿alquilan bicis?", ("wifi sin cargo", "bicicletas para huéspedes")),
+        ("hola, alquilan bicis y a qué hora es el check out", ("bicicletas para huéspedes", "11:00")),
+        ("do you have parking and do you rent bikes", ("free parking", "bikes for guests")),
+        ("tem piscina? alugam bicicleta? que tomada vocês usam?", ("terraço", "bicicletas", "tomadas")),
+    ],
+)
+def test_it_is_answered_beside_what_else_is_asked(words: str, parts: tuple[str, ...]) -> None:
+    turn = Guest(hotel=REACHABLE).says(words)
+    assert all(turn.text.count(part) == 1 for part in parts)
+    assert turn.handed_off == []
+
+
+def test_it_is_answered_beside_a_stay_and_beside_a_complaint() -> None:
+    stay = Guest(hotel=REACHABLE).says("una doble del 5 al 8 de mayo para 2, alquilan bicis?")
+    assert stay.text.index("bicicletas para huéspedes") < stay.text.index("USD 270.00")
+    complaint = Guest(hotel=REACHABLE).says("el aire no funciona. ¿alquilan bicis?")
+    assert "bicicletas para huéspedes" in complaint.text
+    assert complaint.handed_off == ["complaint"]
+
+
+def test_a_gap_beside_it_is_owned_up_to() -> None:
+    turn = Guest(hotel=having()).says("¿alquilan bicis? ¿hay pileta?")
+    assert "bicicletas para huéspedes" in turn.text
+    assert turn.of(ProfileGap) == [ProfileGap(topic=Topic.POOL)]
 
 
 def test_it_fills_a_gap_of_the_profile() -> None:
