@@ -410,8 +410,10 @@ class Guest:
         mine: list[Effect] = []
         turn.by_event.append((event, mine))
         heard: Heard | Answer = self._heard(event)
+        before = self.state
         for _ in range(READS_PER_EVENT):
-            self.state, effects = policy.decide(self.state, heard, self._world(last=last))
+            world = replace(self._world(last=last), before=before)
+            self.state, effects = policy.decide(self.state, heard, world)
             turn.effects += effects
             mine += effects
             reads = [effect for effect in effects if isinstance(effect, Question)]
