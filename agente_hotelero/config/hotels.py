@@ -12,7 +12,17 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from agente_hotelero.config import answers, fields, gmail_accounts, mailboxes, manner, outreach, terms, unasked, yaml_lines
+from agente_hotelero.config import (
+    answers,
+    fields,
+    gmail_accounts,
+    mailboxes,
+    manner,
+    outreach,
+    terms,
+    unasked,
+    yaml_lines,
+)
 from agente_hotelero.config.yaml_lines import FileError, Problem, Steps
 from agente_hotelero.errors import ConfigError
 from agente_hotelero.model.hotel import HotelProfile, RoomProfile

@@ -10,10 +10,10 @@ import pytest
 from agente_hotelero.dialogue.reading import Language
 from agente_hotelero.dialogue.texts import formats
 from agente_hotelero.dialogue.texts.phrases import PHRASES, say
-from agente_hotelero.model.tone import USUAL
 from agente_hotelero.model.hotel import OpenHours, RoomProfile
 from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import Party, Stay
+from agente_hotelero.model.tone import USUAL
 from tests.support.dialogue_guest import STAY, demo_hotel
 
 BUTTON, ROW, MENU, DESCRIPTION = 20, 24, 20, 72
@@ -77,7 +77,9 @@ def test_the_demo_hotels_rooms_fit_on_a_button_with_their_price_below(language: 
     assert 0 < len(title) <= BUTTON
     price = formats.money(Money.of("99999999.99", "USD"), language)
     assert len(say("for_total", USUAL.of(language), total=price)) <= DESCRIPTION
-    until = say("until_for_total", USUAL.of(language), check_out=formats.day(STAY.check_out, language), room=title, total=price)
+    until = say(
+        "until_for_total", USUAL.of(language), check_out=formats.day(STAY.check_out, language), room=title, total=price
+    )
     assert len(until) <= DESCRIPTION
 
 
