@@ -83,11 +83,9 @@ PHRASES: Final = {
     "which_of_them": "Não tenho a certeza de ter entendido. De que precisa?",
     "tell_me_more": "Pode dizer por outras palavras?",
     "paused": "O assistente está em pausa de momento.",
-    "at_hand": "Perfeito! Estou aqui para o que precisar.",
     "dates_gone": "As datas de que falávamos já passaram.",
     "offer": "Para {stay}, {party}, temos o seguinte (preço total com impostos). Está bem assim?",
     "suits": "Essa opção está bem?",
-    "stay_refused": "O sistema do hotel não aceita essa estadia, talvez pela duração. Tentamos outras datas?",
     "caption_read": "Não consigo ver o que enviou, mas li o que escreveu.",
     "for_the_team": "Recebi o que enviou. Eu não o posso verificar: a equipa do hotel vai ver.",
     "no_cards": "Não guardo cartões de contacto. Pode escrever o que precisa?",
@@ -100,7 +98,6 @@ PHRASES: Final = {
     "pending_change": "O seu pedido já está a ser confirmado pelo hotel e não o posso alterar a meio; assim que souber o resultado aviso e continuamos.",
     "pending_cancel": "A sua reserva está a ser confirmada neste momento; assim que souber o resultado pergunto se a cancelo.",
     "still_booked": "A sua reserva continua ativa ({codes}); se é essa que quer cancelar, diga-me.",
-    "which_own": "Qual das suas reservas: {codes}?",
     "cancel_delayed": "O sistema do hotel está a demorar. O cancelamento ainda não foi feito; continuo a tentar e aviso.",
     "person_hint": "Se preferir falar com uma pessoa, diga-me e aviso a equipa.",
     "nearby": "Não há disponibilidade para {stay}, {party}. Nestas datas próximas há, pelo mesmo número de noites (preço total com impostos). Qual prefere? Também me pode dizer outras datas.",
@@ -155,7 +152,7 @@ PHRASES: Final = {
     "arrival_afternoon": "Perfeito, esperamos por si {day} à tarde. Vou avisar a equipa.",
     "arrival_night": "Perfeito, esperamos por si {day} à noite. Vou avisar a equipa.",
     "arrival_not_known": "Não há problema; quando souber, diga-me por aqui.",
-    "in_stay": "Está tudo bem em {hotel}? Se algo não estiver como esperava ou precisar de alguma coisa, escreva-me por aqui.",
+    "in_stay": "Como está a correr a estadia em {hotel}? Se algo não estiver como esperava ou precisar de alguma coisa, escreva-me por aqui.",
     "review": "Obrigado por ter ficado em {hotel}. Esperamos voltar a receber a sua visita.",
 }
 """By key."""
