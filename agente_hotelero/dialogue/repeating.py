@@ -26,16 +26,14 @@ def in_other_words(key: str, before: State) -> bool:
     if key in COUNTED:
         return before.misunderstood > 0
     if key in TRACELESS:
-        return before.aside.reworded == key
+        return key in before.aside.reworded
     question = OF.get(key)
-    return question is not None and ASKED[question](before) and before.aside.reworded != question
+    return question is not None and ASKED[question](before) and question not in before.aside.reworded
 
 
-def note(key: str, *, again: bool) -> str | None:
-    """What to remember of it."""
-    if key in TRACELESS:
-        return None if again else key
-    return OF[key] if again else None
+def notes(asked: Mapping[str, bool]) -> tuple[str, ...]:
+    """What to remember of questions that were asked, each in its second wording or not."""
+    return tuple(dict.fromkeys(OF.get(key, key) for key, again in asked.items() if again != (key in TRACELESS)))
 
 
 def leaves_a_note(key: str) -> bool:
@@ -87,9 +85,8 @@ OF: Final[Mapping[str, str]] = {
 """Which question a phrase asks: two phrases that may use the same words ask the same one."""
 
 
-def _waits_for(expecting: Expecting, *, drafting: bool = True) -> Callable[[State], bool]:
-    """In a booking, or about a reservation that there is."""
-    return lambda state: state.expecting is expecting and drafting == (state.looking_for is None)
+def _waits_for(expecting: Expecting) -> Callable[[State], bool]:
+    return lambda state: state.expecting is expecting
 
 
 def _asked_for_dates(state: State) -> bool:
@@ -103,11 +100,6 @@ def _greeted(state: State) -> bool:
 
 def _chooses(state: State) -> bool:
     return state.expecting is Expecting.OFFER or (state.expecting is Expecting.OPTION and bool(state.draft.nearby))
-
-
-def _says_yes_or_no(state: State) -> bool:
-    of_something_else = state.cancelling or state.aside.leaving or state.aside.split
-    return state.expecting is Expecting.YES_NO and not of_something_else
 
 
 def _chooses_a_part(state: State) -> bool:
@@ -128,9 +120,9 @@ ASKED: Final[Mapping[str, Callable[[State], bool]]] = {
     "people": _waits_for(Expecting.PEOPLE),
     "choice": _chooses,
     "name": _waits_for(Expecting.NAME),
-    "email": _waits_for(Expecting.EMAIL),
+    "email": lambda state: state.expecting is Expecting.EMAIL and state.draft != NO_DRAFT,
     "phone": _waits_for(Expecting.PHONE),
-    "booking": _says_yes_or_no,
+    "booking": lambda state: state.expecting is Expecting.YES_NO and state.draft.summarised,
     "part": _chooses_a_part,
     "split": lambda state: state.expecting is Expecting.YES_NO and state.aside.split is not None,
     "cancelling": lambda state: state.expecting is Expecting.YES_NO and state.cancelling is not None,
@@ -140,7 +132,7 @@ ASKED: Final[Mapping[str, Callable[[State], bool]]] = {
     "surname": lambda state: state.expecting is Expecting.CODE and state.code is not None,
     "which": lambda state: _tells_code(state) and bool(state.aside.which),
     "not_found": lambda state: _tells_code(state) and state.not_found > 0,
-    "address": _waits_for(Expecting.EMAIL, drafting=False),
+    "address": lambda state: state.expecting is Expecting.EMAIL and state.looking_for is not None,
     "heard": lambda state: state.aside.spoken is not None,
     "half": lambda state: state.aside.arriving is not None and state.aside.arriving.half_said is not None,
 }

@@ -82,7 +82,7 @@ class Talk:
     _lines: list[str] = field(default_factory=list)
     _facts: list[str] = field(default_factory=list)
     _before: State = field(init=False)
-    _reworded: dict[str, bool] = field(default_factory=dict)
+    _asked: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Keep what the event found: what was asked then is asked in other words now."""
@@ -150,7 +150,7 @@ class Talk:
         """A sentence in the guest's language; a question that they read last in other words than then."""
         again = repeating.in_other_words(key, self._before)
         if repeating.leaves_a_note(key):
-            self._reworded = {key: again}
+            self._asked[key] = again
         return (say_again if again else say)(key, self.register, **values)
 
     def say(self, key: str, *, fact: str | None = None, **values: object) -> None:
@@ -213,7 +213,7 @@ class Talk:
         """Let a person know, in Spanish, without more of the guest than they need to begin."""
         self.do(HandOff(reason=reason, summary=f"{why} Idioma del huésped: {self.language.value}."))
 
-    def _note(self, reworded: str | None) -> None:
+    def _note(self, reworded: tuple[str, ...]) -> None:
         if reworded != self.state.aside.reworded:
             self.put_aside(reworded=reworded)
 
@@ -227,6 +227,6 @@ class Talk:
     def done(self) -> tuple[State, tuple[Effect, ...]]:
         """Everything decided."""
         self.flush()
-        for key, again in self._reworded.items():
-            self._note(repeating.note(key, again=again))
+        if self._asked:
+            self._note(repeating.notes(self._asked))
         return self.state, tuple(self.effects)

@@ -170,7 +170,6 @@ AGAIN: Final = {
     "suits": "Fica com essa?",
     "sold_out": "Não há disponibilidade para {stay}, {party}. Procuro outras datas?",
     "split_left": "Muito bem, fica assim e não se reserva nada. Procuro outras datas?",
-    "stay_refused": "O sistema do hotel não aceita essa estadia, talvez pela duração. Procuro outras datas?",
     "too_many": "O nosso maior quarto é para {capacity} pessoas, e reservo até {rooms} quartos de cada vez. Quantas pessoas seriam, então?",
     "rooms_and_people": "Em cada um dos {rooms} quartos tem de haver um adulto. Quantos adultos e quantas crianças vêm?",
     "what_to_change": "Ainda não reservo nada. Que parte quer alterar?",

@@ -141,7 +141,6 @@ AGAIN: Final = {
     "nearby": "No queda lugar para {stay}, {party}. En estas fechas cercanas sí hay, las mismas noches (precio total con impuestos). ¿Con cuál se queda? También puede decirme otras fechas.",
     "sold_out": "No queda lugar para {stay}, {party}. ¿Le busco otras fechas?",
     "split_left": "De acuerdo, lo dejamos y no se reserva nada. ¿Le busco otras fechas?",
-    "stay_refused": "El sistema del hotel no acepta esa estadía, quizás por su duración. ¿Le busco otras fechas?",
     "what_to_change": "No reservo nada todavía. ¿Qué parte quiere cambiar?",
     "ask_code": "Para buscarla necesito el código de la reserva y el apellido del titular. ¿Me los pasa?",
     "ask_code_only": "¿Me pasa el código de la reserva?",
