@@ -373,6 +373,7 @@ class ConversationActor(AsyncioActor):
     async def _fold(self, state: State, row: InboxRow, gathering: Gathering, *, last: bool, overtaken: bool) -> State:
         gathering.turn_to(routes.after(row, gathering.route), open_until=routes.open_until(row))
         patience = self._patience(row) if hearing.waits(row) else None
+        before = state
         try:
             spoken = await self._listen(state, row)
             world = self._world(row, gathering.route, last=last, overtaken=overtaken)
@@ -386,7 +387,7 @@ class ConversationActor(AsyncioActor):
                 patience = patience or self._patience(row)
                 heard = await self._answer(read)
                 # The answer took time: what is valid is judged by the clock after it.
-                world = replace(world, now=self._around.now())
+                world = replace(world, now=self._around.now(), before=before)
         finally:
             if patience is not None:
                 patience.cancel()
