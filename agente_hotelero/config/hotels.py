@@ -214,6 +214,7 @@ class _HotelEntry(fields.Strict):
     languages: tuple[fields.LANGUAGES, ...] = Field(min_length=1)
     reminders: unasked.Entry = unasked.Entry()
     gather_ms: int = Field(default=700, ge=0, le=2_000)
+    llm: bool = False
     address: str = Field(min_length=1)
     location: _Location | None = None
     payment: _Payment | None = None
@@ -362,6 +363,7 @@ def _profile(entry: _HotelEntry) -> HotelProfile:
         languages=entry.languages,
         reminders=unasked.reminders(entry.reminders),
         gather_seconds=entry.gather_ms / 1000,
+        llm=entry.llm,
         address=entry.address,
         latitude=None if entry.location is None else entry.location.latitude,
         longitude=None if entry.location is None else entry.location.longitude,
