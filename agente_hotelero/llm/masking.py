@@ -9,7 +9,7 @@ from typing import Final
 from agente_hotelero.dialogue.reading import Context, Reading
 from agente_hotelero.dialogue.understanding.slots import EMAIL, find_code
 
-ADDRESS: Final = "[email]"
+ADDRESS: Final = "[address]"
 NUMBER: Final = "[number]"
 CODE: Final = "[code]"
 NAME: Final = "[name]"
