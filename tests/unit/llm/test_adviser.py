@@ -195,7 +195,7 @@ async def test_a_conversation_that_ends_while_it_waits_leaves_the_trial_to_anoth
 
 @over_loopback
 async def test_who_has_had_their_tokens_is_answered_without_it_until_tomorrow() -> None:
-    async with desk(per_conversation=4_000) as it:
+    async with desk(per_conversation=3_500) as it:
         it.server.always = says(["luggage"], tokens=2_000)
         found = [len((await it.ask(guest=guest)).intents) for guest in (1, 1, 2)]
         assert found == [1, 0, 1]
@@ -206,7 +206,7 @@ async def test_who_has_had_their_tokens_is_answered_without_it_until_tomorrow() 
 
 @over_loopback
 async def test_a_hotel_that_has_had_its_tokens_is_answered_without_it() -> None:
-    async with desk(per_hotel=4_000) as it:
+    async with desk(per_hotel=3_500) as it:
         it.server.always = says(["luggage"], tokens=None)
         found = [len((await it.ask(guest=guest)).intents) for guest in (1, 2)]
     assert found == [1, 0]
@@ -216,9 +216,9 @@ async def test_a_hotel_that_has_had_its_tokens_is_answered_without_it() -> None:
 @over_loopback
 async def test_no_more_than_a_share_of_the_messages_is_asked_about() -> None:
     async with desk(share=0.3) as it:
-        for _ in range(200):
+        for _ in range(100):
             await it.ask()
-    assert it.outcomes() == {"unsure": pytest.approx(0.3 * 200, abs=11), "over_share": pytest.approx(140, abs=11)}
+    assert it.outcomes() == {"unsure": pytest.approx(0.3 * 100, abs=11), "over_share": pytest.approx(70, abs=11)}
 
 
 @over_loopback

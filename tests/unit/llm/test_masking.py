@@ -9,6 +9,7 @@ import pytest
 from agente_hotelero.dialogue.reading import Expecting, Reading
 from agente_hotelero.dialogue.understanding.offline import understand
 from agente_hotelero.llm.masking import masked
+from agente_hotelero.llm.prompt import BEGIN
 from tests.support.second_opinion import CONTEXT, desk
 from tests.support.virtual_time import over_loopback
 
@@ -50,7 +51,7 @@ def pieces(secret: str) -> list[str]:
         "all-inclusive or half-board? non-smoker room 304",
         "de sexta-feira a domingo, quarto 12, R$ 350",
         "¿cuánto sale? tengo USD 250 para 3 noches",
-        "QUIERO CANCELADO TODO YA",
+        "QUIERO CANCELADO AHORA MISMO",
     ],
 )
 def test_what_a_stay_is_about_is_still_there(text: str) -> None:
@@ -74,7 +75,7 @@ async def test_none_of_it_is_in_a_request() -> None:
             )
     assert len(it.server.bodies) == len(SECRETS)
     for body, secret in zip(it.server.bodies, SECRETS, strict=True):
-        said = orjson.loads(body)["messages"][1]["content"]
+        said = orjson.loads(body)["messages"][1]["content"].partition(BEGIN)[2]
         assert "sigue igual" in said
         assert not [piece for piece in pieces(secret) if piece in said]
 
