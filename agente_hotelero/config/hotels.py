@@ -225,6 +225,7 @@ class _HotelEntry(fields.Strict):
     tone: manner.ToneEntry = manner.ToneEntry()
     reminders: unasked.Entry = unasked.Entry()
     gather_ms: int = Field(default=700, ge=0, le=2_000)
+    llm: bool = False
     address: str = Field(min_length=1)
     location: _Location | None = None
     payment: _Payment | None = None
@@ -374,6 +375,7 @@ def _profile(entry: _HotelEntry) -> HotelProfile:
         tone=manner.tone(entry.tone),
         reminders=unasked.reminders(entry.reminders),
         gather_seconds=entry.gather_ms / 1000,
+        llm=entry.llm,
         address=entry.address,
         latitude=None if entry.location is None else entry.location.latitude,
         longitude=None if entry.location is None else entry.location.longitude,

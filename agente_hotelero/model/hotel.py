@@ -179,6 +179,8 @@ class HotelProfile:
     faq: tuple[Faq, ...] = ()
     """What no topic covers."""
     reminders: Reminders = NONE
+    llm: bool = False
+    """Whether a language model may read what its guests write, where one is set."""
     gather_seconds: float = 0.0
     """How long a short message waits for the next, which is answered with it; 0 for not at all."""
     person_reachable: bool = False

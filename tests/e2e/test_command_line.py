@@ -101,6 +101,17 @@ async def test_check_tells_that_everything_is_in_order(command: CommandLine) -> 
     assert shown.out == f"settings (dev) and {EXAMPLE} are valid: 1 hotel\n"
 
 
+def test_check_tells_whose_messages_a_language_model_reads(command: CommandLine, tmp_path: Path) -> None:
+    text = EXAMPLE.read_text("utf-8").replace("id: demo", "id: demo\n    llm: true")
+    (tmp_path / "hotels.yaml").write_text(text)
+    model = {"AGENTE_LLM__URL": "https://llm.example/v1", "AGENTE_LLM__MODEL": "small-1", "AGENTE_LLM__API_KEY": "sk-1"}
+
+    shown = command.run_here("check", AGENTE_HOTELS_FILE="hotels.yaml", **model)
+
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out.splitlines()[1] == "messages in doubt are also read by small-1 at llm.example, masked: demo"
+
+
 def test_check_names_line_and_field_of_every_mistake(command: CommandLine, tmp_path: Path) -> None:
     text = EXAMPLE.read_text("utf-8").replace("currency: USD", "currency: pesos").replace("capacity: 4", "capacity: x")
     (tmp_path / "hotels.yaml").write_text(text)

@@ -129,6 +129,7 @@ def test_the_example_is_read_whole() -> None:
             f"{ACCOUNT}\n      {ACCOUNT}",
             "hotels.0.whatsapp.1.phone_number_id: phone_number_id 100000000000001",
         ),
+        ("id: demo", "id: demo\n    llm: perhaps", "hotels.0.llm: Input should be a valid boolean"),
         ("id: demo", "id: Demo Hotel", "hotels.0.id: String should match pattern"),
         (
             "pms: {kind: mock}",
