@@ -169,7 +169,6 @@ AGAIN: Final = {
     "nearby": "Não há disponibilidade para {stay}, {party}. Nestas datas próximas há, pelo mesmo número de noites (preço total com impostos). Com qual fica? Também me pode dizer outras datas.",
     "suits": "Fica com essa?",
     "sold_out": "Não há disponibilidade para {stay}, {party}. Procuro outras datas?",
-    "split_left": "Muito bem, fica assim e não se reserva nada. Procuro outras datas?",
     "too_many": "O nosso maior quarto é para {capacity} pessoas, e reservo até {rooms} quartos de cada vez. Quantas pessoas seriam, então?",
     "rooms_and_people": "Em cada um dos {rooms} quartos tem de haver um adulto. Quantos adultos e quantas crianças vêm?",
     "what_to_change": "Ainda não reservo nada. Que parte quer alterar?",
@@ -196,7 +195,6 @@ AGAIN: Final = {
     "voice_not_now": "Não consigo ouvir o seu áudio agora. Pode enviar o mesmo por escrito?",
     "voice_too_long": "Esse áudio é muito longo para mim. Pode enviar o mesmo por escrito, ou num mais curto?",
     "voice_unclear": "Não se percebe bem o seu áudio. Pode enviar o mesmo por escrito?",
-    "heard_wrong": "Desculpe, não era isso. Pode enviar o mesmo por escrito?",
 }
 """By key, of the second wordings."""
 TOPICS: Final = {
