@@ -73,7 +73,6 @@ PHRASES: Final = {
     "got_lost": "Vamos procurar. Se puder, conte-me o que é, como é e onde o viu pela última vez.",
     "got_request": "Anotei o seu pedido; uma pessoa do hotel confirma.",
     "got_group": "Os grupos e eventos são organizados consigo por uma pessoa do hotel. Se puder, diga-me as datas, quantas pessoas são e do que se trata.",
-    "got_invoice": "A fatura é preparada por uma pessoa do hotel.",
     "person_now": "Avisei a equipa do hotel; uma pessoa vai responder por aqui.",
     "person_later": "Avisei a equipa do hotel; será lido no horário de atendimento: {hours}.",
     "person_desk": "Para falar com uma pessoa, dirija-se à receção do hotel.",
