@@ -253,6 +253,8 @@ class Context:
     """The stay's start as known so far: "hasta el 8" and "3 noches" refer to it."""
     near: date | None = None
     """The arrival that is talked about where the stay has none yet: of the reservation that is to be changed, for one."""
+    month: date | None = None
+    """The first of a month that was named without days: days without a month are of this one."""
     days: tuple[date, ...] = ()
     """Arrivals that were offered: "el 8" and "el miércoles" may be one of them."""
     faq: tuple[tuple[str, ...], ...] = ()
@@ -281,6 +283,8 @@ class Reading:
     perhaps: tuple[Intent, ...] = ()
     """What it may mean, the likeliest first, where nothing is likely enough."""
     dates: DateReading | None = None
+    month: date | None = None
+    """The first of a month that is named without a day."""
     nights: int | None = None
     hour: time | None = None
     """Only where it says until when a guest wants to stay on the last day."""

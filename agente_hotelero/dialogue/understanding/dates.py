@@ -9,7 +9,7 @@ from typing import Final
 
 from agente_hotelero.dialogue.reading import Context, DateReading, DateTrouble, Expecting, Language
 from agente_hotelero.dialogue.understanding import date_words as said
-from agente_hotelero.dialogue.understanding.date_points import link, marker, points
+from agente_hotelero.dialogue.understanding.date_points import link, marker, named_month, points
 from agente_hotelero.dialogue.understanding.occurrences import ImpossibleDayError, beside, resolve
 from agente_hotelero.dialogue.understanding.page import Page, Point
 from agente_hotelero.dialogue.understanding.tokens import Kind, Token
@@ -43,10 +43,17 @@ def find_days(tokens: Sequence[Token], *, context: Context) -> Days:
     page = Page(tokens, country=context.country)
     asked = context.expecting in {Expecting.DATES, Expecting.CHECK_OUT}
     known = (context.check_in or context.near) is not None and context.expecting is not Expecting.PEOPLE
-    found = points(page, today=context.today, asked=asked, known=known)
+    found = points(page, today=context.today, asked=asked, known=known, of_month=context.month)
     taken = {place for point in found for place in range(point.begin, point.end)}
     rest = tuple(token._replace(kind=Kind.DAY) if place in taken else token for place, token in enumerate(tokens))
     return Days(page=page, points=tuple(found), rest=rest)
+
+
+def read_month(days: Days, *, context: Context) -> date | None:
+    """Read the month that a message names without a day."""
+    if days.points:
+        return None
+    return named_month(days.page, today=context.today, asked=context.expecting is Expecting.DATES)
 
 
 def read_dates(days: Days, *, context: Context, language: Language | None, nights: int | None) -> DateReading | None:
@@ -62,7 +69,7 @@ def read_dates(days: Days, *, context: Context, language: Language | None, night
 
 
 def _month_unsaid(found: Sequence[Point], context: Context) -> bool:
-    told = context.days or context.check_in or context.near
+    told = context.days or context.check_in or context.near or context.month
     return not told and all(point.month is None and point.fixed is None for point in found)
 
 
