@@ -160,6 +160,9 @@ class DateReading:
     check_out: date | None = None
     trouble: DateTrouble | None = None
     alternatives: tuple[date, ...] = ()
+    """Of what is ambiguous: the arrivals that may be meant; `check_out` is then said beside them."""
+    nights: int | None = None
+    """Whichever of them it is, the stay is as long."""
     month_unsaid: bool = False
     """They are the next such days, for want of a month or anything else that tells it."""
 

@@ -126,7 +126,9 @@ class _Stay:
 def _take_dates(talk: Talk, reading: Reading) -> bool:
     dates = reading.dates
     if dates is not None and dates.trouble is not None:
-        talk.edit(nights=reading.nights or talk.draft.nights)
+        talk.edit(nights=reading.nights or dates.nights or talk.draft.nights)
+        if dates.trouble is DateTrouble.AMBIGUOUS and (dates.check_out or dates.nights):
+            talk.edit(check_in=None, check_out=dates.check_out, chosen=None, offers=(), nearby=(), summarised=False)
         _tell_trouble(talk, dates, dates.trouble)
         return False
     if dates is None and _names_its_month(talk, reading):

@@ -218,8 +218,8 @@ def _named_twice(page: Page, found: Sequence[Point], today: date) -> DateReading
     first = found[0]
     day = resolve(first, after=today)
     other: date | None = None
-    if first.weekday is not None and first.weekday != day.weekday():
-        other = day + timedelta(days=(first.weekday - day.weekday() + 3) % 7 - 3)
+    if _slip(first, day):
+        other = day + _slip(first, day)
     elif len(found) > 1 and link(page, first, found[1]) == "beside" and _same_day(first):
         other = resolve(found[1], after=today)
     if other is None or other == day or min(day, other) < today:
@@ -284,7 +284,32 @@ def _range(first: Point, second: Point, context: Context) -> DateReading:
     check_out = resolve(_after(second, check_in), after=check_in + timedelta(days=1))
     if second.year is None and (check_out - check_in).days > LONGEST_NIGHTS:
         return DateReading(trouble=DateTrouble.REVERSED)
-    return _checked(check_in, check_out, context)
+    return _doubted((first, check_in), (second, check_out), context) or _checked(check_in, check_out, context)
+
+
+def _doubted(arrival: tuple[Point, date], departure: tuple[Point, date], context: Context) -> DateReading | None:
+    """«viernes 5 al domingo 7» when the 5th is a Thursday: the weekday or the number is a slip, and which one is asked."""
+    (_, check_in), (last, check_out) = arrival, departure
+    moved, moved_last = _slip(*arrival), _slip(*departure)
+    days = sorted({check_in, check_in + moved})
+    if days[0] < context.today or not (moved or moved_last):
+        return None
+    if not moved:
+        # Until which day is the next question.
+        return DateReading(check_in=check_in)
+    return DateReading(
+        trouble=DateTrouble.AMBIGUOUS,
+        alternatives=tuple(days),
+        check_out=check_out if last.weekday is None and check_out > days[-1] else None,
+        nights=(check_out - check_in).days if moved_last == moved else None,
+    )
+
+
+def _slip(point: Point, day: date) -> timedelta:
+    """From the number's day to the nearest of its weekday."""
+    if point.weekday is None or point.day is None:
+        return timedelta(0)
+    return timedelta(days=(point.weekday - day.weekday() + 3) % 7 - 3)
 
 
 def _after(second: Point, check_in: date) -> Point:

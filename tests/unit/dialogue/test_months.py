@@ -1,4 +1,4 @@
-"""A month without days: «en mayo», and then «del 5 al 8» is of that month."""
+"""Days that are half said, or said twice: «en mayo», and then «del 5 al 8»; «viernes 5» when it is a Sunday."""
 
 from dataclasses import replace
 
@@ -67,3 +67,29 @@ def test_it_is_forgotten_once_there_are_days() -> None:
     assert guest.state.aside.month is not None
     guest.says("del 5 al 8")
     assert guest.state.aside == NO_ASIDE
+
+
+@pytest.mark.parametrize(
+    ("words", "answer", "stay"),
+    [
+        ("una doble para 2 del viernes 5 al domingo 7 de mayo", "1", ("2030-05-03", "2030-05-05")),
+        ("una doble para 2 del viernes 5 al domingo 7 de mayo", "el domingo", ("2030-05-05", "2030-05-07")),
+        ("una doble para 2 del viernes 4 al 7 de mayo", "1", ("2030-05-03", "2030-05-07")),
+        ("um quarto duplo de sexta 5 a domingo 7 de maio para 2", "2", ("2030-05-05", "2030-05-07")),
+        ("a double for 2 from Friday 5 to Sunday 7 May", "1", ("2030-05-03", "2030-05-05")),
+    ],
+)
+def test_a_weekday_that_is_not_that_days_is_asked_about(words: str, answer: str, stay: tuple[str, str]) -> None:
+    assert asked_for(words) is None
+    assert asked_for(words, answer) == stay
+
+
+def test_of_a_departure_that_is_no_such_weekday_only_that_is_asked() -> None:
+    guest = Guest()
+    assert "Llegas el vie 3 de may" in guest.says("una doble para 2 del viernes 3 al domingo 6 de mayo").text
+    assert "vie 3 de may → lun 6 de may" in guest.says("hasta el 6").text
+
+
+def test_where_the_weekday_would_be_past_the_number_is_meant() -> None:
+    # Today is Monday the 1st: of Sunday the 1st no Sunday before it can be meant.
+    assert asked_for("una doble para 2 del domingo 1 al 3 de abril") == ("2030-04-01", "2030-04-03")
