@@ -10,6 +10,7 @@ from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats, topics
 from agente_hotelero.model.hotel import Topic
 from agente_hotelero.model.stays import Stay
+from agente_hotelero.model.tone import USUAL
 from agente_hotelero.model.values import value
 
 
@@ -147,7 +148,7 @@ def _own_up(talk: Talk, missing: tuple[Topic, ...]) -> bool:
     """Say what the profile lacks, and ask staff once; tells whether there is anything new for them."""
     if not missing:
         return False
-    names = formats.several([topics.name(topic, talk.language) for topic in missing], talk.language)
+    names = formats.several([topics.name(topic, talk.register) for topic in missing], talk.language)
     if len(missing) == 1:
         talk.say("fact_unknown")
     else:
@@ -165,7 +166,7 @@ def _ask_staff(talk: Talk, missing: tuple[Topic, ...]) -> bool:
         return False
     if talk.hotel.person_reachable:
         talk.put_aside(asked_team=(*known, *new))
-        names = formats.several([topics.name(topic, Language.ES) for topic in new], Language.ES)
+        names = formats.several([topics.name(topic, USUAL.es) for topic in new], Language.ES)
         talk.hand_off(HandOffReason.QUESTION, f"El huésped preguntó y el perfil del hotel no lo dice: {names}.")
     return True
 

@@ -165,6 +165,8 @@ class DateReading:
     """Whichever of them it is, the stay is as long."""
     month_unsaid: bool = False
     """They are the next such days, for want of a month or anything else that tells it."""
+    counted: Literal["check_in", "check_out"] | None = None
+    """Which of them nobody named: it was counted from the other, by the nights."""
 
 
 class Bed(StrEnum):
@@ -301,8 +303,16 @@ class Reading:
     """Given as a total ("somos 4") rather than as adults and children."""
     clock: time | None = None
     """The first hour of the day that is named, whatever happens then."""
+    clock_said: time | None = None
+    """The same as it was said, where no word told the half of the day: «a las 5» is 5:00, and 17:00 was meant."""
+    clock_to: time | None = None
+    """Where it is a time from that hour to this one."""
+    past: tuple[date, ...] = ()
+    """Days gone by that it tells of («hace 3 días»): never those of a stay."""
     room_key: str | None = None
     rooms: int | None = None
+    a_room: bool = False
+    """One was named in passing («una doble»): no word about how many there shall be."""
     bed: Bed | None = None
     board: Board | None = None
     room_number: str | None = None

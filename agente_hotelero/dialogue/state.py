@@ -240,6 +240,8 @@ class Aside:
     """While a person answers: the agent does again if they say nothing for so long."""
     retry: Retry | None = None
     """What was asked is to be asked again: the PMS was away."""
+    reworded: tuple[str, ...] = ()
+    """Questions of the last message that were asked a second time, and in their second wording (`repeating`)."""
 
     @property
     def identity(self) -> Identity:

@@ -1,8 +1,15 @@
-"""Every sentence of the agent, three languages side by side, so that none is forgotten when one is changed."""
+"""Every sentence of the agent, three languages side by side, so that none is forgotten when one is changed.
 
+Spanish says «tú» here, and Portuguese is that of Brazil: what `usted`, `vos` and `portugal` say otherwise is in their own
+modules. `again` has other words for what is asked twice.
+"""
+
+from collections.abc import Mapping
 from typing import Final
 
-from agente_hotelero.dialogue.reading import Language
+from agente_hotelero.dialogue.texts import portugal, usted, vos
+from agente_hotelero.dialogue.texts.again import AGAIN
+from agente_hotelero.model.tone import Register
 
 PHRASES: Final = {
     "hello": (
@@ -261,9 +268,32 @@ PHRASES: Final = {
     "options": ("Opciones", "Opções", "Options"),
     "for_total": ("{total} en total", "{total} no total", "{total} in total"),
 }  # fmt: skip
-ORDER: Final = (Language.ES, Language.PT, Language.EN)
+COLUMN: Final = {
+    Register.TU: 0,
+    Register.VOS: 0,
+    Register.USTED: 0,
+    Register.BRAZIL: 1,
+    Register.PORTUGAL: 1,
+    Register.ENGLISH: 2,
+}
+NONE: Final[Mapping[str, str]] = {}
+OTHERWISE: Final = {
+    Register.USTED: usted.PHRASES,
+    Register.VOS: vos.PHRASES,
+    Register.PORTUGAL: portugal.PHRASES,
+}
+OTHERWISE_AGAIN: Final = {
+    Register.USTED: usted.AGAIN,
+    Register.VOS: vos.AGAIN,
+    Register.PORTUGAL: portugal.AGAIN,
+}
 
 
-def say(key: str, language: Language, **values: object) -> str:
-    """One sentence in the guest's language."""
-    return PHRASES[key][ORDER.index(language)].format(**values)
+def say(key: str, register: Register, **values: object) -> str:
+    """One sentence, as the hotel speaks to this guest."""
+    return (OTHERWISE.get(register, NONE).get(key) or PHRASES[key][COLUMN[register]]).format(**values)
+
+
+def say_again(key: str, register: Register, **values: object) -> str:
+    """The same in other words."""
+    return (OTHERWISE_AGAIN.get(register, NONE).get(key) or AGAIN[key][COLUMN[register]]).format(**values)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from agente_hotelero.dialogue.reading import Context, Expecting, Intent, Reading
 from agente_hotelero.dialogue.understanding.ages import read_ages
 from agente_hotelero.dialogue.understanding.arrival_words import read_arrival, read_notice
-from agente_hotelero.dialogue.understanding.clock_words import read_hour
+from agente_hotelero.dialogue.understanding.clock_words import read_hours
 from agente_hotelero.dialogue.understanding.dates import Days, find_days, read_dates, read_month
 from agente_hotelero.dialogue.understanding.details import read_details
 from agente_hotelero.dialogue.understanding.doors import read_room_number
@@ -13,10 +13,12 @@ from agente_hotelero.dialogue.understanding.faq import questions
 from agente_hotelero.dialogue.understanding.folding import READ_AT_MOST, fold
 from agente_hotelero.dialogue.understanding.intents import names_a_reservation, read_intents
 from agente_hotelero.dialogue.understanding.language import read_language
+from agente_hotelero.dialogue.understanding.lengths import read_nights
 from agente_hotelero.dialogue.understanding.money_words import read_amount
 from agente_hotelero.dialogue.understanding.names import read_name
 from agente_hotelero.dialogue.understanding.one_time import asks_for_code, read_digits
-from agente_hotelero.dialogue.understanding.people import People, read_nights, read_people, read_rooms
+from agente_hotelero.dialogue.understanding.people import People, read_people
+from agente_hotelero.dialogue.understanding.room_counts import names_a_room, read_rooms
 from agente_hotelero.dialogue.understanding.rooms import read_room
 from agente_hotelero.dialogue.understanding.slots import (
     read_choice,
@@ -78,7 +80,7 @@ def understand(text: str, context: Context) -> Reading:
     name = None if yes_no.bare else read_name(text, expecting=context.expecting)
     intents |= {yes_no.intent} if yes_no.intent else set()
     digits, only_digits = read_digits(folded)
-    clock = read_hour(undated)
+    hours = read_hours(undated)
     details = read_details(words, folded)
     slots = (dates, nights, people.adults, people.children, people.total, room_key, rooms, email, code, name)
     return Reading(
@@ -87,8 +89,11 @@ def understand(text: str, context: Context) -> Reading:
         dates=dates,
         month=read_month(days, context=context),
         nights=nights,
-        hour=clock if Intent.LATE_CHECKOUT in intents else None,
-        clock=clock,
+        hour=hours.meant if Intent.LATE_CHECKOUT in intents else None,
+        clock=hours.meant,
+        clock_said=hours.said,
+        clock_to=hours.to,
+        past=days.gone(context.today),
         arrives=read_arrival(folded) if context.expecting is Expecting.ARRIVAL else read_notice(undated),
         adults=people.adults,
         children=people.children,
@@ -96,6 +101,7 @@ def understand(text: str, context: Context) -> Reading:
         people=people.total,
         room_key=room_key,
         rooms=rooms,
+        a_room=rooms is None and names_a_room(folded),
         bed=details.bed,
         board=details.board,
         room_number=None if choice is not None else read_room_number(days.rest),
@@ -136,7 +142,7 @@ def _asks_for_hours(intents: frozenset[Intent], context: Context) -> bool:
 
 def _without_days(parted: str, days: Days) -> str:
     """The message with its days blotted out: their numbers count nothing, and are no hours."""
-    for point in days.points:
+    for point in (*days.points, *days.past):
         begin, end = days.page.tokens[point.begin].begin, days.page.tokens[point.end - 1].end
         parted = parted[:begin] + "·" * (end - begin) + parted[end:]
     return parted

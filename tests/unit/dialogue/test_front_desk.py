@@ -13,6 +13,7 @@ from agente_hotelero.dialogue.reading import Expecting, Intent, Language
 from agente_hotelero.dialogue.texts import topics
 from agente_hotelero.model.hotel import ALWAYS_SOME, Fact, HotelProfile, OpenHours, Per, Topic
 from agente_hotelero.model.money import Money
+from agente_hotelero.model.tone import USUAL
 from tests.support.dialogue_guest import EVERYTHING, LANGUAGES, NIGHT, NOON, Guest, demo_hotel
 from tests.unit.dialogue.understanding.test_intents import WANTED, table
 
@@ -55,8 +56,8 @@ def test_every_topic_is_answered_in_the_hotels_words_and_its_lack_is_owned_up_to
 @pytest.mark.parametrize("topic", sorted(set(Topic) - ALWAYS_SOME))
 @pytest.mark.parametrize("language", Language)
 def test_that_there_is_none_has_its_words_in_every_language(topic: Topic, language: Language) -> None:
-    assert topics.none(topic, language)
-    assert topics.name(topic, language)
+    assert topics.none(topic, USUAL.of(language))
+    assert topics.name(topic, USUAL.of(language))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_several_questions_are_answered_once_each_and_then_the_open_one_again() 
     [reply] = guest.says("¿hay wifi, gimnasio y wifi en la pileta? ¿aceptan niños?").replies
     parts = guest.last.text.split("\n\n")
     assert len(parts) == len(set(parts)) == 5
-    assert parts[-1] == "¿Cuántas personas son (adultos y niños)?"
+    assert parts[-1] == "¿Para cuántos sería, entre adultos y niños?"
     assert reply.facts == (
         "profile:facts.wifi",
         "profile:facts.pool",
@@ -264,7 +265,7 @@ def test_it_comes_after_flows_and_facts() -> None:
     guest = Guest()
     guest.says(TWO_GUESTS)
     assert "bicicletas" not in guest.says("sí").text
-    assert guest.says("¿alquilan bicicletas?").text.endswith("¿A nombre de quién hago la reserva? (nombre y apellido)")
+    assert guest.says("¿alquilan bicicletas?").text.endswith("¿Qué nombre y apellido pongo en la reserva?")
 
 
 @pytest.mark.parametrize(
