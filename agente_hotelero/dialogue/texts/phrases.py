@@ -37,6 +37,7 @@ PHRASES: Final = {
     "welcome": ("¡Con gusto!", "Por nada!", "You're welcome!"),
     "goodbye": ("¡Hasta pronto!", "Até logo!", "Goodbye!"),
     "ask_dates": ("¿Qué día llegas y qué día te vas?", "Qual o dia de chegada e o de saída?", "Which day do you arrive, and which day do you leave?"),
+    "ask_days": ("¿Qué días de {month}?", "Que dias de {month}?", "Which days in {month}?"),
     "ask_check_out": ("Llegas el {check_in}. ¿Hasta qué día te quedas?", "Chegada em {check_in}. Até que dia você fica?", "Arriving on {check_in}. Until which day are you staying?"),
     "ask_people": ("¿Cuántas personas son (adultos y niños)?", "Quantas pessoas são (adultos e crianças)?", "How many people are coming (adults and children)?"),
     "ask_name": ("¿A nombre de quién hago la reserva? (nombre y apellido)", "Em nome de quem faço a reserva? (nome e sobrenome)", "In whose name shall I book? (first and last name)"),

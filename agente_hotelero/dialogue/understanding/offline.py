@@ -8,7 +8,7 @@ from agente_hotelero.dialogue.reading import Context, Expecting, Intent, Reading
 from agente_hotelero.dialogue.understanding.ages import read_ages
 from agente_hotelero.dialogue.understanding.arrival_words import read_arrival, read_notice
 from agente_hotelero.dialogue.understanding.clock_words import read_hours
-from agente_hotelero.dialogue.understanding.dates import Days, find_days, read_dates
+from agente_hotelero.dialogue.understanding.dates import Days, find_days, read_dates, read_month
 from agente_hotelero.dialogue.understanding.details import read_details
 from agente_hotelero.dialogue.understanding.doors import read_room_number
 from agente_hotelero.dialogue.understanding.faq import questions
@@ -93,6 +93,7 @@ def understand(text: str, context: Context) -> Reading:
         language=language,
         intents=intents,
         dates=dates,
+        month=read_month(days, context=context),
         nights=nights,
         hour=hours.meant if Intent.LATE_CHECKOUT in intents else None,
         clock=hours.meant,
