@@ -13,7 +13,7 @@ from opentelemetry import trace
 
 from agente_hotelero.actors import folding, hearing, journal, pms_gateway, ports, routes, spans
 from agente_hotelero.actors.patience import AWAY
-from agente_hotelero.actors.runtime import AsyncioActor, Ref
+from agente_hotelero.actors.runtime import AsyncioActor, Ref, where_raised
 from agente_hotelero.actors.turning import Gathering
 from agente_hotelero.actors.wheel import Wheel
 from agente_hotelero.config.flags import Flag
@@ -378,6 +378,7 @@ class ConversationActor(AsyncioActor):
     async def _fold(self, state: State, row: InboxRow, gathering: Gathering, *, last: bool, overtaken: bool) -> State:
         gathering.turn_to(routes.after(row, gathering.route), open_until=routes.open_until(row))
         patience = self._patience(row) if hearing.waits(row) else None
+        before = state
         try:
             spoken = await self._listen(state, row)
             world = self._world(row, gathering.route, last=last, overtaken=overtaken)
@@ -391,7 +392,7 @@ class ConversationActor(AsyncioActor):
                 patience = patience or self._patience(row)
                 heard = await self._answer(read)
                 # The answer took time: what is valid is judged by the clock after it.
-                world = replace(world, now=self._around.now())
+                world = replace(world, now=self._around.now(), before=before)
         finally:
             if patience is not None:
                 patience.cancel()
@@ -529,7 +530,8 @@ class ConversationActor(AsyncioActor):
         self._behind = True
 
     async def _count_failure(self, rows: Sequence[InboxRow], error: Exception) -> None:
-        log.error("turn_failed", events=len(rows), error=type(error).__name__, attempts=[row.attempts for row in rows])
+        attempts, where = [row.attempts for row in rows], where_raised(error)
+        log.error("turn_failed", events=len(rows), error=type(error).__name__, where=where, attempts=attempts)
         self._around.metrics.turns_total.labels(outcome="failed").inc()
         self._lose_count()
         # Frames without values: a traceback's last line may quote the guest.

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.money import Money
 from agente_hotelero.model.reminders import NONE, Reminders
+from agente_hotelero.model.tone import USUAL, Tone
 
 PAYMENT_FIELDS: Final = frozenset({"code", "total", "currency"})
 """What a payment link may name, in braces."""
@@ -154,6 +155,7 @@ class HotelProfile:
     currency: str
     languages: tuple[str, ...]
     """Codes out of es, pt, en; the first is the hotel's own."""
+    tone: Tone = USUAL
     address: str
     latitude: float | None = None
     longitude: float | None = None

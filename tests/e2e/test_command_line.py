@@ -4,6 +4,8 @@ import asyncio
 import json
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from tests.support.databases import database
 NOWHERE = "postgresql://agente:pg-secret@127.0.0.1:9/agente"
 NO_REDIS = "redis://:redis-secret@127.0.0.1:9"
 COMMANDS = [
-    ("serve",), ("demo",), ("migrate",), ("check",), ("reload",), ("config",), ("config", "show"), ("guest",), ("guest", "find"), ("profile",), ("profile", "check"), ("understand",),
+    ("serve",), ("demo",), ("chat",), ("migrate",), ("check",), ("reload",), ("config",), ("config", "show"), ("guest",), ("guest", "find"), ("profile",), ("profile", "check"), ("understand",),
     ("flags",), ("flags", "list"), ("flags", "set"), ("token",), ("token", "create"), ("token", "revoke"),
 ]  # fmt: skip
 PRODUCTION = {
@@ -26,6 +28,17 @@ PRODUCTION = {
     "AGENTE_REDIS_URL": NO_REDIS,
     "AGENTE_SECRET_KEY": "signing-secret-of-32-characters!",
 }
+
+
+WHAT_VERSION_IMPORTS = """
+import sys
+from agente_hotelero.__main__ import main
+sys.argv[1:] = ["--version"]
+try:
+    main()
+finally:
+    print(*sys.modules)
+"""
 
 
 @pytest.fixture
@@ -54,6 +67,19 @@ def test_every_command_says_what_it_is_for(command: CommandLine, words: tuple[st
     assert shown.code == 0
     assert shown.out.strip().startswith(f"Usage: agente-hotelero {' '.join(words)}")
     assert shown.err == ""
+
+
+def test_a_command_that_is_mistyped_is_suggested(command: CommandLine) -> None:
+    shown = command.run_here("flag", "list")
+
+    assert shown.code != 0
+    assert "Did you mean 'flags'?" in shown.err
+
+
+def test_a_command_waits_for_no_other_to_be_imported() -> None:
+    told = subprocess.run([sys.executable, "-c", WHAT_VERSION_IMPORTS], check=True, capture_output=True, text=True)
+    assert "agente_hotelero.commands.entry" in told.stdout
+    assert not {"aiohttp", "asyncpg", "pydantic", "redis"} & set(told.stdout.split())
 
 
 def test_without_a_command_the_commands_are_listed(command: CommandLine) -> None:

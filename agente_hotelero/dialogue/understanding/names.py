@@ -18,9 +18,15 @@ def _said(*openings: str) -> "re.Pattern[str]":
 
 PLAIN: Final = _said(
     r"me llamo", r"mi nombre(?: completo)? es", r"a nombre de", r"meu nome(?: completo)? [ée]", r"me chamo", r"em nome de",
+    r"(?:book\w{0,8}|reserv\w{0,8}|table|appointment|slot|it'?s|is)\b[^.!?\n]{0,40}?,? under(?: the (?:sur|last )?name)?", r"on behalf of", r"en nombre de",
     r"my (?:full )?name(?:'s| is)", r"name is", r"under the name(?: of)?", r"in the name of", r"(?:nombre|nome|name|titular):", r"el titular es",
     r"(?:apellido|sobrenome|surname|last name)(?::| es| é| is)?",
 )  # fmt: skip
+# «Ann Lee here, I need …»: at the beginning of what is said.
+HERE: Final = re.compile(
+    r"\A\s?(?:(?:hi|hello|hey|hola|good \w{3,9})\b[,.!]?\s)?(?P<name>[^\W\d_]{2,20}(?:\s[^\W\d_]{2,20})?) here\s?[,.;!-]",
+    re.IGNORECASE,
+)
 # «soy celíaca», «I'm late»: after these only a word with a capital letter is a name, unless a name was asked for.
 VAGUE: Final = _said(
     r"soy", r"sou(?: [oa])?", r"i'm", r"i am", r"this is", r"it's(?: for)?", r"será", r"ser[ií]a", r"es para", r"é para"
@@ -40,6 +46,10 @@ NO_NAMES: Final = frozenset(
     " nombre nome name apellido sobrenome surname codigo reserva reservation booking todavia ainda yet ya ja cambiar mudar change ayuda ajuda help cuesta custa puedo posso can"
     " claro vale listo perfecto bueno bien bem nada nothing nadie ninguno otro otra mismo misma same which this that it segunda primera primero".split()
 )
+ANDS: Final = frozenset("y e".split())
+NOT_HERE: Final = frozenset(
+    "anyone anybody someone somebody everyone nobody over right staying guest guests up down in out still already back again out customer new being arrived arriving currently first from people".split()
+)
 _TITLES: Final = re.compile(rf"^\s?{_TITLE}", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?")
 _INVOICE: Final = re.compile(r"factura|fatura|nota fiscal|invoice", re.IGNORECASE)
@@ -52,7 +62,7 @@ def read_name(text: str, *, expecting: Expecting) -> str | None:
     """A person's name, where one was asked for or is said plainly."""
     text = EMAIL.sub(" , ", text)
     asked = expecting is Expecting.NAME
-    said = _said_in(text, asked=asked)
+    said = _said_in(text, asked=asked) or _here(text)
     if said is not None:
         return said
     if asked:
@@ -84,11 +94,23 @@ def _said_in(text: str, *, asked: bool) -> str | None:
     return None
 
 
+def _here(text: str) -> str | None:
+    found = HERE.match(text)
+    words = found["name"].split() if found else []
+    return (
+        _written(words) if words and all(_may_be_one(word) and fold(word) not in NOT_HERE for word in words) else None
+    )
+
+
 def _first_words(text: str, *, capitals: bool) -> str | None:
     """The name that a sentence goes on with, up to the first word that can't be one."""
     words: list[str] = []
-    for word in _ENDS.split(text, maxsplit=1)[0].split()[: MOST_WORDS + 1]:
+    told = _ENDS.split(text, maxsplit=1)[0].split()[: MOST_WORDS + 1]
+    for place, word in enumerate(told):
         small = fold(word) in LINK_WORDS
+        # «ana ruiz y necesito …» goes on with something else; «Ortega y Gasset» is one name.
+        if fold(word) in ANDS and place + 1 < len(told) and told[place + 1].islower():
+            break
         if not small and (not _may_be_one(word) or (_has_capitals(words) and word.islower())):
             break
         words.append(word)

@@ -17,7 +17,6 @@ from agente_hotelero.dialogue.reading import Context, Intent, Language, Reading
 from agente_hotelero.learning import phrases
 from agente_hotelero.model.ids import GuestId
 from agente_hotelero.telemetry.metrics import Metrics
-from agente_hotelero.wiring import llm
 from agente_hotelero.wiring.commons import Commons
 from agente_hotelero.wiring.llm import SecondOpinions
 from tests.fakes.identities import FakeCodes
@@ -38,7 +37,7 @@ async def server() -> AsyncIterator[FakeLlm]:
 @pytest.fixture
 async def opinions(server: FakeLlm, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SecondOpinions]:
     all_of_them = phrases.read()
-    monkeypatch.setattr(llm.phrases, "read", lambda: all_of_them[::20])
+    monkeypatch.setattr(phrases, "read", lambda: all_of_them[::20])
     settings = LlmSettings(url=server.url + "/", model="small-1", api_key=SecretStr(KEY))
     async with aiohttp.ClientSession() as session:
         made = SecondOpinions(settings=settings, session=session, metrics=Metrics())
