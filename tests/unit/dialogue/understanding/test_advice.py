@@ -1,7 +1,7 @@
 """How much of a second opinion is believed: what was read without help stays, and nothing risky comes of it."""
 
 from dataclasses import fields, replace
-from datetime import date
+from datetime import date, time
 from typing import Final
 
 import pytest
@@ -140,6 +140,21 @@ def test_an_answer_to_our_question_is_in_no_doubt(asked: Expecting, text: str) -
     reading = understand(text, context)
     assert not is_doubtful(text, reading, asked)
     assert advised(reading, Proposal(labels=("cancel_reservation", "wifi")), text, context) is reading
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        Reading(),
+        Reading(language=Language.PT),
+        Reading(clock=time(9), clock_said=time(9), clock_to=time(11)),
+        Reading(past=(date(2026, 4, 1),), a_room=True, orders=True, of_a_reservation=True),
+    ],
+)
+def test_what_nothing_follows_from_is_in_doubt(reading: Reading) -> None:
+    assert is_doubtful(TEXT, reading, Expecting.NOTHING)
+    assert not is_doubtful("¿? 👍 ...", reading, Expecting.NOTHING)
+    assert not is_doubtful("hola", replace(reading, intents=frozenset({Intent.GREET})), Expecting.NOTHING)
 
 
 QUOTES: Final = [
