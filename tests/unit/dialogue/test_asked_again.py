@@ -317,7 +317,7 @@ def test_every_second_wording_has_its_scene() -> None:
 
 @pytest.mark.parametrize("register", Register)
 def test_what_is_asked_twice_is_asked_in_other_words(register: Register) -> None:
-    wrong = {}
+    wrong: dict[str, object] = {}
     for key, play in SCENES.items():
         scene = Scene(register)
         play(scene)

@@ -163,7 +163,7 @@ def test_a_phrase_that_sounds_brazilian_has_its_portuguese_of_portugal() -> None
 def test_usted_says_neither_tu_nor_vos(n: int) -> None:
     assert {key: found for key, text in TABLES[Register.USTED][n].items() if (found := of_tu(text))} == {}
     assert {
-        key: found for key, text in TABLES[Register.USTED][n].items() if (found := VOS_WORDS.intersection(words(text)))
+        key: found for key, text in TABLES[Register.USTED][n].items() if (found := {*words(text)} & VOS_WORDS)
     } == {}
 
 
@@ -171,7 +171,7 @@ def test_usted_says_neither_tu_nor_vos(n: int) -> None:
 def test_vos_says_neither_tu_nor_usted(n: int) -> None:
     texts = TABLES[Register.VOS][n]
     assert {key: found for key, text in texts.items() if (found := of_tu_alone(text))} == {}
-    assert {key: found for key, text in texts.items() if (found := USTED_WORDS.intersection(words(text)))} == {}
+    assert {key: found for key, text in texts.items() if (found := {*words(text)} & USTED_WORDS)} == {}
 
 
 def test_tu_says_neither_vos_nor_usted() -> None:
