@@ -287,7 +287,7 @@ class Reading:
     hour: time | None = None
     """Only where it says until when a guest wants to stay on the last day."""
     arrives: Arrives | None = None
-    """Only where it was asked for."""
+    """Only where it was asked for, or said with words for it; an hour beside ARRIVAL_NOTICE is that of the arrival."""
     adults: int | None = None
     children: int | None = None
     children_ages: tuple[int, ...] = ()
@@ -333,5 +333,7 @@ class Reading:
     """Wants something brought or done, where ROOM_SERVICE and HOUSEKEEPING may also only be asked about."""
     faq: int | None = None
     """Which of the hotel's own questions it asks, from 0; only where nothing comes near it."""
+    faq_beside: tuple[int, ...] = ()
+    """Those that parts of it ask, where it says more than that."""
     bare: bool = False
     """Nothing was said beyond AFFIRM, DENY or a choice: the only form of yes that may book."""

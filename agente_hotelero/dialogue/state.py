@@ -232,10 +232,14 @@ class Aside:
     """When the guest last read that nobody understood their voice."""
     asked_team: tuple[str, ...] = ()
     """Topics that the profile does not cover, and staff were asked about."""
+    answered: bool = False
+    """Whoever took over answered all that the guest said."""
     quiet_until: datetime | None = None
     """While a person answers: the agent does again if they say nothing for so long."""
     retry: Retry | None = None
     """What was asked is to be asked again: the PMS was away."""
+    reworded: tuple[str, ...] = ()
+    """Questions of the last message that were asked a second time, and in their second wording (`repeating`)."""
 
     @property
     def identity(self) -> Identity:

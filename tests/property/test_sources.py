@@ -14,6 +14,7 @@ from agente_hotelero.dialogue.effects import AskOffers, Reply
 from agente_hotelero.dialogue.reading import Language
 from agente_hotelero.dialogue.state import State
 from agente_hotelero.dialogue.texts import formats
+from agente_hotelero.dialogue.texts.again import AGAIN
 from agente_hotelero.dialogue.texts.phrases import PHRASES
 from agente_hotelero.model.hotel import Fact, Faq, HotelProfile, Per, Topic
 from agente_hotelero.model.journal import FROM_STAFF
@@ -66,7 +67,7 @@ FIXED: Final = tuple(
     sorted(
         {
             literal
-            for texts in PHRASES.values()
+            for texts in (*PHRASES.values(), *AGAIN.values())
             for text in texts
             for literal, *_ in Formatter().parse(text)
             if NUMBER.search(literal)

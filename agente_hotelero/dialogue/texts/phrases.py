@@ -1,8 +1,15 @@
-"""Every sentence of the agent, three languages side by side, so that none is forgotten when one is changed."""
+"""Every sentence of the agent, three languages side by side, so that none is forgotten when one is changed.
 
+Spanish says «tú» here, and Portuguese is that of Brazil: what `usted`, `vos` and `portugal` say otherwise is in their own
+modules. `again` has other words for what is asked twice.
+"""
+
+from collections.abc import Mapping
 from typing import Final
 
-from agente_hotelero.dialogue.reading import Language
+from agente_hotelero.dialogue.texts import portugal, usted, vos
+from agente_hotelero.dialogue.texts.again import AGAIN
+from agente_hotelero.model.tone import Register
 
 PHRASES: Final = {
     "hello": (
@@ -246,6 +253,7 @@ PHRASES: Final = {
     "arrival_time": ("¿A qué hora calculas llegar el {day}? Así te esperamos.", "A que horas você calcula chegar {day}? Assim esperamos por você.", "Around what time do you expect to arrive on {day}? Then we will be ready for you."),
     "arrival_which_half": ("¿A las {hour} de la mañana o de la noche?", "Às {hour} da manhã ou da noite?", "Is that {hour} in the morning or in the evening?"),
     "arrival_noted": ("Perfecto, te esperamos el {day} hacia las {hour}. Le aviso al equipo.", "Perfeito, esperamos você {day} por volta das {hour}. Vou avisar a equipe.", "Perfect, we expect you on {day} around {hour}. I'll let the team know."),
+    "arrival_unasked": ("Gracias por avisar: anoto la llegada hacia las {hour}.", "Obrigado por avisar: anoto a chegada por volta das {hour}.", "Thank you for letting us know: I've noted your arrival around {hour}."),
     "arrival_early": ("La habitación está lista desde las {check_in_from}.", "O quarto fica pronto a partir das {check_in_from}.", "The room is ready from {check_in_from}."),
     "arrival_morning": ("Perfecto, te esperamos el {day} por la mañana. Le aviso al equipo.", "Perfeito, esperamos você {day} de manhã. Vou avisar a equipe.", "Perfect, we expect you on {day} in the morning. I'll let the team know."),
     "arrival_afternoon": ("Perfecto, te esperamos el {day} por la tarde. Le aviso al equipo.", "Perfeito, esperamos você {day} à tarde. Vou avisar a equipe.", "Perfect, we expect you on {day} in the afternoon. I'll let the team know."),
@@ -259,9 +267,32 @@ PHRASES: Final = {
     "options": ("Opciones", "Opções", "Options"),
     "for_total": ("{total} en total", "{total} no total", "{total} in total"),
 }  # fmt: skip
-ORDER: Final = (Language.ES, Language.PT, Language.EN)
+COLUMN: Final = {
+    Register.TU: 0,
+    Register.VOS: 0,
+    Register.USTED: 0,
+    Register.BRAZIL: 1,
+    Register.PORTUGAL: 1,
+    Register.ENGLISH: 2,
+}
+NONE: Final[Mapping[str, str]] = {}
+OTHERWISE: Final = {
+    Register.USTED: usted.PHRASES,
+    Register.VOS: vos.PHRASES,
+    Register.PORTUGAL: portugal.PHRASES,
+}
+OTHERWISE_AGAIN: Final = {
+    Register.USTED: usted.AGAIN,
+    Register.VOS: vos.AGAIN,
+    Register.PORTUGAL: portugal.AGAIN,
+}
 
 
-def say(key: str, language: Language, **values: object) -> str:
-    """One sentence in the guest's language."""
-    return PHRASES[key][ORDER.index(language)].format(**values)
+def say(key: str, register: Register, **values: object) -> str:
+    """One sentence, as the hotel speaks to this guest."""
+    return (OTHERWISE.get(register, NONE).get(key) or PHRASES[key][COLUMN[register]]).format(**values)
+
+
+def say_again(key: str, register: Register, **values: object) -> str:
+    """The same in other words."""
+    return (OTHERWISE_AGAIN.get(register, NONE).get(key) or AGAIN[key][COLUMN[register]]).format(**values)

@@ -1,5 +1,6 @@
 """Which of a hotel's own questions a message asks, by the words and letters that they share; none rather than a near miss."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -29,6 +30,9 @@ _SMALL: Final = frozenset(
 )
 """They stand in every question, and tell none from another."""
 
+_PART: Final = re.compile(r"(?:(?!\s(?:y|e|and|also|ademas|además|também|tambien|también)\s)[^?!¿¡.,;:\n])+")
+"""What asks one thing, of a message that asks several."""
+
 Features = Mapping[str, float]
 
 
@@ -52,6 +56,18 @@ class Questions:
         best = max(range(len(scores)), key=scores.__getitem__)
         others = max((score for number, score in enumerate(scores) if number != best), default=0.0)
         return best if scores[best] >= ENOUGH and scores[best] - others >= MARGIN else None
+
+    def beside(self, text: str) -> tuple[tuple[int, ...], str]:
+        """Which questions parts of a message ask that says more than that, and the message without those parts."""
+        found: list[int] = []
+        others, parts = text, list(_PART.finditer(text))
+        for part in parts if len(parts) > 1 else ():
+            # One word alone names a thing, and asks nothing: «tengo una bici, ¿dónde la dejo?».
+            which = self.match(part[0]) if len(_words(part[0])) > 1 else None
+            if which is not None:
+                others = others[: part.start()] + " " * len(part[0]) + others[part.end() :]
+                found += [which] if which not in found else []
+        return (tuple(found), others) if len(found) > 1 or _words(others) else ((), text)
 
     def _features(self, words: Sequence[str]) -> Features:
         """Of one length: stems, weighted by how few questions have them, and the letters' weight beside them."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from agente_hotelero.dialogue.reading import Context, Expecting, Intent, Reading
 from agente_hotelero.dialogue.understanding.ages import read_ages
-from agente_hotelero.dialogue.understanding.arrival_words import read_arrival
+from agente_hotelero.dialogue.understanding.arrival_words import read_arrival, read_notice
 from agente_hotelero.dialogue.understanding.clock_words import read_hours
 from agente_hotelero.dialogue.understanding.dates import Days, find_days, read_dates
 from agente_hotelero.dialogue.understanding.details import read_details
@@ -59,8 +59,9 @@ def understand(text: str, context: Context) -> Reading:
     tokens = tokenise(parted)
     language = read_language(text, folded, languages=context.languages, prior=context.prior)
     words = words_of(tokens)
-    intents = read_intents(words)
     yes_no = read_yes_no(tokens)
+    whole, beside, others = (None, (), text) if yes_no.bare else _own_questions(text, context)
+    intents = read_intents(words if not beside else words_of(tokenise(apart(fold(others), dates_asked=False))))
     days = find_days(tokens, context=context)
     choice = _choice(folded, context)
     nights = read_nights(days.rest)
@@ -92,7 +93,7 @@ def understand(text: str, context: Context) -> Reading:
         clock_said=hours.said,
         clock_to=hours.to,
         past=days.gone(context.today),
-        arrives=read_arrival(folded) if context.expecting is Expecting.ARRIVAL else None,
+        arrives=read_arrival(folded) if context.expecting is Expecting.ARRIVAL else read_notice(undated),
         adults=people.adults,
         children=people.children,
         children_ages=people.ages,
@@ -116,10 +117,20 @@ def understand(text: str, context: Context) -> Reading:
         asks_code=context.expecting is Expecting.CODE and asks_for_code(folded),
         of_a_reservation=names_a_reservation(words),
         orders=not ORDERS.isdisjoint(words),
-        faq=questions(context.faq).match(text) if context.faq and not yes_no.bare else None,
+        faq=whole,
+        faq_beside=beside,
         # What was cut off might say «but»: only a message that was read to its end can be a bare yes.
         bare=yes_no.bare and not cut and not (intents - BESIDE_A_BARE_YES or any(slot is not None for slot in slots)),
     )
+
+
+def _own_questions(text: str, context: Context) -> tuple[int | None, tuple[int, ...], str]:
+    """The hotel's own question that the message is, or those beside something else, and that."""
+    if not context.faq:
+        return None, (), text
+    ours = questions(context.faq)
+    beside, others = ours.beside(text)
+    return (None, beside, others) if beside else (ours.match(text), (), text)
 
 
 def _asks_for_hours(intents: frozenset[Intent], context: Context) -> bool:

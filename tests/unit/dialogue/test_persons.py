@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agente_hotelero.dialogue.effects import CancelPendingReplies, HandOff, SetTimer
+from agente_hotelero.dialogue.effects import CancelPendingReplies, CloseHandOffs, HandOff, SetTimer
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.state import NO_ASIDE
 from agente_hotelero.model.events import TimerFired
@@ -175,7 +175,7 @@ def test_what_cannot_be_read_in_between_leaves_the_question_open() -> None:
     guest.says(EVERYTHING)
     turn = guest.sends("image")
     assert "Todavía no puedo leer" in turn.text
-    assert "¿Confirmo la reserva?" in turn.text
+    assert turn.asks("summary")
     assert guest.says("sí").booked is not None
 
 
@@ -336,6 +336,37 @@ def test_who_took_over_and_says_nothing_more_gives_the_guest_back() -> None:
     assert guest.says("¿hay wifi?").effects == []
     assert guest.is_woken("give_back").replies == []
     assert "wifi" in guest.says("¿hay wifi?").text
+
+
+@pytest.mark.parametrize("words", [None, "gracias!", "ok, gracias", "chau"])
+def test_whom_a_person_answered_waits_at_the_desk_no_longer(words: str | None) -> None:
+    guest = Guest()
+    guest.taken_over()
+    guest.says("¿me guardan las valijas?")
+    guest.is_answered("Sí, claro. Ana")
+    if words is not None:
+        guest.says(words)
+    assert guest.is_woken("give_back").of(CloseHandOffs)
+    assert guest.state.aside == NO_ASIDE
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_whom_nobody_answered_still_waits_there(answered: bool) -> None:
+    guest = Guest()
+    guest.taken_over()
+    if answered:
+        guest.is_answered("Sí, claro. Ana")
+        guest.says("¿y la bici también?")
+    assert not guest.is_woken("give_back").of(CloseHandOffs)
+    assert guest.state.aside == NO_ASIDE
+
+
+def test_whom_the_hotels_phone_answered_waits_no_longer() -> None:
+    guest = Guest()
+    guest.from_phone = True
+    guest.taken_over()
+    guest.from_phone = False
+    assert guest.is_woken("give_back").of(CloseHandOffs)
 
 
 def test_each_word_of_a_person_keeps_the_agent_quiet_for_as_long_again() -> None:
