@@ -62,7 +62,7 @@ def longest(register: Register) -> dict[str, object]:
         "fee": money, "price": money, "first": part, "second": part,
         "where": say("code_to_number", register, digits="6789"),
         "status": say("live", register),
-        "day": formats.day(SEPTEMBER.check_in, language),
+        "day": formats.day(SEPTEMBER.check_in, language), "month": "septiembre de 2027",
         "check_in": formats.day(SEPTEMBER.check_in, language), "check_out": formats.day(SEPTEMBER.check_out, language),
         "check_in_from": "15:00", "check_out_until": "11:00", "until": "14:00", "hour": "23:30",
         "minutes": 10, "left": 5, "digits": "123456", "count": 12, "number": 10, "capacity": 12, "rooms": 3,
