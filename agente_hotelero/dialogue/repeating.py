@@ -17,7 +17,9 @@ COUNTED: Final = frozenset(
     }
 )
 """What is said where the guest was not understood; that is counted already."""
-TRACELESS: Final = frozenset({"anything_else", "tell_me_more", "ask_one_time_code"})
+PROMISES: Final = frozenset({"person_now", "person_later"})
+"""That a person reads it: said twice in a row it is said in other words."""
+TRACELESS: Final = frozenset({"anything_else", "tell_me_more", "ask_one_time_code"}) | PROMISES
 """Nothing tells that these were said but a note, also of the first time."""
 
 

@@ -156,6 +156,8 @@ PHRASES: Final = {
 }
 """By key."""
 AGAIN: Final = {
+    "person_now": "A equipa do hotel já recebeu; uma pessoa responde por aqui.",
+    "person_later": "A equipa do hotel já recebeu e vai ver no horário de atendimento: {hours}.",
     "hello_again": "Olá de novo! De que precisa?",
     "ask_dates": "Para que datas seria? Diga-me o dia de chegada e o de saída.",
     "ask_name": "Que nome e apelido ponho na reserva?",
