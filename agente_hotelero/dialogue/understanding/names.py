@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from agente_hotelero.dialogue.reading import Expecting
+from agente_hotelero.dialogue.understanding.first_names import FIRST_NAMES
 from agente_hotelero.dialogue.understanding.folding import fold
 from agente_hotelero.dialogue.understanding.slots import EMAIL, find_code
 
@@ -27,7 +28,7 @@ HERE: Final = re.compile(
     r"\A\s?(?:(?:hi|hello|hey|hola|good \w{3,9})\b[,.!]?\s)?(?P<name>[^\W\d_]{2,20}(?:\s[^\W\d_]{2,20})?) here\s?[,.;!-]",
     re.IGNORECASE,
 )
-# «soy celíaca», «I'm late»: after these only a word with a capital letter is a name, unless a name was asked for.
+# «soy celíaca», «I'm late»: after these only a word with a capital letter, or a well-known name, is one, unless it was asked for.
 VAGUE: Final = _said(
     r"soy", r"sou(?: [oa])?", r"i'm", r"i am", r"this is", r"it's(?: for)?", r"será", r"ser[ií]a", r"es para", r"é para"
 )
@@ -56,6 +57,7 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?")
 _INVOICE: Final = re.compile(r"factura|fatura|nota fiscal|invoice", re.IGNORECASE)
 _ENDS: Final = re.compile(r"[,;:!?¿¡\n()/]|\s-\s|\.\s|\.$")
 MOST_WORDS: Final = 6
+SMALL_WORDS: Final = 3
 MOST_BEHIND_A_CODE: Final = 4
 
 
@@ -111,11 +113,12 @@ def _said_in(text: str, *, asked: bool) -> str | None:
 
 
 def _here(text: str) -> str | None:
+    """Two words with capital letters, or a name to many: «Parking here, please» names nobody."""
     found = HERE.match(text)
     words = found["name"].split() if found else []
-    return (
-        _written(words) if words and all(_may_be_one(word) and fold(word) not in NOT_HERE for word in words) else None
-    )
+    if not words or not all(_may_be_one(word) and fold(word) not in NOT_HERE for word in words):
+        return None
+    return _written(words) if len(words) > 1 and all(word.istitle() for word in words) else _known(words)
 
 
 def _first_words(text: str, *, capitals: bool) -> str | None:
@@ -132,9 +135,18 @@ def _first_words(text: str, *, capitals: bool) -> str | None:
         words.append(word)
     while words and fold(words[-1]) in LINK_WORDS:
         words.pop()
-    if not words or len(words) > MOST_WORDS or (capitals and not words[0][0].isupper()):
+    if not words or len(words) > MOST_WORDS:
         return None
+    if capitals and not words[0][0].isupper():
+        return _known(words)
     return None if fold(words[0]) in LINK_WORDS else _written(words)
+
+
+def _known(words: list[str]) -> str | None:
+    """«hola soy ana», «i'm john smith from room 12»: in small letters only what is a name to many, and a surname."""
+    if fold(words[0]) not in FIRST_NAMES:
+        return None
+    return _written(words[:1] if len(words) > SMALL_WORDS else words)
 
 
 def _whole(text: str) -> str | None:
