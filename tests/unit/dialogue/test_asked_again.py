@@ -54,6 +54,7 @@ SAYS: Final = {
     "past": ("del 5 al 8 de marzo de 2030", "de 5 a 8 de março de 2030", "from March 5 to March 8, 2030"),
     "reversed": ("del 8 al 5 de mayo", "de 8 a 5 de maio", "from May 8 to May 5"),
     "impossible": ("el 31 de abril", "31 de abril", "April 31"),
+    "person": ("quiero hablar con una persona", "quero falar com uma pessoa", "I want to talk to a person"),
     "thirty": ("somos 30 personas", "somos 30 pessoas", "we are 30 people"),
     "three rooms": ("2 habitaciones para 1 adulto", "2 quartos para 1 adulto", "2 rooms for 1 adult"),
     "changing rooms": ("aunque sea cambiando de habitación", "mesmo trocando de quarto", "even changing rooms"),
@@ -238,6 +239,14 @@ def _phone(*names: str) -> Callable[[Scene], None]:
     return play
 
 
+def _at_night(*names: str) -> Callable[[Scene], None]:
+    def play(scene: Scene) -> None:
+        scene.guest.waits(hours=13)
+        scene.says(*names)
+
+    return play
+
+
 def _unread(scene: Scene) -> None:
     scene.says("hello")
     scene.does(scene.guest.sends("unsupported"), scene.guest.sends("unsupported"))
@@ -304,6 +313,8 @@ SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "not_understood": _says("hello", "nonsense", "nonsense"),
     "cant_read": _unread,
     "no_cards": _cards,
+    "person_now": _says("person", "person"),
+    "person_later": _at_night("person", "person"),
     "voice_off": _unheard(Unheard.OFF),
     "voice_not_now": _unheard(Unheard.BUSY),
     "voice_too_long": _unheard(Unheard.TOO_LONG),
