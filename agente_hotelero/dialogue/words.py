@@ -54,6 +54,7 @@ def answer(talk: Talk, reading: Reading) -> None:
     if Intent.EMERGENCY in reading.intents:
         handing_over.emergency(talk)
     elif Intent.PERSON in reading.intents and not front_desk.is_upset(reading):
+        front_desk.tell(talk, reading)
         handing_over.to_person(talk, HandOffReason.ASKED, "El huésped pide hablar con una persona.")
     elif talk.state.pending is not None:
         _while_pending(talk, reading)
@@ -426,12 +427,26 @@ def _small_talk(talk: Talk, reading: Reading) -> None:
         talk.say("anything_else")
     elif Intent.GOODBYE in intents:
         talk.say("goodbye")
+    elif handing_over.promised(talk) and not intents - POLITE - {Intent.AFFIRM}:
+        _still_waiting(talk, reading)
     elif Intent.GREET in intents:
         greet(talk)
     elif clarifying.ask(talk, reading.perhaps):
         return
     elif (Intent.AFFIRM in intents and reading.bare) or not handing_over.not_understood(talk):
         talk.say("can_do")
+
+
+def _still_waiting(talk: Talk, reading: Reading) -> None:
+    """«¿Hola?», «¿me responden?»: whoever was promised a person asks for them, or says what nobody but one understands."""
+    if reading.bare:
+        # «Ok» only means that they read it.
+        talk.say("at_hand")
+        return
+    if Intent.GREET in reading.intents:
+        talk.say("hi")
+    handing_over.promise_again(talk)
+    clarifying.ask(talk, [intent for intent in reading.perhaps if intent is not Intent.PERSON])
 
 
 def _in_between(talk: Talk) -> bool:

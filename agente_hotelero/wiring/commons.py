@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import Final
 
 from agente_hotelero.actors.conversation import Surroundings
-from agente_hotelero.actors.ports import Codes, Flags, Listen, ShowTyping
+from agente_hotelero.actors.ports import Codes, Consult, Flags, Listen, ShowTyping
 from agente_hotelero.actors.runtime import Ref
 from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.dialogue.hours import is_open
@@ -53,6 +53,8 @@ class Commons:
         """Begin without anybody who could show a guest that they are being answered."""
         self.show_typing: ShowTyping = lambda _account, _message: None
         self.listen: Listen = nobody_listens
+        self.consult: Consult | None = None
+        """For the hotels that want it."""
         self._reference_key = hmac.digest(key, b"reference", "sha256")
         self._site = site
         self._code_picture = code_picture
@@ -74,6 +76,7 @@ class Commons:
             gateway=gateway,
             understand=self.understand,
             listen=self._listen,
+            consult=self.consult if profile.llm else None,
             flags=self._flags,
             is_open=self._is_open,
             make_reference=self._reference,

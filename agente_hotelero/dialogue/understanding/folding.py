@@ -17,7 +17,7 @@ SPELLINGS: Final = {
     "porfa": "por favor", "porfis": "por favor", "pfv": "por favor",
     "pf": "por favor", "dsd": "desde", "hta": "hasta", "mnn": "manana", "amnh": "amanha", "hj": "hoje",
     "findi": "fin de semana", "findes": "fin de semana", "findesemana": "fin de semana", "prox": "proximo", "2moro": "tomorrow", "mna": "manana", "amn": "amanha",
-    "noxes": "noches", "nohces": "noches", "nochs": "noches", "nigths": "nights", "nigth": "night", "nites": "nights", "noits": "noites", "adlutos": "adultos", "asultos": "adultos", "adutos": "adultos",
+    "1ra": "primera", "2da": "segunda", "pal": "para el", "noxes": "noches", "nohces": "noches", "nochs": "noches", "nigths": "nights", "nigth": "night", "nites": "nights", "noits": "noites", "adlutos": "adultos", "asultos": "adultos", "adutos": "adultos",
     "presonas": "personas", "perosnas": "personas", "peronas": "personas", "pesoas": "pessoas", "ppl": "people", "ninios": "ninos", "ninio": "nino", "bbe": "bebe", "bb": "bebe",
     "habitasion": "habitacion", "abitacion": "habitacion", "habitacio": "habitacion", "havitacion": "habitacion", "habitaciom": "habitacion", "habs": "habitaciones", "apto": "apartamento", "sgte": "siguiente",
 }  # fmt: skip

@@ -236,5 +236,13 @@ def _is_an_answer(reading: Reading, text: str, context: Context) -> bool:
         return False
     if any((reading.name, reading.email, reading.phone, reading.code)):
         return True
-    counts = (reading.dates, reading.nights, reading.adults, reading.people, reading.rooms, reading.room_key)
+    counts = (
+        reading.dates,
+        reading.month,
+        reading.nights,
+        reading.adults,
+        reading.people,
+        reading.rooms,
+        reading.room_key,
+    )
     return not reading.intents - TALK and any(one is not None for one in counts)

@@ -17,21 +17,20 @@ CONTEXT = Context(today=date(2026, 4, 15), languages=())
 
 
 @pytest.fixture
-def readers(monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
-    """The threads that read, in order, of a process that needed no calendar yet."""
-    threads: list[threading.Thread] = []
-
-    def read(_text: str, _context: Context) -> Reading:
-        threads.append(threading.current_thread())
-        return Reading()
-
-    monkeypatch.setattr(commons, "understand", read)
-    monkeypatch.setattr(country_days, "_is_loaded", lambda: False)
-    return threads
+def readers() -> list[threading.Thread]:
+    """The threads that read, in order."""
+    return []
 
 
 @pytest.fixture
-def wired() -> Iterator[commons.Commons]:
+def wired(readers: list[threading.Thread], monkeypatch: pytest.MonkeyPatch) -> Iterator[commons.Commons]:
+    """Of a process that needed no calendar yet."""
+
+    def read(_text: str, _context: Context) -> Reading:
+        readers.append(threading.current_thread())
+        return Reading()
+
+    monkeypatch.setattr(country_days, "_is_loaded", lambda: False)
     made = commons.Commons(
         key=b"k",
         site=lambda: None,
@@ -40,6 +39,7 @@ def wired() -> Iterator[commons.Commons]:
         always_open=True,
         flags=FlagView(),
         metrics=Metrics(),
+        read=read,
     )
     yield made
     made.close()
