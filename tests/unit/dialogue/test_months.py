@@ -16,8 +16,8 @@ def asked_for(*messages: str) -> tuple[str, str] | None:
     guest.understand = reader()
     for message in messages:
         guest.says(message)
-    [*_, last] = [one for one in guest.pms.asked if isinstance(one, AskOffers)] or [None]
-    return None if last is None else (str(last.stay.check_in), str(last.stay.check_out))
+    stays = [one.stay for one in guest.pms.asked if isinstance(one, AskOffers)]
+    return (str(stays[-1].check_in), str(stays[-1].check_out)) if stays else None
 
 
 @pytest.mark.parametrize(
