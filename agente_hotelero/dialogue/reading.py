@@ -59,6 +59,8 @@ class Intent(StrEnum):
     """Would also change rooms during the stay."""
     ABANDON = "abandon"
     """Never mind: drop what we were doing ("olvídalo", "deixa pra lá", "forget it")."""
+    LATER = "later"
+    """Wants to think it over, or to ask somebody, and come back."""
     HOURS = "hours"
     """When the reception is open."""
     CHECK_IN_TIME = "check_in_time"

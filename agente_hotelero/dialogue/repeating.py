@@ -12,7 +12,7 @@ from agente_hotelero.dialogue.state import NO_DRAFT, State
 
 COUNTED: Final = frozenset(
     {
-        *("not_understood", "bad_email", "bad_name", "bad_phone", "cant_read", "no_cards", "heard_wrong"),
+        *("not_understood", "bad_email", "bad_name", "bad_phone", "cant_read", "no_cards"),
         *("voice_off", "voice_not_now", "voice_too_long", "voice_unclear"),
     }
 )
@@ -52,7 +52,6 @@ OF: Final[Mapping[str, str]] = {
     "dates_reversed": "dates",
     "dates_impossible": "dates",
     "sold_out": "other_dates",
-    "split_left": "other_dates",
     "stay_refused": "dates",
     "dates_ambiguous": "which_day",
     "ask_check_out": "check_out",

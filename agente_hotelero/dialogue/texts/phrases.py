@@ -126,7 +126,6 @@ PHRASES: Final = {
     "got_group": ("Los grupos y eventos los arma una persona del hotel contigo. Si puedes, cuéntame las fechas, cuántos son y de qué se trata.", "Grupos e eventos são organizados com você por uma pessoa do hotel. Se puder, me conte as datas, quantas pessoas são e do que se trata.", "Groups and events are arranged with you by a person of the hotel. If you can, tell me the dates, how many people and what it is for."),
     "got_discount": ("Los descuentos los ve una persona del hotel.", "Os descontos são vistos por uma pessoa do hotel.", "Discounts are up to a person of the hotel."),
     "got_arrival": ("Gracias por avisar.", "Obrigado por avisar.", "Thank you for letting us know."),
-    "got_invoice": ("La factura la prepara una persona del hotel.", "A nota fiscal é preparada por uma pessoa do hotel.", "The invoice is prepared by a person of the hotel."),
     "person_now": ("Le avisé al equipo del hotel; una persona te responderá por aquí.", "Avisei a equipe do hotel; uma pessoa vai responder por aqui.", "I told the hotel's team; a person will answer you here."),
     "person_later": ("Le avisé al equipo del hotel; lo leerá en su horario de atención: {hours}.", "Avisei a equipe do hotel; será lido no horário de atendimento: {hours}.", "I told the hotel's team; they will read it in their hours: {hours}."),
     "person_phone": ("Para hablar con una persona: {phone}.", "Para falar com uma pessoa: {phone}.", "To talk to a person: {phone}."),

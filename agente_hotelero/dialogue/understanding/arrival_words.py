@@ -42,6 +42,8 @@ _TRAVELLING: Final = re.compile(
 )
 _LATE: Final = re.compile(r"(?<!la )(?<!da )(?<!\ba )\btarde\b")
 """«Llegamos tarde» is late, and not in the afternoon."""
+BEHIND_A_VERB: Final = 80
+"""So many letters belong to a verb: with all the rest, a text of nothing but verbs would be read once for each."""
 SURE_FROM: Final = 7
 """At 1 to 6 nobody arrives in the morning who does not say so; 7 to 11 may be either."""
 NOON: Final = 12
@@ -52,7 +54,7 @@ def read_notice(folded: str) -> Arrives | None:
     """The same of somebody who was not asked: what follows «llegamos», rather than when a flight lands."""
     folded = _LATE.sub(" ", folded)
     for verb in reversed(list(_ARRIVING.finditer(folded))):
-        found = read_arrival(folded[verb.end() :])
+        found = read_arrival(folded[verb.end() : verb.end() + BEHIND_A_VERB])
         if found is not None and found.hour is not None:
             return found
     return read_arrival(folded) if _TRAVELLING.search(folded) else None

@@ -219,6 +219,14 @@ def _day_and_month(page: Page, place: int) -> Point | None:
     # «3 out of 5»; «un mayo»; 300 of something.
     if month is None or (page.text(of) == "out" and page.text(of + 1) == "of"):
         return None
+    if (
+        page.text(place - 1) == "for"
+        and of == end
+        and page.kind(of + 1) is Kind.NUMBER
+        and page.text(of + 2) in said.TO
+    ):
+        # «a room for 2 May 5 to 8».
+        return None
     if (page.text(place) in ARTICLES and of == end) or day >= 100:  # noqa: PLR2004 - two digits
         return None
     year, end = page.year(of + 1)

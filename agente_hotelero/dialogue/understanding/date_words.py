@@ -35,6 +35,9 @@ RELATIVE_DAYS: Final = {
     # Told in stories («ayer les escribí»); a date only where one was asked for.
     "ayer": -1, "ontem": -1, "yesterday": -1, "anoche": -1, "last night": -1,
 }  # fmt: skip
+# «from now until Tuesday»; «a week from now» is another day.
+NOW: Final = frozenset("now ahora agora".split())
+FROM: Final = frozenset("from de desde".split())
 RELATIVE: Final = by_first_word(RELATIVE_DAYS)
 # «sexta da semana que vem» has its own; this is «de hoy en 8», «a week from friday».
 FROM_THEN: Final = by_first_word(("from", "after", "on", "a partir de", "despues de", "despues del", "depois de"))
@@ -143,5 +146,5 @@ PREPOSITIONS: Final = frozenset("desde from hasta until till til ate a starting 
 CORRECTIONS: Final = frozenset(
     "mejor perdon digo sino rather melhor perdao desculpa desculpe sorry actually corrijo".split()
 )
-OTHER_DAYS: Final = CORRECTIONS | {"verdade", "verdad", "instead"}
+OTHER_DAYS: Final = CORRECTIONS | {"verdade", "verdad", "instead", "prefiero", "prefiro", "prefer"}
 INSTEAD_OF: Final = by_first_word(("en vez", "en lugar", "instead of", "em vez", "ao inves", "not", "no", "nao"))

@@ -32,7 +32,7 @@ _MOVING: Final = by_first_word(MOVING_FEASTS)
 # «chegamos sexta», «salgo dom».
 _BEFORE_A_SHORT_WEEKDAY: Final = said.BEFORE_A_SHORT_WEEKDAY.union(said.ARRIVING, said.LEAVING)
 BEGINNINGS: Final = frozenset[str]().union(
-    said.RELATIVE, said.WEEKEND, ("primera", "primeira", "segunda", "first", "second", "pasado"), said.WITHIN, said.A_COUPLE, _FIXED, _MOVING, WEEKDAYS, SHORT_WEEKDAYS,
+    said.RELATIVE, said.WEEKEND, ("primera", "primeira", "segunda", "first", "second", "pasado"), said.NOW, said.WITHIN, said.A_COUPLE, _FIXED, _MOVING, WEEKDAYS, SHORT_WEEKDAYS,
     country_days.NAMED, country_days.LONG_WEEKEND,
 )  # fmt: skip
 """Words that a day without a number begins with."""
@@ -42,6 +42,8 @@ def relative(page: Page, place: int, today: date, *, asked: bool) -> Point | Non
     """«mañana», «depois de amanhã», «tonight»; «ayer» only where a date was asked for."""
     if page.text(place) == "pasado" and page.text(place - 1) in said.TO and page.text(place - 2) == "manana":
         return Point(begin=place, end=place + 1, fixed=today + timedelta(days=2))
+    if page.text(place) in said.NOW and page.text(place - 1) in said.FROM and page.text(place + 1) in said.TO:
+        return Point(begin=place, end=place + 1, fixed=today)
     phrase = page.phrase(place, said.RELATIVE)
     days = said.RELATIVE_DAYS[" ".join(phrase)] if phrase else 0
     if phrase is None or (days < 0 and not asked):

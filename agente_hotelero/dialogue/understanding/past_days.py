@@ -16,11 +16,16 @@ _PHRASES: Final = by_first_word(_NAMED)
 # «hace 3 días», «há uma semana», «faz 2 dias».
 _SINCE: Final = by_first_word(("hace como", "hace unos", "hace", "hace ya", "ha", "faz", "faz uns"))
 _AGO: Final = by_first_word(("ago", "atras", "back"))
+_TELLING: Final = frozenset[str]().union(_PHRASES, _SINCE, _AGO)
+"""Without one of these words nothing is told of days gone by."""
 MOST: Final = 999
 
 
 def past_days(page: Page, today: date) -> list[Point]:
     """All of them, in order."""
+    words = page.between(0, len(page.tokens))
+    if _TELLING.isdisjoint(words):
+        return []
     found: list[Point] = []
     place = 0
     while place < len(page.tokens):

@@ -16,8 +16,8 @@ def asked_for(*messages: str) -> tuple[str, str] | None:
     guest.understand = reader()
     for message in messages:
         guest.says(message)
-    stays = [one.stay for one in guest.pms.asked if isinstance(one, AskOffers)]
-    return (str(stays[-1].check_in), str(stays[-1].check_out)) if stays else None
+    asked = [one for one in guest.pms.asked if isinstance(one, AskOffers)]
+    return (str(asked[-1].stay.check_in), str(asked[-1].stay.check_out)) if asked else None
 
 
 @pytest.mark.parametrize(
