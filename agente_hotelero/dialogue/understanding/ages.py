@@ -24,7 +24,7 @@ _OLD: Final = re.compile(
 )
 _MANY: Final = re.compile(r"(?:s|children|babies)$")
 _COUNTING: Final = frozenset(
-    "dos tres cuatro cinco two three four duas dois quatro mis meus minhas my nuestros nossos our".split()
+    "un una um uma one dos tres cuatro cinco two three four duas dois quatro mis meus minhas my nuestros nossos our".split()
 )
 
 
