@@ -31,8 +31,7 @@ def main() -> None:
     (hotel, *_) = hotels.load(HOTELS).all()
     context = policy.context_for(policy.initial(), hotel.profile, date(2026, 4, 15))
     before = resident_bytes()
-    # Not before: this is what is weighed.
-    from agente_hotelero.wiring.understanding import reader  # noqa: PLC0415
+    from agente_hotelero.wiring.understanding import reader  # noqa: PLC0415 - not before: this is what is weighed
 
     read = reader()
     for message in MESSAGES:

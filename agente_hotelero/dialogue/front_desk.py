@@ -112,6 +112,12 @@ def answer(talk: Talk, reading: Reading) -> bool:
     return asked or own or not reading.intents.isdisjoint(REQUESTS)
 
 
+def tell(talk: Talk, reading: Reading) -> None:
+    """Only what the profile says: what it lacks, the person who is asked for will say."""
+    facts.answer(talk, reading)
+    faq.answer(talk, reading)
+
+
 def is_all(talk: Talk, reading: Reading) -> bool:
     """Whether what else is said belongs to such a request, and to no stay that is looked for."""
     intents = reading.intents

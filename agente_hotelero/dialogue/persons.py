@@ -49,7 +49,7 @@ def heard(talk: Talk, reading: Reading) -> None:
 
 def given_back(talk: Talk) -> None:
     """The agent answers again; what it never gave away stays as it is."""
-    talk.put_aside(asked_team=(), answered=False)
+    talk.put_aside(asked_team=(), answered=False, reworded=())
     if not talk.state.taken_over:
         return
     if talk.state.aside.quiet_until is not None:

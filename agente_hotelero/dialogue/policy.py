@@ -44,7 +44,7 @@ from agente_hotelero.dialogue.effects import (
     ReservationsFound,
 )
 from agente_hotelero.dialogue.reading import COST_SOMETHING, Context, Expecting, Intent, Language, Reading
-from agente_hotelero.dialogue.state import VERSION, State
+from agente_hotelero.dialogue.state import NO_DRAFT, VERSION, State
 from agente_hotelero.dialogue.taking import forget_dates
 from agente_hotelero.dialogue.talk import Talk, World
 from agente_hotelero.dialogue.texts import formats
@@ -103,6 +103,7 @@ def context_for(state: State, hotel: HotelProfile, sent_on: date) -> Context:
         room_names=tuple((room.key, name) for room in hotel.rooms for name in room.names.values()),
         check_in=state.draft.check_in,
         near=_arrival_talked_about(state),
+        month=state.aside.month if state.draft.check_in is None and state.draft != NO_DRAFT else None,
         days=state.days if state.expecting is Expecting.OPTION else (),
         country=countries.of_zone(hotel.zone.key),
         faq=tuple(one.questions for one in hotel.faq),

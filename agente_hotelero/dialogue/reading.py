@@ -59,6 +59,8 @@ class Intent(StrEnum):
     """Would also change rooms during the stay."""
     ABANDON = "abandon"
     """Never mind: drop what we were doing ("olvídalo", "deixa pra lá", "forget it")."""
+    LATER = "later"
+    """Wants to think it over, or to ask somebody, and come back."""
     HOURS = "hours"
     """When the reception is open."""
     CHECK_IN_TIME = "check_in_time"
@@ -160,6 +162,9 @@ class DateReading:
     check_out: date | None = None
     trouble: DateTrouble | None = None
     alternatives: tuple[date, ...] = ()
+    """Of what is ambiguous: the arrivals that may be meant; `check_out` is then said beside them."""
+    nights: int | None = None
+    """Whichever of them it is, the stay is as long."""
     month_unsaid: bool = False
     """They are the next such days, for want of a month or anything else that tells it."""
     counted: Literal["check_in", "check_out"] | None = None
@@ -255,6 +260,8 @@ class Context:
     """The stay's start as known so far: "hasta el 8" and "3 noches" refer to it."""
     near: date | None = None
     """The arrival that is talked about where the stay has none yet: of the reservation that is to be changed, for one."""
+    month: date | None = None
+    """The first of a month that was named without days: days without a month are of this one."""
     days: tuple[date, ...] = ()
     """Arrivals that were offered: "el 8" and "el miércoles" may be one of them."""
     faq: tuple[tuple[str, ...], ...] = ()
@@ -283,6 +290,8 @@ class Reading:
     perhaps: tuple[Intent, ...] = ()
     """What it may mean, the likeliest first, where nothing is likely enough."""
     dates: DateReading | None = None
+    month: date | None = None
+    """The first of a month that is named without a day."""
     nights: int | None = None
     hour: time | None = None
     """Only where it says until when a guest wants to stay on the last day."""

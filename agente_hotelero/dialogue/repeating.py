@@ -12,12 +12,14 @@ from agente_hotelero.dialogue.state import NO_DRAFT, State
 
 COUNTED: Final = frozenset(
     {
-        *("not_understood", "bad_email", "bad_name", "bad_phone", "cant_read", "no_cards", "heard_wrong"),
+        *("not_understood", "bad_email", "bad_name", "bad_phone", "cant_read", "no_cards"),
         *("voice_off", "voice_not_now", "voice_too_long", "voice_unclear"),
     }
 )
 """What is said where the guest was not understood; that is counted already."""
-TRACELESS: Final = frozenset({"anything_else", "tell_me_more", "ask_one_time_code"})
+PROMISES: Final = frozenset({"person_now", "person_later"})
+"""That a person reads it: said twice in a row it is said in other words."""
+TRACELESS: Final = frozenset({"anything_else", "tell_me_more", "ask_one_time_code"}) | PROMISES
 """Nothing tells that these were said but a note, also of the first time."""
 
 
@@ -50,7 +52,6 @@ OF: Final[Mapping[str, str]] = {
     "dates_reversed": "dates",
     "dates_impossible": "dates",
     "sold_out": "other_dates",
-    "split_left": "other_dates",
     "stay_refused": "dates",
     "dates_ambiguous": "which_day",
     "ask_check_out": "check_out",

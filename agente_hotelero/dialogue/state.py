@@ -201,6 +201,8 @@ class Aside:
     would_change_rooms: bool = False
     """The guest would change rooms during the stay, should there be no other way."""
     split: Split | None = None
+    month: date | None = None
+    """The first of a month that the guest named without days, of the draft that has none yet."""
     month_unsaid: bool = False
     """The days of a change were said without a month: that of the reservation is meant, once it is known."""
     giving_up: Money | None = None

@@ -116,7 +116,8 @@ class Adviser:
         return reading
 
     def _request(self, text: str, context: Context, reading: Reading) -> bytes:
-        message = masked(text[: prompt.LONGEST_MESSAGE], reading, context)
+        # Cut after it: half an address would be none to take out.
+        message = masked(text[: 2 * prompt.LONGEST_MESSAGE], reading, context)[: prompt.LONGEST_MESSAGE]
         return prompt.body(
             model=self._model, message=message, expecting=context.expecting, examples=self._nearest(message)
         )

@@ -22,14 +22,12 @@ T = TypeVar("T")
 
 
 class SecondOpinions:
-    """The adviser, and two threads of its own: one computes for it, one makes what that needs and then ends."""
+    """The adviser, and two threads of its own: one computes for it, one reads our phrases once and then ends."""
 
     def __init__(self, *, settings: LlmSettings, session: aiohttp.ClientSession, metrics: Metrics) -> None:
         assert settings.url is not None
-        self._maker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="llm-phrases")
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="llm")
-        self._examples: Future[Nearest] = self._maker.submit(_nearest)
-        self._maker.shutdown(wait=False)
+        self._examples: Future[Nearest] | None = None
         key = settings.api_key
         client = ChatClient(session=session, url=settings.url, api_key=None if key is None else key.get_secret_value())
         self.adviser = Adviser(
@@ -50,17 +48,21 @@ class SecondOpinions:
         self._worker.shutdown(wait=False, cancel_futures=True)
 
     def _nearest(self, text: str) -> Sequence[Example]:
-        """Nobody waits for the phrases: until they are there, it is asked without."""
-        if not self._examples.done() or self._examples.exception() is not None:
-            return ()
-        return self._examples.result()(text)
+        """Phrases like a message. They are read when first asked for, and nobody waits: until they are there, it is asked without."""
+        if self._examples is None:
+            self._examples = _beside()
+        return self._examples.result()(text) if self._examples.done() else ()
 
     def _aside(self, work: Callable[[], T]) -> Awaitable[T]:
         return asyncio.get_running_loop().run_in_executor(self._worker, work)
 
 
-def _nearest() -> Nearest:
-    return Nearest(phrases.read())
+def _beside() -> Future[Nearest]:
+    """In a thread of its own, which then ends."""
+    maker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="llm-phrases")
+    made = maker.submit(lambda: Nearest(phrases.read()))
+    maker.shutdown(wait=False)
+    return made
 
 
 def _today() -> date:

@@ -73,7 +73,6 @@ PHRASES: Final = {
     "got_lost": "Vamos procurar. Se puder, conte-me o que é, como é e onde o viu pela última vez.",
     "got_request": "Anotei o seu pedido; uma pessoa do hotel confirma.",
     "got_group": "Os grupos e eventos são organizados consigo por uma pessoa do hotel. Se puder, diga-me as datas, quantas pessoas são e do que se trata.",
-    "got_invoice": "A fatura é preparada por uma pessoa do hotel.",
     "person_now": "Avisei a equipa do hotel; uma pessoa vai responder por aqui.",
     "person_later": "Avisei a equipa do hotel; será lido no horário de atendimento: {hours}.",
     "person_desk": "Para falar com uma pessoa, dirija-se à receção do hotel.",
@@ -157,6 +156,8 @@ PHRASES: Final = {
 }
 """By key."""
 AGAIN: Final = {
+    "person_now": "A equipa do hotel já recebeu; uma pessoa responde por aqui.",
+    "person_later": "A equipa do hotel já recebeu e vai ver no horário de atendimento: {hours}.",
     "hello_again": "Olá de novo! De que precisa?",
     "ask_dates": "Para que datas seria? Diga-me o dia de chegada e o de saída.",
     "ask_name": "Que nome e apelido ponho na reserva?",
@@ -169,7 +170,6 @@ AGAIN: Final = {
     "nearby": "Não há disponibilidade para {stay}, {party}. Nestas datas próximas há, pelo mesmo número de noites (preço total com impostos). Com qual fica? Também me pode dizer outras datas.",
     "suits": "Fica com essa?",
     "sold_out": "Não há disponibilidade para {stay}, {party}. Procuro outras datas?",
-    "split_left": "Muito bem, fica assim e não se reserva nada. Procuro outras datas?",
     "too_many": "O nosso maior quarto é para {capacity} pessoas, e reservo até {rooms} quartos de cada vez. Quantas pessoas seriam, então?",
     "rooms_and_people": "Em cada um dos {rooms} quartos tem de haver um adulto. Quantos adultos e quantas crianças vêm?",
     "what_to_change": "Ainda não reservo nada. Que parte quer alterar?",
@@ -196,7 +196,6 @@ AGAIN: Final = {
     "voice_not_now": "Não consigo ouvir o seu áudio agora. Pode enviar o mesmo por escrito?",
     "voice_too_long": "Esse áudio é muito longo para mim. Pode enviar o mesmo por escrito, ou num mais curto?",
     "voice_unclear": "Não se percebe bem o seu áudio. Pode enviar o mesmo por escrito?",
-    "heard_wrong": "Desculpe, não era isso. Pode enviar o mesmo por escrito?",
 }
 """By key, of the second wordings."""
 TOPICS: Final = {

@@ -140,7 +140,6 @@ AGAIN: Final = {
     "suits": "¿Se queda con esa?",
     "nearby": "No queda lugar para {stay}, {party}. En estas fechas cercanas sí hay, las mismas noches (precio total con impuestos). ¿Con cuál se queda? También puede decirme otras fechas.",
     "sold_out": "No queda lugar para {stay}, {party}. ¿Le busco otras fechas?",
-    "split_left": "De acuerdo, lo dejamos y no se reserva nada. ¿Le busco otras fechas?",
     "what_to_change": "No reservo nada todavía. ¿Qué parte quiere cambiar?",
     "ask_code": "Para buscarla necesito el código de la reserva y el apellido del titular. ¿Me los pasa?",
     "ask_code_only": "¿Me pasa el código de la reserva?",
@@ -166,7 +165,6 @@ AGAIN: Final = {
     "voice_not_now": "No puedo escuchar su audio en este momento. ¿Me manda lo mismo por escrito?",
     "voice_too_long": "Ese audio es muy largo para mí. ¿Me manda lo mismo por escrito, o en uno más corto?",
     "voice_unclear": "No se entiende bien su audio. ¿Me manda lo mismo por escrito?",
-    "heard_wrong": "Disculpe, lo entendí mal. ¿Me manda lo mismo por escrito?",
 }
 """By key, of the second wordings."""
 WISHES: Final = {Intent.HELP: "Qué puede hacer"}

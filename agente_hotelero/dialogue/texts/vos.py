@@ -98,7 +98,6 @@ AGAIN: Final = {
     "voice_not_now": "No puedo escuchar tu audio en este momento. ¿Me mandás lo mismo por escrito?",
     "voice_too_long": "Ese audio es muy largo para mí. ¿Me mandás lo mismo por escrito, o en uno más corto?",
     "voice_unclear": "No se entiende bien tu audio. ¿Me mandás lo mismo por escrito?",
-    "heard_wrong": "Perdoná, lo entendí mal. ¿Me mandás lo mismo por escrito?",
 }
 """By key, of the second wordings."""
 WISHES: Final = {Intent.HELP: "Qué podés hacer"}

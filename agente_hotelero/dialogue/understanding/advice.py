@@ -34,8 +34,6 @@ ALIKE: Final = (
     ),
     frozenset({Intent.CHECK_IN_TIME, Intent.EARLY_CHECK_IN, Intent.ARRIVAL_NOTICE}),
     frozenset({Intent.CHECK_OUT_TIME, Intent.LATE_CHECKOUT}),
-    frozenset({Intent.RESTAURANT, Intent.ROOM_SERVICE, Intent.BREAKFAST}),
-    frozenset({Intent.REPORT_PROBLEM, Intent.HOUSEKEEPING}),
 )
 """Where rules read one of them, another would only contradict it."""
 
@@ -95,7 +93,17 @@ def advised(reading: Reading, proposal: Proposal, text: str, context: Context) -
 
 def _says_nothing(reading: Reading) -> bool:
     """Nothing that anything follows from."""
-    beside = replace(reading, language=None, clock=None, orders=False, of_a_reservation=False)
+    beside = replace(
+        reading,
+        language=None,
+        clock=None,
+        clock_said=None,
+        clock_to=None,
+        past=(),
+        a_room=False,
+        orders=False,
+        of_a_reservation=False,
+    )
     return beside == Reading()
 
 

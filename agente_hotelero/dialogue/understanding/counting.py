@@ -5,8 +5,10 @@ from typing import Final
 
 from agente_hotelero.dialogue.understanding.tokens import BREAK, Token, counted
 
-ADJECTIVES: Final = frozenset("minor small little young pequeno pequena pequenos pequenas".split())
-NOT_AFTER_A: Final = ("noite", "noche", "semana", "crianc", "pesso", "person")
+ADJECTIVES: Final = frozenset(
+    "minor small little young pequeno pequena pequenos pequenas double single twin triple".split()
+)
+NOT_AFTER_A: Final = ("diaria", "noite", "noche", "semana", "crianc", "pesso", "person")
 NONE: Final[frozenset[str]] = frozenset()
 
 
@@ -67,6 +69,12 @@ def counts_a(
     if after.startswith("weekend") or (after == "couple" and word(tokens, at + 1) == "of"):
         return None
     return count if after.startswith(beginnings) or after in whole else None
+
+
+def filled_in(tokens: Sequence[Token], beginnings: tuple[str, ...]) -> int | None:
+    """«Personas: 2», as in a form."""
+    places = (place for place, token in enumerate(tokens) if token.text.startswith(beginnings))
+    return next((count_at(tokens, place + 2) for place in places if word(tokens, place + 1) == ":"), None)
 
 
 def count_at(tokens: Sequence[Token], place: int) -> int | None:

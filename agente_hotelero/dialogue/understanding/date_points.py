@@ -24,10 +24,11 @@ BEGINNINGS: Final = frozenset().union(near_days.BEGINNINGS, MONTHS, NUMBERS, ORD
 """Words that a day may begin with: no rule need look at the others."""
 
 
-def points(page: Page, *, today: date, asked: bool, known: bool = False) -> list[Point]:
+def points(page: Page, *, today: date, asked: bool, known: bool = False, of_month: date | None = None) -> list[Point]:
     """Every named day of a message, in order.
 
     `asked`: dates were asked for, so that a bare number may be one. `known`: there are some, which may be corrected.
+    `of_month`: the one that was named before them.
     """
     found: list[Point] = []
     place = 0
@@ -42,7 +43,46 @@ def points(page: Page, *, today: date, asked: bool, known: bool = False) -> list
     ranges = asked or month is not None or corrected or page.has(said.THIS_MONTH)
     days = sure_ones(page, found, asked=asked, ranges=ranges)
     days = [point if point.fixed or month is None else replace(point, month=month) for point in days]
+    if month is None and of_month is not None:
+        days = _of_month(days, of_month)
     return _in_a_year(page, days, today)
+
+
+def named_month(page: Page, *, today: date, asked: bool) -> date | None:
+    """The first of the month that is named where no day is: «en mayo», and where dates were asked for «mayo»."""
+    found = [place for place in range(len(page.tokens)) if _names_a_month(page, place, asked=asked)]
+    months = {MONTHS[page.text(place)] for place in found}
+    if found:
+        # «En mayo o junio» names none of them.
+        words = {page.text(place) for place in range(len(page.tokens))}
+        months |= {MONTHS[word] for word in words - UNSURE_MONTHS if word in MONTHS}
+    if not found and any(page.phrase(place, said.NEXT_MONTH) for place in range(len(page.tokens))):
+        months = {today.month % MONTHS_OF_YEAR + 1}
+    if len(months) != 1:
+        return None
+    [month] = months
+    year = (page.year(found[-1] + 1)[0] if found else None) or _loose_year(page, today)
+    first = date(year or today.year + (month < today.month), month, 1)
+    return first if first >= today.replace(day=1) else None
+
+
+def _names_a_month(page: Page, place: int, *, asked: bool) -> bool:
+    text, before = page.text(place), page.text(place - 1)
+    if text not in MONTHS or page.text(place - 2) in said.NAME_WORDS:
+        return False
+    led = before in said.BEFORE_A_MONTH and (asked or before not in said.OF)
+    return led if text in UNSURE_MONTHS and len(page.tokens) > 1 else led or asked
+
+
+def _of_month(days: list[Point], first: date) -> list[Point]:
+    """Days without a month, of that one; those after its turn follow from them."""
+    if any(point.month for point in days):
+        return days
+    turns = next((at for at in range(1, len(days)) if (days[at].day or 0) < (days[at - 1].day or 0)), len(days))
+    return [
+        replace(point, month=first.month, year=first.year) if point.fixed is None and at < turns else point
+        for at, point in enumerate(days)
+    ]
 
 
 def _in_a_year(page: Page, days: list[Point], today: date) -> list[Point]:
@@ -178,6 +218,14 @@ def _day_and_month(page: Page, place: int) -> Point | None:
     month = MONTHS.get(page.text(of))
     # «3 out of 5»; «un mayo»; 300 of something.
     if month is None or (page.text(of) == "out" and page.text(of + 1) == "of"):
+        return None
+    if (
+        page.text(place - 1) == "for"
+        and of == end
+        and page.kind(of + 1) is Kind.NUMBER
+        and page.text(of + 2) in said.TO
+    ):
+        # «a room for 2 May 5 to 8».
         return None
     if (page.text(place) in ARTICLES and of == end) or day >= 100:  # noqa: PLR2004 - two digits
         return None

@@ -146,5 +146,5 @@ PREPOSITIONS: Final = frozenset("desde from hasta until till til ate a starting 
 CORRECTIONS: Final = frozenset(
     "mejor perdon digo sino rather melhor perdao desculpa desculpe sorry actually corrijo".split()
 )
-OTHER_DAYS: Final = CORRECTIONS | {"verdade", "verdad", "instead"}
+OTHER_DAYS: Final = CORRECTIONS | {"verdade", "verdad", "instead", "prefiero", "prefiro", "prefer"}
 INSTEAD_OF: Final = by_first_word(("en vez", "en lugar", "instead of", "em vez", "ao inves", "not", "no", "nao"))

@@ -8,7 +8,7 @@ from typing import Final
 
 from agente_hotelero.dialogue.reading import Context, DateReading, DateTrouble, Expecting, Language
 from agente_hotelero.dialogue.understanding import date_words as said
-from agente_hotelero.dialogue.understanding.date_points import points
+from agente_hotelero.dialogue.understanding.date_points import named_month, points
 from agente_hotelero.dialogue.understanding.links import link, marker
 from agente_hotelero.dialogue.understanding.occurrences import ImpossibleDayError, beside, resolve
 from agente_hotelero.dialogue.understanding.page import Page, Point
@@ -47,7 +47,7 @@ def find_days(tokens: Sequence[Token], *, context: Context) -> Days:
     page = Page(tokens, country=context.country)
     asked = context.expecting in {Expecting.DATES, Expecting.CHECK_OUT}
     known = (context.check_in or context.near) is not None and context.expecting is not Expecting.PEOPLE
-    found = points(page, today=context.today, asked=asked, known=known)
+    found = points(page, today=context.today, asked=asked, known=known, of_month=context.month)
     before = {place for point in found for place in range(point.begin, point.end)}
     past = [point for point in past_days(page, context.today) if before.isdisjoint(range(point.begin, point.end))]
     taken = before.union(*(range(point.begin, point.end) for point in past))
@@ -65,6 +65,13 @@ def _written(point: Point) -> date | None:
         return None
 
 
+def read_month(days: Days, *, context: Context) -> date | None:
+    """Read the month that a message names without a day."""
+    if days.points or days.past:
+        return None
+    return named_month(days.page, today=context.today, asked=context.expecting is Expecting.DATES)
+
+
 def read_dates(days: Days, *, context: Context, language: Language | None, nights: int | None) -> DateReading | None:
     """Read the days of a message together; None when it names none."""
     found = _meant(days.page, days.points)
@@ -79,7 +86,7 @@ def read_dates(days: Days, *, context: Context, language: Language | None, night
 
 
 def _month_unsaid(found: Sequence[Point], context: Context) -> bool:
-    told = context.days or context.check_in or context.near
+    told = context.days or context.check_in or context.near or context.month
     return not told and all(point.month is None and point.fixed is None for point in found)
 
 
@@ -201,8 +208,8 @@ def _named_twice(page: Page, found: Sequence[Point], today: date) -> DateReading
     first = found[0]
     day = resolve(first, after=today)
     other: date | None = None
-    if first.weekday is not None and first.weekday != day.weekday():
-        other = day + timedelta(days=(first.weekday - day.weekday() + 3) % 7 - 3)
+    if _slip(first, day):
+        other = day + _slip(first, day)
     elif len(found) > 1 and link(page, first, found[1]) == "beside" and _same_day(first):
         other = resolve(found[1], after=today)
     if other is None or other == day or min(day, other) < today:
@@ -269,7 +276,32 @@ def _range(first: Point, second: Point, context: Context) -> DateReading:
     check_out = resolve(_after(second, check_in), after=check_in + timedelta(days=1))
     if second.year is None and (check_out - check_in).days > LONGEST_NIGHTS:
         return DateReading(trouble=DateTrouble.REVERSED)
-    return _checked(check_in, check_out, context)
+    return _doubted((first, check_in), (second, check_out), context) or _checked(check_in, check_out, context)
+
+
+def _doubted(arrival: tuple[Point, date], departure: tuple[Point, date], context: Context) -> DateReading | None:
+    """«viernes 5 al domingo 7» when the 5th is a Thursday: the weekday or the number is a slip, and which one is asked."""
+    (_, check_in), (last, check_out) = arrival, departure
+    moved, moved_last = _slip(*arrival), _slip(*departure)
+    days = sorted({check_in, check_in + moved})
+    if days[0] < context.today or not (moved or moved_last):
+        return None
+    if not moved:
+        # Until which day is the next question.
+        return DateReading(check_in=check_in)
+    return DateReading(
+        trouble=DateTrouble.AMBIGUOUS,
+        alternatives=tuple(days),
+        check_out=check_out if last.weekday is None and check_out > days[-1] else None,
+        nights=(check_out - check_in).days if moved_last == moved else None,
+    )
+
+
+def _slip(point: Point, day: date) -> timedelta:
+    """From the number's day to the nearest of its weekday."""
+    if point.weekday is None or point.day is None:
+        return timedelta(0)
+    return timedelta(days=(point.weekday - day.weekday() + 3) % 7 - 3)
 
 
 def _after(second: Point, check_in: date) -> Point:

@@ -23,7 +23,7 @@ WORDS_AT_MOST: Final = 40
 """A longer message is no question, but a letter."""
 HOTELS: Final = 64
 _SMALL: Final = frozenset(
-    "a al algun alguna an and are as at ate avec be buen buenas buenos can com como con could cual cuales da dan das de del desde do does dos e e el ela ele elas eles en es esta estan"
+    "ahi ai alla aca aqui there here over qual quais use llevo a al algun alguna an and are as at ate avec be buen buenas buenos can com como con could cual cuales da dan das de del desde do does dos e e el ela ele elas eles en es esta estan"
     " eu favor for from gracias ha hace hacen hay have hello hi hola i in is it la las le les lo los me mi mis my na nas no nos o obrigado oi ola on or os para please por porfa posso"
     " puedo pueden podemos puede pode podem que quero queria quiero quisiera saber se ser si sobre so son su sus t tem tengo tenemos tenho tenes temos ter thanks the there tiene tienen to"
     " um uma un una unas unos us usted ustedes vc vcs voce voces vos we what when where which with y you your".split()

@@ -1,12 +1,14 @@
 """Reads a message by rules, in a millisecond and without asking anybody."""
 
+import re
 from dataclasses import replace
+from functools import lru_cache
 
 from agente_hotelero.dialogue.reading import Context, Expecting, Intent, Reading
 from agente_hotelero.dialogue.understanding.ages import read_ages
 from agente_hotelero.dialogue.understanding.arrival_words import read_arrival, read_notice
 from agente_hotelero.dialogue.understanding.clock_words import read_hours
-from agente_hotelero.dialogue.understanding.dates import Days, find_days, read_dates
+from agente_hotelero.dialogue.understanding.dates import Days, find_days, read_dates, read_month
 from agente_hotelero.dialogue.understanding.details import read_details
 from agente_hotelero.dialogue.understanding.doors import read_room_number
 from agente_hotelero.dialogue.understanding.faq import questions
@@ -46,6 +48,10 @@ BESIDE_A_BARE_YES = frozenset(
 )
 """What words of a yes or no may say as well: «no, change it», «me la quedo»."""
 ONE_OF_THEM = frozenset({Expecting.OFFER, Expecting.OPTION, Expecting.CODE})
+THAT_ONE = re.compile(
+    r"(?:(?:buenisim[oa]|excelente|genial|perfect[oa]|perfeit[oa]|otim[oa]|great|lovely|bueno|bien|entonces|ya|ah|ok)[,!. ]{1,3})?"
+    r"(?:con )?(?:esa|ese|esta|este|essa|esse|that one|this one)(?: (?:mism|mesm)[oa])?(?:,? (?:por favor|please|then|entonces|entao))?[.! ]{0,3}"
+)
 ASK_FOR_DATES = frozenset({Expecting.DATES, Expecting.CHECK_OUT})
 ASKS_WHEN = frozenset("que hora horas horario horarios cuando quando qual cual what when time how early late".split())
 
@@ -87,6 +93,7 @@ def understand(text: str, context: Context) -> Reading:
         language=language,
         intents=intents,
         dates=dates,
+        month=read_month(days, context=context),
         nights=nights,
         hour=hours.meant if Intent.LATE_CHECKOUT in intents else None,
         clock=hours.meant,
@@ -120,7 +127,9 @@ def understand(text: str, context: Context) -> Reading:
         faq=whole,
         faq_beside=beside,
         # What was cut off might say «but»: only a message that was read to its end can be a bare yes.
-        bare=yes_no.bare and not cut and not (intents - BESIDE_A_BARE_YES or any(slot is not None for slot in slots)),
+        bare=yes_no.bare
+        and not cut
+        and not (intents - _beside_a_yes(context) or any(slot is not None for slot in slots)),
     )
 
 
@@ -131,6 +140,18 @@ def _own_questions(text: str, context: Context) -> tuple[int | None, tuple[int, 
     ours = questions(context.faq)
     beside, others = ours.beside(text)
     return (None, beside, others) if beside else (ours.match(text), (), text)
+
+
+def _beside_a_yes(context: Context) -> frozenset[Intent]:
+    """Where a yes would cancel, «sí, cancélala» is one; to a reservation it is anything but that."""
+    if context.expecting is not Expecting.YES_NO or not context.options:
+        return BESIDE_A_BARE_YES
+    return BESIDE_A_BARE_YES | (_wishes(context.options[0]) & {Intent.CANCEL_RESERVATION})
+
+
+@lru_cache(maxsize=64)
+def _wishes(title: str) -> frozenset[Intent]:
+    return read_intents(words_of(tokenise(fold(title))))
 
 
 def _asks_for_hours(intents: frozenset[Intent], context: Context) -> bool:
@@ -158,4 +179,6 @@ def _choice(folded: str, context: Context) -> int | None:
         # Only a bare digit or a whole title: «no, la primera» must never become a yes.
         number = read_number(folded, count=len(context.options), in_words=False)
         return number if number is not None else read_title(folded, context.options)
+    if context.expecting is Expecting.OFFER and len(context.options) == 1 and THAT_ONE.fullmatch(folded):
+        return 0
     return read_choice(folded, context=context) if context.expecting in ONE_OF_THEM else None

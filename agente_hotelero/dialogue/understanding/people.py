@@ -12,11 +12,12 @@ from agente_hotelero.dialogue.understanding.counting import (
     counted_before,
     counts_a,
     counts_anything,
+    filled_in,
     first,
     word,
 )
 from agente_hotelero.dialogue.understanding.phrases import Phrasebook
-from agente_hotelero.dialogue.understanding.tokens import Kind, Token, words_of
+from agente_hotelero.dialogue.understanding.tokens import BREAK, Kind, Token, words_of
 
 ADULTS: Final = ("adult", "mayor", "grande", "grownup")
 CHILDREN: Final = ("nin", "crianc", "kid", "child", "menor", "hijo", "hija", "hijito", "hijita", "filho", "filha", "bebe", "baby", "babies", "nene", "nena", "peque", "toddler", "infant", "chico", "sons", "daughter", "girls", "boys", "miud", "chamac", "little one", "teen", "adolesc", "chd")  # fmt: skip
@@ -44,6 +45,8 @@ NO_PEOPLE: Final = (
     "maleta", "bag", "mala", "vez", "veces", "time", "doble", "suite", "lugar", "cuadra", "quadra", "block", "km", "metro", "kilo", "kg",
     "de", "of", "do", "al", "a", "to", "hasta", "ate", "until", "o", "or", "ou", "more", "mas", "mais", "media", "meia",
 )  # fmt: skip
+SHORT: Final = 3
+"""Words that are no longer than this are no beginnings of others."""
 BEFORE_TOTAL: Final = frozenset("nosotros nosotras nos somos seremos seriamos vamos iremos iriamos viajamos vendremos para pra for are we're were".split())  # fmt: skip
 BEFORE_A_BARE_NUMBER: Final = frozenset("solo so only just apenas seran serian seria son sao it's como unos".split())
 JOINS: Final = frozenset("y e and mas mais plus + con com with".split())
@@ -102,7 +105,10 @@ class _Said:
         return self.labels.count(label)
 
     def count(self, beginnings: tuple[str, ...], *, whole: frozenset[str], past: frozenset[str] = NONE) -> int | None:
-        return counted_before(self.tokens, beginnings, whole=whole, past=past) if self.counts else None
+        if not self.counts:
+            return None
+        count = counted_before(self.tokens, beginnings, whole=whole, past=past)
+        return filled_in(self.tokens, beginnings) if count is None and beginnings else count
 
 
 def read_people(tokens: Sequence[Token], *, expecting: Expecting, ages: tuple[int, ...] = ()) -> People:
@@ -168,7 +174,7 @@ def _adults_of(tokens: Sequence[Token], total: int, children: int, *, among: boo
 
 def _total(tokens: Sequence[Token], *, asked: bool) -> int | None:
     """A number of people, of whatever age: «4 personas», «somos 4», «para 2», and a bare «2» where it was asked."""
-    people = first(tokens, PEOPLE)
+    people = first(tokens, PEOPLE) or filled_in(tokens, PEOPLE) or _no_more_than(tokens)
     if people is not None:
         return people
     friends = first(tokens, FRIENDS)
@@ -208,15 +214,32 @@ def _leads_to_people(tokens: Sequence[Token], place: int, *, asked: bool) -> boo
     return before == "ser" and (word(tokens, place - 3) if earlier == "a" else earlier) in SHALL
 
 
+def _no_more_than(tokens: Sequence[Token]) -> int | None:
+    """«dos nomás», «solo dos», and nothing that they would be of."""
+    for place in range(len(tokens)):
+        count = count_at(tokens, place)
+        if count is None or tokens[place].text in ARTICLES:
+            continue
+        before, after = word(tokens, place - 1), word(tokens, place + 1)
+        if after == "nomas" or (before in {"solo", "only", "just", "apenas"} and after == BREAK):
+            return count
+    return None
+
+
 def _of_something_else(tokens: Sequence[Token], place: int) -> bool:
     if place >= len(tokens):
         return False
     token, after = tokens[place], word(tokens, place + 1)
+    day = place + (token.text in {"de", "from"})
+    if day < len(tokens) and tokens[day].kind is Kind.DAY:
+        # «para 2 de 5 a 8 de maio», «for 2 tonight»: were it a day, it would have been read with the others.
+        return False
     if token.text in {"a", "en"} and after in {"nombre", "las", "la"}:
         return False
-    if token.kind in {Kind.DAY, Kind.NUMBER, Kind.OTHER, Kind.PAIR} or token.text in {"/", "-", ":", "%"}:
+    if token.kind in {Kind.NUMBER, Kind.OTHER, Kind.PAIR} or token.text in {"/", "-", ":", "%"}:
         return True
-    return any(token.text == one or (len(one) > 2 and token.text.startswith(one)) for one in NO_PEOPLE)  # noqa: PLR2004 - «a», «al» and «de» whole
+    # «car» and «cars», and no «caramba».
+    return any(token.text in {one, f"{one}s"} or (len(one) > SHORT and token.text.startswith(one)) for one in NO_PEOPLE)
 
 
 def _bare(tokens: Sequence[Token]) -> int | None:

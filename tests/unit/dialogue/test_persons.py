@@ -75,6 +75,48 @@ def test_staff_read_in_spanish_what_it_is_about_and_nothing_of_the_guest() -> No
     assert hand_off.summary == "El huésped pide hablar con una persona. Idioma del huésped: en."
 
 
+def test_a_promise_made_twice_is_made_in_other_words_and_still_says_when() -> None:
+    guest = Guest(hotel=REACHABLE, now=NIGHT)
+    said = [guest.says(words).text for words in ("no funciona el aire", "tampoco hay agua caliente", ASK["es"])]
+    assert all(HOURS in text for text in said)
+    assert "ya lo tiene" in said[1]
+    assert [text.count("Le avisé al equipo") for text in said] == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("words", "reply"),
+    [
+        ("¿hola?", "¡Hola!\n\nEl equipo del hotel ya lo tiene"),
+        ("asdf qwer?", "El equipo del hotel ya lo tiene"),
+        ("ok", "¡Perfecto! Aquí estoy"),
+    ],
+)
+@pytest.mark.parametrize(("now", "when"), [(NIGHT, HOURS), (NOON, "una persona contesta por aquí")])
+def test_who_was_promised_a_person_and_asks_again_hears_when_and_calls_nobody_twice(
+    words: str, reply: str, now: datetime, when: str
+) -> None:
+    guest = Guest(hotel=REACHABLE, now=now)
+    guest.says(ASK["es"])
+    turn = guest.says(words)
+    assert turn.text.startswith(reply)
+    assert (when in turn.text) == (words != "ok")
+    assert turn.handed_off == []
+
+
+def test_once_they_were_given_back_a_hello_is_one() -> None:
+    guest = Guest(hotel=REACHABLE)
+    guest.says(ASK["es"])
+    guest.taken_over()
+    guest.given_back()
+    assert "¿En qué te ayudo?" in guest.says("hola").text
+
+
+def test_a_question_beside_the_wish_for_a_person_is_answered() -> None:
+    turn = Guest(hotel=REACHABLE).says("quiero hablar con una persona. ¿hay wifi? ¿alquilan bicis?")
+    assert turn.handed_off == ["asked"]
+    assert all(words in turn.text for words in ("wifi sin cargo", "bicicletas", "una persona te responderá"))
+
+
 @pytest.mark.parametrize("now", [NOON, NIGHT])
 @pytest.mark.parametrize(
     ("words", "reply"),

@@ -5,13 +5,10 @@ from functools import cache
 from agente_hotelero.learning import phrases
 from agente_hotelero.learning.nearest import MOST, OF_A_KIND, Nearest
 
-SOME = 6
-"""One phrase in so many is enough here."""
-
 
 @cache
 def nearest() -> Nearest:
-    return Nearest(phrases.read()[::SOME])
+    return Nearest(phrases.read())
 
 
 def test_a_misspelt_message_is_near_to_what_it_means() -> None:

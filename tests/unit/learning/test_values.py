@@ -45,8 +45,8 @@ def test_nothing_read_is_nothing_right() -> None:
     assert (nothing.f1, nothing.precision, nothing.recall) == (0.0, 0.0, 0.0)
 
 
-def line(text: str, **slots: object) -> str:
-    told = {name: {"text": of, "value": what} for name, (of, what) in slots.items()}  # type: ignore[misc]  # pairs
+def line(text: str, **slots: tuple[str, object]) -> str:
+    told = {name: {"text": of, "value": what} for name, (of, what) in slots.items()}
     return json.dumps({"text": text, "lang": "en", "slots": told})
 
 

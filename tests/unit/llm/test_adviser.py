@@ -1,6 +1,7 @@
 """A second opinion helps where it comes, and where it does not nothing is different, and nobody waits longer than said."""
 
 import asyncio
+import gzip
 from datetime import date
 
 import pytest
@@ -99,6 +100,7 @@ async def test_dates_that_it_quotes_are_read_by_our_own_rules() -> None:
         (fails(404), "refused"),
         (sends(b"", status=302, Location="http://127.0.0.1:1/"), "refused"),
         (sends(b" " * (MOST_BYTES + 1)), "unreadable"),
+        (sends(gzip.compress(b" " * 10 * MOST_BYTES), Content_Encoding="gzip"), "unreadable"),
         (sends(b"<html>"), "unreadable"),
         (writes(None), "unreadable"),
         (writes("I am sorry, as a language model"), "unreadable"),

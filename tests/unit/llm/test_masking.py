@@ -9,7 +9,7 @@ import pytest
 from agente_hotelero.dialogue.reading import Expecting, Reading
 from agente_hotelero.dialogue.understanding.offline import understand
 from agente_hotelero.llm.masking import masked
-from agente_hotelero.llm.prompt import BEGIN
+from agente_hotelero.llm.prompt import BEGIN, LONGEST_MESSAGE
 from tests.support.second_opinion import CONTEXT, desk
 from tests.support.virtual_time import over_loopback
 
@@ -78,6 +78,19 @@ async def test_none_of_it_is_in_a_request() -> None:
         said = orjson.loads(body)["messages"][1]["content"].partition(BEGIN)[2]
         assert "sigue igual" in said
         assert not [piece for piece in pieces(secret) if piece in said]
+
+
+@over_loopback
+async def test_what_stands_where_a_long_message_is_cut_is_taken_out_too() -> None:
+    async with desk() as it:
+        for begins in range(LONGEST_MESSAGE - 24, LONGEST_MESSAGE, 3):
+            await it.ask(
+                "bla " * (begins // 4) + "x" * (begins % 4) + " ana.ruiz@guest.example +5491155550100",
+                reading=Reading(),
+            )
+    for body in it.server.bodies:
+        assert b"ana." not in body
+        assert b"5491" not in body
 
 
 @pytest.mark.parametrize("asked", [Expecting.NAME, Expecting.EMAIL, Expecting.PHONE, Expecting.CODE])

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import date
 
@@ -54,6 +55,8 @@ async def test_it_is_asked_with_our_key_and_phrases_that_are_like_the_message(
     opinions: SecondOpinions, server: FakeLlm
 ) -> None:
     server.always = says(["luggage"])
+    assert opinions._nearest("equipaje") == ()
+    assert opinions._examples is not None
     await asyncio.wrap_future(opinions._examples)
     assert (await ask(opinions)).intents == {Intent.LUGGAGE}
     assert server.keys == [f"Bearer {KEY}"]
@@ -63,7 +66,7 @@ async def test_it_is_asked_with_our_key_and_phrases_that_are_like_the_message(
 
 
 async def test_until_the_phrases_are_there_it_is_asked_without(opinions: SecondOpinions, server: FakeLlm) -> None:
-    opinions._examples = asyncio.Future()  # type: ignore[assignment]  # one that nobody ever keeps
+    opinions._examples = Future()
     server.always = says(["luggage"])
     assert (await ask(opinions)).intents == {Intent.LUGGAGE}
     assert " → " not in server.asked[0]["messages"][1]["content"]

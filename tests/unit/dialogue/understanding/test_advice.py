@@ -1,7 +1,7 @@
 """How much of a second opinion is believed: what was read without help stays, and nothing risky comes of it."""
 
 from dataclasses import fields, replace
-from datetime import date
+from datetime import date, time
 from typing import Final
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agente_hotelero.dialogue.reading import Context, DateReading, DateTrouble, Expecting, Intent, Language, Reading
-from agente_hotelero.dialogue.understanding.advice import NEEDS_BOTH, Kind, Proposal, Quote, advised, is_doubtful
+from agente_hotelero.dialogue.understanding.advice import Kind, Proposal, Quote, advised, is_doubtful
 from agente_hotelero.dialogue.understanding.labels import BY_RULES, INTENTS, LABELS
 from agente_hotelero.dialogue.understanding.offline import understand
 
@@ -20,7 +20,8 @@ CONTEXT: Final = Context(
 )
 TEXT: Final = "oigan, lo que les conté sigue igual? xx 18 xx el martes xx mi esposa y yo xx tres noches xx dos cuartos xx doble xx 31 de abril"
 BAND: Final = Reading(perhaps=(Intent.POOL, Intent.WIFI))
-ACTED_ON: Final = {INTENTS[label] for label in NEEDS_BOTH}
+RISKY: Final = "make_reservation modify_reservation cancel_reservation refund payment invoice late_check_out".split()
+ACTED_ON: Final = {INTENTS[label] for label in RISKY}
 
 
 def take(*labels: str, reading: Reading = BAND, context: Context = CONTEXT, **quotes: str) -> Reading:
@@ -28,7 +29,7 @@ def take(*labels: str, reading: Reading = BAND, context: Context = CONTEXT, **qu
     return advised(reading, Proposal(labels=labels, quotes=quoted), TEXT, context)
 
 
-@pytest.mark.parametrize("label", sorted(NEEDS_BOTH))
+@pytest.mark.parametrize("label", RISKY)
 def test_what_changes_something_becomes_a_question_at_most(label: str) -> None:
     assert take(label) == replace(BAND, perhaps=(INTENTS[label], Intent.POOL))
     assert take(label, "breakfast").intents == {Intent.BREAKFAST}
@@ -139,6 +140,21 @@ def test_an_answer_to_our_question_is_in_no_doubt(asked: Expecting, text: str) -
     reading = understand(text, context)
     assert not is_doubtful(text, reading, asked)
     assert advised(reading, Proposal(labels=("cancel_reservation", "wifi")), text, context) is reading
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        Reading(),
+        Reading(language=Language.PT),
+        Reading(clock=time(9), clock_said=time(9), clock_to=time(11)),
+        Reading(past=(date(2026, 4, 1),), a_room=True, orders=True, of_a_reservation=True),
+    ],
+)
+def test_what_nothing_follows_from_is_in_doubt(reading: Reading) -> None:
+    assert is_doubtful(TEXT, reading, Expecting.NOTHING)
+    assert not is_doubtful("¿? 👍 ...", reading, Expecting.NOTHING)
+    assert not is_doubtful("hola", replace(reading, intents=frozenset({Intent.GREET})), Expecting.NOTHING)
 
 
 QUOTES: Final = [
