@@ -26,6 +26,13 @@ def check() -> None:
     warn(settings, hotels)
     count = len(hotels.all())
     say(f"settings ({settings.env}) and {settings.hotels_file} are valid: {count} hotel{'s' if count > 1 else ''}")
+    say(_who_understands())
+
+
+def _who_understands() -> str:
+    from agente_hotelero.wiring import understanding  # noqa: PLC0415 - no other command waits for numpy
+
+    return understanding.in_use()
 
 
 @config.command("show")

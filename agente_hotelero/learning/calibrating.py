@@ -23,12 +23,12 @@ HELD: Final = np.array([1.0, 1.0, 1.0, 0.1])
 """Where a curve begins, and how hard it is held there."""
 
 
-def strangers_evidence(rows: Rows, wanted: Array, authors: Sequence[str], *, size: int) -> Array:
+def strangers_evidence(rows: Rows, wanted: Array, authors: Sequence[str]) -> Array:
     """What a model of all other authors finds in each author's phrases."""
     scores: Array = np.zeros(wanted.shape, dtype=np.float32)
     who = np.array(authors)
     for author in sorted(set(authors)):
-        weights, bias = fit(rows, wanted, np.flatnonzero(who != author), size=size)
+        weights, bias = fit(rows, wanted, np.flatnonzero(who != author))
         theirs = np.flatnonzero(who == author)
         scores[theirs] = rows.scores(weights, bias, theirs)
     return evidence(scores)

@@ -7,7 +7,7 @@ from typing import Final
 
 from agente_hotelero.dialogue.reading import Language
 from agente_hotelero.dialogue.understanding.labels import LABELS
-from agente_hotelero.learning import evaluating, model_file, phrases
+from agente_hotelero.learning import evaluating, model_file, phrases, sentences
 from agente_hotelero.learning.evaluating import Case, confusions, figures, of_label
 
 WORST: Final = 15
@@ -21,9 +21,16 @@ def main() -> None:
     """Print our own phrases, each author read by a model of the others, and the corpora of a folder."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     files = sorted(folder.glob("*.jsonl")) if folder is not None else []
-    corpora = {file.stem: evaluating.corpus(file, model_file.load()) for file in files}
-    for line in lines(evaluating.own(phrases.read()), corpora):
+    corpora = {file.stem: evaluating.corpus(file, model_file.best()) for file in files}
+    sys.stdout.write(model_file.in_use() + "\n")
+    for line in lines(_own(), corpora):
         sys.stdout.write(line + "\n")
+
+
+def _own() -> list[Case]:
+    every = phrases.read()
+    vectors = sentences.encode_all([phrase.text for phrase in every]) if sentences.installed() else None
+    return evaluating.own(every, vectors)
 
 
 def lines(own: Sequence[Case], corpora: Mapping[str, Sequence[Case]]) -> Iterator[str]:
