@@ -50,6 +50,7 @@ lock:            ## write the lock files anew from pyproject.toml (needs uv)
 	$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	$(LOCK) pyproject.toml --extra bench -c requirements.lock -o requirements-bench.lock
 	$(LOCK) pyproject.toml --extra audio -c requirements.lock -o requirements-audio.lock
+	$(LOCK) pyproject.toml --extra semantic -c requirements.lock -o requirements-semantic.lock
 
 clean:           ## remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
