@@ -135,10 +135,12 @@ class Understanding:
         likely = [(label, chance) for label, chance in chances if label in INTENTS]
         free = context.expecting is Expecting.NOTHING
         stray = free and dict(chances).get(OUT_OF_SCOPE, 0.0) >= STRAY_FROM
+        by_rules = reading.intents
         if free and reading.intents - NEVER_DOUBTED:
             doubted = reading.intents - NEVER_DOUBTED - (frozenset() if stray else _plainly_said(reading))
             reading = _without_the_absurd(reading, doubted, dict(likely), below=SURE if stray else ABSURD_BELOW)
-        filled = _without_what_is_broken(self._filled(reading, likely, text, least=SURE if stray else 0.0), text)
+        filled = self._filled(reading, likely, text, least=SURE if stray else 0.0)
+        filled = _without_what_is_broken(_first_what_rules_read(filled, by_rules, dict(likely)), text)
         return Parse(reading=filled, labels=_with_chances(filled, reading, dict(likely)), stray=stray)
 
     def _filled(self, reading: Reading, likely: Sequence[tuple[str, float]], text: str, *, least: float) -> Reading:
@@ -163,6 +165,15 @@ class Understanding:
         if label in BY_RULES:
             return not reading.intents
         return label not in RISKY or not _families(text).isdisjoint(VERBS[label])
+
+
+def _first_what_rules_read(reading: Reading, by_rules: frozenset[Intent], chances: Mapping[str, float]) -> Reading:
+    """Where a guest is asked, what rules read is an option, unless it is quite absurd."""
+    dropped = sorted(by_rules & frozenset(INTENTS.values()) - reading.intents - TALK)
+    worth = [intent for intent in dropped if _chance(intent, chances) >= ABSURD_BESIDE]
+    if not reading.perhaps or not worth:
+        return reading
+    return replace(reading, perhaps=tuple(dict.fromkeys((*worth, *reading.perhaps)))[:ASKED])
 
 
 def _plainly_said(reading: Reading) -> frozenset[Intent]:
