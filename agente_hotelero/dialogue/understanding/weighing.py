@@ -20,11 +20,11 @@ MOST: Final = 3
 ASKED: Final = 2
 ASKED_FROM: Final = 0.2
 """What is less likely is not worth a question."""
-ABSURD_BELOW: Final = 0.2
+ABSURD_BELOW: Final = 0.3
 """So unlikely the model must find what rules read before that is dropped."""
 ABSURD_BESIDE: Final = 0.02
 """The same beside something that it does not find absurd."""
-STRAY_FROM: Final = 0.15
+STRAY_FROM: Final = 0.12
 """So likely a message is for somebody else before it must be surer of what it wants."""
 SURE: Final = 0.9
 VERBS: Final[Mapping[str, frozenset[str]]] = {
@@ -91,8 +91,12 @@ class Understanding:
         likely = [(label, chance) for label, chance in chances if label in INTENTS]
         free = context.expecting is Expecting.NOTHING
         stray = free and dict(chances).get(OUT_OF_SCOPE, 0.0) >= STRAY_FROM
-        if free and reading.intents - NEVER_DOUBTED:
-            reading = _without_the_absurd(reading, dict(likely), below=SURE if stray else ABSURD_BELOW)
+        doubted = reading.intents - NEVER_DOUBTED
+        if stray:
+            # «50 % off, only today»: sellers offer what guests ask for.
+            doubted |= reading.intents & {Intent.DISCOUNT}
+        if free and doubted:
+            reading = _without_the_absurd(reading, doubted, dict(likely), below=SURE if stray else ABSURD_BELOW)
         filled = self._filled(reading, likely, text, least=SURE if stray else 0.0)
         return Parse(reading=filled, labels=_with_chances(filled, reading, dict(likely)), stray=stray)
 
@@ -130,8 +134,10 @@ def _families(text: str) -> frozenset[str]:
     return frozenset(concept for word in words_in(text) for concept in concepts_of(word))
 
 
-def _without_the_absurd(reading: Reading, chances: Mapping[str, float], *, below: float) -> Reading:
-    chance = {intent: _chance(intent, chances) for intent in reading.intents - NEVER_DOUBTED}
+def _without_the_absurd(
+    reading: Reading, doubted: frozenset[Intent], chances: Mapping[str, float], *, below: float
+) -> Reading:
+    chance = {intent: _chance(intent, chances) for intent in doubted}
     if any(its >= below for its in chance.values()):
         # It wants this, and the more it wants the less likely seems each.
         below = min(below, ABSURD_BESIDE)
