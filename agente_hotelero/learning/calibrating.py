@@ -11,9 +11,9 @@ from agente_hotelero.dialogue.understanding.model import Array, chances_of, evid
 from agente_hotelero.learning.fitting import Rows, fit
 
 RIGHT_WHERE_RISKY: Final = 0.95
-RIGHT: Final = 0.90
-LEAST: Final = 0.5
-"""What is more likely wrong than right is never acted on, however many sure cases make up for it."""
+RIGHT: Final = 0.92
+LEAST: Final = 0.55
+"""What is about as likely wrong as right is never acted on, however many sure cases make up for it."""
 GROUPS: Final = 4
 FEW: Final = 8
 """Of fewer cases no share is told."""

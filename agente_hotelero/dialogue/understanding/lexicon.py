@@ -3,7 +3,7 @@
 A word ending in * stands for all that begin with it. A word may mean several things; folded spelling throughout.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -73,22 +73,69 @@ CONCEPTS: Final = {
     "bot": "bot robot robo maquina machine ia ai chatbot virtual automatic* asistente assistente assistant automated inteligencia artificial ayudar ajudar eres respondes resolver opciones opcoes",
     "time": "hora* horario* time hour* que cuando quando when what",
     "stray": "trabajo trabalho job vacante* emprego empleo cv curriculum crypto bitcoin invert* invest* prestamo* emprestimo loan chiste piada joke receta receita recipe tarea homework ignore instrucc* instruc* prompt presidente politica gol futbol futebol amor novia novio mami mamae mama papi vendo sell compr* proveed* curriculo contratan contratando contratam hiring hire salario sueldo resume seo marketing posicionamiento seguidores followers backlinks publicidad anuncio anuncios influencer colab canje inversion inversiones forex trading apuestas apostas bet casino loteria premio ganaste ganhou winner prize herencia heranca inheritance nigeria financeira delivery repartidor entregador paquete encomenda rappi ifood mercadolibre mercadolivre amazon netflix cfe luz jugar partido meme chisme horoscopo poema poem piadas equacao ecuacion equation python javascript traducir traduzir translate capital planeta novela politico politicos lula bolsonaro milei trump petro elecciones eleicao eleicoes election vote votar impuestos imposto casa house flat condominio inmueble imovel raiz bienes home write vende seu suerte win won banco love amorcito iphone dear cita azul video tia tio prime windows linhas suegra domicilio pantalla root hacker hackear restrictions system ingles english profe practica traduceme reenvia cadena mongolia pirata machine",
+    "job": "trabajo trabajos trabalho trabajar job jobs vacante* emprego empleo empleos curriculum curriculo cv hiring hire contratan contratando contratam contratar laburo curro chamba mesero mesera mozo camarero camarera camareira cocinero cozinheiro cook auditor salario sueldo resume apply applying postular postulo salary wage* overtime estagio estagiar* pasant* practicante* employer patrao jefe boss experiencia experience entrevista interview rrhh rh hr",
+    "utility": "telmex izzi totalplay telcel movistar claro tigo entel wom vivo tim meo vodafone orange digi comcast verizon spectrum xfinity tmobile edesur edenor naturgy cfe enel edp iberdrola endesa cablevision personal luz electric* energia gas medidor recibo cable fibra celular movil mobile internet corte suministro",
+    "bank": "bancomer bbva banorte coppel azteca banamex santander itau bradesco nubank caixa bancolombia davivienda interbank bcp chase citi wells barclays banco bank prestamo* emprestimo loan loans credito hipoteca mortgage seguro insurance infonavit afore financiamento financiera nomina cdt inversion* investir invertir invierta invest* crypto cripto bitcoin forex trading dolar deuda divida debt sunat hacienda impuesto* imposto* taxes",
+    "courier": "amazon rappi ifood ubereats uber doordash glovo pedidosya didi mercadolibre mercadolivre shein temu shopee correios correo ctt fedex dhl ups servientrega estafeta paquete package encomienda encomenda delivery deliver* domicilio repartidor motoboy entregador envio envios entregado entregue delivered",
+    "appointment": "cita turno consulta doctor doctora dentista dentist veterinari* vet peluquer* cabeleireiro barber* haircut corte barba unas nails manicur* dermatolog* pediatra eps clinica clinic salud saude receta prescription taller oficina mecanico mechanic grua tow llanta pneu",
+    "school": "tarea tareas profe profesor profesora professor professora teacher homework exam examen prova escuela escola school colegio universidad universidade faculdade college uni essay ensayo redacao tesis thesis tese resumen resumo summary apuntes alumno estudiante encuesta survey",
+    "knowledge": "capital mundo world presidente president planeta planet luna lua moon sol invento inventou historia history math matematic* equation ecuacion equacao significa mean meaning traduce traducir traduz translate quien quem who ganador ganhou libro livro book filme pelicula movie cancion musica song poema poem haiku chiste piada joke cuento receta receita recipe horoscopo futbol futebol football gol equipo partido jogo game campeon campeao mundial",
+    "housing": "depto depa departamento arriendo arrienda arrendo arrenda renta rento rent alquilo alquilar alquila alugo aluga kitnet roomie roommate flatmate piso terreno lote chacara inmobiliaria imobiliaria imovel inmueble landlord casero casera inquilino tenant mortgage timeshare apartaestudio permuta m2 airbnb anfitrion anfitriao host",
+    "selling": "vendo vende vendem vendemos venta sell selling sale proveedor* supplier* fornece* ofrecemos ofrecerle ofrecerles oferecemos catalogo catalogue marketing seo publicidad software demo sistema channel gestion google instagram insta seguidores followers influencer colab* canje partnership parceria divulgo backlinks representante representative comercial purchasing compras propuesta proposta proposal negocio business fotografo photographer fabrica factory manufacturer compro compra comprar buy",
+    "airline": "volaris aeromexico avianca latam gol azul tap ryanair iberia vueling easyjet delta united american jetblue qantas lufthansa aerolinea* airline* companhia pasaje pasajes passagem passagens tiquete ticket tickets boleto boletos renfe flixbus embarque vuelos voos flights",
+    "prize": "ganaste ganhou won winner premio prize sorteo sorteado gana ganhe ganar earn gratis click clique clickea link iphone selected seleccionado felicidades parabens enhorabuena congrat* suerte sorte luck cadena reenvia forward voucher gift herencia heranca inheritance",
+    "tech": "contrasena senha gmail facebook instagram netflix spotify excel windows laptop notebook computador* computadora computer virus android python javascript java codigo code programa hacker root admin prompt instrucc* instruc* ignore ignora system pretend pirata",
+    "home": "casa hogar home house lavadora lavarropas refri refrigerador nevera geladeira plomero fontanero canalizador encanador plumber electric* pedreiro vecino vizinho condominio sindico portao portero porton caldera",
+    "family": "amor amorcito novia novio mami mamae mama papi papa mae pai mom mum dad mam hijo filho hermana tia tio suegra abuela bebe sobrinho girlfriend boyfriend dear guapa linda casada single soltera dios deus amen amem",
+    "elsewhere": "otro otra outro outra ibis hilton marriott sheraton hyatt accor nh melia rival competencia numero number wrong equivocad* equivoque errado enganei confundi chat",
+    "politics": "politico* elecciones eleicao eleicoes election vote votar gobierno governo government lula bolsonaro milei petro trump biden sheinbaum ministro minister impuestos guerra war",
 }  # fmt: skip
 
-_WHOLE: Final[dict[str, list[str]]] = {}
-_STEMS: Final[dict[str, list[str]]] = {}
-for _concept, _words in CONCEPTS.items():
-    for _word in _words.split():
-        _place = _STEMS if _word.endswith("*") else _WHOLE
-        _place.setdefault(_word.removesuffix("*"), []).append(_concept)
-LONGEST: Final = max(map(len, _STEMS))
-SHORTEST: Final = min(map(len, _STEMS))
+ACTS: Final = {
+    "book": "reserv* resev* rezerv* reserb* book* agend* apart* separ* guardame garant* hold hospedar* alojar* hospedarnos bloque* anota* anote* apunta*",
+    "cancel": "cancel* anul* annul* desmarc* baja desist* calloff elimin* borr* delet*",
+    "change": "cambi* modific* mover* mueve muevan alter* mudar muda mude mudam remarc* reprogram* reagend* reschedul* chang* modif* mov* switch* amend* update* swap* correg* corrig* troc* adelant* atras* adiar antecip* postpon*"
+    " pospon* posterg* push* aplaz* pasar pase pasen pasala pasarla passar passa passem correr shift* upgrad* actualiz* atualiz* ajust* reemplaz* substitu* rectific* retific* quita* remov* tirar",
+    "extend": "extend* extens* alarg* prolong* ampli* estend* estic* agreg* sumar suma anadir acrescent* add* longer extra shorten* acort* encurt* reducir reduz* prorrog* quedarme quedarnos ficar",
+    "pay": CONCEPTS["pay"],
+    "charged": CONCEPTS["charged"],
+    "refund": "reembols* refund* devolu* devolv* devuelv* reintegr* estorn* ressarc* dinero dinheiro money plata reimburs* restitu* chargeback regresen regrese",
+}  # fmt: skip
+"""What is said by who wants something done, and by few others: what only goes with it («error», «waiting») is none of it."""
+
+
+class Families:
+    """Families of words, each told by its members or, with a star, their beginnings."""
+
+    def __init__(self, families: Mapping[str, str]) -> None:
+        self._whole: dict[str, list[str]] = {}
+        self._stems: dict[str, list[str]] = {}
+        for family, members in families.items():
+            for member in members.split():
+                place = self._stems if member.endswith("*") else self._whole
+                place.setdefault(member.removesuffix("*"), []).append(family)
+        lengths = [len(stem) for stem in self._stems]
+        self._lengths = range(min(lengths), max(lengths) + 1)
+
+    def of(self, word: str) -> Sequence[str]:
+        """Those that a word is a member of."""
+        found = list(self._whole.get(word, ()))
+        for length in self._lengths[: max(0, len(word) - self._lengths.start + 1)]:
+            found += self._stems.get(word[:length], ())
+        return tuple(dict.fromkeys(found))
+
+
+_CONCEPTS: Final = Families(CONCEPTS)
+_ACTS: Final = Families(ACTS)
 
 
 @lru_cache(maxsize=4096)
 def concepts_of(word: str) -> Sequence[str]:
     """Everything that a word may mean to a front desk."""
-    found = list(_WHOLE.get(word, ()))
-    for length in range(SHORTEST, min(len(word), LONGEST) + 1):
-        found += _STEMS.get(word[:length], ())
-    return tuple(dict.fromkeys(found))
+    return _CONCEPTS.of(word)
+
+
+@lru_cache(maxsize=4096)
+def acts_of(word: str) -> Sequence[str]:
+    """What a word asks to be done."""
+    return _ACTS.of(word)

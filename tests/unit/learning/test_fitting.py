@@ -48,7 +48,7 @@ def test_a_label_is_acted_on_from_where_it_is_right_often_enough() -> None:
     its = calibrate(evidence(scores), wanted, ["pool", min(RISKY)])
     chances = chances_of(evidence(scores), its["curves"])
     info, risky = (wanted[chances[:, at] >= its["acts_from"][at], at].mean() for at in (0, 1))
-    assert 0.90 <= info < 0.92
+    assert 0.92 <= info < 0.94
     assert 0.95 <= risky < 0.97
 
 
