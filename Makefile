@@ -15,7 +15,8 @@ help:            ## list the targets
 demo: $(VENV)/run.stamp $(MODEL)  ## the whole system on this machine: chat page and a signed curl
 	$(RUN) -m agente_hotelero demo
 
-model: $(MODEL)  ## what tells what guests want, from the phrases in the tree
+model: $(MODEL)  ## what tells what guests want, from the phrases in the tree; with the extra `semantic`, of sentences too
+	@$(RUN) -m agente_hotelero.learning
 
 eval: $(VENV)/run.stamp $(MODEL)  ## how well guests are understood; CORPUS=folder for others' messages
 	$(RUN) -m agente_hotelero.learning.report $(CORPUS)
