@@ -15,7 +15,8 @@ help:            ## list the targets
 demo: $(VENV)/run.stamp $(MODEL)  ## the whole system on this machine: chat page and a signed curl
 	$(RUN) -m agente_hotelero demo
 
-model: $(MODEL)  ## what tells what guests want, from the phrases in the tree
+model: $(MODEL)  ## what tells what guests want, from the phrases in the tree; with the extra `semantic`, of sentences too
+	@$(RUN) -m agente_hotelero.learning
 
 eval: $(VENV)/run.stamp $(MODEL)  ## how well guests are understood; CORPUS=folder for others' messages
 	$(RUN) -m agente_hotelero.learning.report $(CORPUS)
@@ -50,6 +51,7 @@ lock:            ## write the lock files anew from pyproject.toml (needs uv)
 	$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	$(LOCK) pyproject.toml --extra bench -c requirements.lock -o requirements-bench.lock
 	$(LOCK) pyproject.toml --extra audio -c requirements.lock -o requirements-audio.lock
+	$(LOCK) pyproject.toml --extra semantic -c requirements.lock -o requirements-semantic.lock
 
 clean:           ## remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,4 +1,4 @@
-"""Makes the model of what guests want as a part of building the package, so that whatever is installed has it."""
+"""Makes the models of what guests want as a part of building the package, so that whatever is installed has it."""
 
 import sys
 from typing import Any
@@ -18,5 +18,7 @@ class ModelHook(BuildHookInterface):  # type: ignore[type-arg]  # hatch's own co
 
             if not model_file.is_current():
                 making.make()
+            if not model_file.is_semantic_current():
+                making.make_semantic()
         finally:
             sys.path.remove(self.root)

@@ -36,7 +36,7 @@ from agente_hotelero.http.code_links import CodeLinks
 from agente_hotelero.storage.reloads import CHANNEL as RELOAD_CHANNEL
 from agente_hotelero.storage.reloads import Reloaded
 from agente_hotelero.telemetry.metrics import Metrics
-from agente_hotelero.wiring import speech
+from agente_hotelero.wiring import speech, understanding
 from agente_hotelero.wiring.commons import Commons, now
 from agente_hotelero.wiring.crew import Crew
 from agente_hotelero.wiring.directory import Defaults, Directory, directory
@@ -53,7 +53,6 @@ from agente_hotelero.wiring.roster import InForce
 from agente_hotelero.wiring.staff import StaffChannels
 from agente_hotelero.wiring.stores import Stores
 from agente_hotelero.wiring.teams import Graph
-from agente_hotelero.wiring.understanding import reader
 from agente_hotelero.wiring.upkeep import KnownTokens, forget_the_old, vitals
 
 log = structlog.get_logger(__name__)
@@ -275,6 +274,7 @@ class App:
         )
 
     def _make_commons(self) -> Commons:
+        read, weigh = understanding.steps()
         return Commons(
             key=self._keys[0],
             site=lambda: self._site,
@@ -284,7 +284,8 @@ class App:
             gather_seconds=self._settings.gather_seconds,
             flags=self._flags,
             metrics=self.metrics,
-            read=reader(),
+            read=read,
+            weigh=weigh,
         )
 
     def _make_crew(self, session: aiohttp.ClientSession, pms_session: aiohttp.ClientSession) -> Crew:

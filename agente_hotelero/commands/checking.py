@@ -31,6 +31,13 @@ def check() -> None:
     if settings.llm.url is not None and asked:
         where = urlsplit(settings.llm.url).hostname
         say(f"messages in doubt are also read by {settings.llm.model} at {where}, masked: {', '.join(asked)}")
+    say(_who_understands())
+
+
+def _who_understands() -> str:
+    from agente_hotelero.wiring import understanding  # noqa: PLC0415 - no other command waits for numpy
+
+    return understanding.in_use()
 
 
 @config.command("show")

@@ -9,7 +9,7 @@ from typing import Final
 
 from agente_hotelero.dialogue.reading import Context, Language, Reading
 from agente_hotelero.dialogue.understanding.labels import BY_RULES, INFORM, OUT_OF_SCOPE, RISKY
-from agente_hotelero.dialogue.understanding.model import Model, chances_of, counts_of
+from agente_hotelero.dialogue.understanding.model import Array, Model, chances_of, counts_of
 from agente_hotelero.dialogue.understanding.weighing import Understanding, labels_of
 from agente_hotelero.learning.calibrating import calibrate, strangers_evidence
 from agente_hotelero.learning.fitting import rows_of, vocabulary_of
@@ -58,13 +58,12 @@ class Figures:
     """Of what is for somebody else."""
 
 
-def own(phrases: Sequence[Phrase]) -> list[Case]:
+def own(phrases: Sequence[Phrase], vectors: Array | None = None) -> list[Case]:
     """Each author's phrases, as they are taken by rules and a model of all other authors."""
     messages = [counts_of(phrase.text) for phrase in phrases]
     vocabulary = vocabulary_of(messages)
-    rows, shares = rows_of(messages, vocabulary), shares_of(phrases)
-    authors = [phrase.author for phrase in phrases]
-    found = strangers_evidence(rows, shares, authors, size=len(vocabulary))
+    rows, shares = rows_of(messages, vocabulary, vectors), shares_of(phrases)
+    found = strangers_evidence(rows, shares, [phrase.author for phrase in phrases])
     calibration = calibrate(found, shares > 0, CLASSES)
     chances = chances_of(found, calibration["curves"])
     known = {

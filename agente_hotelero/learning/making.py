@@ -1,4 +1,4 @@
-"""Makes the model: phrases in, one file of numbers out."""
+"""Makes the models: phrases in, a file of numbers out, and another one where sentences can be told by their meaning."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,9 +9,10 @@ import numpy as np
 from agente_hotelero.dialogue.understanding.labels import LABELS
 from agente_hotelero.dialogue.understanding.model import Array, arrays_of, counts_of
 from agente_hotelero.learning import phrases as files
+from agente_hotelero.learning import sentences
 from agente_hotelero.learning.calibrating import calibrate, strangers_evidence
 from agente_hotelero.learning.fitting import fit, rows_of, vocabulary_of
-from agente_hotelero.learning.model_file import MODEL, fingerprint, write
+from agente_hotelero.learning.model_file import MODEL, SEMANTIC, fingerprint, write
 from agente_hotelero.learning.phrases import NO_LABEL, Phrase
 
 CLASSES: Final = (*sorted(LABELS), *sorted(NO_LABEL))
@@ -23,13 +24,20 @@ def make(to: Path = MODEL) -> None:
     write(to, train(files.read()), made_of=fingerprint())
 
 
-def train(phrases: Sequence[Phrase]) -> Mapping[str, Array]:
+def make_semantic(to: Path = SEMANTIC) -> None:
+    """The same with the vectors of sentences; raises ConfigError where the extra is not installed."""
+    phrases = files.read()
+    vectors = sentences.encode_all([phrase.text for phrase in phrases])
+    write(to, train(phrases, vectors), made_of=fingerprint(sentences.installed()))
+
+
+def train(phrases: Sequence[Phrase], vectors: Array | None = None) -> Mapping[str, Array]:
     """What a model is, thresholds and all."""
     messages = [counts_of(phrase.text) for phrase in phrases]
     vocabulary = vocabulary_of(messages)
-    rows, shares = rows_of(messages, vocabulary), shares_of(phrases)
-    found = strangers_evidence(rows, shares, [phrase.author for phrase in phrases], size=len(vocabulary))
-    weights, bias = fit(rows, shares, np.arange(len(phrases)), size=len(vocabulary))
+    rows, shares = rows_of(messages, vocabulary, vectors), shares_of(phrases)
+    found = strangers_evidence(rows, shares, [phrase.author for phrase in phrases])
+    weights, bias = fit(rows, shares, np.arange(len(phrases)))
     return arrays_of(
         labels=CLASSES,
         vocabulary=vocabulary,

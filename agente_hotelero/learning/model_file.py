@@ -12,12 +12,15 @@ import numpy as np
 from agente_hotelero.dialogue.understanding import model
 from agente_hotelero.dialogue.understanding.model import Array, Model
 from agente_hotelero.errors import ConfigError
+from agente_hotelero.learning import sentences
 
 READING: Final = Path(model.__file__).parent
 MODEL: Final = READING / "model.npz"
+SEMANTIC: Final = READING / "semantic.npz"
+"""With the vectors of sentences; only where the extra `semantic` was installed when it was made."""
 CODE: Final = (
     *(READING / f"{name}.py" for name in ("folding", "lexicon", "features", "labels", "model")),
-    *(Path(__file__).with_name(f"{name}.py") for name in ("phrases", "fitting", "calibrating", "making")),
+    *(Path(__file__).with_name(f"{name}.py") for name in ("phrases", "fitting", "calibrating", "making", "sentences")),
 )
 MADE_OF: Final = "made_of"
 
@@ -30,9 +33,9 @@ class ModelMissingError(ConfigError):
         super().__init__(f"{path}: {why}; make it with `make model` (python -m agente_hotelero.learning)")
 
 
-def fingerprint() -> bytes:
-    """What the phrases and the code that make a model are, in 32 bytes."""
-    digest = hashlib.sha256()
+def fingerprint(encoder: str | None = None) -> bytes:
+    """What the phrases and the code that make a model are, and the version of the extra where it has a part, in 32 bytes."""
+    digest = hashlib.sha256(f"{encoder}\n".encode())
     for file in _sources():
         content = file.read_bytes()
         digest.update(f"{file.name} {len(content)}\n".encode() + content)
@@ -40,7 +43,41 @@ def fingerprint() -> bytes:
 
 
 def load(path: Path = MODEL) -> Model:
-    """Read it; raises ModelMissingError where there is none, or none of these phrases and this code."""
+    """Read the one of words alone; raises ModelMissingError where there is none, or none of these phrases and this code."""
+    return Model(_arrays(path, made_of=fingerprint()))
+
+
+def load_semantic(path: Path = SEMANTIC) -> Model:
+    """Read the one with sentences; raises ModelMissingError as well where it was made with another version of the extra."""
+    return Model(_arrays(path, made_of=fingerprint(sentences.installed())), sentences.encode)
+
+
+def best() -> Model:
+    """The one with sentences where the extra is installed and it fits, else the one of words alone."""
+    if sentences.installed() is not None:
+        try:
+            return load_semantic(SEMANTIC)
+        except ModelMissingError:
+            pass
+    return load(MODEL)
+
+
+def in_use() -> str:
+    """Which of the two `best` reads, and why; raises ModelMissingError where it could read none."""
+    if sentences.installed() is None:
+        why = "the extra `semantic` is not installed"
+    else:
+        try:
+            load_semantic(SEMANTIC)
+        except ModelMissingError as error:
+            why = str(error)
+        else:
+            return "messages are understood by words and sentences (extra `semantic`)"
+    load(MODEL)
+    return f"messages are understood by words alone: {why}"
+
+
+def _arrays(path: Path, *, made_of: bytes) -> dict[str, Array]:
     try:
         # Opened here: numpy leaves a file open that it finds to be none of its own.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
@@ -49,10 +86,10 @@ def load(path: Path = MODEL) -> Model:
         raise ModelMissingError(path, "there is no model") from None
     except (OSError, EOFError, ValueError, zipfile.BadZipFile):
         raise ModelMissingError(path, "it can't be read") from None
-    made_of = arrays.pop(MADE_OF, None)
-    if made_of is None or made_of.tobytes() != fingerprint():
+    stored_of = arrays.pop(MADE_OF, None)
+    if stored_of is None or stored_of.tobytes() != made_of:
         raise ModelMissingError(path, "it was made of other phrases or other code")
-    return Model(arrays)
+    return arrays
 
 
 def is_current(path: Path = MODEL) -> bool:
@@ -61,6 +98,15 @@ def is_current(path: Path = MODEL) -> bool:
         load(path)
     except ModelMissingError:
         return False
+    return True
+
+
+def is_semantic_current(path: Path = SEMANTIC) -> bool:
+    """The same of the one with sentences, which only who has the extra can make."""
+    try:
+        load_semantic(path)
+    except ModelMissingError:
+        return sentences.installed() is None
     return True
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from agente_hotelero.dialogue.reading import Language
 from agente_hotelero.dialogue.understanding.labels import LABELS
-from agente_hotelero.learning import drawing, evaluating, model_file, phrases, values, values_report
+from agente_hotelero.learning import drawing, evaluating, model_file, phrases, sentences, values, values_report
 from agente_hotelero.learning.drawing import Bar
 from agente_hotelero.learning.evaluating import Case, confusions, figures, of_label
 
@@ -28,14 +28,21 @@ def main() -> None:
     """Print our own phrases, each author read by a model of the others, and the corpora of a folder."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     files = sorted(folder.glob("*.jsonl")) if folder is not None else []
-    own = evaluating.own(phrases.read())
-    corpora = {file.stem: evaluating.corpus(file, model_file.load()) for file in files}
+    sys.stdout.write(model_file.in_use() + "\n")
+    own = _own()
+    corpora = {file.stem: evaluating.corpus(file, model_file.best()) for file in files}
     with_values = {file.stem: heard for file in files if (heard := values.corpus(file))}
     for line in (*lines(own, corpora), *values_report.lines(with_values)):
         sys.stdout.write(line + "\n")
     told = [bar for name, heard in with_values.items() for bar in values_report.bars(name, heard)]
     drawing.write(DRAWN, "understanding", [*bars("our phrases", own), *_of_corpora(corpora), *told])
     sys.stdout.write(f"\ndrawn: {DRAWN / 'understanding.svg'}\n")
+
+
+def _own() -> list[Case]:
+    every = phrases.read()
+    vectors = sentences.encode_all([phrase.text for phrase in every]) if sentences.installed() else None
+    return evaluating.own(every, vectors)
 
 
 def lines(own: Sequence[Case], corpora: Mapping[str, Sequence[Case]]) -> Iterator[str]:

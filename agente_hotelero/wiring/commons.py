@@ -17,6 +17,7 @@ from agente_hotelero.dialogue.hours import is_open
 from agente_hotelero.dialogue.reading import Context, Reading
 from agente_hotelero.dialogue.understanding.country_days import may_name_a_holiday
 from agente_hotelero.dialogue.understanding.offline import understand
+from agente_hotelero.dialogue.understanding.weighing import is_an_answer
 from agente_hotelero.model.events import MediaReceived
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Account, ClientRef, HotelId, InboxId
@@ -34,7 +35,7 @@ class Commons:
     """`site` is where channels find our pictures, `code_picture` where the one of a reservation's code is below it.
 
     `always_open` is the test environment's business hours; `gather_seconds` is said in place of every hotel's own; `read` is
-    how guests' words are read.
+    how guests' words are read, and `weigh` what takes milliseconds to make more of what was read.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Commons:
         metrics: Metrics,
         gather_seconds: float | None = None,
         read: Callable[[str, Context], Reading] = understand,
+        weigh: Callable[[Reading, str, Context], Reading] | None = None,
     ) -> None:
         """Begin without anybody who could show a guest that they are being answered."""
         self.show_typing: ShowTyping = lambda _account, _message: None
@@ -64,6 +66,7 @@ class Commons:
         self._metrics = metrics
         self._gather_seconds = gather_seconds
         self._read = read
+        self._weigh = weigh
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="understanding")
 
     def surroundings(
@@ -95,13 +98,25 @@ class Commons:
         self._worker.shutdown(wait=False)
 
     def understand(self, text: str, context: Context) -> Awaitable[Reading]:
-        """Read a guest's words; off the loop where they are long, or the first to name a holiday of the country."""
+        """Read a guest's words; off the loop where they are long, or the first to name a holiday of the country.
+
+        Whatever takes milliseconds is off the loop, too: what is no answer to what was asked, where there is a `weigh`.
+        """
         if len(text) <= SHORT_TEXT and not may_name_a_holiday(text):
             return self._read_here(text, context)
-        return asyncio.get_running_loop().run_in_executor(self._worker, self._read, text, context)
+        return asyncio.get_running_loop().run_in_executor(self._worker, self._read_whole, text, context)
 
     async def _read_here(self, text: str, context: Context) -> Reading:
-        return self._read(text, context)
+        reading = self._read(text, context)
+        if self._weigh is None or is_an_answer(reading, text, context):
+            return reading
+        return await asyncio.get_running_loop().run_in_executor(self._worker, self._weigh, reading, text, context)
+
+    def _read_whole(self, text: str, context: Context) -> Reading:
+        reading = self._read(text, context)
+        if self._weigh is None or is_an_answer(reading, text, context):
+            return reading
+        return self._weigh(reading, text, context)
 
     def _listen(
         self, account: Account, media: MediaReceived, hint: str | None, languages: Sequence[str]

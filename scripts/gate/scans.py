@@ -11,7 +11,13 @@ from scripts.gate.deployment import IMAGE, working_docker
 from scripts.gate.outcome import FailedError, MissingError
 from scripts.gate.workbench import Workbench
 
-LOCKS: Final = ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock", "requirements-audio.lock")
+LOCKS: Final = (
+    "requirements.lock",
+    "requirements-dev.lock",
+    "requirements-bench.lock",
+    "requirements-audio.lock",
+    "requirements-semantic.lock",
+)
 OUT_OF_REACH: Final = (
     r"(?:.*: )?(.*(?:ConnectionError|ConnectTimeout|ReadTimeout|Failed to resolve|Max retries exceeded|ServiceError).*)",
 )

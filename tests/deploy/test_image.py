@@ -96,7 +96,7 @@ def test_it_copies_what_the_wheel_is_built_of() -> None:
 def test_nothing_is_installed_without_a_hash_but_ourselves() -> None:
     installs = re.findall(r"pip [^;&]*?install [^;&]+", " ".join(one.rest for one in BUILDER.all("RUN")))
     ours = [line for line in installs if "--require-hashes" not in line]
-    assert len(installs) == 3
+    assert len(installs) == 4
     assert [line.split("install ")[1].split() for line in ours] == [["--no-deps", "--no-build-isolation", "."]]
 
 
@@ -169,13 +169,41 @@ def test_with_audio_the_model_that_is_named_is_put_where_the_service_looks_for_o
     fetched = audio(build, "true", about="download_model", **MODEL)
     assert fetched.returncode == 0
     assert fetched.stdout.endswith(f" small /opt/venv/{CARRIED} 0123abc\n")
-    assert [one.rest.partition("=")[0] for one in BUILDER.all("ARG")[1:]] == list(MODEL)
+    assert [one.rest.partition("=")[0] for one in BUILDER.all("ARG")[1:-1]] == list(MODEL)
 
 
 @pytest.mark.parametrize("word", ["yes", "True", ""])
 def test_a_slip_of_the_pen_is_no_wish(build: Path, word: str) -> None:
     assert "debe ser true o false" in audio(build, word).stderr
     assert audio(build, word).returncode != 0
+
+
+# The extra for sentences.
+
+
+def test_sentences_stay_out_unless_somebody_asks_for_them_by_the_right_word(build: Path) -> None:
+    assert BUILDER.all("ARG")[-1].rest == "INCLUDE_SEMANTIC=false"
+    (build / "requirements-semantic.lock").touch()
+    said = {word: semantic(build, word) for word in ("false", "true", "yes")}
+    assert (said["false"].returncode, said["false"].stdout) == (0, "")
+    assert said["true"].stdout == "pip --python /opt/venv install --require-hashes -r requirements-semantic.lock\n"
+    assert (said["yes"].returncode, said["yes"].stdout) == (1, "")
+
+
+def test_the_model_is_made_when_the_extra_is_there() -> None:
+    runs = [one.rest for one in BUILDER.all("RUN")]
+    (extra,) = (at for at, run in enumerate(runs) if "INCLUDE_SEMANTIC" in run)
+    (ours,) = (at for at, run in enumerate(runs) if "--no-build-isolation ." in run)
+    assert extra < ours
+
+
+def semantic(build: Path, wanted: str) -> subprocess.CompletedProcess[str]:
+    """Run the instruction that decides about it, as Docker would."""
+    (script,) = (one.rest for one in BUILDER.all("RUN") if "INCLUDE_SEMANTIC" in one.rest)
+    environment = {"PATH": f"{build / 'bin'}{os.pathsep}{os.environ['PATH']}", "INCLUDE_SEMANTIC": wanted}
+    return subprocess.run(
+        ["/bin/sh", "-c", script], cwd=build, env=environment, check=False, capture_output=True, text=True
+    )
 
 
 # How it runs.

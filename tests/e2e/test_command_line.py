@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 import redis.asyncio
 
+from agente_hotelero.learning import model_file
 from tests.support.command_line import EXAMPLE, CommandLine, ctrl_c, line_with
 from tests.support.databases import database
 
@@ -98,7 +99,9 @@ async def test_check_tells_that_everything_is_in_order(command: CommandLine) -> 
     shown = await command.run("check")
 
     assert (shown.code, shown.err) == (0, "")
-    assert shown.out == f"settings (dev) and {EXAMPLE} are valid: 1 hotel\n"
+    valid, understood = shown.out.splitlines()
+    assert valid == f"settings (dev) and {EXAMPLE} are valid: 1 hotel"
+    assert understood == model_file.in_use()
 
 
 def test_check_tells_whose_messages_a_language_model_reads(command: CommandLine, tmp_path: Path) -> None:

@@ -4,12 +4,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, Final, TypeVar
 
 import aiohttp
 
 from agente_hotelero.dialogue.reading import Context, Language, Reading
 from agente_hotelero.dialogue.understanding.offline import understand
+from agente_hotelero.learning import phrases
+from agente_hotelero.learning.phrases import Phrase
 from agente_hotelero.llm.adviser import Adviser
 from agente_hotelero.llm.budget import Share, Tokens
 from agente_hotelero.llm.client import ChatClient
@@ -29,6 +32,15 @@ CONTEXT: Final = Context(
 STRANGE: Final = "oigan, lo que les conté sigue igual?"
 """Nothing that rules know."""
 TIMEOUT_SECONDS: Final = 2.5
+SOME_LABELS: Final = frozenset(
+    "pool luggage parking wifi refund cancellation_policy cancel_reservation check_out_info transport gym_spa invoice".split()
+)
+
+
+@cache
+def some_phrases() -> Sequence[Phrase]:
+    """Those of a few labels, whole: reading them all is what takes the time."""
+    return [phrase for phrase in phrases.read() if phrase.file in SOME_LABELS]
 
 
 async def at_once(work: Callable[[], T]) -> T:

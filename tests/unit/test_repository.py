@@ -27,7 +27,8 @@ SECRET_FILES = [
     ".data/secret.key", ".data/postgres/data/PG_VERSION",
 ]  # fmt: skip
 SKIPPED = {".git", ".venv", ".data", "node_modules", "build", "dist", "results", "__pycache__"}
-LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-bench.lock", "requirements-audio.lock"]
+EXTRAS = ["requirements-audio.lock", "requirements-semantic.lock"]
+LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-bench.lock", *EXTRAS]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
 PHONE_NUMBER_ID = "100000000000001"
 

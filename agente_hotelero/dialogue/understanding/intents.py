@@ -176,7 +176,7 @@ _TABLES: Final = frozenset({"mesa", "mesas", "table"})
 _POLICIES: Final = frozenset({"politica", "politicas", "policy"})
 _UNDOES_A_WISH: Final = frozenset("no nao don't dont not nunca never sin sem ni jamas didn't".split())
 # «no puedo reservar», «no logro cancelar» and «no me importa dividir la estadía» want it all the same.
-_NO_NEGATION: Final = frozenset("puedo podemos pude logro consigo consegui pueden can could se sei know gracias obrigado obrigada thanks pero mas but mejor melhor importa molesta incomoda problema mind".split())  # fmt: skip
+_NO_NEGATION: Final = frozenset("puedo podemos pude logro consigo consegui pueden can could se sei know gracias obrigado obrigada thanks pero mas but mejor melhor importa molesta incomoda problema mind wait espera espere esperen pera perai calma".split())  # fmt: skip
 _NEGATABLE: Final = frozenset(
     {
         Intent.MY_RESERVATION,

@@ -4,7 +4,7 @@ Nothing but numpy.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import log
 from typing import Any, Final
 
@@ -20,6 +20,8 @@ MOST_ODDS: Final = 30.0
 
 Counts = Sequence[Mapping[str, int]]
 """How often a message has each feature, by kind."""
+Encode = Callable[[str], Array]
+"""A message → what it says as a whole: numbers that are alike where sentences mean the same, in whatever words."""
 MANY: Final = 32
 SUBLINEAR: Final = (0.0, *(1 + log(count) for count in range(1, MANY)))
 """What is said twice counts for less than twice."""
@@ -63,22 +65,32 @@ class Vocabulary:
 class Model:
     """Tells how likely each label is, and how likely it must be before it is acted on."""
 
-    def __init__(self, arrays: Mapping[str, Array]) -> None:
-        """Take what `arrays_of` made."""
+    def __init__(self, arrays: Mapping[str, Array], encode: Encode | None = None) -> None:
+        """Take what `arrays_of` made; `encode` as when it was made."""
         self.labels: tuple[str, ...] = tuple(_text(arrays["labels"]).split(SEPARATOR))
         names = [_text(arrays[f"names_{kind}"]).split(SEPARATOR) for kind in range(len(WEIGHTS))]
         self._vocabulary = Vocabulary(names=names, telling=arrays["telling"].astype(np.float32))
-        self._weights: Array = arrays["weights"].astype(np.float32)
+        weights: Array = arrays["weights"].astype(np.float32)
+        self._weights, self._of_sentences = weights[: len(self._vocabulary)], weights[len(self._vocabulary) :]
+        self._encode = encode
         self._bias = arrays["bias"]
         self._curves = arrays["curves"]
         self.acts_from: Mapping[str, float] = dict(zip(self.labels, arrays["acts_from"].tolist(), strict=True))
+
+    @property
+    def knows_sentences(self) -> bool:
+        """Whether it takes milliseconds."""
+        return self._encode is not None
 
     def __call__(self, text: str) -> list[tuple[str, float]]:
         """Every label with its probability, the likeliest first; nothing for a message without a known word."""
         numbers, values = self._vocabulary.vector(counts_of(text))
         if not len(numbers):
             return []
-        chances = chances_of(evidence(values @ self._weights[numbers] + self._bias), self._curves)
+        scores = values @ self._weights[numbers] + self._bias
+        if self._encode is not None:
+            scores += self._encode(text) @ self._of_sentences
+        chances = chances_of(evidence(scores), self._curves)
         order = np.argsort(-chances)
         return [(self.labels[at], float(chances[at])) for at in order]
 

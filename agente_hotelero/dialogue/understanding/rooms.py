@@ -9,7 +9,7 @@ from agente_hotelero.dialogue.understanding.phrases import REMEMBERED
 from agente_hotelero.dialogue.understanding.slips import one_slip_apart
 
 FILLERS: Final = frozenset(
-    "habitacion habitaciones cuarto cuartos quarto quartos room rooms de con com with the y e and".split()
+    "habitacion habitaciones cuarto cuartos quarto quartos room rooms de con com with the to for of o a la el mi my y e and".split()
 )
 # Words for the same kind of room. A name that has one of a line goes by all of it.
 SYNONYMS: Final = (

@@ -14,6 +14,7 @@ from agente_hotelero.dialogue.texts import topics
 from agente_hotelero.model.hotel import ALWAYS_SOME, Fact, HotelProfile, OpenHours, Per, Topic
 from agente_hotelero.model.money import Money
 from agente_hotelero.model.tone import USUAL
+from agente_hotelero.wiring.understanding import reader
 from tests.support.dialogue_guest import EVERYTHING, LANGUAGES, NIGHT, NOON, Guest, demo_hotel
 from tests.unit.dialogue.understanding.test_intents import WANTED, table
 
@@ -250,6 +251,28 @@ def test_a_price_of_something_else_begins_no_search_for_a_room() -> None:
     guest = Guest(hotel=REACHABLE)
     assert "USD 45.00 por viaje" in guest.says("¿cuánto sale el traslado?").text
     assert guest.state.expecting is Expecting.NOTHING
+
+
+@pytest.mark.parametrize(
+    ("words", "parts", "reasons"),
+    [
+        ("quiero una doble del 5 al 8 de mayo para 2 y saber si aceptan mascotas", ("mascotas de hasta", "USD 270.00"), []),
+        ("how much is a double from May 5 to 8 for 2, what's the cancellation policy and is breakfast included?",
+         ("Free cancellation", "Breakfast is included", "USD 270.00"), []),
+        ("no funciona el aire y a qué hora es el desayuno?", ("7:00 a 10:30", "Siento mucho"), ["complaint"]),
+        ("the shower is broken and what time is check out?", ("11:00", "sorry"), ["complaint"]),
+        ("necesito toallas y a qué hora cierra la pileta?", ("9:00 a 20:00", "Anoto tu pedido"), ["housekeeping"]),
+        ("quero cancelar minha reserva e saber se tem estacionamento", ("estacionamento próprio", "código da reserva"), []),
+        ("¿tienen descuento? y ¿cuánto sale una doble del 5 al 8 de mayo para 2?", ("Los descuentos", "USD 270.00"), ["discount"]),
+        ("quiero late check out y a qué hora es el desayuno", ("7:00 a 10:30", "hasta las 14:00"), []),
+    ],
+)  # fmt: skip
+def test_several_wishes_of_one_message_are_all_answered(words: str, parts: tuple[str, ...], reasons: list[str]) -> None:
+    guest = Guest(hotel=REACHABLE)
+    guest.understand = reader()
+    turn = guest.says(words)
+    assert [part for part in parts if turn.text.count(part) != 1] == []
+    assert turn.handed_off == reasons
 
 
 # The hotel's own questions.

@@ -2,13 +2,13 @@
 
 from functools import cache
 
-from agente_hotelero.learning import phrases
 from agente_hotelero.learning.nearest import MOST, OF_A_KIND, Nearest
+from tests.support.second_opinion import some_phrases
 
 
 @cache
 def nearest() -> Nearest:
-    return Nearest(phrases.read())
+    return Nearest(some_phrases())
 
 
 def test_a_misspelt_message_is_near_to_what_it_means() -> None:

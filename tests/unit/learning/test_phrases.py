@@ -58,8 +58,8 @@ def test_no_message_wants_more_than_three_things() -> None:
 def test_four_authors_wrote_of_everything() -> None:
     authors = {phrase.author for phrase in every()}
     of_label = {label: {phrase.author for phrase in every() if label in phrase.labels} for label in LABELS}
-    assert len(authors) == 4
-    assert [label for label, its in of_label.items() if its != authors] == []
+    assert len(authors) >= 4
+    assert [label for label, its in of_label.items() if len(its) < 4] == []
 
 
 SENTENCE_WORDS = 5

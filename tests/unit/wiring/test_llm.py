@@ -22,6 +22,7 @@ from agente_hotelero.wiring.llm import SecondOpinions
 from tests.fakes.identities import FakeCodes
 from tests.fakes.llm import KEY, FakeLlm, says
 from tests.support.actors_words import PROFILE
+from tests.support.second_opinion import some_phrases
 from tests.support.stays import HOTEL
 
 CONTEXT = Context(today=date(2026, 4, 15), languages=(Language.ES,))
@@ -36,8 +37,8 @@ async def server() -> AsyncIterator[FakeLlm]:
 
 @pytest.fixture
 async def opinions(server: FakeLlm, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SecondOpinions]:
-    all_of_them = phrases.read()
-    monkeypatch.setattr(phrases, "read", lambda: all_of_them[::20])
+    few = some_phrases()
+    monkeypatch.setattr(phrases, "read", lambda: few)
     settings = LlmSettings(url=server.url + "/", model="small-1", api_key=SecretStr(KEY))
     async with aiohttp.ClientSession() as session:
         made = SecondOpinions(settings=settings, session=session, metrics=Metrics())
