@@ -145,6 +145,9 @@ class Understanding:
         if stray and not SELLS.isdisjoint(_concepts(text)):
             # «50 % off, only today»: sellers offer what guests ask for.
             spared -= {Intent.DISCOUNT}
+        if likely and likely[0][0] == LABEL_OF[Intent.REPORT_PROBLEM]:
+            # Rules and model think of the same: who complains is heard, were it to the wrong hotel.
+            spared |= {Intent.REPORT_PROBLEM}
         doubted = reading.intents - spared
         if free and doubted:
             reading = _without_the_absurd(reading, doubted, dict(likely), below=SURE if stray else ABSURD_BELOW)
