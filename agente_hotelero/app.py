@@ -42,6 +42,7 @@ from agente_hotelero.wiring.crew import Crew
 from agente_hotelero.wiring.directory import Defaults, Directory, directory
 from agente_hotelero.wiring.doors import Feed, Health, Intake, Replies
 from agente_hotelero.wiring.listeners import Address, Listeners
+from agente_hotelero.wiring.llm import SecondOpinions
 from agente_hotelero.wiring.media import Fetching
 from agente_hotelero.wiring.office import Office
 from agente_hotelero.wiring.one_time import OneTimeCodes
@@ -58,6 +59,8 @@ log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS: Final = 20.0
 MEGABYTE: Final = 1024 * 1024
+LLM_CALLS: Final = 8
+"""Questions to a language model that may be under way; whoever waits for a place waits within the same time."""
 EVERY_HOST: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - where a listener may be told to listen
 # Below what load balancers keep idle connections for: a stale one makes a send in doubt.
 KEEPALIVE_SECONDS: Final = 15.0
@@ -110,6 +113,7 @@ class App:
         self._code_links = CodeLinks(secret_keys=self._keys)
         self._commons = self._make_commons()
         self._ears = speech.ears(settings.audio, models_below=settings.models_dir, metrics=self.metrics)
+        self._opinions: SecondOpinions | None = None
         self._crew: Crew | None = None
         self._vitals: Vitals | None = None
         self._listeners: Listeners | None = None
@@ -126,6 +130,11 @@ class App:
         pms_session = await self._open_session(limit=0)
         self._channels = StaffChannels(session=session, mail_server=self._mail_server(), flags=self._flags)
         self._crew = crew = self._make_crew(session, pms_session)
+        if self._settings.llm.url is not None:
+            self._opinions = SecondOpinions(
+                settings=self._settings.llm, session=await self._open_session(limit=LLM_CALLS), metrics=self.metrics
+            )
+            self._commons.consult = self._opinions.adviser.consult
         if self._ears is not None:
             self._commons.listen = self._ears.listen(crew.fetching.fetch)
         await crew.start(self._directory(self._hotels))
@@ -171,6 +180,8 @@ class App:
         await self._stack.aclose()
         await self._stores.close()
         self._commons.close()
+        if self._opinions is not None:
+            self._opinions.close()
         if self._ears is not None:
             await self._ears.close()
         self._watchdog.stop()

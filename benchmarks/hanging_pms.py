@@ -3,7 +3,6 @@
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 from typing import Final
 
 import yaml
@@ -12,7 +11,7 @@ from benchmarks.hotel_pms import HotelPms
 from benchmarks.metrics import total
 from benchmarks.place import HOTELS, Place, opened
 from benchmarks.processes import Program
-from benchmarks.report import Row, report, say
+from benchmarks.report import Row, beside, report, say
 from benchmarks.traffic import NUMBER, STAYS, Batch
 from benchmarks.world import Errand, Outcome
 from tests.support.qloapps_hotel import KEY_VARIABLE, connect
@@ -89,26 +88,26 @@ def rows(figures: dict[str, Figures]) -> list[Row]:
     """Who needs no hanging PMS, in both phases."""
     normal, hanging = figures[NORMAL], figures[HANGING]
     return [
-        *_compared("CPU per turn", normal.cpu, hanging.cpu, most=1.05),
-        *_compared("another hotel's p50, webhook to POST at Graph", normal.others_p50, hanging.others_p50, most=None),
-        *_compared("another hotel's p99, webhook to POST at Graph", normal.others_p99, hanging.others_p99, most=1.2),
-        *_compared("the same hotel's p50, webhook to POST at Graph", normal.same_p50, hanging.same_p50, most=None),
-        *_compared("the same hotel's p99, webhook to POST at Graph", normal.same_p99, hanging.same_p99, most=1.2),
-    ]
-
-
-def _compared(measure: str, normal: list[float], hanging: list[float], *, most: float | None) -> list[Row]:
-    ratio = median(b / a for a, b in zip(normal, hanging, strict=True))
-    return [
-        Row(measure=measure, subject=NORMAL, value=median(normal) * 1e3, unit="ms", ratio=1.0),
-        Row(
-            measure=measure,
-            subject=HANGING,
-            value=median(hanging) * 1e3,
-            unit="ms",
-            ratio=ratio,
-            wanted=f"≤ {most} ×" if most else "",
-            met=ratio <= most if most else None,
+        *beside("CPU per turn", {NORMAL: normal.cpu, HANGING: hanging.cpu}, most=1.05),
+        *beside(
+            "another hotel's p50, webhook to POST at Graph",
+            {NORMAL: normal.others_p50, HANGING: hanging.others_p50},
+            most=None,
+        ),
+        *beside(
+            "another hotel's p99, webhook to POST at Graph",
+            {NORMAL: normal.others_p99, HANGING: hanging.others_p99},
+            most=1.2,
+        ),
+        *beside(
+            "the same hotel's p50, webhook to POST at Graph",
+            {NORMAL: normal.same_p50, HANGING: hanging.same_p50},
+            most=None,
+        ),
+        *beside(
+            "the same hotel's p99, webhook to POST at Graph",
+            {NORMAL: normal.same_p99, HANGING: hanging.same_p99},
+            most=1.2,
         ),
     ]
 

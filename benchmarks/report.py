@@ -45,6 +45,24 @@ def interleaved(
     return {name: median(values) for name, values in figures.items()}
 
 
+def beside(measure: str, seconds: Mapping[str, Sequence[float]], *, most: float | None) -> list[Row]:
+    """Compare the second of two cases, a figure a round, with the first: by the median of the rounds' ratios."""
+    (usual, before), (other, after) = seconds.items()
+    ratio = median(b / a for a, b in zip(before, after, strict=True))
+    return [
+        Row(measure=measure, subject=usual, value=median(before) * 1e3, unit="ms", ratio=1.0),
+        Row(
+            measure=measure,
+            subject=other,
+            value=median(after) * 1e3,
+            unit="ms",
+            ratio=ratio,
+            wanted=f"≤ {most} ×" if most else "",
+            met=ratio <= most if most else None,
+        ),
+    ]
+
+
 def say(line: str) -> None:
     """Tell how far it is, beside the table."""
     print(line, file=sys.stderr, flush=True)

@@ -11,7 +11,7 @@ from agente_hotelero.model.speech import Unheard
 from benchmarks.metrics import total
 from benchmarks.place import Place, opened
 from benchmarks.processes import Program
-from benchmarks.report import Row, report, say
+from benchmarks.report import Row, beside, report, say
 from benchmarks.traffic import NUMBER, SECRET, Batch, phone
 from benchmarks.world import Errand
 from tests.fakes import webhooks
@@ -72,25 +72,9 @@ def rows(figures: dict[str, Figures], took: Sequence[float]) -> list[Row]:
     """Other guests, in both phases; and how long a note took meanwhile."""
     quiet, speaking = figures[QUIET], figures[SPEAKING]
     return [
-        *_compared("other guests' p50, webhook to POST at Graph", quiet.p50, speaking.p50, most=None),
-        *_compared("other guests' p99, webhook to POST at Graph", quiet.p99, speaking.p99, most=1.2),
+        *beside("other guests' p50, webhook to POST at Graph", {QUIET: quiet.p50, SPEAKING: speaking.p50}, most=None),
+        *beside("other guests' p99, webhook to POST at Graph", {QUIET: quiet.p99, SPEAKING: speaking.p99}, most=1.2),
         Row(measure="a note of five seconds, one after another", subject=SPEAKING, value=median(took), unit="s"),
-    ]
-
-
-def _compared(measure: str, quiet: list[float], speaking: list[float], *, most: float | None) -> list[Row]:
-    ratio = median(b / a for a, b in zip(quiet, speaking, strict=True))
-    return [
-        Row(measure=measure, subject=QUIET, value=median(quiet) * 1e3, unit="ms", ratio=1.0),
-        Row(
-            measure=measure,
-            subject=SPEAKING,
-            value=median(speaking) * 1e3,
-            unit="ms",
-            ratio=ratio,
-            wanted=f"≤ {most} ×" if most else "",
-            met=ratio <= most if most else None,
-        ),
     ]
 
 

@@ -13,7 +13,7 @@ from opentelemetry import trace
 
 from agente_hotelero.actors import folding, hearing, journal, pms_gateway, ports, routes, spans
 from agente_hotelero.actors.patience import AWAY
-from agente_hotelero.actors.runtime import AsyncioActor, Ref
+from agente_hotelero.actors.runtime import AsyncioActor, Ref, where_raised
 from agente_hotelero.actors.turning import Gathering
 from agente_hotelero.actors.wheel import Wheel
 from agente_hotelero.config.flags import Flag
@@ -40,7 +40,7 @@ from agente_hotelero.dialogue.effects import (
     SameGuest,
 )
 from agente_hotelero.dialogue.policy import Heard, World
-from agente_hotelero.dialogue.reading import Reading
+from agente_hotelero.dialogue.reading import Context, Reading
 from agente_hotelero.dialogue.state import SentCode, State, Way
 from agente_hotelero.errors import RefusedError
 from agente_hotelero.model import phones
@@ -123,6 +123,8 @@ class Surroundings:
     show_typing: ports.ShowTyping
     now: Callable[[], datetime]
     metrics: Metrics
+    consult: ports.Consult | None = None
+    """For words that may mean anything; None where the hotel wants nobody else to read them."""
     gather_seconds: float = 0.0
     """How long a short message waits for the next one, which is answered with it."""
     tracer: trace.Tracer = TRACER
@@ -147,6 +149,8 @@ class ConversationActor(AsyncioActor):
         self._held_until = 0.0
         self._behind = False
         self._failures = 0
+        self._consulted = False
+        """Whether this turn has waited for a second opinion."""
 
     @property
     def resting(self) -> bool:
@@ -330,6 +334,7 @@ class ConversationActor(AsyncioActor):
         stored = self._stored
         if stored.merged_into is not None:
             return None
+        self._consulted = False
         hotel = self._around.hotel
         state = stored.state if isinstance(stored.state, State) else policy.initial()
         gathering = Gathering(
@@ -373,6 +378,7 @@ class ConversationActor(AsyncioActor):
     async def _fold(self, state: State, row: InboxRow, gathering: Gathering, *, last: bool, overtaken: bool) -> State:
         gathering.turn_to(routes.after(row, gathering.route), open_until=routes.open_until(row))
         patience = self._patience(row) if hearing.waits(row) else None
+        before = state
         try:
             spoken = await self._listen(state, row)
             world = self._world(row, gathering.route, last=last, overtaken=overtaken)
@@ -386,7 +392,7 @@ class ConversationActor(AsyncioActor):
                 patience = patience or self._patience(row)
                 heard = await self._answer(read)
                 # The answer took time: what is valid is judged by the clock after it.
-                world = replace(world, now=self._around.now())
+                world = replace(world, now=self._around.now(), before=before)
         finally:
             if patience is not None:
                 patience.cancel()
@@ -405,9 +411,21 @@ class ConversationActor(AsyncioActor):
         hotel = self._around.hotel
         context = policy.context_for(state, hotel, row.sent_at.astimezone(hotel.zone).date())
         reading = await self._around.understand(words, context)
+        consult = self._around.consult
+        if consult is not None and not self._consulted:
+            reading = await self._consult(consult, words, context, reading)
         for intent in reading.intents:
             child(self._around.metrics.intents_total, intent, reading.language or "none").inc()
         return reading
+
+    async def _consult(self, consult: ports.Consult, words: str, context: Context, reading: Reading) -> Reading:
+        """Wait for a second opinion, once a turn: who floods doesn't wait longer."""
+        opinion = consult(self._around.hotel.id, self._guest, words, context, reading)
+        if opinion is None:
+            return reading
+        self._consulted = True
+        with spans.within(self._around.tracer, "llm"):
+            return await opinion
 
     def _world(self, row: InboxRow, route: ReplyRoute | None, *, last: bool, overtaken: bool) -> World:
         around = self._around
@@ -512,7 +530,8 @@ class ConversationActor(AsyncioActor):
         self._behind = True
 
     async def _count_failure(self, rows: Sequence[InboxRow], error: Exception) -> None:
-        log.error("turn_failed", events=len(rows), error=type(error).__name__, attempts=[row.attempts for row in rows])
+        attempts, where = [row.attempts for row in rows], where_raised(error)
+        log.error("turn_failed", events=len(rows), error=type(error).__name__, where=where, attempts=attempts)
         self._around.metrics.turns_total.labels(outcome="failed").inc()
         self._lose_count()
         # Frames without values: a traceback's last line may quote the guest.

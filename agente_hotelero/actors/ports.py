@@ -368,6 +368,9 @@ class Flags(Protocol):
 Understand = Callable[[str, Context], Awaitable[Reading]]
 """Reads a guest's words, off the loop where it costs more than the hop."""
 
+Consult = Callable[[HotelId, GuestId, str, Context, Reading], Awaitable[Reading] | None]
+"""A second opinion on what a guest's words were read as; None, at once, where none is worth it. Never raises, and never takes long."""
+
 Listen = Callable[[Account, MediaReceived, str | None, Sequence[str]], Awaitable[Hearing]]
 """Listens to what a guest spoke, in the conversation's language, if it has one, or another of the hotel's.
 

@@ -15,6 +15,7 @@ from agente_hotelero.dialogue.effects import (
     AskToTry,
     CancelPendingReplies,
     ClearTimer,
+    CloseHandOffs,
     Effect,
     HandOff,
     IntendCancellation,
@@ -71,6 +72,7 @@ class Gathering:
     reminders: list[tuple[str, str]] = field(default_factory=list)
     gaps: list[str] = field(default_factory=list)
     cancels_pending: bool = False
+    closes_handoffs: bool = False
     opts_out: bool | None = None
     concerns_media: bool = False
 
@@ -115,6 +117,8 @@ class Gathering:
                     self._timer(SAME_GUEST, key, self.now, None)
                 case CancelPendingReplies():
                     self.cancels_pending = True
+                case CloseHandOffs():
+                    self.closes_handoffs = True
                 case ProfileGap(topic=topic):
                     self.gaps.append(topic)
         return read
@@ -138,6 +142,7 @@ class Gathering:
             handoffs=tuple(self.handoffs),
             gaps=tuple(self.gaps),
             cancels_pending=self.cancels_pending,
+            closes_handoffs=self.closes_handoffs,
             opts_out=self.opts_out,
             concerns_media=self.concerns_media,
             reminders=tuple(self.reminders),

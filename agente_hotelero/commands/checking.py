@@ -1,6 +1,7 @@
 """`check`, `config show` and `migrate`: whether what is written is in order, and the database up to date."""
 
 import json
+from urllib.parse import urlsplit
 
 import typer
 
@@ -26,6 +27,10 @@ def check() -> None:
     warn(settings, hotels)
     count = len(hotels.all())
     say(f"settings ({settings.env}) and {settings.hotels_file} are valid: {count} hotel{'s' if count > 1 else ''}")
+    asked = [hotel.profile.id for hotel in hotels.all() if hotel.profile.llm]
+    if settings.llm.url is not None and asked:
+        where = urlsplit(settings.llm.url).hostname
+        say(f"messages in doubt are also read by {settings.llm.model} at {where}, masked: {', '.join(asked)}")
     say(_who_understands())
 
 

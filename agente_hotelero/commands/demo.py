@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated, Final
@@ -12,7 +13,7 @@ import typer
 
 from agente_hotelero import databases
 from agente_hotelero.commands.ground import hotels_in_force, settings_in_force
-from agente_hotelero.commands.serving import import_service, run
+from agente_hotelero.commands.serving import Prepare, import_service, run
 from agente_hotelero.commands.speaking import say
 from agente_hotelero.config.flags import Flag
 from agente_hotelero.config.settings import Environment, Settings
@@ -29,27 +30,37 @@ GUEST: Final = "5491155550123"
 def demo(port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000) -> None:
     """Run everything on this machine, with a demo hotel and a WhatsApp that only shows what it would send."""
     began = time.monotonic()
+    settings = demo_settings(port)
+    hotels = hotels_in_force(settings)
+    with databases.running(settings, progress=say, meanwhile=import_service) as urls:
+        greet = lambda port: _introduce(port, time.monotonic() - began)  # noqa: E731 - it closes over when it began
+        run(settings, hotels, urls, prepare=with_a_graph(_show_message), greet=greet)
+
+
+def demo_settings(port: int) -> Settings:
+    """Those in force, with the example's hotels and secrets that guard nothing; raises ConfigError in production."""
     settings = settings_in_force(
         whatsapp={"app_secrets": SECRET, "verify_token": VERIFY_TOKEN, "access_token": "demo"}, hotels_file=EXAMPLE
     )
     if settings.env is Environment.PRODUCTION:
         raise ConfigError("the demo's secrets are known to everybody: it does not run with AGENTE_ENV=production")
-    settings = settings.model_copy(update={"http": settings.http.model_copy(update={"port": port})})
-    hotels = hotels_in_force(settings)
-    with databases.running(settings, progress=say, meanwhile=import_service) as urls:
-        run(settings, hotels, urls, prepare=_prepare, greet=lambda port: _introduce(port, time.monotonic() - began))
+    return settings.model_copy(update={"http": settings.http.model_copy(update={"port": port})})
 
 
-async def _prepare(settings: Settings, redis_url: str, stack: AsyncExitStack) -> Settings:
-    """Open a Graph that shows what is sent; it lasts as long as the stack."""
-    from agente_hotelero.http import demo_graph  # noqa: PLC0415 - see import_service
-    from agente_hotelero.http.listener import Listener  # noqa: PLC0415 - see import_service
+def with_a_graph(show: Callable[[str, str], None]) -> Prepare:
+    """Open a Graph that gives `show` what is sent, to whom and in which words; it lasts as long as the service."""
 
-    await _buttons_unless_said(redis_url)
-    graph = await Listener.open(demo_graph.build(_show_message), host="127.0.0.1", port=0)
-    stack.push_async_callback(graph.close)
-    whatsapp = settings.whatsapp.model_copy(update={"graph_url": f"http://127.0.0.1:{graph.port}"})
-    return settings.model_copy(update={"whatsapp": whatsapp})
+    async def prepare(settings: Settings, redis_url: str, stack: AsyncExitStack) -> Settings:
+        from agente_hotelero.http import demo_graph  # noqa: PLC0415 - see import_service
+        from agente_hotelero.http.listener import Listener  # noqa: PLC0415 - see import_service
+
+        await _buttons_unless_said(redis_url)
+        graph = await Listener.open(demo_graph.build(show), host="127.0.0.1", port=0)
+        stack.push_async_callback(graph.close)
+        whatsapp = settings.whatsapp.model_copy(update={"graph_url": f"http://127.0.0.1:{graph.port}"})
+        return settings.model_copy(update={"whatsapp": whatsapp})
+
+    return prepare
 
 
 async def _buttons_unless_said(redis_url: str) -> None:

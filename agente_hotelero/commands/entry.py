@@ -1,49 +1,72 @@
 """The way in: every command by its name, and how an error of ours looks."""
 
+from collections.abc import Mapping
+from importlib import import_module
 from importlib.metadata import version
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_group
 
-from agente_hotelero.commands.checking import check, config, migrate
-from agente_hotelero.commands.copying import backup, held, restore
-from agente_hotelero.commands.demo import demo
-from agente_hotelero.commands.flags import flags
-from agente_hotelero.commands.gmail import gmail
-from agente_hotelero.commands.guests import guest
-from agente_hotelero.commands.handoffs import handoffs
-from agente_hotelero.commands.mailbox import mailbox
-from agente_hotelero.commands.pms import pms
-from agente_hotelero.commands.profile import profile
-from agente_hotelero.commands.reloading import reload
-from agente_hotelero.commands.serving import serve
 from agente_hotelero.commands.speaking import fail
-from agente_hotelero.commands.tokens import token
-from agente_hotelero.commands.understand import understand
-from agente_hotelero.commands.voice import voice
-from agente_hotelero.commands.whatsapp import whatsapp
 from agente_hotelero.errors import AgenteError, UnavailableError
 
-GROUPS: Final = {
-    "config": config,
-    "guest": guest,
-    "flags": flags,
-    "token": token,
-    "held": held,
-    "handoffs": handoffs,
-    "profile": profile,
-    "pms": pms,
-    "whatsapp": whatsapp,
-    "mailbox": mailbox,
-    "gmail": gmail,
-    "voice": voice,
+COMMANDS: Final[Mapping[str, str]] = {
+    "serve": "serving",
+    "demo": "demo",
+    "chat": "chat",
+    "migrate": "checking",
+    "backup": "copying",
+    "restore": "copying",
+    "check": "checking",
+    "reload": "reloading",
+    "understand": "understand",
+    "config": "checking",
+    "guest": "guests",
+    "flags": "flags",
+    "token": "tokens",
+    "held": "copying",
+    "handoffs": "handoffs",
+    "profile": "profile",
+    "pms": "pms",
+    "whatsapp": "whatsapp",
+    "mailbox": "mailbox",
+    "gmail": "gmail",
+    "voice": "voice",
 }
+"""The module that has a command, or a group of them, by its name."""
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for command in (serve, demo, migrate, backup, restore, check, reload, understand):
-    cli.command()(command)
-for name, group in GROUPS.items():
-    cli.add_typer(group, name=name)
+
+class Commands(TyperGroup):
+    """Imports the command that is asked for, and no other: all together take a second."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """In the order of the table."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Find one; None where there is none."""
+        del ctx
+        # What is mistyped is compared with all that there are.
+        for name in [cmd_name] if cmd_name in COMMANDS else COMMANDS:
+            if name not in self.commands:
+                self.commands[name] = _found(name)
+        return self.commands.get(cmd_name)
+
+
+cli = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+def _found(name: str) -> Any:
+    found = getattr(import_module(f"agente_hotelero.commands.{COMMANDS[name]}"), name)
+    alone = typer.Typer()
+    if isinstance(found, typer.Typer):
+        alone.add_typer(found, name=name)
+    else:
+        alone.command(name)(found)
+    return get_group(alone).commands[name]
 
 
 def main() -> None:

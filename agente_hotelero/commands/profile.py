@@ -10,11 +10,11 @@ import typer
 from agente_hotelero import databases
 from agente_hotelero.commands.ground import hotels_in_force, settings_in_force
 from agente_hotelero.config.settings import Settings
-from agente_hotelero.dialogue.reading import Language
 from agente_hotelero.dialogue.texts import topics
 from agente_hotelero.errors import UnavailableError
 from agente_hotelero.model.hotel import BESIDE_OTHERS, HotelProfile, Topic
 from agente_hotelero.model.ids import HotelId
+from agente_hotelero.model.tone import USUAL
 from agente_hotelero.storage import gaps
 from agente_hotelero.storage.links import Pool
 
@@ -72,7 +72,7 @@ def _told(hotel: HotelProfile, lacking: list[tuple[Topic, int]], days: int | Non
         yield f"{hotel.id}: {'falta 1 dato' if len(lacking) == 1 else f'faltan {len(lacking)} datos'}."
     for topic, times in lacking:
         how_often = "" if days is None else f"\tpreguntas en {days} días: {times}"
-        yield f"{hotel.id}\t{topic.value}\t{topics.name(topic, Language.ES)}{how_often}"
+        yield f"{hotel.id}\t{topic.value}\t{topics.name(topic, USUAL.es)}{how_often}"
     for name, languages in untranslated(hotel):
         yield f"{hotel.id}\t{name}\tsin texto en: {languages}"
 

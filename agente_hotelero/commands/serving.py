@@ -2,10 +2,11 @@
 
 import asyncio
 import importlib
+import logging
 import signal
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agente_hotelero import databases
 from agente_hotelero.commands.ground import hotels_in_force, model_in_force, secrets_in_force, settings_in_force, warn
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 Prepare = Callable[[Settings, str, AsyncExitStack], Awaitable[Settings]]
 """Settings and the address of Redis → the settings to run with; what it opens is closed with the stack."""
+Visit = Callable[[int], Coroutine[Any, Any, None]]
+"""What is done with the service that listens on this port, and ends with it."""
 
 
 def serve() -> None:
@@ -43,15 +46,17 @@ def run(
     *,
     prepare: Prepare | None = None,
     greet: Callable[[int], None] = lambda port: say(f"listening on port {port}"),
+    visit: Visit | None = None,
+    log_level: int = logging.INFO,
 ) -> None:
-    """Run the service over these databases until a signal, or until a part of it failed for good."""
+    """Run the service over these databases until a signal, until a part of it failed for good, or as long as `visit`."""
     from agente_hotelero.telemetry import logs  # noqa: PLC0415 - see import_service
     from agente_hotelero.telemetry.metrics import Metrics  # noqa: PLC0415 - as above
 
-    logs.set_up(json=settings.env is Environment.PRODUCTION)
+    logs.set_up(json=settings.env is Environment.PRODUCTION, level=log_level)
     metrics = Metrics()
     with _traced(settings.otel, metrics):
-        failed = asyncio.run(_serve(settings, hotels, urls, prepare, greet, metrics=metrics))
+        failed = asyncio.run(_serve(settings, hotels, urls, prepare=prepare, greet=greet, visit=visit, metrics=metrics))
     if failed is not None:
         fail(failed)
 
@@ -75,9 +80,10 @@ async def _serve(
     settings: Settings,
     hotels: hotels_file.Hotels,
     urls: tuple[str, str],
+    *,
     prepare: Prepare | None,
     greet: Callable[[int], None],
-    *,
+    visit: Visit | None,
     metrics: "Metrics",
 ) -> str | None:
     from agente_hotelero.app import App, Servers  # noqa: PLC0415 - see import_service
@@ -99,8 +105,19 @@ async def _serve(
         stack.push_async_callback(app.stop)
         await app.start()
         greet(app.port)
-        waits = {asyncio.create_task(stop.wait()), asyncio.create_task(app.wait())}
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        for wait in waits:
-            wait.cancel()
+        waits = [stop.wait(), app.wait(), *([] if visit is None else [visit(app.port)])]
+        await first_of(*waits)
     return app.failed
+
+
+async def first_of(*works: Coroutine[Any, Any, object]) -> None:
+    """Wait until one of them ends, and end the others; raises what it raised."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agente_hotelero.dialogue.reading import Context, Language, Reading
+from agente_hotelero.dialogue.reading import Context, Expecting, Language
+from agente_hotelero.dialogue.understanding.plain import PASSING, slots_of
+from agente_hotelero.dialogue.understanding.rooms import USUAL
 from agente_hotelero.errors import AgenteError
 
 if TYPE_CHECKING:
@@ -27,7 +29,9 @@ class UnreadableLineError(AgenteError):
 
 def understand(
     now: Annotated[datetime | None, typer.Option(help="The day on which the messages are sent; else today.")] = None,
-    jsonl: Annotated[bool, typer.Option(help='Read {"id", "text", "lang"} a line instead of plain text.')] = False,
+    jsonl: Annotated[
+        bool, typer.Option(help='Read {"id", "text", "lang", "ask", "options"} a line instead of plain text.')
+    ] = False,
 ) -> None:
     """Read messages from standard input, a line each, and write what they say as JSON, a line each."""
     from agente_hotelero.wiring.understanding import reader  # noqa: PLC0415 - no other command waits for numpy
@@ -55,33 +59,26 @@ def _parsed(line: str, number: int) -> dict[str, Any]:
 
 
 def _told(read: "Understanding", line: dict[str, Any], today: date) -> dict[str, Any]:
-    prior = Language(line["lang"]) if line.get("lang") in set(LANGUAGES) else None
-    parse = read.parse(line["text"], Context(today=today, languages=LANGUAGES, prior=prior))
-    slots = _slots(parse.reading)
+    context = _context(line, today)
+    parse = read.parse(line["text"], context)
+    slots = slots_of(parse.reading)
     return {
         "id": line.get("id"),
         "labels": [[label, round(chance, 3)] for label, chance in parse.labels],
-        "abstain": not parse.labels and (parse.stray or not slots),
+        "abstain": not parse.labels and (parse.stray or not slots.keys() - PASSING),
         "slots": slots,
-        "language": parse.reading.language or prior,
+        "language": parse.reading.language or context.prior,
     }
 
 
-def _slots(reading: Reading) -> dict[str, Any]:
-    dates = reading.dates
-    found = {
-        "check_in": dates and dates.check_in and dates.check_in.isoformat(),
-        "check_out": dates and dates.check_out and dates.check_out.isoformat(),
-        "date_alternatives": [day.isoformat() for day in dates.alternatives] if dates and dates.alternatives else None,
-        "nights": reading.nights,
-        "time": reading.hour and reading.hour.isoformat("minutes"),
-        "adults": reading.adults,
-        "children": reading.children,
-        "guests": reading.people,
-        "rooms": reading.rooms,
-        "name": reading.name,
-        "email": reading.email,
-        "phone": reading.phone,
-        "code": reading.code,
-    }
-    return {name: told for name, told in found.items() if told is not None}
+def _context(line: dict[str, Any], today: date) -> Context:
+    """What a line tells beside its text; what is no such thing tells nothing."""
+    asked, options = line.get("ask"), line.get("options")
+    return Context(
+        today=today,
+        languages=LANGUAGES,
+        prior=Language(line["lang"]) if line.get("lang") in set(LANGUAGES) else None,
+        expecting=Expecting(asked) if asked in set(Expecting) else Expecting.NOTHING,
+        options=tuple(map(str, options)) if isinstance(options, list) else (),
+        room_names=USUAL,
+    )

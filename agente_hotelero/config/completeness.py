@@ -26,10 +26,14 @@ def doubts(settings: Settings, hotels: Hotels) -> Iterator[str]:
     for hotel in hotels.all():
         if hotel.staff.email is not None and settings.smtp.host is None:
             yield f"hotel {hotel.profile.id}: no mail reaches its staff while AGENTE_SMTP__HOST is absent"
+        if hotel.profile.llm and settings.llm.url is None:
+            yield f"hotel {hotel.profile.id}: llm is true, and nobody is asked while AGENTE_LLM__URL is absent"
         for topic in hotel.profile.facts.keys() - set(Topic):
             close = difflib.get_close_matches(topic, list(Topic), n=1)
             meant = f"; did you mean {close[0]}?" if close else ""
             yield f"hotel {hotel.profile.id}: no guest is understood to ask for facts.{topic}{meant}"
+    if settings.llm.url is not None and not any(hotel.profile.llm for hotel in hotels.all()):
+        yield "AGENTE_LLM__URL is set, and no hotel of the hotels file says llm: true"
 
 
 def _missing(account: WhatsAppAccount, defaults: WhatsAppSettings) -> Iterator[str]:

@@ -12,7 +12,17 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from agente_hotelero.config import answers, fields, gmail_accounts, mailboxes, outreach, terms, unasked, yaml_lines
+from agente_hotelero.config import (
+    answers,
+    fields,
+    gmail_accounts,
+    mailboxes,
+    manner,
+    outreach,
+    terms,
+    unasked,
+    yaml_lines,
+)
 from agente_hotelero.config.yaml_lines import FileError, Problem, Steps
 from agente_hotelero.errors import ConfigError
 from agente_hotelero.model.hotel import HotelProfile, RoomProfile
@@ -212,8 +222,10 @@ class _HotelEntry(fields.Strict):
     timezone: fields.Zone
     currency: fields.Currency
     languages: tuple[fields.LANGUAGES, ...] = Field(min_length=1)
+    tone: manner.ToneEntry = manner.ToneEntry()
     reminders: unasked.Entry = unasked.Entry()
     gather_ms: int = Field(default=700, ge=0, le=2_000)
+    llm: bool = False
     address: str = Field(min_length=1)
     location: _Location | None = None
     payment: _Payment | None = None
@@ -360,8 +372,10 @@ def _profile(entry: _HotelEntry) -> HotelProfile:
         zone=ZoneInfo(entry.timezone),
         currency=entry.currency,
         languages=entry.languages,
+        tone=manner.tone(entry.tone),
         reminders=unasked.reminders(entry.reminders),
         gather_seconds=entry.gather_ms / 1000,
+        llm=entry.llm,
         address=entry.address,
         latitude=None if entry.location is None else entry.location.latitude,
         longitude=None if entry.location is None else entry.location.longitude,
@@ -451,6 +465,7 @@ def _did_you_mean(wrong: str) -> str:
         _Location,
         _Payment,
         *outreach.MODELS,
+        *manner.MODELS,
         *unasked.MODELS,
         *answers.MODELS,
         *terms.MODELS,

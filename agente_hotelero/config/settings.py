@@ -79,6 +79,18 @@ def _site(url: str | None) -> str | None:
     return url.rstrip("/")
 
 
+def _provider(url: str | None) -> str | None:
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and on_loopback(url))
+    if not secure or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ValueError(
+            "it looks like https://llm.example/v1, without a name, a password or a ?; only this machine's own may be http"
+        )
+    return url.rstrip("/")
+
+
 class HttpSettings(BaseModel):
     """The public listener."""
 
@@ -163,6 +175,29 @@ class AudioSettings(BaseModel):
     """How sure the model must be of its words."""
 
 
+class LlmSettings(BaseModel):
+    """A language model that is asked what guests may want, of the hotels that say `llm: true`; without an address nobody is."""
+
+    url: Annotated[str | None, AfterValidator(_provider)] = None
+    """What /chat/completions stands below, such as https://llm.example/v1."""
+    model: str | None = None
+    api_key: SecretStr | None = None
+    timeout_seconds: float = Field(default=2.5, gt=0, le=10)
+    """All that a guest waits for it, a second try included."""
+    most_share: float = Field(default=0.3, ge=0, le=1)
+    """Of a hotel's messages."""
+    tokens_per_day: int = Field(default=500_000, ge=0)
+    """Of a hotel."""
+    tokens_per_conversation: int = Field(default=20_000, ge=0)
+    """Of a day."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> "LlmSettings":
+        if self.url is not None and not self.model:
+            raise ValueError("AGENTE_LLM__URL needs AGENTE_LLM__MODEL, the name of the model there")
+        return self
+
+
 class SmtpSettings(BaseModel):
     """How mail to staff leaves; absent, hotels that have only an e-mail address for hand-offs have nobody to tell."""
 
@@ -221,6 +256,7 @@ class Settings(BaseSettings):
     gmail: GmailSettings = GmailSettings()
     smtp: SmtpSettings = SmtpSettings()
     audio: AudioSettings = AudioSettings()
+    llm: LlmSettings = LlmSettings()
     readiness: ReadinessSettings = ReadinessSettings()
     otel: OtelSettings = OtelSettings()
 

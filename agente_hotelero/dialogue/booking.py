@@ -69,8 +69,10 @@ def _towards_the_yes(talk: Talk, chosen: Offer) -> None:
 
 
 def _ask_dates(talk: Talk) -> None:
-    old = talk.draft.replaces
-    if old is None:
+    old, month = talk.draft.replaces, talk.state.aside.month
+    if month is not None:
+        question(talk, Expecting.DATES, "ask_days", month=formats.month(month, talk.language))
+    elif old is None:
         question(talk, Expecting.DATES, "ask_dates")
     else:
         stay = formats.stay(old.stay, talk.language)

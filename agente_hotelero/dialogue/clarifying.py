@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
-from agente_hotelero.dialogue.reading import Expecting, Intent, Language
+from agente_hotelero.dialogue.reading import Expecting, Intent
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import wishes
 from agente_hotelero.dialogue.texts.phrases import say
 from agente_hotelero.model.messages import Option
+from agente_hotelero.model.tone import Register
 
 MEANS: Final = "means:"
 NEITHER: Final = "neither"
@@ -23,15 +24,15 @@ def ask(talk: Talk, perhaps: Sequence[Intent]) -> bool:
     talk.puzzled = True
     talk.put_aside(perhaps=named)
     talk.change(expecting=Expecting.OPTION, days=(), misunderstood=1)
-    options = [Option(id=f"{MEANS}{intent}", title=wishes.name(intent, talk.language)) for intent in named]
+    options = [Option(id=f"{MEANS}{intent}", title=wishes.name(intent, talk.register)) for intent in named]
     options.append(Option(id=f"{MEANS}{NEITHER}", title=talk.phrase("something_else")))
     talk.offer(talk.phrase("which_of_them"), options)
     return True
 
 
-def titles(perhaps: Sequence[Intent], language: Language) -> tuple[str, ...]:
+def titles(perhaps: Sequence[Intent], register: Register) -> tuple[str, ...]:
     """What the options are called, in the order shown."""
-    return (*(wishes.name(intent, language) for intent in perhaps), say("something_else", language))
+    return (*(wishes.name(intent, register) for intent in perhaps), say("something_else", register))
 
 
 def pressed(option_id: str) -> Intent | None:

@@ -313,6 +313,11 @@ class CancelPendingReplies:
     """A person took over: drop the bot's replies that have not begun to be sent."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseHandOffs:
+    """A person answered all that the guest said, and nobody gave them back: nobody waits at the desk any more."""
+
+
 Commit = (
     Reply
     | RecordQuote
@@ -327,6 +332,7 @@ Commit = (
     | SendCode
     | SameGuest
     | CancelPendingReplies
+    | CloseHandOffs
     | ProfileGap
 )
 Effect = Question | Commit

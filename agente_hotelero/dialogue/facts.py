@@ -81,9 +81,9 @@ def _lines(talk: Talk, topic: Topic, fact: Fact) -> Iterator[str]:
     if text is not None:
         yield text
     elif not fact.offered:
-        yield topics.none(topic, talk.language)
+        yield topics.none(topic, talk.register)
     if figures := ", ".join(_figures(talk, fact)):
-        name = topics.name(topic, talk.language)
+        name = topics.name(topic, talk.register)
         yield f"{name[:1].upper()}{name[1:]}: {figures}."
 
 
@@ -92,7 +92,7 @@ def _figures(talk: Talk, fact: Fact) -> Iterator[str]:
         yield formats.spans(fact.hours, talk.language, all_week=False)
     if fact.price is not None:
         price = formats.money(fact.price, talk.language)
-        yield price if fact.per is None else f"{price} {topics.per(fact.per, talk.language)}"
+        yield price if fact.per is None else f"{price} {topics.per(fact.per, talk.register)}"
     if fact.included:
         yield talk.phrase("no_extra_cost")
 
@@ -104,7 +104,7 @@ def _services(talk: Talk) -> bool:
     there = [topic for topic in AMENITIES if (fact := talk.hotel.facts.get(topic)) is not None and fact.offered]
     if not there:
         return False
-    names = formats.several([topics.name(topic, talk.language) for topic in there], talk.language)
+    names = formats.several([topics.name(topic, talk.register) for topic in there], talk.language)
     talk.say("we_have", topics=names, fact=f"profile:facts.{there[0]}")
     for topic in there[1:]:
         talk.cite(f"profile:facts.{topic}")

@@ -6,10 +6,16 @@ from agente_hotelero.dialogue.talk import Talk
 
 
 def answer(talk: Talk, reading: Reading) -> bool:
-    """Give the answer to the question that was read, if one was; tells whether it did."""
-    which, entries = reading.faq, talk.hotel.faq
+    """Give the answers to the questions that were read, if any was; tells whether it did."""
+    asked = reading.faq_beside if reading.faq is None else (reading.faq,)
+    told = [_answered(talk, which) for which in asked]
+    return any(told)
+
+
+def _answered(talk: Talk, which: int) -> bool:
+    entries = talk.hotel.faq
     # The file may be another by now than the one that it was read by.
-    text = facts.in_their_words(talk, entries[which].answer) if which is not None and which < len(entries) else None
+    text = facts.in_their_words(talk, entries[which].answer) if which < len(entries) else None
     if text is None:
         return False
     talk.add(text, fact=f"profile:faq.{which}")

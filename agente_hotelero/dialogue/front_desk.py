@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from agente_hotelero.dialogue import facts, faq, proof
+from agente_hotelero.dialogue import arriving, facts, faq, proof
 from agente_hotelero.dialogue.effects import HandOffReason
 from agente_hotelero.dialogue.handing_over import promise
 from agente_hotelero.dialogue.reading import WANT_A_ROOM, Intent, Language, Reading
@@ -10,6 +10,7 @@ from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats, topics
 from agente_hotelero.model.hotel import Topic
 from agente_hotelero.model.stays import Stay
+from agente_hotelero.model.tone import USUAL
 from agente_hotelero.model.values import value
 
 
@@ -94,7 +95,12 @@ def answer(talk: Talk, reading: Reading) -> bool:
     """Answer and hand on whatever is asked; tells whether anything was."""
     asked, missing = facts.answer(talk, reading)
     wanted = [one for intent, one in REQUESTS.items() if intent in reading.intents and not _told(talk, one, reading)]
-    if missing and not wanted and faq.answer(talk, reading):
+    arrival = REQUESTS[Intent.ARRIVAL_NOTICE]
+    if arrival in wanted and arriving.notice(talk, reading):
+        wanted.remove(arrival)
+    own = faq.answer(talk, reading) if asked or wanted or reading.faq_beside else False
+    if own and reading.faq is not None and not wanted:
+        # What a topic lacks, the hotel's own answer to just this question says.
         return True
     for one in wanted:
         _take(talk, reading, one)
@@ -103,7 +109,13 @@ def answer(talk: Talk, reading: Reading) -> bool:
         promise(talk, now="person_now", later="person_later")
     elif news:
         promise(talk, now="asking_now", later="asking_later")
-    return asked or not reading.intents.isdisjoint(REQUESTS)
+    return asked or own or not reading.intents.isdisjoint(REQUESTS)
+
+
+def tell(talk: Talk, reading: Reading) -> None:
+    """Only what the profile says: what it lacks, the person who is asked for will say."""
+    facts.answer(talk, reading)
+    faq.answer(talk, reading)
 
 
 def is_all(talk: Talk, reading: Reading) -> bool:
@@ -142,7 +154,7 @@ def _own_up(talk: Talk, missing: tuple[Topic, ...]) -> bool:
     """Say what the profile lacks, and ask staff once; tells whether there is anything new for them."""
     if not missing:
         return False
-    names = formats.several([topics.name(topic, talk.language) for topic in missing], talk.language)
+    names = formats.several([topics.name(topic, talk.register) for topic in missing], talk.language)
     if len(missing) == 1:
         talk.say("fact_unknown")
     else:
@@ -160,7 +172,7 @@ def _ask_staff(talk: Talk, missing: tuple[Topic, ...]) -> bool:
         return False
     if talk.hotel.person_reachable:
         talk.put_aside(asked_team=(*known, *new))
-        names = formats.several([topics.name(topic, Language.ES) for topic in new], Language.ES)
+        names = formats.several([topics.name(topic, USUAL.es) for topic in new], Language.ES)
         talk.hand_off(HandOffReason.QUESTION, f"El huésped preguntó y el perfil del hotel no lo dice: {names}.")
     return True
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Final, Literal
 
+from agente_hotelero.dialogue import repeating
 from agente_hotelero.dialogue.effects import HandOffReason
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
@@ -29,6 +30,16 @@ def promise(talk: Talk, *, now: str, later: str) -> None:
         talk.say(now)
     else:
         talk.say(later, hours=hours, fact="profile:business_hours")
+
+
+def promised(talk: Talk) -> bool:
+    """Whether that was the last thing of note that the guest heard, and nobody has given them back since."""
+    return not repeating.PROMISES.isdisjoint(talk.state.aside.reworded)
+
+
+def promise_again(talk: Talk) -> None:
+    """Say once more when they read it, without telling them anything new."""
+    promise(talk, now="person_now", later="person_later")
 
 
 def way_to_person(talk: Talk) -> None:

@@ -3,13 +3,22 @@
 from typing import Final
 
 from agente_hotelero.dialogue import reservations, retrying
-from agente_hotelero.dialogue.effects import CancelPendingReplies, ClearTimer, HandOffReason, Reply, SetTimer
+from agente_hotelero.dialogue.effects import (
+    CancelPendingReplies,
+    ClearTimer,
+    CloseHandOffs,
+    HandOffReason,
+    Reply,
+    SetTimer,
+)
+from agente_hotelero.dialogue.reading import Intent, Reading
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.model.journal import FROM_STAFF
 from agente_hotelero.model.messages import Text
 
 KIND: Final = "give_back"
 """The timer of who took over and says nothing more."""
+ENDING: Final = frozenset({Intent.THANK, Intent.GOODBYE, Intent.AFFIRM})
 
 
 def took_over(talk: Talk, *, from_phone: bool) -> None:
@@ -18,6 +27,7 @@ def took_over(talk: Talk, *, from_phone: bool) -> None:
         talk.hand_off(
             HandOffReason.ANSWERED, "Una persona le contestó desde el teléfono del hotel; el asistente calla."
         )
+    talk.put_aside(answered=from_phone)
     _taken(talk)
 
 
@@ -27,12 +37,19 @@ def replied(talk: Talk, text: str) -> None:
         _keep_quiet(talk)
     else:
         _taken(talk)
+    talk.put_aside(answered=True)
     talk.do(Reply(message=Text(body=text), facts=(FROM_STAFF,)))
+
+
+def heard(talk: Talk, reading: Reading) -> None:
+    """The guest says something to a person; thanks wait for no answer."""
+    if not reading.intents or reading.intents - ENDING:
+        talk.put_aside(answered=False)
 
 
 def given_back(talk: Talk) -> None:
     """The agent answers again; what it never gave away stays as it is."""
-    talk.put_aside(asked_team=())
+    talk.put_aside(asked_team=(), answered=False, reworded=())
     if not talk.state.taken_over:
         return
     if talk.state.aside.quiet_until is not None:
@@ -48,10 +65,15 @@ def given_back(talk: Talk) -> None:
 
 
 def fired(talk: Talk) -> None:
-    """Nobody said anything for as long as the hotel allows: what the guest writes next is the agent's to answer."""
+    """Nobody said anything for as long as the hotel allows: what the guest writes next is the agent's to answer.
+
+    Whom nobody answered still waits at the desk.
+    """
     quiet_until = talk.state.aside.quiet_until
     # One that fired while somebody answered is overtaken by the next.
     if quiet_until is not None and talk.world.now >= quiet_until:
+        if talk.state.aside.answered:
+            talk.do(CloseHandOffs())
         given_back(talk)
 
 

@@ -44,7 +44,7 @@ from agente_hotelero.dialogue.effects import (
     ReservationsFound,
 )
 from agente_hotelero.dialogue.reading import COST_SOMETHING, Context, Expecting, Intent, Language, Reading
-from agente_hotelero.dialogue.state import VERSION, State
+from agente_hotelero.dialogue.state import NO_DRAFT, VERSION, State
 from agente_hotelero.dialogue.taking import forget_dates
 from agente_hotelero.dialogue.talk import Talk, World
 from agente_hotelero.dialogue.texts import formats
@@ -103,6 +103,7 @@ def context_for(state: State, hotel: HotelProfile, sent_on: date) -> Context:
         room_names=tuple((room.key, name) for room in hotel.rooms for name in room.names.values()),
         check_in=state.draft.check_in,
         near=_arrival_talked_about(state),
+        month=state.aside.month if state.draft.check_in is None and state.draft != NO_DRAFT else None,
         days=state.days if state.expecting is Expecting.OPTION else (),
         country=countries.of_zone(hotel.zone.key),
         faq=tuple(one.questions for one in hotel.faq),
@@ -110,7 +111,7 @@ def context_for(state: State, hotel: HotelProfile, sent_on: date) -> Context:
     read_back = state.aside.spoken
     if read_back is None:
         return usual
-    return reading_back.context(state, read_back, usual, state.language or Language(hotel.languages[0]))
+    return reading_back.context(state, read_back, usual, hotel.tone.of(state.language or hotel.languages[0]))
 
 
 def _arrival_talked_about(state: State) -> date | None:
@@ -225,6 +226,7 @@ def _hear_guest(talk: Talk, heard: Heard) -> None:
     if (language := _language(talk, heard)) is not None:
         talk.change(language=language)
     if talk.state.taken_over:
+        persons.heard(talk, reading)
         if urgent:
             talk.hand_off(HandOffReason.EMERGENCY, "URGENTE: el huésped avisa de una emergencia.")
         return
@@ -317,13 +319,13 @@ def _options(state: State, hotel: HotelProfile) -> tuple[str, ...]:
             offers = state.draft.offers
             return tuple(formats.room(hotel, one.room_type.key, one.room_type.name, language) for one in offers)
         case Expecting.OPTION if state.aside.perhaps:
-            return clarifying.titles(state.aside.perhaps, language)
+            return clarifying.titles(state.aside.perhaps, hotel.tone.of(language))
         case Expecting.OPTION:
             return tuple(formats.day(day, language) for day in state.days) or words.PART_WORDS[language]
         case Expecting.CODE if state.looking_for is not None and state.code is None:
             return state.aside.which
         case Expecting.YES_NO:
-            what = _asked(state)
-            return say(f"yes_{what}", language), say(f"no_{what}", language)
+            what, register = _asked(state), hotel.tone.of(language)
+            return say(f"yes_{what}", register), say(f"no_{what}", register)
         case _:
             return ()

@@ -1,13 +1,11 @@
 """A button or a list's row: it names what it chooses, so that an old one is told apart."""
 
-from datetime import date
-
 from agente_hotelero.dialogue import booking, clarifying, leaving, on_file, reservations, splitting
 from agente_hotelero.dialogue.asking import NO, YES, answer_id, choose, offer_id
 from agente_hotelero.dialogue.reading import Expecting
-from agente_hotelero.dialogue.taking import DAY, take_day
+from agente_hotelero.dialogue.taking import DAY
 from agente_hotelero.dialogue.talk import Talk
-from agente_hotelero.dialogue.words import answer_meant, repeat
+from agente_hotelero.dialogue.words import answer_meant, repeat, take_one_of_the_days
 
 
 def answer(talk: Talk, option_id: str) -> None:
@@ -87,20 +85,14 @@ def _of_a_draft(talk: Talk, option_id: str) -> bool:
 
 
 def _of_an_option(talk: Talk, option_id: str) -> bool:
-    days = {f"{DAY}{day}": day for day in talk.state.days}
+    days = [f"{DAY}{day}" for day in talk.state.days]
     if option_id in days:
-        pick(talk, days[option_id])
+        take_one_of_the_days(talk, days.index(option_id))
     elif not days and option_id.removeprefix(booking.PART) in booking.PARTS:
         booking.change_part(talk, option_id.removeprefix(booking.PART))
     else:
         return False
     return True
-
-
-def pick(talk: Talk, day: date) -> None:
-    """That day, of two."""
-    take_day(talk, day)
-    booking.advance(talk)
 
 
 def _back_to_the_draft(talk: Talk) -> None:

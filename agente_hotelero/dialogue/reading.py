@@ -59,6 +59,8 @@ class Intent(StrEnum):
     """Would also change rooms during the stay."""
     ABANDON = "abandon"
     """Never mind: drop what we were doing ("olvídalo", "deixa pra lá", "forget it")."""
+    LATER = "later"
+    """Wants to think it over, or to ask somebody, and come back."""
     HOURS = "hours"
     """When the reception is open."""
     CHECK_IN_TIME = "check_in_time"
@@ -160,8 +162,13 @@ class DateReading:
     check_out: date | None = None
     trouble: DateTrouble | None = None
     alternatives: tuple[date, ...] = ()
+    """Of what is ambiguous: the arrivals that may be meant; `check_out` is then said beside them."""
+    nights: int | None = None
+    """Whichever of them it is, the stay is as long."""
     month_unsaid: bool = False
     """They are the next such days, for want of a month or anything else that tells it."""
+    counted: Literal["check_in", "check_out"] | None = None
+    """Which of them nobody named: it was counted from the other, by the nights."""
 
 
 class Bed(StrEnum):
@@ -253,6 +260,8 @@ class Context:
     """The stay's start as known so far: "hasta el 8" and "3 noches" refer to it."""
     near: date | None = None
     """The arrival that is talked about where the stay has none yet: of the reservation that is to be changed, for one."""
+    month: date | None = None
+    """The first of a month that was named without days: days without a month are of this one."""
     days: tuple[date, ...] = ()
     """Arrivals that were offered: "el 8" and "el miércoles" may be one of them."""
     faq: tuple[tuple[str, ...], ...] = ()
@@ -281,11 +290,13 @@ class Reading:
     perhaps: tuple[Intent, ...] = ()
     """What it may mean, the likeliest first, where nothing is likely enough."""
     dates: DateReading | None = None
+    month: date | None = None
+    """The first of a month that is named without a day."""
     nights: int | None = None
     hour: time | None = None
     """Only where it says until when a guest wants to stay on the last day."""
     arrives: Arrives | None = None
-    """Only where it was asked for."""
+    """Only where it was asked for, or said with words for it; an hour beside ARRIVAL_NOTICE is that of the arrival."""
     adults: int | None = None
     children: int | None = None
     children_ages: tuple[int, ...] = ()
@@ -294,8 +305,16 @@ class Reading:
     """Given as a total ("somos 4") rather than as adults and children."""
     clock: time | None = None
     """The first hour of the day that is named, whatever happens then."""
+    clock_said: time | None = None
+    """The same as it was said, where no word told the half of the day: «a las 5» is 5:00, and 17:00 was meant."""
+    clock_to: time | None = None
+    """Where it is a time from that hour to this one."""
+    past: tuple[date, ...] = ()
+    """Days gone by that it tells of («hace 3 días»): never those of a stay."""
     room_key: str | None = None
     rooms: int | None = None
+    a_room: bool = False
+    """One was named in passing («una doble»): no word about how many there shall be."""
     bed: Bed | None = None
     board: Board | None = None
     room_number: str | None = None
@@ -323,5 +342,7 @@ class Reading:
     """Wants something brought or done, where ROOM_SERVICE and HOUSEKEEPING may also only be asked about."""
     faq: int | None = None
     """Which of the hotel's own questions it asks, from 0; only where nothing comes near it."""
+    faq_beside: tuple[int, ...] = ()
+    """Those that parts of it ask, where it says more than that."""
     bare: bool = False
     """Nothing was said beyond AFFIRM, DENY or a choice: the only form of yes that may book."""

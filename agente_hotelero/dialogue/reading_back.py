@@ -3,14 +3,16 @@
 from dataclasses import replace
 from typing import Final
 
+from agente_hotelero.dialogue import arriving
 from agente_hotelero.dialogue.asking import NO, YES
-from agente_hotelero.dialogue.reading import Context, DateReading, Expecting, Intent, Language, Reading
+from agente_hotelero.dialogue.reading import Context, DateReading, Expecting, Intent, Reading
 from agente_hotelero.dialogue.state import Spoken, State
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
 from agente_hotelero.dialogue.texts.phrases import say
 from agente_hotelero.model.messages import Option
 from agente_hotelero.model.stays import Party, Stay
+from agente_hotelero.model.tone import Register
 
 HEARD: Final = "guest:voice"
 """The source of what we say when it is the guest's own."""
@@ -70,13 +72,13 @@ def no_id(spoken: Spoken) -> str:
     return f"{NO}heard:{spoken.note}"
 
 
-def context(state: State, spoken: Spoken, usual: Context, language: Language) -> Context:
+def context(state: State, spoken: Spoken, usual: Context, register: Register) -> Context:
     """What reading the answer needs to know."""
     dates = spoken.reading.dates
     usual = replace(usual, check_in=(dates.check_in if dates is not None else None) or usual.check_in)
     if state.expecting in FREE:
         return usual
-    titles = (say("yes_heard", language), say("no_heard", language))
+    titles = (say("yes_heard", register), say("no_heard", register))
     return replace(usual, expecting=Expecting.YES_NO, options=titles, days=())
 
 
@@ -137,7 +139,7 @@ def _stay(talk: Talk, reading: Reading) -> list[str]:
         lines.append(formats.nights(reading.nights, language))
     if reading.hour is not None:
         lines.append(talk.phrase("heard_hour", hour=formats.clock(reading.hour)))
-    if reading.arrives is not None and reading.arrives.hour is not None:
+    if reading.arrives is not None and reading.arrives.hour is not None and arriving.tells(talk, reading):
         lines.append(talk.phrase("heard_arrival", hour=formats.clock(reading.arrives.hour)))
     return lines
 

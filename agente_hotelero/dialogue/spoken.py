@@ -68,7 +68,8 @@ def is_answer(talk: Talk, arrival: Arrival, reading: Reading) -> bool:
         return False
     else:
         words.answer(talk, reading)
-        reading_back.ask(talk)
+        # Where the PMS was asked, its answer is what comes next.
+        (reading_back.forget if talk.waits else reading_back.ask)(talk)
     return True
 
 

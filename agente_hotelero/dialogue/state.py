@@ -201,6 +201,8 @@ class Aside:
     would_change_rooms: bool = False
     """The guest would change rooms during the stay, should there be no other way."""
     split: Split | None = None
+    month: date | None = None
+    """The first of a month that the guest named without days, of the draft that has none yet."""
     month_unsaid: bool = False
     """The days of a change were said without a month: that of the reservation is meant, once it is known."""
     giving_up: Money | None = None
@@ -232,10 +234,14 @@ class Aside:
     """When the guest last read that nobody understood their voice."""
     asked_team: tuple[str, ...] = ()
     """Topics that the profile does not cover, and staff were asked about."""
+    answered: bool = False
+    """Whoever took over answered all that the guest said."""
     quiet_until: datetime | None = None
     """While a person answers: the agent does again if they say nothing for so long."""
     retry: Retry | None = None
     """What was asked is to be asked again: the PMS was away."""
+    reworded: tuple[str, ...] = ()
+    """Questions of the last message that were asked a second time, and in their second wording (`repeating`)."""
 
     @property
     def identity(self) -> Identity:

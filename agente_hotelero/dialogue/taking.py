@@ -6,7 +6,15 @@ from typing import Final
 
 from agente_hotelero.dialogue import calling
 from agente_hotelero.dialogue.asking import choose, question
-from agente_hotelero.dialogue.reading import DateReading, DateTrouble, Expecting, Intent, Reading
+from agente_hotelero.dialogue.reading import (
+    POLITE,
+    WANT_A_ROOM,
+    DateReading,
+    DateTrouble,
+    Expecting,
+    Intent,
+    Reading,
+)
 from agente_hotelero.dialogue.state import NO_DRAFT, Draft
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.texts import formats
@@ -30,6 +38,7 @@ def tells_slots(talk: Talk, reading: Reading) -> bool:
     return (
         any(slot is not None for slot in slots)
         or reading.room_key is not None
+        or _names_its_month(talk, reading)
         or (reading.choice is not None and talk.state.expecting is Expecting.OFFER)
         or _name(talk, reading) is not None
         or (talk.drafting and calling.told(talk, reading) is not None)
@@ -39,6 +48,7 @@ def tells_slots(talk: Talk, reading: Reading) -> bool:
 def take(talk: Talk, reading: Reading) -> bool:
     """Put what was said into the draft; tells whether the dates were usable."""
     if talk.draft == NO_DRAFT:
+        talk.put_aside(month=None)
         talk.edit(begun=True, name=talk.state.name, email=talk.state.email)
     before = talk.draft
     name = _name(talk, reading)
@@ -87,6 +97,14 @@ def forget_dates(talk: Talk) -> None:
     talk.put_aside(sold_out=None, split=None)
 
 
+def _names_its_month(talk: Talk, reading: Reading) -> bool:
+    """A month alone is that of the stay where one is wanted: «¿abre la pileta en mayo?» asks for none."""
+    if reading.month is None or talk.draft.check_in is not None:
+        return False
+    wanted = talk.drafting or bool(reading.intents & WANT_A_ROOM)
+    return wanted or (talk.state.expecting is Expecting.DATES and reading.intents <= POLITE)
+
+
 def _name(talk: Talk, reading: Reading) -> str | None:
     if reading.name is None:
         return None
@@ -108,9 +126,13 @@ class _Stay:
 def _take_dates(talk: Talk, reading: Reading) -> bool:
     dates = reading.dates
     if dates is not None and dates.trouble is not None:
-        talk.edit(nights=reading.nights or talk.draft.nights)
+        talk.edit(nights=reading.nights or dates.nights or talk.draft.nights)
+        if dates.trouble is DateTrouble.AMBIGUOUS and (dates.check_out or dates.nights):
+            talk.edit(check_in=None, check_out=dates.check_out, chosen=None, offers=(), nearby=(), summarised=False)
         _tell_trouble(talk, dates, dates.trouble)
         return False
+    if dates is None and _names_its_month(talk, reading):
+        talk.put_aside(month=reading.month)
     if dates is not None or reading.nights is not None:
         _set_stay(talk, _together(talk.draft, dates or DateReading(), reading.nights))
     return True
@@ -134,6 +156,8 @@ def _set_stay(talk: Talk, stay: _Stay) -> None:
     if (check_in, check_out) != (talk.draft.check_in, talk.draft.check_out):
         talk.edit(check_in=check_in, check_out=check_out, chosen=None, offers=(), nearby=(), summarised=False)
     talk.edit(nights=nights if check_in is None else None)
+    if check_in is not None and talk.state.aside.month is not None:
+        talk.put_aside(month=None)
 
 
 def _take_from_the_booked_stay(talk: Talk, reading: Reading, booked: Stay) -> None:

@@ -5,13 +5,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
+from agente_hotelero.dialogue import repeating
 from agente_hotelero.dialogue.effects import Commit, Effect, HandOff, HandOffReason, Question, Reply
 from agente_hotelero.dialogue.reading import Language
 from agente_hotelero.dialogue.state import NO_ASIDE, NO_DRAFT, NO_IDENTITY, Draft, State
-from agente_hotelero.dialogue.texts.phrases import say
+from agente_hotelero.dialogue.texts.phrases import say, say_again
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import ClientRef
 from agente_hotelero.model.messages import Choices, ContactRequest, Option, OutboundMessage, Text
+from agente_hotelero.model.tone import Register
 from agente_hotelero.model.values import value
 
 ASKS_NUMBER: Final = frozenset({"ask_phone", "bad_phone"})
@@ -54,6 +56,8 @@ class World:
     """Whether the channel says who writes: in a mail that nobody vouches for, From is what anybody may write."""
     code_picture: Callable[[str], str | None] = lambda _code: None
     """A reservation's code → where it can be fetched as a picture; None where it can't be."""
+    before: State | None = None
+    """What the event found, where this is the PMS's answer to what it led to; None where that is the state itself."""
 
 
 @dataclass(slots=True)
@@ -77,6 +81,12 @@ class Talk:
     _opening: str | None = None
     _lines: list[str] = field(default_factory=list)
     _facts: list[str] = field(default_factory=list)
+    _before: State = field(init=False)
+    _asked: dict[str, bool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Keep what the event found: what was asked then is asked in other words now."""
+        self._before = self.world.before or self.state
 
     @property
     def hotel(self) -> HotelProfile:
@@ -87,6 +97,11 @@ class Talk:
     def language(self) -> Language:
         """The guest's, else the hotel's own."""
         return self.state.language or Language(self.hotel.languages[0])
+
+    @property
+    def register(self) -> Register:
+        """How the hotel speaks to this guest."""
+        return self.hotel.tone.of(self.language)
 
     @property
     def draft(self) -> Draft:
@@ -102,6 +117,11 @@ class Talk:
     def drafting(self) -> bool:
         """Whether the open question is about a reservation in the making."""
         return self.draft != NO_DRAFT and self.state.looking_for is None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the PMS was asked: its answer decides what is said next."""
+        return bool(self.effects) and isinstance(self.effects[-1], Question)
 
     @property
     def no_yes(self) -> str | None:
@@ -132,8 +152,11 @@ class Talk:
         self.change(draft=replace(self.state.draft, **fields))
 
     def phrase(self, key: str, **values: object) -> str:
-        """A sentence in the guest's language."""
-        return say(key, self.language, **values)
+        """A sentence in the guest's language; a question that they read last in other words than then."""
+        again = repeating.in_other_words(key, self._before)
+        if repeating.leaves_a_note(key):
+            self._asked[key] = again
+        return (say_again if again else say)(key, self.register, **values)
 
     def say(self, key: str, *, fact: str | None = None, **values: object) -> None:
         """Say a sentence; `fact` names where what it states comes from."""
@@ -195,6 +218,10 @@ class Talk:
         """Let a person know, in Spanish, without more of the guest than they need to begin."""
         self.do(HandOff(reason=reason, summary=f"{why} Idioma del huésped: {self.language.value}."))
 
+    def _note(self, reworded: tuple[str, ...]) -> None:
+        if reworded != self.state.aside.reworded:
+            self.put_aside(reworded=reworded)
+
     def flush(self) -> None:
         """Send what was said."""
         if self._lines:
@@ -205,4 +232,6 @@ class Talk:
     def done(self) -> tuple[State, tuple[Effect, ...]]:
         """Everything decided."""
         self.flush()
+        if self._asked:
+            self._note(repeating.notes(self._asked))
         return self.state, tuple(self.effects)

@@ -53,7 +53,8 @@ def answer(talk: Talk, reading: Reading) -> None:
         return
     if Intent.EMERGENCY in reading.intents:
         handing_over.emergency(talk)
-    elif Intent.PERSON in reading.intents:
+    elif Intent.PERSON in reading.intents and not front_desk.is_upset(reading):
+        front_desk.tell(talk, reading)
         handing_over.to_person(talk, HandOffReason.ASKED, "El huésped pide hablar con una persona.")
     elif talk.state.pending is not None:
         _while_pending(talk, reading)
@@ -117,8 +118,11 @@ def say_freely(talk: Talk, reading: Reading) -> None:
     if _asks_what_the_yes_costs(talk, reading):
         repeat(talk)
         return
+    if _comes_back_later(reading):
+        talk.say("at_hand")
+        return
     answered = not reading.bare and front_desk.answer(talk, reading)
-    if answered and front_desk.is_all(talk, reading):
+    if answered and (front_desk.is_all(talk, reading) or _is_of_no_stay(talk, reading)):
         return
     handled = (
         _answers_the_question(talk, reading)
@@ -147,6 +151,30 @@ def _asks_what_the_yes_costs(talk: Talk, reading: Reading) -> bool:
     return bool(asks) and reading.intents <= asks | POLITE | {Intent.AFFIRM}
 
 
+def _comes_back_later(reading: Reading) -> bool:
+    """«Lo consulto con mi esposo y te aviso mañana»: nothing is asked, nothing is taken, nothing is forgotten."""
+    if Intent.LATER not in reading.intents or reading.intents - POLITE - NO - {Intent.LATER, Intent.AFFIRM}:
+        return False
+    dates = reading.dates
+    of_a_stay = (
+        reading.nights,
+        reading.room_key,
+        reading.rooms,
+        reading.email,
+        reading.code,
+        dates and dates.check_out,
+    )
+    return not any(of_a_stay)
+
+
+def _is_of_no_stay(talk: Talk, reading: Reading) -> bool:
+    """«¿Hay desayuno mañana?» names a day and wants no room."""
+    if talk.drafting or reading.intents & front_desk.FLOWS or reading.dates is None:
+        return False
+    more = (reading.dates.check_out, reading.nights, reading.room_key, reading.rooms, reading.people, reading.adults)
+    return not any(more) and reading.dates.trouble is None
+
+
 def _answers_the_question(talk: Talk, reading: Reading) -> bool:
     """Only the question's own kind of answer; whatever says more is read as a message of its own."""
     state, choice = talk.state, reading.choice
@@ -156,11 +184,9 @@ def _answers_the_question(talk: Talk, reading: Reading) -> bool:
         case Expecting.YES_NO if (yes := _yes_or_no(talk, reading)) is not None:
             _say_yes_or_no(talk, yes=yes)
         case Expecting.OPTION if choice is not None and choice < len(state.days) and reading.dates is None:
-            take_day(talk, state.days[choice])
-            booking.advance(talk)
+            take_one_of_the_days(talk, choice)
         case Expecting.OPTION if len(state.draft.nearby) == 1 and _accepts(talk, reading):
-            take_day(talk, state.days[0])
-            booking.advance(talk)
+            take_one_of_the_days(talk, 0)
         case Expecting.OPTION if choice is not None and not state.days and not tells_slots(talk, reading):
             booking.change_part(talk, PART_OF[choice])
         case Expecting.CODE:
@@ -222,13 +248,24 @@ def _say_yes_or_no(talk: Talk, *, yes: bool) -> None:
         leaving.said_yes(talk, late)
 
 
+def take_one_of_the_days(talk: Talk, which: int) -> None:
+    """A day that was shown with a room and its price chooses both, where that room is the one that was wanted."""
+    nearby, day, wanted = talk.draft.nearby, talk.state.days[which], talk.draft.room_key
+    offer = nearby[which] if which < len(nearby) else None
+    take_day(talk, day)
+    if offer is not None and offer.room_type.key == wanted and offer.stay.check_in == day:
+        choose(talk, offer)
+    booking.advance(talk)
+
+
 def _accepts(talk: Talk, reading: Reading) -> bool:
     """«Sí», «dale, la reservo», «quiero reservar»: not yet a booking, so it need not be bare."""
     wants = reading.intents & {Intent.AFFIRM, Intent.BOOK}
-    but = reading.intents & {Intent.DENY, Intent.OTHER_OPTION, Intent.AVAILABILITY, Intent.SPLIT_STAY} or tells_slots(
-        talk, reading
-    )
-    return bool(wants) and not but
+    but = reading.intents & {
+        *(Intent.DENY, Intent.OTHER_OPTION, Intent.AVAILABILITY, Intent.SPLIT_STAY),
+        *(Intent.CANCEL_RESERVATION, Intent.ABANDON, Intent.LATER),
+    }
+    return bool(wants) and not but and not tells_slots(talk, reading)
 
 
 def _accept(talk: Talk) -> None:
@@ -390,12 +427,26 @@ def _small_talk(talk: Talk, reading: Reading) -> None:
         talk.say("anything_else")
     elif Intent.GOODBYE in intents:
         talk.say("goodbye")
+    elif handing_over.promised(talk) and not intents - POLITE - {Intent.AFFIRM}:
+        _still_waiting(talk, reading)
     elif Intent.GREET in intents:
         greet(talk)
     elif clarifying.ask(talk, reading.perhaps):
         return
     elif (Intent.AFFIRM in intents and reading.bare) or not handing_over.not_understood(talk):
         talk.say("can_do")
+
+
+def _still_waiting(talk: Talk, reading: Reading) -> None:
+    """«¿Hola?», «¿me responden?»: whoever was promised a person asks for them, or says what nobody but one understands."""
+    if reading.bare:
+        # «Ok» only means that they read it.
+        talk.say("at_hand")
+        return
+    if Intent.GREET in reading.intents:
+        talk.say("hi")
+    handing_over.promise_again(talk)
+    clarifying.ask(talk, [intent for intent in reading.perhaps if intent is not Intent.PERSON])
 
 
 def _in_between(talk: Talk) -> bool:

@@ -98,8 +98,10 @@ class ChatStreams:
             # Read before the answer starts, so that a storage that is away is a plain 503.
             await stream.read()
             response = web.StreamResponse(headers=self._headers)
-            await response.prepare(request)
-            await stream.run(response)
+            # The page may be gone already.
+            with suppress(ConnectionError):
+                await response.prepare(request)
+                await stream.run(response)
         return response
 
     def _stream(self, request: web.Request, visit: Visit) -> "_Stream":

@@ -1,4 +1,4 @@
-"""`python -m agente_hotelero.learning.report [corpus folder]`: how well guests are understood, as tables."""
+"""`python -m agente_hotelero.learning.report [corpus folder]`: how well guests are understood, as tables and a drawing."""
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,9 +7,16 @@ from typing import Final
 
 from agente_hotelero.dialogue.reading import Language
 from agente_hotelero.dialogue.understanding.labels import LABELS
-from agente_hotelero.learning import evaluating, model_file, phrases, sentences
+from agente_hotelero.learning import drawing, evaluating, model_file, phrases, sentences, values, values_report
+from agente_hotelero.learning.drawing import Bar
 from agente_hotelero.learning.evaluating import Case, confusions, figures, of_label
 
+DRAWN: Final = Path("build/eval")
+"""Where `understanding.svg` and `.json` go."""
+GOALS: Final = {"nlupp_hotels_en": 0.74, "nlupp_hotels_es": 0.72}
+"""Of the F1 of wishes, where one was set."""
+MOST_RISKY: Final = 0.01
+MOST_STRAYS: Final = 0.05
 WORST: Final = 15
 BAR: Final = 20
 HEAD: Final = "               messages     F1  prec. recall  answered  right  asked  risky wrong  strays answered"
@@ -21,10 +28,15 @@ def main() -> None:
     """Print our own phrases, each author read by a model of the others, and the corpora of a folder."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     files = sorted(folder.glob("*.jsonl")) if folder is not None else []
-    corpora = {file.stem: evaluating.corpus(file, model_file.best()) for file in files}
     sys.stdout.write(model_file.in_use() + "\n")
-    for line in lines(_own(), corpora):
+    own = _own()
+    corpora = {file.stem: evaluating.corpus(file, model_file.best()) for file in files}
+    with_values = {file.stem: heard for file in files if (heard := values.corpus(file))}
+    for line in (*lines(own, corpora), *values_report.lines(with_values)):
         sys.stdout.write(line + "\n")
+    told = [bar for name, heard in with_values.items() for bar in values_report.bars(name, heard)]
+    drawing.write(DRAWN, "understanding", [*bars("our phrases", own), *_of_corpora(corpora), *told])
+    sys.stdout.write(f"\ndrawn: {DRAWN / 'understanding.svg'}\n")
 
 
 def _own() -> list[Case]:
@@ -44,6 +56,23 @@ def lines(own: Sequence[Case], corpora: Mapping[str, Sequence[Case]]) -> Iterato
         yield from _worst(cases)
     yield ""
     yield ABOUT
+
+
+def bars(name: str, cases: Sequence[Case]) -> Iterator[Bar]:
+    """What is drawn of some cases."""
+    its = figures(cases)
+    title = f"{name}: wishes"
+    yield Bar(group=title, name="F1", share=its.f1, goal=GOALS.get(name))
+    yield Bar(group=title, name="answered", share=its.answered)
+    yield Bar(group=title, name="right, of the answered", share=its.right)
+    yield Bar(group=title, name="risky and wrong", share=its.wrong_risky, goal=MOST_RISKY, at_most=True)
+    if its.strays:
+        yield Bar(group=title, name="strays answered", share=its.strays_answered, goal=MOST_STRAYS, at_most=True)
+
+
+def _of_corpora(corpora: Mapping[str, Sequence[Case]]) -> Iterator[Bar]:
+    for name, cases in corpora.items():
+        yield from bars(name, cases)
 
 
 def _by_language(cases: Sequence[Case]) -> Mapping[str, Sequence[Case]]:

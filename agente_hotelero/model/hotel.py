@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.money import Money
 from agente_hotelero.model.reminders import NONE, Reminders
+from agente_hotelero.model.tone import USUAL, Tone
 
 PAYMENT_FIELDS: Final = frozenset({"code", "total", "currency"})
 """What a payment link may name, in braces."""
@@ -154,6 +155,7 @@ class HotelProfile:
     currency: str
     languages: tuple[str, ...]
     """Codes out of es, pt, en; the first is the hotel's own."""
+    tone: Tone = USUAL
     address: str
     latitude: float | None = None
     longitude: float | None = None
@@ -177,6 +179,8 @@ class HotelProfile:
     faq: tuple[Faq, ...] = ()
     """What no topic covers."""
     reminders: Reminders = NONE
+    llm: bool = False
+    """Whether a language model may read what its guests write, where one is set."""
     gather_seconds: float = 0.0
     """How long a short message waits for the next, which is answered with it; 0 for not at all."""
     person_reachable: bool = False

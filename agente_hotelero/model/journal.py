@@ -171,6 +171,8 @@ class Turn:
     gaps: tuple[str, ...] = ()
     """Topics that were asked about, and the hotel's profile says nothing of: counted once it is committed."""
     cancels_pending: bool = False
+    closes_handoffs: bool = False
+    """Those that were open before it."""
     opts_out: bool | None = None
     """What the guest said about messages that nobody asked for; None if nothing."""
     reminders: tuple[tuple[str, str], ...] = ()

@@ -11,10 +11,11 @@ from typing import Final, TypeVar
 
 import structlog
 
+from agente_hotelero.circuits import Permit
 from agente_hotelero.errors import PmsUnavailableError, RefusedError
 from agente_hotelero.model.ids import ClientRef, HotelId
 from agente_hotelero.model.stays import LateCheckout, Offer, Party, PmsReservation, ReservationRequest, RoomType, Stay
-from agente_hotelero.pms.breaker import Breaker, Outcome, Permit
+from agente_hotelero.pms.breaker import Breaker, Outcome
 from agente_hotelero.pms.cache import AnswerCache
 from agente_hotelero.pms.client import PmsBusyError, PmsClient
 from agente_hotelero.pms.limiter import Bulkhead, KeptBackError, RetryBudget, TokenBucket

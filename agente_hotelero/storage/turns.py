@@ -32,7 +32,7 @@ _TURN: Final = """
 WITH turn AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(no int, guest_id bigint, hotel text, shard smallint, epoch bigint,
         version bigint, state jsonb, reply_channel text, reply_account text, reply_address text, inbox_ids bigint[],
-        cause bigint, replies jsonb, timers jsonb, quotes jsonb, writes jsonb, handoffs jsonb, cancels boolean, opts_out boolean,
+        cause bigint, replies jsonb, timers jsonb, quotes jsonb, writes jsonb, handoffs jsonb, cancels boolean, closes boolean, opts_out boolean,
         traceparent text)
 ), owned AS (
     SELECT shard, epoch FROM shard_epoch WHERE shard = ANY (ARRAY(SELECT shard FROM turn)) ORDER BY shard FOR SHARE
@@ -104,6 +104,11 @@ _SELDOM: Final = """), droppable AS (
     FROM passed, jsonb_to_recordset(passed.writes) AS w(code text, request json, leaves_at time)
     WHERE r.hotel = passed.hotel AND r.code = w.code AND w.request IS NULL AND w.leaves_at IS NULL
       AND r.kind = 'reserve' AND r.state = 'checking' AND r.outcome IN ('confirmed', 'sold_twice')
+), closed AS (
+    UPDATE handoff SET closed_at = now() FROM passed
+    WHERE passed.closes AND handoff.guest_id = passed.guest_id AND handoff.closed_at IS NULL RETURNING handoff.id, handoff.guest_id
+), noted AS (
+    INSERT INTO audit (who, action, detail) SELECT 'timer', 'gave_back', json_build_object('handoff', max(id)) FROM closed GROUP BY guest_id
 ), opted AS (
     UPDATE guest SET opted_out_at = CASE WHEN passed.opts_out THEN coalesce(opted_out_at, now()) END
     FROM passed WHERE guest.id = passed.guest_id AND passed.opts_out IS NOT NULL
@@ -175,7 +180,13 @@ def _statement(turns: Sequence[Turn]) -> str:
 
 def _only_answers(turn: Turn) -> bool:
     return not (
-        turn.timers or turn.quotes or turn.writes or turn.handoffs or turn.cancels_pending or turn.opts_out is not None
+        turn.timers
+        or turn.quotes
+        or turn.writes
+        or turn.handoffs
+        or turn.cancels_pending
+        or turn.closes_handoffs
+        or turn.opts_out is not None
     )
 
 
@@ -205,6 +216,7 @@ def _values(no: int, turn: Turn, epochs: Epochs) -> dict[str, Any]:
         "writes": [_write(w) for w in turn.writes],
         "handoffs": [{"reason": h.reason, "summary": h.summary} for h in turn.handoffs],
         "cancels": turn.cancels_pending,
+        **({"closes": True} if turn.closes_handoffs else {}),
         "opts_out": turn.opts_out,
         "traceparent": turn.traceparent,
     }

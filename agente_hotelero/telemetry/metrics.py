@@ -65,6 +65,11 @@ class Metrics:
         self.turn_seconds = histogram("turn_seconds", "Events in hand to committed turn.", "channel", "outcome")
         self.turns_total = counter("turns_total", "Turns by outcome.", "outcome")
         self.intents_total = counter("intents_total", "Intents read.", "intent", "language")
+        self.llm_requests_total = counter(
+            "llm_requests_total", "Messages worth a second opinion, by what became of it.", "outcome"
+        )
+        self.llm_tokens_total = counter("llm_tokens_total", "Tokens that a language model took.", "hotel")
+        self.llm_seconds = histogram("llm_seconds", "Questions to a language model, retries included.")
         self.transcriptions_total = counter("transcriptions_total", "Recordings listened to, by outcome.", "outcome")
         self.transcription_seconds = histogram(
             "transcription_seconds", "Until a recording was heard, or known not to be.", buckets=SLOW

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import Final
 
 from agente_hotelero.actors.conversation import Surroundings
-from agente_hotelero.actors.ports import Codes, Flags, Listen, ShowTyping
+from agente_hotelero.actors.ports import Codes, Consult, Flags, Listen, ShowTyping
 from agente_hotelero.actors.runtime import Ref
 from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.dialogue.hours import is_open
@@ -55,6 +55,8 @@ class Commons:
         """Begin without anybody who could show a guest that they are being answered."""
         self.show_typing: ShowTyping = lambda _account, _message: None
         self.listen: Listen = nobody_listens
+        self.consult: Consult | None = None
+        """For the hotels that want it."""
         self._reference_key = hmac.digest(key, b"reference", "sha256")
         self._site = site
         self._code_picture = code_picture
@@ -77,6 +79,7 @@ class Commons:
             gateway=gateway,
             understand=self.understand,
             listen=self._listen,
+            consult=self.consult if profile.llm else None,
             flags=self._flags,
             is_open=self._is_open,
             make_reference=self._reference,
@@ -105,13 +108,13 @@ class Commons:
 
     async def _read_here(self, text: str, context: Context) -> Reading:
         reading = self._read(text, context)
-        if self._weigh is None or is_an_answer(reading, context):
+        if self._weigh is None or is_an_answer(reading, text, context):
             return reading
         return await asyncio.get_running_loop().run_in_executor(self._worker, self._weigh, reading, text, context)
 
     def _read_whole(self, text: str, context: Context) -> Reading:
         reading = self._read(text, context)
-        if self._weigh is None or is_an_answer(reading, context):
+        if self._weigh is None or is_an_answer(reading, text, context):
             return reading
         return self._weigh(reading, text, context)
 

@@ -308,6 +308,22 @@ PAGES: Final = (
                 ],
             ),
             Panel(
+                title="Segundas opiniones en un día, por resultado",
+                queries=[("sum by (outcome) (increase(llm_requests_total[1d]))", "{{outcome}}")],
+            ),
+            Panel(
+                title="Tokens del modelo de lenguaje en un día",
+                queries=[("sum by (hotel) (increase(llm_tokens_total[1d]))", "{{hotel}}")],
+            ),
+            Panel(
+                title="Esperar una segunda opinión",
+                unit="s",
+                queries=[
+                    (f"histogram_quantile({q}, sum by (le) (rate(llm_seconds_bucket[1h])))", f"P{100 * q:.0f}")
+                    for q in (0.5, 0.95)
+                ],
+            ),
+            Panel(
                 title="Pasan a una persona en un día",
                 queries=[("sum by (reason) (increase(handoffs_total[1d]))", "{{reason}}")],
             ),

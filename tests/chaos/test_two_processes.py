@@ -53,8 +53,8 @@ async def test_the_other_process_takes_over_when_one_is_killed(
 ) -> None:
     chance = random.Random(SEED)
     async with Town(graph=graph, doors=pair, seed=SEED) as town:
-        crowd = crowd_of(town, rounds=30)
-        for _ in range(4):
+        crowd = crowd_of(town, rounds=15)
+        for _ in range(2):
             await asyncio.sleep(chance.uniform(0.3, 1.0))
             victim = chance.choice(pair)
             await victim.kill()

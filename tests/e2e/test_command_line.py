@@ -4,6 +4,8 @@ import asyncio
 import json
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from tests.support.databases import database
 NOWHERE = "postgresql://agente:pg-secret@127.0.0.1:9/agente"
 NO_REDIS = "redis://:redis-secret@127.0.0.1:9"
 COMMANDS = [
-    ("serve",), ("demo",), ("migrate",), ("check",), ("reload",), ("config",), ("config", "show"), ("guest",), ("guest", "find"), ("profile",), ("profile", "check"), ("understand",),
+    ("serve",), ("demo",), ("chat",), ("migrate",), ("check",), ("reload",), ("config",), ("config", "show"), ("guest",), ("guest", "find"), ("profile",), ("profile", "check"), ("understand",),
     ("flags",), ("flags", "list"), ("flags", "set"), ("token",), ("token", "create"), ("token", "revoke"),
 ]  # fmt: skip
 PRODUCTION = {
@@ -27,6 +29,17 @@ PRODUCTION = {
     "AGENTE_REDIS_URL": NO_REDIS,
     "AGENTE_SECRET_KEY": "signing-secret-of-32-characters!",
 }
+
+
+WHAT_VERSION_IMPORTS = """
+import sys
+from agente_hotelero.__main__ import main
+sys.argv[1:] = ["--version"]
+try:
+    main()
+finally:
+    print(*sys.modules)
+"""
 
 
 @pytest.fixture
@@ -57,6 +70,19 @@ def test_every_command_says_what_it_is_for(command: CommandLine, words: tuple[st
     assert shown.err == ""
 
 
+def test_a_command_that_is_mistyped_is_suggested(command: CommandLine) -> None:
+    shown = command.run_here("flag", "list")
+
+    assert shown.code != 0
+    assert "Did you mean 'flags'?" in shown.err
+
+
+def test_a_command_waits_for_no_other_to_be_imported() -> None:
+    told = subprocess.run([sys.executable, "-c", WHAT_VERSION_IMPORTS], check=True, capture_output=True, text=True)
+    assert "agente_hotelero.commands.entry" in told.stdout
+    assert not {"aiohttp", "asyncpg", "pydantic", "redis"} & set(told.stdout.split())
+
+
 def test_without_a_command_the_commands_are_listed(command: CommandLine) -> None:
     shown = command.run_here()
 
@@ -76,6 +102,17 @@ async def test_check_tells_that_everything_is_in_order(command: CommandLine) -> 
     valid, understood = shown.out.splitlines()
     assert valid == f"settings (dev) and {EXAMPLE} are valid: 1 hotel"
     assert understood == model_file.in_use()
+
+
+def test_check_tells_whose_messages_a_language_model_reads(command: CommandLine, tmp_path: Path) -> None:
+    text = EXAMPLE.read_text("utf-8").replace("id: demo", "id: demo\n    llm: true")
+    (tmp_path / "hotels.yaml").write_text(text)
+    model = {"AGENTE_LLM__URL": "https://llm.example/v1", "AGENTE_LLM__MODEL": "small-1", "AGENTE_LLM__API_KEY": "sk-1"}
+
+    shown = command.run_here("check", AGENTE_HOTELS_FILE="hotels.yaml", **model)
+
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out.splitlines()[1] == "messages in doubt are also read by small-1 at llm.example, masked: demo"
 
 
 def test_check_names_line_and_field_of_every_mistake(command: CommandLine, tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,8 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
     """Start a demo over `tmp_path`; it is gone after the test."""
     started: list[Demo] = []
 
-    async def begin(**how: object) -> Demo:
-        demo = Demo(tmp_path / "data", **how)  # type: ignore[arg-type]  # handed on
+    async def begin(*, place: Path = tmp_path, **how: object) -> Demo:
+        demo = Demo(place / "data", **how)  # type: ignore[arg-type]  # handed on
         started.append(demo)
         await demo.start()
         return demo
@@ -36,6 +37,14 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
     yield begin
     for demo in started:
         await demo.kill()
+
+
+@pytest.fixture
+def nobodys() -> Iterator[Path]:
+    """A directory of a plain user's: pytest's own are closed to others anew by every run that begins."""
+    with tempfile.TemporaryDirectory(prefix="agente-nobody-") as made:
+        os.chown(made, NOBODY, NOBODY)
+        yield Path(made)
 
 
 async def pasted(command: str) -> str:
@@ -85,16 +94,13 @@ async def test_ctrl_c_leaves_nothing_behind(start: Start) -> None:
 
 @ROOT_ONLY
 @pytest.mark.skipif(shutil.which("setpriv") is None, reason="no setpriv here; apt-get install util-linux")
-async def test_a_plain_user_runs_it_too(start: Start, tmp_path: Path) -> None:
-    os.chmod(tmp_path, 0o700)  # noqa: PTH101 - the owner changes next
-    os.chown(tmp_path, NOBODY, NOBODY)
-    _open_the_way_to(tmp_path)
-    way = as_plain_user(tmp_path / "python")
+async def test_a_plain_user_runs_it_too(start: Start, nobodys: Path) -> None:
+    way = as_plain_user(nobodys / "python")
     if way is None:
         pytest.skip("no Python here that a plain user may run, and no leave to mount ours where they may")
     python, become = way
 
-    demo = await start(python=python, command=become)
+    demo = await start(place=nobodys, python=python, command=become)
 
     await answers_a_webhook(demo)
     assert owners(await demo.children()) == {NOBODY}
@@ -154,10 +160,3 @@ async def test_a_guest_books_a_room_on_the_chat_page(
         before = await chat.transcript()
         await chat.reload()
         assert await chat.transcript() == before
-
-
-def _open_the_way_to(directory: Path) -> None:
-    """Let others pass through pytest's own directories, which are for their owner only."""
-    for parent in directory.parents:
-        if parent.stat().st_uid == os.geteuid() and not parent.stat().st_mode & 0o001:
-            parent.chmod(parent.stat().st_mode | 0o011)

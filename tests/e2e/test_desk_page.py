@@ -9,10 +9,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, Route, expect
 
 from agente_hotelero.model.roles import Role
-from tests.conftest import emptied
 from tests.support.chat_page import PATIENCE_MS, ChatPage, chromium
-from tests.support.databases import fresh_database
-from tests.support.desk_hotel import PERSON, SECRET_ENV, DeskHotel
+from tests.support.desk_hotel import PERSON, DeskHotel
 from tests.support.desk_page import PHONE, DeskPage
 
 # One hotel for all of them: its service takes longer to start than any of these to run.
@@ -27,20 +25,6 @@ ATTACK = "<img src=x onerror=\"document.title='hacked'\"><script>alert(1)</scrip
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def opened_hotel(
-    postgres_url: str, valkey_server_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[DeskHotel]:
-    await emptied(valkey_server_url)
-    async with fresh_database(postgres_url) as url:
-        with pytest.MonkeyPatch.context() as environment:
-            environment.setenv(SECRET_ENV, "secret of the desk's webhook")
-            async with DeskHotel(
-                database_url=url, redis_url=valkey_server_url, data_dir=tmp_path_factory.mktemp("desk")
-            ) as hotel:
-                yield hotel
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def opened_browser() -> AsyncIterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
     async with chromium() as started:
@@ -48,10 +32,10 @@ async def opened_browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def hotel(opened_hotel: DeskHotel) -> DeskHotel:
+async def hotel(desk_hotel: DeskHotel) -> DeskHotel:
     """Nobody waits."""
-    await opened_hotel.sql("UPDATE handoff SET closed_at = now() WHERE closed_at IS NULL")
-    return opened_hotel
+    await desk_hotel.sql("UPDATE handoff SET closed_at = now() WHERE closed_at IS NULL")
+    return desk_hotel
 
 
 @pytest_asyncio.fixture(loop_scope="module")

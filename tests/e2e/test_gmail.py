@@ -36,7 +36,6 @@ async def service(database_url: str, valkey_url: str, gmail: FakeGmail, tmp_path
     hotels = HotelsFile(tmp_path / "hotels.yaml")
     hotels.change(lambda hotel: hotel.update(gmail=configured()))
     service = Service(
-        measured=True,
         database_url=database_url,
         redis_url=valkey_url,
         graph_url=NO_GRAPH,

@@ -13,10 +13,9 @@ from tests.fakes.graph import FakeGraph
 from tests.fakes.smtp import FakeSmtp
 from tests.support.chat_guest import Chat
 from tests.support.databases import column
-from tests.support.dovecot import PASSWORD, ImapBox, needs_dovecot
+from tests.support.dovecot import ImapBox, needs_dovecot
 from tests.support.hotels_file import HotelsFile
 from tests.support.mail_guest import ANA, answered, text_of, written
-from tests.support.mail_hotel import mail_service
 from tests.support.service import NUMBER, Service
 from tests.support.whatsapp_guest import Guest
 
@@ -31,26 +30,6 @@ TEMPLATE: Final = {
     "buttons": [{"index": 0, "kind": "url", "value": "{code}"}],
 }
 ONE: Final = "SELECT count(*) FROM guest WHERE merged_into IS NULL"
-
-
-@pytest.fixture
-async def smtp() -> AsyncIterator[FakeSmtp]:
-    async with FakeSmtp(password=PASSWORD) as server:
-        yield server
-
-
-@pytest.fixture
-async def with_mail(
-    database_url: str, valkey_url: str, imap: ImapBox, smtp: FakeSmtp, tmp_path: Path
-) -> AsyncIterator[Service]:
-    service = mail_service(
-        imap, smtp, database_url=database_url, redis_url=valkey_url, data_dir=tmp_path, measured=True
-    )
-    try:
-        await service.start()
-        yield service
-    finally:
-        await service.kill()
 
 
 @pytest.fixture
@@ -69,12 +48,6 @@ async def with_template(database_url: str, valkey_url: str, graph: FakeGraph, tm
         yield service
     finally:
         await service.kill()
-
-
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
 
 
 async def become(database_url: str, sql: str, value: object) -> None:

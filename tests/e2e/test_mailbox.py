@@ -1,7 +1,6 @@
 """A guest writes to the hotel's mailbox, and is answered there: a real IMAP server, and one that takes what goes out."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from email import message_from_bytes
 from pathlib import Path
 
@@ -9,9 +8,8 @@ import pytest
 
 from tests.fakes.smtp import FakeSmtp
 from tests.support.databases import column
-from tests.support.dovecot import PASSWORD, ImapBox, needs_dovecot
+from tests.support.dovecot import ImapBox, needs_dovecot
 from tests.support.mail_guest import ANA, answered, text_of, written
-from tests.support.mail_hotel import mail_service
 from tests.support.mail_raw import attached
 from tests.support.service import Service
 
@@ -19,23 +17,9 @@ pytestmark = [pytest.mark.timeout(120), needs_dovecot]
 
 
 @pytest.fixture
-async def smtp() -> AsyncIterator[FakeSmtp]:
-    async with FakeSmtp(password=PASSWORD) as server:
-        yield server
-
-
-@pytest.fixture
-async def service(
-    database_url: str, valkey_url: str, imap: ImapBox, smtp: FakeSmtp, tmp_path: Path
-) -> AsyncIterator[Service]:
-    service = mail_service(
-        imap, smtp, database_url=database_url, redis_url=valkey_url, data_dir=tmp_path, measured=True
-    )
-    try:
-        await service.start()
-        yield service
-    finally:
-        await service.kill()
+def service(with_mail: Service) -> Service:
+    """Here everything comes by mail."""
+    return with_mail
 
 
 async def test_a_guest_asks_by_mail_gets_an_offer_answers_yes_from_a_phone_and_has_the_room(

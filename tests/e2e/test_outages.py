@@ -25,9 +25,7 @@ OFFER = ("una doble del 5 al 8 de mayo para 2", "total con impuestos")
 async def service(
     postgres: EmbeddedPostgres, valkey: EmbeddedValkey, graph: FakeGraph, tmp_path: Path
 ) -> AsyncIterator[Service]:
-    service = Service(
-        database_url=postgres.url, redis_url=valkey.url, graph_url=graph.url, data_dir=tmp_path, measured=True
-    )
+    service = Service(database_url=postgres.url, redis_url=valkey.url, graph_url=graph.url, data_dir=tmp_path)
     await service.start()
     yield service
     assert service.exit_code is None, service.log()[-3000:]

@@ -44,7 +44,6 @@ async def service(
         redis_url=valkey.url,
         graph_url=graph.url,
         data_dir=tmp_path,
-        measured=True,
         hotels_file=str(file.path),
     )
     service.configure(**{qloapps_hotel.KEY_VARIABLE: qlo.key, NEW_VARIABLE: NEW_KEY})

@@ -36,7 +36,6 @@ async def pair(
     """Two processes over one database, neither started."""
     pair = [
         Service(
-            measured=True,
             database_url=database_url,
             redis_url=valkey_url,
             graph_url=graph.url,

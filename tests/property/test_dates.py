@@ -1,7 +1,7 @@
 """A stay is chosen first and then written as guests write it, so that nothing here knows how dates are read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from hypothesis import given, settings
@@ -394,7 +394,8 @@ def who_comes(written: Written) -> str:
 )
 def test_a_stay_is_read_as_it_was_meant(written: Written) -> None:
     said = read(written.text, written.today, prior=written.language)
-    assert said == DateReading(check_in=written.arrives, check_out=written.leaves)
+    assert said is not None
+    assert replace(said, counted=None) == DateReading(check_in=written.arrives, check_out=written.leaves)
     assert who_comes(written) == written.who
 
 
@@ -402,7 +403,8 @@ def test_a_stay_is_read_as_it_was_meant(written: Written) -> None:
 @given(two_days(), st.sampled_from([Expecting.DATES, Expecting.CHECK_OUT, Expecting.PEOPLE, Expecting.NAME]))
 def test_what_was_asked_does_not_change_a_whole_stay(written: Written, expecting: Expecting) -> None:
     said = read(written.text, written.today, prior=written.language, expecting=expecting)
-    assert said == DateReading(check_in=written.arrives, check_out=written.leaves)
+    assert said is not None
+    assert replace(said, counted=None) == DateReading(check_in=written.arrives, check_out=written.leaves)
 
 
 @settings(max_examples=150)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -20,6 +21,7 @@ from agente_hotelero.model.events import (
     MessageEdited,
 )
 from agente_hotelero.model.speech import Unheard
+from agente_hotelero.model.tone import Register, Tone
 from tests.support.dialogue_guest import sold_out_on
 from tests.support.dialogue_judge import POLITE, YES, JudgedConversation
 
@@ -81,6 +83,9 @@ WITHOUT_NUMBER: Final = 4
 """One guest in so many is known by an id only."""
 PAUSES: Final = (1.0, 20.0, 29.0, 31.0, 300.0, 7200.0, 90_000.0, 4_000_000.0)
 MORE: Final = ("gracias", "pero somos 3", "sí", "no")
+
+
+TONES: Final = (Tone(), Tone(es=Register.VOS, pt=Register.PORTUGAL), Tone(es=Register.USTED, pt=Register.PORTUGAL))
 
 
 def sensible(talk: JudgedConversation, wish: str) -> str:
@@ -262,6 +267,7 @@ def walk(seed: int, *, steps: int = 25) -> JudgedConversation:
         talk.has_no_number()
     if seed % 2:
         talk.guest.ways = ("email", "whatsapp")
+    talk.guest.hotel = replace(talk.guest.hotel, tone=TONES[seed % len(TONES)])
     moves, weights = zip(*HAPPENS, strict=True)
     for move in dice.choices(moves, weights, k=steps):
         move(talk, dice)

@@ -14,6 +14,7 @@ from agente_hotelero.dialogue.effects import AskOffers, Reply
 from agente_hotelero.dialogue.reading import Language
 from agente_hotelero.dialogue.state import State
 from agente_hotelero.dialogue.texts import formats
+from agente_hotelero.dialogue.texts.again import AGAIN
 from agente_hotelero.dialogue.texts.phrases import PHRASES
 from agente_hotelero.model.hotel import Fact, Faq, HotelProfile, Per, Topic
 from agente_hotelero.model.journal import FROM_STAFF
@@ -66,7 +67,7 @@ FIXED: Final = tuple(
     sorted(
         {
             literal
-            for texts in PHRASES.values()
+            for texts in (*PHRASES.values(), *AGAIN.values())
             for text in texts
             for literal, *_ in Formatter().parse(text)
             if NUMBER.search(literal)
@@ -97,6 +98,8 @@ class Traced(JudgedConversation):
             text = text.replace(reservation.code, " ")
         known = numbers(self.heard) | self._of_stays() | self._of_the_pms(turn)
         known = known.union(*(said_by(self.guest.hotel, fact) for fact in reply.facts))
+        if "guest:arrival" in reply.facts:
+            known |= hours_in(numbers(self.heard))
         invented = numbers(text) - known
         assert not invented, f"{sorted(invented)} in {text!r} have no source in {reply.facts}"
         self.traced |= {fact for fact in reply.facts if numbers(text) & said_by(self.guest.hotel, fact)}
@@ -116,6 +119,12 @@ class Traced(JudgedConversation):
         draft = self.guest.state.draft
         days = [day for day in (draft.check_in, draft.check_out, *self.guest.state.days) if day is not None]
         return people.union(*(_days_of(stay) for stay, _ in asked), {str(day.day) for day in days})
+
+
+def hours_in(said: set[str]) -> set[str]:
+    """What a guest's hours are on a clock of 24: «11» is 11:00 or 23:00."""
+    parts = [number.partition(":") for number in said if re.fullmatch(r"\d{1,2}(:\d\d)?", number)]
+    return {f"{int(hour) + half}:{minutes or '00'}" for hour, _, minutes in parts for half in (0, 12) if int(hour) < 24}
 
 
 def _days_of(stay: Stay) -> set[str]:

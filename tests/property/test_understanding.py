@@ -100,6 +100,7 @@ HOSTILE = [
     "+1 ", "1.", "$1", "(1", "3 de mayo al ", "doble ", "dovle ", "no la doble ", "x'", "at ", "a at b dot ", "la segunda no ", "viernes ", "vie ", "entre 3 y ", "20 ", "vinte e ", "en 3 ", "de ",
     "habitacion ", "cancelar a b c ", "si, ", "1h", "20%", "ab1", "ab-", "soy a ", "@", "' ", "a\n", "el 3 no, ", "mejor el 3 ", "saliendo el 3 ", "este finde ", "3 y ", "2 adultos ", "en vez del 3 ",
     "niños de 3 y ", "un niño ", "3 y 4, ", "a week from ", "45.000 ", "$1.", "usd ", "1 234 ", "la noche del 3 y ", "habitacion 3 y ", "estoy en la ", "guion ", "a las 3 y ", "half past ", "3al4", "3 / ",
+    "llego tal ", "hace 3 ", "una habitacion y ", "book it under ", "mi hijo y ", "a big ", "de 3 a 4 ", "primera quincena ", "3 dias ",
     "perro ", "5 kg ", "finde de ", "5 del 5 ", "puente ", "semana del 3 ", "mi mama y ", "3/4-",
 ]  # fmt: skip
 

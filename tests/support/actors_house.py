@@ -12,6 +12,7 @@ from agente_hotelero.actors.conversation import ConversationActor, Surroundings
 from agente_hotelero.actors.feature_flags import FlagView
 from agente_hotelero.actors.journal import Accepted, JournalActor
 from agente_hotelero.actors.pms_gateway import PmsGatewayActor
+from agente_hotelero.actors.ports import Consult
 from agente_hotelero.actors.runtime import Ref
 from agente_hotelero.channels.port import ChannelClient
 from agente_hotelero.channels.whatsapp import compose
@@ -102,6 +103,7 @@ class House:
         self.channel = FakeChannel(clock=clock)
         self.understanding = Understanding()
         self.ears = Ears()
+        self.consult: Consult | None = None
         self.flags = FlagView()
         self.metrics = Metrics()
         self.parsed: dict[bytes, Parsed] = {}
@@ -209,6 +211,7 @@ class House:
             gateway=gateway,
             understand=self.understanding,
             listen=self.ears,
+            consult=self.consult,
             flags=self.flags,
             is_open=lambda _hotel, _at: True,
             make_reference=lambda hotel, row: ClientRef(f"{hotel}-{row}"),

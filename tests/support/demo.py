@@ -28,7 +28,7 @@ class Demo:
         self.port = free_port()
         self._command = [*command, python, "-m", "agente_hotelero", "demo", "--port", str(self.port)]
         self._environment = {
-            **inherited(),
+            **inherited("COVERAGE_"),
             "AGENTE_DATA_DIR": str(data_dir),
             "HOME": str(data_dir.parent),
             "PYTHONPATH": os.pathsep.join((str(ROOT), sysconfig.get_path("purelib"))),

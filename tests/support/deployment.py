@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from agente_hotelero.commands.entry import cli
+from agente_hotelero.commands.entry import COMMANDS
 from agente_hotelero.config.settings import PREFIX, Settings, load
 from tests.support.dockerfiles import stages_of
 from tests.support.http_site import Site
@@ -49,8 +49,7 @@ def _paths(application: Any) -> set[str]:
 def is_a_command(words: list[str]) -> bool:
     """Whether our console script has that command."""
     script, command = words
-    names = {one.name or one.callback.__name__ for one in cli.registered_commands if one.callback}
-    return script == SCRIPT and command in names
+    return script == SCRIPT and command in COMMANDS
 
 
 def asked_for(text: str) -> set[str]:

@@ -1,5 +1,6 @@
 """One guest who talks with the real dialogue: real understanding, a PMS in memory, and time that moves when told to."""
 
+import re
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -42,6 +43,8 @@ from agente_hotelero.dialogue.hours import is_open
 from agente_hotelero.dialogue.policy import Heard, World
 from agente_hotelero.dialogue.reading import Context, Reading
 from agente_hotelero.dialogue.state import SentCode
+from agente_hotelero.dialogue.texts.again import AGAIN
+from agente_hotelero.dialogue.texts.phrases import PHRASES
 from agente_hotelero.dialogue.understanding.offline import understand
 from agente_hotelero.errors import PmsUnavailableError, RefusedError
 from agente_hotelero.model.events import (
@@ -236,6 +239,10 @@ class Turn:
         """All that the guest gets to read."""
         return "\n---\n".join(written(reply) for reply in self.replies)
 
+    def asks(self, key: str) -> bool:
+        """Whether a phrase's question is among it, in its first wording or its second."""
+        return any(question in self.text for wording in (*PHRASES[key], *AGAIN[key]) for question in questions(wording))
+
     @property
     def facts(self) -> set[str]:
         return {fact for reply in self.replies for fact in reply.facts}
@@ -261,6 +268,12 @@ class Turn:
     @property
     def cancelled(self) -> str | None:
         return next((one.code for one in self.of(IntendCancellation)), None)
+
+
+def questions(text: str) -> list[str]:
+    """The sentences that ask."""
+    sentences = re.split(r"(?<=[.!?])\s+|\n", text)
+    return [one[one.find("¿") + 1 :] for one in sentences if one.endswith("?")]
 
 
 def options_of(reply: Reply) -> Sequence[Any]:
@@ -410,8 +423,10 @@ class Guest:
         mine: list[Effect] = []
         turn.by_event.append((event, mine))
         heard: Heard | Answer = self._heard(event)
+        before = self.state
         for _ in range(READS_PER_EVENT):
-            self.state, effects = policy.decide(self.state, heard, self._world(last=last))
+            world = replace(self._world(last=last), before=before)
+            self.state, effects = policy.decide(self.state, heard, world)
             turn.effects += effects
             mine += effects
             reads = [effect for effect in effects if isinstance(effect, Question)]

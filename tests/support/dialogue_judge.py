@@ -36,11 +36,12 @@ from agente_hotelero.model.events import (
     TextReceived,
     words_of,
 )
+from agente_hotelero.model.journal import FROM_STAFF
 from agente_hotelero.model.messages import Choices
 from agente_hotelero.model.speech import Unheard
 from agente_hotelero.model.stays import Offer, ReservationRequest
 from agente_hotelero.storage import codec
-from tests.support.dialogue_guest import Guest, Turn, a_reservation, note, options_of, written
+from tests.support.dialogue_guest import Guest, Turn, a_reservation, note, options_of, questions, written
 
 # What is a yes and nothing but a yes. Whatever else a guest says, in whatever words, must never book.
 YES: Final = (
@@ -95,6 +96,10 @@ def yes_to(request: ReservationRequest) -> str:
     return f"yes:{change}offer:{request.room_type_key}:{stay}:{party}:{request.total.amount}"
 
 
+def _whole(reply: Reply) -> str:
+    return str(getattr(reply.message, "body", ""))
+
+
 class JudgedConversation:
     """A guest, a PMS that changes under way, and staff."""
 
@@ -110,6 +115,8 @@ class JudgedConversation:
         self.summaries: dict[str, str] = {}
         """Each yes that was offered, and what it was offered for; the last words count."""
         self.heard = ""
+        self.asked: set[str] = set()
+        """The questions of the last message."""
 
     # What happens.
 
@@ -170,6 +177,7 @@ class JudgedConversation:
         self._judge(turn, self.guest.state)
         # Whatever was agreed with a person, no yes of before counts for it.
         self.table = None
+        self.asked = set()
         self.summaries.clear()
 
     def is_answered(self) -> None:
@@ -210,6 +218,7 @@ class JudgedConversation:
             self._see(effects)
         self._judge_prices(turn)
         self._judge_sources(turn)
+        self._judge_questions(turn)
         state = self.guest.state
         assert codec.STATE.validate_json(codec.dump(state)) == state
         assert sum(len(turn.of(kind)) for kind in WRITES) <= 1
@@ -298,6 +307,13 @@ class JudgedConversation:
                 assert len(set(ids)) == len(ids)
                 self.buttons += ids
                 self.summaries |= {one: effect.message.body for one in ids if one.startswith("yes:")}
+
+    def _judge_questions(self, turn: Turn) -> None:
+        """Nobody is asked in the same words twice in a row."""
+        for reply in turn.replies:
+            asked = set() if FROM_STAFF in reply.facts else set(questions(_whole(reply)))
+            assert not asked & self.asked, f"asked twice in the same words: {sorted(asked & self.asked)}"
+            self.asked = asked
 
     def _judge_prices(self, turn: Turn) -> None:
         quoted = {offer.total.amount for offer in turn.quoted} | set(self._sums_of_two_parts(turn))

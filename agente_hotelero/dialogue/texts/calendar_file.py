@@ -38,7 +38,7 @@ def _lines(reservation: PmsReservation, hotel: HotelProfile, language: Language,
     )
     yield f"DTSTART:{_at(hotel, reservation.stay.check_in, hotel.check_in_from)}"
     yield f"DTEND:{_at(hotel, reservation.stay.check_out, reservation.leaves_at or hotel.check_out_until)}"
-    yield f"SUMMARY:{_text(say('stay_at', language, hotel=hotel.name))}"
+    yield f"SUMMARY:{_text(say('stay_at', hotel.tone.of(language), hotel=hotel.name))}"
     yield f"DESCRIPTION:{_text(told)}"
     yield f"LOCATION:{_text(f'{hotel.name}, {hotel.address}')}"
     if hotel.latitude is not None and hotel.longitude is not None:

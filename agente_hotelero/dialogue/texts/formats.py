@@ -47,6 +47,11 @@ def day(value: date, language: Language) -> str:
     return format_date(value, DAY[language], locale=LOCALES[language]).replace(".", "")
 
 
+def month(value: date, language: Language) -> str:
+    """Such as «mayo»."""
+    return format_date(value, "MMMM", locale=LOCALES[language])
+
+
 def clock(value: time) -> str:
     """24 hours, as signs at receptions do."""
     return f"{value.hour}:{value.minute:02}"

@@ -1,8 +1,15 @@
-"""Every sentence of the agent, three languages side by side, so that none is forgotten when one is changed."""
+"""Every sentence of the agent, three languages side by side, so that none is forgotten when one is changed.
 
+Spanish says «tú» here, and Portuguese is that of Brazil: what `usted`, `vos` and `portugal` say otherwise is in their own
+modules. `again` has other words for what is asked twice.
+"""
+
+from collections.abc import Mapping
 from typing import Final
 
-from agente_hotelero.dialogue.reading import Language
+from agente_hotelero.dialogue.texts import portugal, usted, vos
+from agente_hotelero.dialogue.texts.again import AGAIN
+from agente_hotelero.model.tone import Register
 
 PHRASES: Final = {
     "hello": (
@@ -30,6 +37,7 @@ PHRASES: Final = {
     "welcome": ("¡Con gusto!", "Por nada!", "You're welcome!"),
     "goodbye": ("¡Hasta pronto!", "Até logo!", "Goodbye!"),
     "ask_dates": ("¿Qué día llegas y qué día te vas?", "Qual o dia de chegada e o de saída?", "Which day do you arrive, and which day do you leave?"),
+    "ask_days": ("¿Qué días de {month}?", "Que dias de {month}?", "Which days in {month}?"),
     "ask_check_out": ("Llegas el {check_in}. ¿Hasta qué día te quedas?", "Chegada em {check_in}. Até que dia você fica?", "Arriving on {check_in}. Until which day are you staying?"),
     "ask_people": ("¿Cuántas personas son (adultos y niños)?", "Quantas pessoas são (adultos e crianças)?", "How many people are coming (adults and children)?"),
     "ask_name": ("¿A nombre de quién hago la reserva? (nombre y apellido)", "Em nome de quem faço a reserva? (nome e sobrenome)", "In whose name shall I book? (first and last name)"),
@@ -118,7 +126,6 @@ PHRASES: Final = {
     "got_group": ("Los grupos y eventos los arma una persona del hotel contigo. Si puedes, cuéntame las fechas, cuántos son y de qué se trata.", "Grupos e eventos são organizados com você por uma pessoa do hotel. Se puder, me conte as datas, quantas pessoas são e do que se trata.", "Groups and events are arranged with you by a person of the hotel. If you can, tell me the dates, how many people and what it is for."),
     "got_discount": ("Los descuentos los ve una persona del hotel.", "Os descontos são vistos por uma pessoa do hotel.", "Discounts are up to a person of the hotel."),
     "got_arrival": ("Gracias por avisar.", "Obrigado por avisar.", "Thank you for letting us know."),
-    "got_invoice": ("La factura la prepara una persona del hotel.", "A nota fiscal é preparada por uma pessoa do hotel.", "The invoice is prepared by a person of the hotel."),
     "person_now": ("Le avisé al equipo del hotel; una persona te responderá por aquí.", "Avisei a equipe do hotel; uma pessoa vai responder por aqui.", "I told the hotel's team; a person will answer you here."),
     "person_later": ("Le avisé al equipo del hotel; lo leerá en su horario de atención: {hours}.", "Avisei a equipe do hotel; será lido no horário de atendimento: {hours}.", "I told the hotel's team; they will read it in their hours: {hours}."),
     "person_phone": ("Para hablar con una persona: {phone}.", "Para falar com uma pessoa: {phone}.", "To talk to a person: {phone}."),
@@ -246,6 +253,7 @@ PHRASES: Final = {
     "arrival_time": ("¿A qué hora calculas llegar el {day}? Así te esperamos.", "A que horas você calcula chegar {day}? Assim esperamos por você.", "Around what time do you expect to arrive on {day}? Then we will be ready for you."),
     "arrival_which_half": ("¿A las {hour} de la mañana o de la noche?", "Às {hour} da manhã ou da noite?", "Is that {hour} in the morning or in the evening?"),
     "arrival_noted": ("Perfecto, te esperamos el {day} hacia las {hour}. Le aviso al equipo.", "Perfeito, esperamos você {day} por volta das {hour}. Vou avisar a equipe.", "Perfect, we expect you on {day} around {hour}. I'll let the team know."),
+    "arrival_unasked": ("Gracias por avisar: anoto la llegada hacia las {hour}.", "Obrigado por avisar: anoto a chegada por volta das {hour}.", "Thank you for letting us know: I've noted your arrival around {hour}."),
     "arrival_early": ("La habitación está lista desde las {check_in_from}.", "O quarto fica pronto a partir das {check_in_from}.", "The room is ready from {check_in_from}."),
     "arrival_morning": ("Perfecto, te esperamos el {day} por la mañana. Le aviso al equipo.", "Perfeito, esperamos você {day} de manhã. Vou avisar a equipe.", "Perfect, we expect you on {day} in the morning. I'll let the team know."),
     "arrival_afternoon": ("Perfecto, te esperamos el {day} por la tarde. Le aviso al equipo.", "Perfeito, esperamos você {day} à tarde. Vou avisar a equipe.", "Perfect, we expect you on {day} in the afternoon. I'll let the team know."),
@@ -259,9 +267,32 @@ PHRASES: Final = {
     "options": ("Opciones", "Opções", "Options"),
     "for_total": ("{total} en total", "{total} no total", "{total} in total"),
 }  # fmt: skip
-ORDER: Final = (Language.ES, Language.PT, Language.EN)
+COLUMN: Final = {
+    Register.TU: 0,
+    Register.VOS: 0,
+    Register.USTED: 0,
+    Register.BRAZIL: 1,
+    Register.PORTUGAL: 1,
+    Register.ENGLISH: 2,
+}
+NONE: Final[Mapping[str, str]] = {}
+OTHERWISE: Final = {
+    Register.USTED: usted.PHRASES,
+    Register.VOS: vos.PHRASES,
+    Register.PORTUGAL: portugal.PHRASES,
+}
+OTHERWISE_AGAIN: Final = {
+    Register.USTED: usted.AGAIN,
+    Register.VOS: vos.AGAIN,
+    Register.PORTUGAL: portugal.AGAIN,
+}
 
 
-def say(key: str, language: Language, **values: object) -> str:
-    """One sentence in the guest's language."""
-    return PHRASES[key][ORDER.index(language)].format(**values)
+def say(key: str, register: Register, **values: object) -> str:
+    """One sentence, as the hotel speaks to this guest."""
+    return (OTHERWISE.get(register, NONE).get(key) or PHRASES[key][COLUMN[register]]).format(**values)
+
+
+def say_again(key: str, register: Register, **values: object) -> str:
+    """The same in other words."""
+    return (OTHERWISE_AGAIN.get(register, NONE).get(key) or AGAIN[key][COLUMN[register]]).format(**values)

@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from agente_hotelero.dialogue.reading import Language
-from agente_hotelero.dialogue.texts.phrases import ORDER
+from agente_hotelero.dialogue.texts import portugal
+from agente_hotelero.dialogue.texts.phrases import COLUMN
 from agente_hotelero.model.hotel import Per, Topic
+from agente_hotelero.model.tone import Register
 
 NAMES: Final = {
     Topic.EARLY_CHECK_IN: ("entrada temprana", "entrada antecipada", "early check-in"),
@@ -69,16 +70,18 @@ PER: Final = {
 }
 
 
-def name(topic: Topic, language: Language) -> str:
+def name(topic: Topic, register: Register) -> str:
     """As in a list."""
-    return NAMES[topic][ORDER.index(language)]
+    otherwise = portugal.TOPICS.get(topic) if register is Register.PORTUGAL else None
+    return otherwise or NAMES[topic][COLUMN[register]]
 
 
-def none(topic: Topic, language: Language) -> str:
+def none(topic: Topic, register: Register) -> str:
     """A sentence."""
-    return NONE[topic][ORDER.index(language)]
+    otherwise = portugal.NONE.get(topic) if register is Register.PORTUGAL else None
+    return otherwise or NONE[topic][COLUMN[register]]
 
 
-def per(what: Per, language: Language) -> str:
+def per(what: Per, register: Register) -> str:
     """After a price."""
-    return PER[what][ORDER.index(language)]
+    return PER[what][COLUMN[register]]

@@ -2,8 +2,10 @@
 
 from typing import Final
 
-from agente_hotelero.dialogue.reading import Intent, Language
-from agente_hotelero.dialogue.texts.phrases import ORDER
+from agente_hotelero.dialogue.reading import Intent
+from agente_hotelero.dialogue.texts import portugal, usted, vos
+from agente_hotelero.dialogue.texts.phrases import COLUMN
+from agente_hotelero.model.tone import Register
 
 LONGEST: Final = 20
 NAMES: Final = {
@@ -49,6 +51,9 @@ NAMES: Final = {
 }  # fmt: skip
 
 
-def name(intent: Intent, language: Language) -> str:
+OTHERWISE: Final = {Register.USTED: usted.WISHES, Register.VOS: vos.WISHES, Register.PORTUGAL: portugal.WISHES}
+
+
+def name(intent: Intent, register: Register) -> str:
     """What it is called where a guest chooses it."""
-    return NAMES[intent][ORDER.index(language)]
+    return OTHERWISE.get(register, {}).get(intent) or NAMES[intent][COLUMN[register]]

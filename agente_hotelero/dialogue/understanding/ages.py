@@ -6,7 +6,7 @@ from typing import Final
 OLDEST: Final = 17
 _CHILD: Final = (
     r"(?:nin[oa]s?|menor(?:es)?|hij[oa]s?|hijit[oa]s?|nen[ea]s?|beb[ae]s?|bebit[oa]s?|baby|babies|kids?|child(?:ren)?|criancas?|filh[oa]s?|filhinh[oa]s?|peques?|pequen[oa]s?"
-    r"|chic[oa]s?|sons?|daughters?|toddlers?|infants?|girls?|boys?|menin[oa]s?|chiquit[oa]s?|otr[oa]|outr[oa]|other|another one)"
+    r"|chic[oa]s?|sons?|daughters?|toddlers?|infants?|girls?|boys?|menin[oa]s?|chiquit[oa]s?|miud[oa]s?|chamac[oa]s?|crios?|adolescentes?|teens?|teenagers?|otr[oa]|outr[oa]|other|another one)"
 )
 _UNIT: Final = r"(?:anos?|anitos?|aninhos?|years?(?:[ -]olds?)?|yrs?(?: olds?)?|y\.?/?o\.?|meses|mes(?:es)?|months?(?:[ -]olds?)?|mos?)(?![a-z])"
 _SAYS_AGE: Final = (
@@ -24,7 +24,7 @@ _OLD: Final = re.compile(
 )
 _MANY: Final = re.compile(r"(?:s|children|babies)$")
 _COUNTING: Final = frozenset(
-    "dos tres cuatro cinco two three four duas dois quatro mis meus minhas my nuestros nossos our".split()
+    "un una um uma one dos tres cuatro cinco two three four duas dois quatro mis meus minhas my nuestros nossos our".split()
 )
 
 

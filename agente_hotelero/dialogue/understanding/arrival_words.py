@@ -34,10 +34,30 @@ _UNKNOWN: Final = re.compile(
 _HALVES: Final = re.compile(
     rf"(?<!\w)(?:(?P<morning>{_MORNING})|(?P<afternoon>{_AFTERNOON}|tarde)|(?P<night>{_NIGHT}|{_SMALL_HOURS}|noche|noite|night|evening))(?!\w)"
 )
+_ARRIVING: Final = re.compile(
+    r"(?<!\w)(?:llega\w*|llego|llegu\w*|estar[ei]\w*|cheg\w*|arriv\w*|(?:be|get) (?:there|in)|check in|checkin|eta)(?!\w)"
+)
+_TRAVELLING: Final = re.compile(
+    rf"{_ARRIVING.pattern}|(?<!\w)(?:aterriz\w*|vuelo|voo|pous\w*|land|lands|landing|flight|late|delay\w*|retras\w*|atras\w*|demor\w*)(?!\w)"
+)
+_LATE: Final = re.compile(r"(?<!la )(?<!da )(?<!\ba )\btarde\b")
+"""«Llegamos tarde» is late, and not in the afternoon."""
+BEHIND_A_VERB: Final = 80
+"""So many letters belong to a verb: with all the rest, a text of nothing but verbs would be read once for each."""
 SURE_FROM: Final = 7
 """At 1 to 6 nobody arrives in the morning who does not say so; 7 to 11 may be either."""
 NOON: Final = 12
 HOURS: Final = 24
+
+
+def read_notice(folded: str) -> Arrives | None:
+    """The same of somebody who was not asked: what follows «llegamos», rather than when a flight lands."""
+    folded = _LATE.sub(" ", folded)
+    for verb in reversed(list(_ARRIVING.finditer(folded))):
+        found = read_arrival(folded[verb.end() : verb.end() + BEHIND_A_VERB])
+        if found is not None and found.hour is not None:
+            return found
+    return read_arrival(folded) if _TRAVELLING.search(folded) else None
 
 
 def read_arrival(folded: str) -> Arrives | None:
@@ -70,7 +90,7 @@ def _arrives(found: "re.Match[str]", text: str) -> Arrives:
     hour = int(said) if said.isdigit() else NUMBERS[said]
     minute = 30 if found["half"] else int(found["minute"] or 0)
     when = (found["when"] or "").strip()
-    part = _part(text)
+    part = _part(when) or _part(text)
     if re.match(r"p\.?m", when):
         return Arrives(hour=time(hour % NOON + NOON, minute), sure=True) if hour <= NOON else _as_said(hour, minute)
     if re.match(r"a\.?m", when):

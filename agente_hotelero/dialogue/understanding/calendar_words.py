@@ -89,7 +89,7 @@ FEASTS: Final = {
     "new years eve": (12, 31), "vispera de ano nuevo": (12, 31), "vespera de ano novo": (12, 31), "ano nuevo": (1, 1), "ano novo": (1, 1), "new year's day": (1, 1),
     "new year's": (1, 1), "new year": (1, 1), "san valentin": (2, 14), "valentine's day": (2, 14),
     "noche buena": (12, 24), "xmas eve": (12, 24), "xmas": (12, 25), "navidades": (12, 25), "boxing day": (12, 26),
-    "noche vieja": (12, 31), "fim de ano": (12, 31), "virada do ano": (12, 31), "nye": (12, 31), "ano viejo": (12, 31),
+    "noche vieja": (12, 31), "passagem de ano": (12, 31), "passagem do ano": (12, 31), "virada de ano": (12, 31), "fim de ano": (12, 31), "virada do ano": (12, 31), "nye": (12, 31), "ano viejo": (12, 31),
     "dia de reyes": (1, 6), "noche de reyes": (1, 5), "dia de reis": (1, 6), "valentines day": (2, 14), "valentines": (2, 14), "valentine's": (2, 14),
     "halloween": (10, 31), "noche de brujas": (10, 31), "dia de muertos": (11, 2), "dia de los muertos": (11, 2), "finados": (11, 2),
     "dia dos finados": (11, 2), "todos los santos": (11, 1), "todos os santos": (11, 1), "fourth of july": (7, 4), "july fourth": (7, 4),

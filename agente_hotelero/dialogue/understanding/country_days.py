@@ -72,7 +72,7 @@ _LAWFUL: Final = {
 }  # fmt: skip
 NAMED: Final = by_first_word((*_RULED, *_LAWFUL))
 LONG_WEEKEND: Final = by_first_word(
-    "puente|puentes|fin de semana largo|fin de semana puente|finde largo|feriado largo|feriado puente|feriado prolongado|feriadao|long weekend|bank holiday weekend|holiday weekend|fim de semana prolongado"
+    "puente|puentes|puente festivo|final de semana prolongado|fin de semana largo|fin de semana puente|finde largo|feriado largo|feriado puente|feriado prolongado|feriadao|long weekend|bank holiday weekend|holiday weekend|fim de semana prolongado"
     "|ponte|proximo feriado|proximo festivo|next holiday".split("|")
 )  # fmt: skip
 _TRAVELLED: Final = frozenset({(12, 24), (12, 25), (12, 31), (1, 1)})

@@ -14,6 +14,7 @@ from agente_hotelero.dialogue.understanding.calendar_words import (
     ORDINALS,
     UNSURE_MONTHS,
 )
+from agente_hotelero.dialogue.understanding.links import sure_ones
 from agente_hotelero.dialogue.understanding.page import Page, Point
 from agente_hotelero.dialogue.understanding.tokens import Kind, counted
 
@@ -23,10 +24,11 @@ BEGINNINGS: Final = frozenset().union(near_days.BEGINNINGS, MONTHS, NUMBERS, ORD
 """Words that a day may begin with: no rule need look at the others."""
 
 
-def points(page: Page, *, today: date, asked: bool, known: bool = False) -> list[Point]:
+def points(page: Page, *, today: date, asked: bool, known: bool = False, of_month: date | None = None) -> list[Point]:
     """Every named day of a message, in order.
 
     `asked`: dates were asked for, so that a bare number may be one. `known`: there are some, which may be corrected.
+    `of_month`: the one that was named before them.
     """
     found: list[Point] = []
     place = 0
@@ -38,9 +40,49 @@ def points(page: Page, *, today: date, asked: bool, known: bool = False) -> list
     month = None if any(point.month for point in found) else _loose_month(page, found, today)
     # «Na verdade de 6 a 9».
     corrected = known and any(page.text(place) in said.OTHER_DAYS for place in range(len(page.tokens)))
-    days = _sure(page, found, asked=asked, ranges=asked or month is not None or corrected)
+    ranges = asked or month is not None or corrected or page.has(said.THIS_MONTH)
+    days = sure_ones(page, found, asked=asked, ranges=ranges)
     days = [point if point.fixed or month is None else replace(point, month=month) for point in days]
+    if month is None and of_month is not None:
+        days = _of_month(days, of_month)
     return _in_a_year(page, days, today)
+
+
+def named_month(page: Page, *, today: date, asked: bool) -> date | None:
+    """The first of the month that is named where no day is: «en mayo», and where dates were asked for «mayo»."""
+    found = [place for place in range(len(page.tokens)) if _names_a_month(page, place, asked=asked)]
+    months = {MONTHS[page.text(place)] for place in found}
+    if found:
+        # «En mayo o junio» names none of them.
+        words = {page.text(place) for place in range(len(page.tokens))}
+        months |= {MONTHS[word] for word in words - UNSURE_MONTHS if word in MONTHS}
+    if not found and any(page.phrase(place, said.NEXT_MONTH) for place in range(len(page.tokens))):
+        months = {today.month % MONTHS_OF_YEAR + 1}
+    if len(months) != 1:
+        return None
+    [month] = months
+    year = (page.year(found[-1] + 1)[0] if found else None) or _loose_year(page, today)
+    first = date(year or today.year + (month < today.month), month, 1)
+    return first if first >= today.replace(day=1) else None
+
+
+def _names_a_month(page: Page, place: int, *, asked: bool) -> bool:
+    text, before = page.text(place), page.text(place - 1)
+    if text not in MONTHS or page.text(place - 2) in said.NAME_WORDS:
+        return False
+    led = before in said.BEFORE_A_MONTH and (asked or before not in said.OF)
+    return led if text in UNSURE_MONTHS and len(page.tokens) > 1 else led or asked
+
+
+def _of_month(days: list[Point], first: date) -> list[Point]:
+    """Days without a month, of that one; those after its turn follow from them."""
+    if any(point.month for point in days):
+        return days
+    turns = next((at for at in range(1, len(days)) if (days[at].day or 0) < (days[at - 1].day or 0)), len(days))
+    return [
+        replace(point, month=first.month, year=first.year) if point.fixed is None and at < turns else point
+        for at, point in enumerate(days)
+    ]
 
 
 def _in_a_year(page: Page, days: list[Point], today: date) -> list[Point]:
@@ -60,6 +102,7 @@ def _at(page: Page, place: int, today: date, *, asked: bool) -> Sequence[Point]:
     one = (
         _written(page, place, asked=asked)
         or near_days.relative(page, place, today, asked=asked)
+        or near_days.half_month(page, place, today)
         or near_days.long_weekend(page, place, today)
         or near_days.weekend(page, place, today)
         or near_days.within(page, place, today)
@@ -176,9 +219,20 @@ def _day_and_month(page: Page, place: int) -> Point | None:
     # «3 out of 5»; «un mayo»; 300 of something.
     if month is None or (page.text(of) == "out" and page.text(of + 1) == "of"):
         return None
+    if (
+        page.text(place - 1) == "for"
+        and of == end
+        and page.kind(of + 1) is Kind.NUMBER
+        and page.text(of + 2) in said.TO
+    ):
+        # «a room for 2 May 5 to 8».
+        return None
     if (page.text(place) in ARTICLES and of == end) or day >= 100:  # noqa: PLR2004 - two digits
         return None
     year, end = page.year(of + 1)
+    # «vivo en 25 de mayo 1234»: a street and its number.
+    if year is None and page.kind(end) is Kind.NUMBER and page.tokens[end].numbers[0] >= 100:  # noqa: PLR2004 - no day
+        return None
     return Point(begin=place, end=end, day=day, month=month, year=year)
 
 
@@ -261,6 +315,8 @@ def _may_be_a_day(page: Page, place: int, end: int, day: int) -> bool:
     """No count, no house number, no piece of a longer number."""
     if not 1 <= day <= LAST_DAY or page.text(place - 1) in said.BEFORE_NO_DATE or page.counts_something(end):
         return False
+    if page.phrase(end, said.OF_THE_DAY) is not None:
+        return False
     if page.kind(place) is Kind.WORD:
         return page.text(place) not in ARTICLES or page.text(place) in {"uno", "um"}
     if page.tokens[place].suffix:
@@ -289,57 +345,6 @@ def _number_at(page: Page, place: int) -> tuple[int, int] | None:
             return tens + ones, ones_at + 1
     number = ORDINALS.get(page.text(place), tens)
     return None if number is None else (number, place + 1)
-
-
-def link(page: Page, first: Point, second: Point) -> str | None:
-    """How two neighbours are joined: «to», «and», «beside», or not at all."""
-    if first.begin == second.begin:
-        return "to"
-    words = page.between(first.end, second.begin)
-    at = next((place for place, word in enumerate(words) if word not in {",", "(", ")", "."}), len(words))
-    if at == len(words):
-        return "beside"
-    to = words[at] in said.TO or (words[at] in said.BETWEEN_WEEKDAYS and None not in {first.weekday, second.weekday})
-    joins = "to" if to else "and" if words[at] in said.AND else None
-    rest = words[at + 1 :] if joins else words[at:]
-    if any(word not in said.BESIDE for word in rest):
-        return None
-    return joins or "beside"
-
-
-def marker(page: Page, point: Point) -> str:
-    """The word that introduces a day, past its article."""
-    at = point.begin - 1
-    while page.text(at) in {"el", "o", "the", "dia", "dias", "os", "los"} and page.text(at - 1):
-        at -= 1
-    return page.text(at)
-
-
-def _sure(page: Page, found: Sequence[Point], *, asked: bool, ranges: bool) -> list[Point]:
-    """Bare numbers become days beside a day, or where `ranges` are expected; the others were counts."""
-    sure = [point.sure for point in found]
-    for place in range(len(found) - 1):
-        first, second = found[place], found[place + 1]
-        how = link(page, first, second)
-        before = marker(page, first)
-        named = before in said.BETWEEN or second.month is not None
-        # «May 5 and 6» are two days; «el 3 y 2 adultos» is one.
-        named = named or (first.month is not None and second.begin == first.end + 1)
-        if how not in {"to", "and"} or (how == "and" and not named):
-            continue
-        led = before in said.RANGE_MARKERS or "dia" in page.between(max(0, first.begin - 1), first.begin)
-        if sure[place] or sure[place + 1] or led or ranges:
-            sure[place] = sure[place + 1] = True
-    kept = [point for point, is_day in zip(found, sure, strict=True) if is_day]
-    if not kept and asked and len(found) == 1 and _alone(page, found[0]):
-        return list(found)
-    return kept
-
-
-def _alone(page: Page, point: Point) -> bool:
-    """Nothing but this number and signs: an answer to «which day?»."""
-    others = [place for place in range(len(page.tokens)) if not point.begin <= place < point.end]
-    return all(page.kind(place) is Kind.SIGN or page.text(place) in {"por", "favor", "please"} for place in others)
 
 
 def _is_a_week(page: Page, point: Point) -> bool:

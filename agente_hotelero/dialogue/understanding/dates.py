@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from enum import Enum, auto
 from itertools import pairwise
 from typing import Final
 
 from agente_hotelero.dialogue.reading import Context, DateReading, DateTrouble, Expecting, Language
 from agente_hotelero.dialogue.understanding import date_words as said
-from agente_hotelero.dialogue.understanding.date_points import link, marker, points
+from agente_hotelero.dialogue.understanding.date_points import named_month, points
+from agente_hotelero.dialogue.understanding.links import link, marker
 from agente_hotelero.dialogue.understanding.occurrences import ImpossibleDayError, beside, resolve
 from agente_hotelero.dialogue.understanding.page import Page, Point
+from agente_hotelero.dialogue.understanding.past_days import past_days
+from agente_hotelero.dialogue.understanding.roles import Role, roles_of
 from agente_hotelero.dialogue.understanding.tokens import Kind, Token
 
 TURN_OF_MONTH_DAYS: Final = 15
@@ -24,18 +26,20 @@ LIKELY_NIGHTS: Final = 31
 """Between two readings of 5/3 – 5/6, the one that is no longer than this."""
 
 
-class _Role(Enum):
-    ARRIVES = auto()
-    LEAVES = auto()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Days:
     """The named days of a message, and the message with them taken out, for whoever counts people."""
 
     page: Page
     points: tuple[Point, ...]
+    past: tuple[Point, ...]
+    """Days gone by that are only told of; none of `points`."""
     rest: tuple[Token, ...]
+
+    def gone(self, today: date) -> tuple[date, ...]:
+        """All days before today."""
+        told = [point.fixed for point in self.past if point.fixed is not None]
+        return (*told, *(day for point in self.points if (day := _written(point)) is not None and day < today))
 
 
 def find_days(tokens: Sequence[Token], *, context: Context) -> Days:
@@ -43,10 +47,29 @@ def find_days(tokens: Sequence[Token], *, context: Context) -> Days:
     page = Page(tokens, country=context.country)
     asked = context.expecting in {Expecting.DATES, Expecting.CHECK_OUT}
     known = (context.check_in or context.near) is not None and context.expecting is not Expecting.PEOPLE
-    found = points(page, today=context.today, asked=asked, known=known)
-    taken = {place for point in found for place in range(point.begin, point.end)}
+    found = points(page, today=context.today, asked=asked, known=known, of_month=context.month)
+    before = {place for point in found for place in range(point.begin, point.end)}
+    past = [point for point in past_days(page, context.today) if before.isdisjoint(range(point.begin, point.end))]
+    taken = before.union(*(range(point.begin, point.end) for point in past))
     rest = tuple(token._replace(kind=Kind.DAY) if place in taken else token for place, token in enumerate(tokens))
-    return Days(page=page, points=tuple(found), rest=rest)
+    return Days(page=page, points=tuple(found), past=tuple(past), rest=rest)
+
+
+def _written(point: Point) -> date | None:
+    """A day that says its year."""
+    if point.year is None or point.month is None or point.day is None:
+        return None
+    try:
+        return date(point.year, point.month, point.day)
+    except ValueError:
+        return None
+
+
+def read_month(days: Days, *, context: Context) -> date | None:
+    """Read the month that a message names without a day."""
+    if days.points or days.past:
+        return None
+    return named_month(days.page, today=context.today, asked=context.expecting is Expecting.DATES)
 
 
 def read_dates(days: Days, *, context: Context, language: Language | None, nights: int | None) -> DateReading | None:
@@ -55,6 +78,7 @@ def read_dates(days: Days, *, context: Context, language: Language | None, night
     if not found:
         return None
     try:
+        found = _once(days.page, found, context.today)
         together = _together(days.page, found, context, language, nights)
         return replace(together, month_unsaid=_month_unsaid(found, context))
     except (ImpossibleDayError, OverflowError):
@@ -62,7 +86,7 @@ def read_dates(days: Days, *, context: Context, language: Language | None, night
 
 
 def _month_unsaid(found: Sequence[Point], context: Context) -> bool:
-    told = context.days or context.check_in or context.near
+    told = context.days or context.check_in or context.near or context.month
     return not told and all(point.month is None and point.fixed is None for point in found)
 
 
@@ -75,6 +99,17 @@ def _meant(page: Page, found: Sequence[Point]) -> list[Point]:
         if said.CORRECTIONS & set(page.between(first.end, second.begin))
     ]
     return kept[corrected[-1] :] if corrected else kept
+
+
+def _once(page: Page, found: Sequence[Point], today: date) -> list[Point]:
+    """«el 10 de mayo, día de las madres» is one day, whatever the number of its names."""
+    once = list(found[:1])
+    for first, second in pairwise(found):
+        whole = {first.last, second.last} == {None} and not first.others + second.others and first.month is not None
+        same = whole and link(page, first, second) == "beside" and second.fixed == resolve(first, after=today)
+        if not same:
+            once.append(second)
+    return once
 
 
 def _taken_back(page: Page, point: Point) -> bool:
@@ -92,7 +127,7 @@ def _together(
     doubtful = next((point for point in found if point.others), None)
     if doubtful is not None:
         return DateReading(trouble=DateTrouble.AMBIGUOUS, alternatives=doubtful.others)
-    roles = _roles(page, found)
+    roles = roles_of(page, found)
     listed = _listed(page, found)
     pair = _pair(page, found, roles) if len(listed) < LIST or any(roles) else None
     if pair is not None:
@@ -108,64 +143,26 @@ def _together(
 
 
 def _one_day(
-    point: Point, role: _Role | None, context: Context, language: Language | None, nights: int | None
+    point: Point, role: Role | None, context: Context, language: Language | None, nights: int | None
 ) -> DateReading:
-    if role is _Role.LEAVES or (context.expecting is Expecting.CHECK_OUT and role is None):
+    if role is Role.LEAVES or (context.expecting is Expecting.CHECK_OUT and role is None):
         return _departure(_month_first_if_nearer(point, language, context), context, nights)
     if point.swapped and language is Language.EN:
         return _ambiguous(point, context)
     return _arrival(point, context, nights)
 
 
-def _roles(page: Page, found: Sequence[Point]) -> list[_Role | None]:
-    """Who says of which day that one comes or goes: mostly the words before it, sometimes the words after it."""
-    events = _events(page, found)
-    roles: list[_Role | None] = [None] * len(found)
-    after = [kind for kind, _, _ in events] == ["day", "role"] * len(found)
-    waiting: _Role | None = None
-    day = -1
-    for kind, role, preposition in events:
-        if kind == "day":
-            day += 1
-            roles[day], waiting = waiting, None
-        elif after and not preposition:
-            roles[day] = roles[day] or role
-        else:
-            waiting = role
-    return roles
-
-
-def _events(page: Page, found: Sequence[Point]) -> list[tuple[str, _Role | None, bool]]:
-    events: list[tuple[str, _Role | None, bool]] = []
-    ends: dict[int, list[int]] = {}
-    for point in found:
-        ends.setdefault(point.begin, []).append(point.end)
-    place = 0
-    while place < len(page.tokens):
-        if place in ends:
-            events += [("day", None, False)] * len(ends[place])
-            place = max(ends[place])
-            continue
-        leaving, arriving = page.phrase(place, said.LEAVING), page.phrase(place, said.ARRIVING)
-        phrase = leaving or arriving
-        if phrase is not None and not said.COSTS & set(page.between(max(0, place - 4), place)):
-            role = _Role.LEAVES if leaving else _Role.ARRIVES
-            events.append(("role", role, phrase[0] in said.PREPOSITIONS))
-        place += len(phrase or (1,))
-    return events
-
-
-def _pair(page: Page, found: Sequence[Point], roles: Sequence[_Role | None]) -> tuple[Point, Point] | None:
+def _pair(page: Page, found: Sequence[Point], roles: Sequence[Role | None]) -> tuple[Point, Point] | None:
     """Two days that belong together as arrival and departure."""
     for place, (first, second) in enumerate(pairwise(found)):
         if first.last is not None or second.last is not None:
             continue
-        if roles[place] is _Role.LEAVES and roles[place + 1] is _Role.ARRIVES:
+        if roles[place] is Role.LEAVES and roles[place + 1] is Role.ARRIVES:
             return second, first
         how = link(page, first, second)
         if how == "and" and marker(page, first) in said.BETWEEN:
             how = "to"
-        leaves = roles[place + 1] is _Role.LEAVES and roles[place] is not _Role.LEAVES
+        leaves = roles[place + 1] is Role.LEAVES and roles[place] is not Role.LEAVES
         if how == "to" or leaves or (how == "beside" and not _same_day(first)):
             return first, second
     return None
@@ -203,7 +200,7 @@ def _all_of(listed: Sequence[Point], context: Context, *, nights: int | None, by
     leaves = resolve(_after(last, arrives) if last is not first else first, after=arrives) + timedelta(days=1)
     if nights:
         leaves = arrives + timedelta(days=nights)
-    return _checked(arrives, leaves if nights or by_night else None, context)
+    return replace(_checked(arrives, leaves if nights or by_night else None, context), counted="check_out")
 
 
 def _named_twice(page: Page, found: Sequence[Point], today: date) -> DateReading | None:
@@ -211,8 +208,8 @@ def _named_twice(page: Page, found: Sequence[Point], today: date) -> DateReading
     first = found[0]
     day = resolve(first, after=today)
     other: date | None = None
-    if first.weekday is not None and first.weekday != day.weekday():
-        other = day + timedelta(days=(first.weekday - day.weekday() + 3) % 7 - 3)
+    if _slip(first, day):
+        other = day + _slip(first, day)
     elif len(found) > 1 and link(page, first, found[1]) == "beside" and _same_day(first):
         other = resolve(found[1], after=today)
     if other is None or other == day or min(day, other) < today:
@@ -230,7 +227,9 @@ def _span(span: Point, found: Sequence[Point], context: Context, nights: int | N
         elif day != first and point.fixed is None:
             first = day - timedelta(days=(day.weekday() - 4) % 7)
             last = first + timedelta(days=2)
-    return _checked(first, first + timedelta(days=nights) if nights else last, context)
+    if nights:
+        return replace(_checked(first, first + timedelta(days=nights), context), counted="check_out")
+    return _checked(first, last, context)
 
 
 def _in_one_order(pair: tuple[Point, Point], language: Language | None, today: date) -> tuple[Point, Point]:
@@ -277,7 +276,32 @@ def _range(first: Point, second: Point, context: Context) -> DateReading:
     check_out = resolve(_after(second, check_in), after=check_in + timedelta(days=1))
     if second.year is None and (check_out - check_in).days > LONGEST_NIGHTS:
         return DateReading(trouble=DateTrouble.REVERSED)
-    return _checked(check_in, check_out, context)
+    return _doubted((first, check_in), (second, check_out), context) or _checked(check_in, check_out, context)
+
+
+def _doubted(arrival: tuple[Point, date], departure: tuple[Point, date], context: Context) -> DateReading | None:
+    """«viernes 5 al domingo 7» when the 5th is a Thursday: the weekday or the number is a slip, and which one is asked."""
+    (_, check_in), (last, check_out) = arrival, departure
+    moved, moved_last = _slip(*arrival), _slip(*departure)
+    days = sorted({check_in, check_in + moved})
+    if days[0] < context.today or not (moved or moved_last):
+        return None
+    if not moved:
+        # Until which day is the next question.
+        return DateReading(check_in=check_in)
+    return DateReading(
+        trouble=DateTrouble.AMBIGUOUS,
+        alternatives=tuple(days),
+        check_out=check_out if last.weekday is None and check_out > days[-1] else None,
+        nights=(check_out - check_in).days if moved_last == moved else None,
+    )
+
+
+def _slip(point: Point, day: date) -> timedelta:
+    """From the number's day to the nearest of its weekday."""
+    if point.weekday is None or point.day is None:
+        return timedelta(0)
+    return timedelta(days=(point.weekday - day.weekday() + 3) % 7 - 3)
 
 
 def _after(second: Point, check_in: date) -> Point:
@@ -304,13 +328,15 @@ def _departure(point: Point, context: Context, nights: int | None) -> DateReadin
     if check_out <= context.today:
         return DateReading(trouble=DateTrouble.PAST)
     if context.check_in is None and nights:
-        return _checked(check_out - timedelta(days=nights), check_out, context)
+        return replace(_checked(check_out - timedelta(days=nights), check_out, context), counted="check_in")
     return DateReading(check_out=check_out)
 
 
 def _arrival(point: Point, context: Context, nights: int | None) -> DateReading:
     check_in = resolve(_dated(point, context), after=context.today)
-    return _checked(check_in, check_in + timedelta(days=nights) if nights else None, context)
+    if nights:
+        return replace(_checked(check_in, check_in + timedelta(days=nights), context), counted="check_out")
+    return _checked(check_in, None, context)
 
 
 def _dated(point: Point, context: Context) -> Point:

@@ -1,5 +1,6 @@
 """Which of a hotel's own questions a message asks, by the words and letters that they share; none rather than a near miss."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -22,12 +23,15 @@ WORDS_AT_MOST: Final = 40
 """A longer message is no question, but a letter."""
 HOTELS: Final = 64
 _SMALL: Final = frozenset(
-    "a al algun alguna an and are as at ate avec be buen buenas buenos can com como con could cual cuales da dan das de del desde do does dos e e el ela ele elas eles en es esta estan"
+    "ahi ai alla aca aqui there here over qual quais use llevo a al algun alguna an and are as at ate avec be buen buenas buenos can com como con could cual cuales da dan das de del desde do does dos e e el ela ele elas eles en es esta estan"
     " eu favor for from gracias ha hace hacen hay have hello hi hola i in is it la las le les lo los me mi mis my na nas no nos o obrigado oi ola on or os para please por porfa posso"
     " puedo pueden podemos puede pode podem que quero queria quiero quisiera saber se ser si sobre so son su sus t tem tengo tenemos tenho tenes temos ter thanks the there tiene tienen to"
     " um uma un una unas unos us usted ustedes vc vcs voce voces vos we what when where which with y you your".split()
 )
 """They stand in every question, and tell none from another."""
+
+_PART: Final = re.compile(r"(?:(?!\s(?:y|e|and|also|ademas|además|também|tambien|también)\s)[^?!¿¡.,;:\n])+")
+"""What asks one thing, of a message that asks several."""
 
 Features = Mapping[str, float]
 
@@ -52,6 +56,18 @@ class Questions:
         best = max(range(len(scores)), key=scores.__getitem__)
         others = max((score for number, score in enumerate(scores) if number != best), default=0.0)
         return best if scores[best] >= ENOUGH and scores[best] - others >= MARGIN else None
+
+    def beside(self, text: str) -> tuple[tuple[int, ...], str]:
+        """Which questions parts of a message ask that says more than that, and the message without those parts."""
+        found: list[int] = []
+        others, parts = text, list(_PART.finditer(text))
+        for part in parts if len(parts) > 1 else ():
+            # One word alone names a thing, and asks nothing: «tengo una bici, ¿dónde la dejo?».
+            which = self.match(part[0]) if len(_words(part[0])) > 1 else None
+            if which is not None:
+                others = others[: part.start()] + " " * len(part[0]) + others[part.end() :]
+                found += [which] if which not in found else []
+        return (tuple(found), others) if len(found) > 1 or _words(others) else ((), text)
 
     def _features(self, words: Sequence[str]) -> Features:
         """Of one length: stems, weighted by how few questions have them, and the letters' weight beside them."""

@@ -12,15 +12,17 @@ SPELLINGS: Final = {
     "vc": "voce", "vcs": "voces", "obg": "obrigado", "blz": "beleza", "pls": "please", "plz": "please", "thx": "thanks",
     "ty": "thanks", "u": "you", "r": "are", "2morrow": "tomorrow", "tmrw": "tomorrow", "tmr": "tomorrow", "hab": "habitacion",
     "habit": "habitacion", "pers": "personas", "pax": "personas", "finde": "fin de semana", "fds": "fim de semana",
-    "wknd": "weekend", "xfa": "por favor", "porfa": "por favor", "porfis": "por favor", "pfv": "por favor",
+    "wknd": "weekend", "xfa": "por favor", "porfavor": "por favor", "plis": "please", "pa": "para", "d": "de", "kiero": "quiero", "qiero": "quiero", "qero": "quero", "ke": "que", "aki": "aqui", "qto": "quanto",
+    "qtos": "quantos", "qarto": "quarto", "quato": "quarto", "dulpo": "duplo", "maoi": "maio", "doubel": "double", "duoble": "double", "fro": "for", "ned": "need", "peple": "people", "poeple": "people", "avitacion": "habitacion",
+    "porfa": "por favor", "porfis": "por favor", "pfv": "por favor",
     "pf": "por favor", "dsd": "desde", "hta": "hasta", "mnn": "manana", "amnh": "amanha", "hj": "hoje",
     "findi": "fin de semana", "findes": "fin de semana", "findesemana": "fin de semana", "prox": "proximo", "2moro": "tomorrow", "mna": "manana", "amn": "amanha",
-    "noxes": "noches", "nohces": "noches", "nochs": "noches", "nigths": "nights", "nigth": "night", "nites": "nights", "noits": "noites", "adlutos": "adultos", "asultos": "adultos", "adutos": "adultos",
+    "1ra": "primera", "2da": "segunda", "pal": "para el", "noxes": "noches", "nohces": "noches", "nochs": "noches", "nigths": "nights", "nigth": "night", "nites": "nights", "noits": "noites", "adlutos": "adultos", "asultos": "adultos", "adutos": "adultos",
     "presonas": "personas", "perosnas": "personas", "peronas": "personas", "pesoas": "pessoas", "ppl": "people", "ninios": "ninos", "ninio": "nino", "bbe": "bebe", "bb": "bebe",
     "habitasion": "habitacion", "abitacion": "habitacion", "habitacio": "habitacion", "havitacion": "habitacion", "habitaciom": "habitacion", "habs": "habitaciones", "apto": "apartamento", "sgte": "siguiente",
 }  # fmt: skip
-# «r$», «u$s»: no word.
-_WORD: Final = re.compile(r"[a-z0-9]+(?![a-z0-9$])")
+# «r$», «u$s»: no word; nor is what follows an apostrophe.
+_WORD: Final = re.compile(r"(?<![a-z0-9'])[a-z0-9]+(?![a-z0-9$])")
 # «holaaa»; no word stretches the w of www.
 _STRETCHED: Final = re.compile(r"([a-vx-z])\1{2,}")
 _SPACES: Final = re.compile(r"\s+")

@@ -35,7 +35,7 @@ PHRASES: Final = {
         "|(una/hacer/haceme/hazme/nueva/fazer/uma/nova) reserva|(una/hacer_la) reservacion|reserva para|reservation for"
         "|(make/do/new) a? (reservation/booking)|reservation from|booking (for/from)|a booking $"
         "|(to/like_to/can_i/can_we/could_i/could_we/lets/let's/please) (book/reserve)|book (a/an/the/it/me/us/two/one/for)|book .. room|reserve .. room"
-        "|hospedar*|alojar*|quedar* (en/ahi) (el/su/este)? hotel|(want/like/need/looking) to stay"
+        "|(separame/separeme/separeme/apartame/aparteme/apartarme/separarme)|(apartar/separar/aparto/separo) (una/la/esa/un/ese/el/me_una)|hospedar*|alojar*|quedar* (en/ahi) (el/su/este)? hotel|(want/like/need/looking) to stay"
         f"|{_WISH} (to_have/to_get/reservar/tener)? {_ONE} {_ONE} {_KIND} {_ROOM}|{_WISH} (hacer/fazer/to_make/to_do)? (una/otra/uma/outra/a/another/new) (nueva/nova/new)? (reserva/reservacion/reservation/booking)"
         f"|(can/could/may) (i/we) (get/have) {_ONE} {_KIND} {_ROOM}|(puedo/podemos/podria/podriamos/posso) (tener/ter) {_ONE} {_KIND} {_ROOM}"
         "|(quiero/queremos/quisiera/gustaria/queria/quero/gostaria/gostariamos) (de)? (quedarme/quedarnos/ficar)|(otra/another/outra) (reserva/reservation/booking)"
@@ -61,7 +61,7 @@ PHRASES: Final = {
         "|(agregar/sumar/anadir/adicionar/add) (una/otra/uma/mais_uma/a/another/one_more/an_extra) (noche/noite/night)"
         "|(quedarme/quedarnos/quedarse/ficar/stay) .. (noche/noches/noite/noites/night/nights) (mas/mais/a_mais/more/longer/extra)|(stay/stay_for) (one_more/another/an_extra/two_more) (night/nights)|(leave/salir/irnos/irme/sair) (a/un/um/one) (day/dia) (earlier/early/antes)"
         "|cambiarla|cambiala|cambiamela|cambiarmela|cambienla|cambiela|cambiemosla|modificarla|modificala|modifiquenla|moverla|movela|muevela|muevanla|reprogramarla|adelantarla|posponerla"
-        "|(pasarla/pasala/pasenla/correrla/correla) (al/para/del)|(mudar/muda/mude/mudem/alterar/altera/altere/remarcar/remarca/remarque) (ela/la)|(change/move/modify/reschedule/switch/amend) it"
+        "|(pasarla/pasala/pasenla/correrla/correla) (al/para/del)|(mudar/muda/mude/mudem/alterar/altera/altere/remarcar/remarca/remarque) (ela/la)|(change/move/modify/reschedule/switch/amend/upgrade) it|upgrade (me/us) to|(correr/corro/corran/pasar/pasen/pasame) (la/mi/nuestra) (reserva/reservacion)"
     ),
     Intent.CHANGE_BOOKER: (
         "(cambi*/correg*/corrij*/modific*/actualizar/mudar/muda/mude/alterar/altera/corrigir/corrija/trocar/change/correct/fix/update) (el/mi/los/mis/o/meu/meus/os/the/my/our/al)? (correo/guest/booking/e/last/first)? (nombre/apellido/titular/correo/mail/email/nome/sobrenome/name/surname/datos/dados/details)"
@@ -70,7 +70,7 @@ PHRASES: Final = {
     Intent.KEEP_RESERVATION: (
         "no (la/lo/me_la/me/quiero/queremos/quisiera/voy_a/vamos_a/deseo)? (cancel*/anul*)|no (quiero/queremos/quisiera) que (la/lo/me_la)? (cancel*/anul*)"
         "|dejala|dejala (asi/como_esta)|dejela|dejenla|dejarla|dejemosla|dejemela|(dejar/deja/dejen) (la/mi) reserva|mantener*|mantenla|mantenela|mantene|mantengan|mantengo|(la/mi_reserva) (mantengo/mantenemos/conservo/dejo)|conservarla|conservala|me la quedo|quedarmela|la quiero $|(que_quede/queda/quede) como esta"
-        "|nao (a/quero/queremos/vou/quero_mais)? (cancel*/desmarque/desmarcar)|nao quero que (a)? cancel*|manter|mantem|mantenha|mantenham|mantenho|(deixa/deixe/deixar/fica/fique) (ela/a_reserva)? (como_esta/assim)|deixa ela|fico com ela"
+        "|nao (a/quero/queremos/vou/quero_mais)? (cancel*/desmarque/desmarcar)|nao quero que (a)? cancel*|manter|mantem|mantenha|mantenham|mantenho|(deixa/deixe/deixar/fica/fique) (ela/a_reserva)? (como_esta/assim)|deixa ela|(deixa/deixe/deixar) estar|fico com ela"
         "|(don't/dont/do_not/never) cancel|(don't/dont/do_not) want (you)? to cancel|rather not cancel|(won't/not_going_to) cancel|(not/no) cancel (it/my/the/our)|keep (it/that/things)|keep (my/the/our) (reservation/booking/room/stay)|leave (it/things) (as_it_is/as_is/like_that/be/alone)?"
     ),
     Intent.CANCELLATION_POLICY: (
@@ -98,8 +98,12 @@ PHRASES: Final = {
         "|nevermind|never mind|forget (it/about_it/that)|no quiero (nada/reservar/mas)|nao quero (nada/reservar/mais)"
         "|(don't/do_not/dont) want (to_book/to_reserve/anything/it_anymore)|(empezar/empecemos/comenzar/arrancar) de nuevo|(comecar/comecamos) de novo|start (over/again)"
     ),
+    Intent.LATER: (
+        "(lo/la) (consulto/pienso/voy_a_pensar/vamos_a_pensar/converso/conversamos/platico/hablo/hablamos/reviso/checo/analizo/pensamos)|(te/les/le/os) (aviso/avisamos/confirmo_luego/confirmo_despues/confirmo_manana/digo/cuento_luego) (luego/despues/mas_tarde/manana/cualquier_cosa)?|dejame (pensarlo/ver/consultar*/checar)|(me) lo pienso|despues (te/les/le)? (aviso/confirmo/escribo/vuelvo)"
+        "|(vou/vamos) (pensar/ver_com/conversar/falar_com/consultar)|depois (eu)? (te/lhe)? (falo/aviso/volto/confirmo/digo)|te (falo/aviso) (depois/amanha)?|(let_me/i'll/i_will/i_need_to/need_to/have_to/got_to) (think/check_with/talk_to/ask_my/sleep_on/talk_it_over)|(get/come) back to (you/u)|let (you/u) know"
+    ),
     Intent.HOURS: (
-        "(horario/horarios/hora/horas) de (atencion/la_recepcion/recepcion)|(horario/horarios) (da/de) (recepcao/atendimento)|(recepcion/recepcao/reception) .. (abiert*/abre*/abert*/open*/24/horario*)"
+        "(horario/horarios/hora/horas) de (atencion/la_recepcion/recepcion)|(horario/horarios) (da/de) (recepcao/atendimento)|(recepcion/recepcao/reception) .. (funciona/hasta_que_hora/ate_que_hora/ate_que_horas/abiert*/abre*/abert*/open*/24/horario*)"
         "|(abren/abre/abierta/atienden/atendem/cierra*/fecha/open/close) .. (recepcion/recepcao/reception)|reception (hours/times)|(opening/office/business) hours"
         "|(que_hora/que_horario/que_horas) .. (abren/atienden/cierran/atendem/abrem/fecham)|(atienden/abren/estan) (los/las)? (domingos/sabados/24)|(horario/horarios)"
         "|(when/what_time) .. you (open/close)|are you open"
@@ -109,7 +113,7 @@ PHRASES: Final = {
         "|que (hora/horas) .. (llegar/entrar/ingresar/chegar/entramos/llegamos)|(what_time/when/how_early) (can/may/do/could) (i/we) (arrive/get_in/check_in)|que hora .. (lista/pronto)|room (be)? ready"
     ),
     Intent.CHECK_OUT_TIME: (
-        "check out|checkout|(hora/horario) (de)? (la)? (salida/saida/egreso)|que (hora/horas) .. (salir/dejar/irnos/irme/desocupar/sair/deixar/entregar)|(what_time/when) (do/must/should) (i/we) (have_to/need_to)? (leave/go/vacate)"
+        "check out|checkout|(hora/horario) (de)? (la)? (salida/saida/egreso)|que (hora/horas) .. (salir/dejar/irnos/irme/desocupar/sair/deixar/entregar)|(what_time/when) (do/must/should) (i/we) (have_to/need_to)? (leave/go/vacate)|hasta que (hora/horas) (puedo/podemos/nos_podemos/me_puedo) (estar/quedar*/tener)|ate que horas (posso/podemos/da_para) ficar|(be_out/out_of_the_room) by|to be out"
     ),
     Intent.ADDRESS: (
         "direccion|donde (estan/queda/quedan/esta/se_encuentran/se_ubican/es_el_hotel)|ubicacion|ubicad*|como (llego/llegar/llegamos/chegar/chego/chegamos)|endereco|onde (fica/ficam/esta/e_o_hotel)"
@@ -124,8 +128,8 @@ PHRASES: Final = {
     Intent.EMERGENCY: (
         "emergencia|emergency|incendio|hay fuego|fuego en|hay humo|pegando fogo|incendiando|fire in|on fire|there (is/was) a? fire|there's a? fire|fire $|fuego $|fogo $"
         "|ambulancia|ambulance|(necesit*/llam*/urgente/preciso/precisamos/chame*/chama/hay) (a/de)? (un/um/algun)? medico|(need/call/get) .. doctor|medico urgente"
-        "|(llam*/necesit*/chame*/chama/call*/need) .. (policia/police/bomberos/bombeiros/paramedic*)|no (puedo/puede) respirar|nao (consigo/consegue) respirar|(can't/cannot/can_not) breathe"
-        "|(un/uma/um/a) infarto|infarto $|heart attack|socorro|auxilio|me (robaron/asaltaron/atacaron)|(fui/fomos) (roubad*/assaltad*)|(i/we) (was/were/got) (robbed/attacked/mugged)|sangrando|bleeding"
+        "|(llam*/necesit*/chame*/chama/call*/need) .. (policia/police/bomberos/bombeiros/paramedic*/cops)|no (puedo/puede) respirar|nao (consigo/consegue) respirar|(can't/cannot/can_not) breathe"
+        "|(un/uma/um/a) infarto|infarto $|heart attack|socorro|auxilio|me (robaron/asaltaron/atacaron)|(fui/fomos) (roubad*/assaltad*)|(i/we) just? (was/were/got) (robbed/attacked/mugged)|sangrando|bleeding"
         "|(fuga/escape/olor/vazamento/cheiro) (de/a) gas|gas leak|smell gas|se desmayo|desmaiou|(passed/passing) out|unconscious|se (esta/estan) (muriendo/ahogando)|is (dying/choking/drowning)"
     ),
     Intent.PARKING: "estacionamiento*|estacionar|parqueo|parqueadero|cochera*|garaje|garage|garagem|estacionamento|aparcamiento|aparcar|parking|park (my/our/the/a) car|(dejar/guardar/deixar) (el/mi/o) (auto/coche/carro)|lugar para (el/mi/o) (auto/coche/carro)",
@@ -154,6 +158,10 @@ _CHANGES: Final = Phrasebook({
 })  # fmt: skip
 _RESERVATIONS: Final = frozenset("reserva reservas reservacion reservation booking".split())
 _STAYS: Final = frozenset("estadia estancia stay".split())
+_SOMEWHERE: Final = Phrasebook({True: "(donde/onde) (esta/queda/fica) (la/el/a/o)|where is (the/a)|where's the"})
+_THE_HOTEL: Final = frozenset(
+    "hotel hostel posada pousada direccion ubicacion endereco address location place lugar".split()
+)
 _BOOK: Final = Phrasebook({**PHRASES, **WISHES})
 _TOPICS: Final = frozenset({Intent.PARKING, Intent.PETS, Intent.BREAKFAST, Intent.WIFI, Intent.POOL})
 _FACTS: Final = _TOPICS | {Intent.CHECK_IN_TIME, Intent.CHECK_OUT_TIME, Intent.RESTAURANT, Intent.GYM_SPA}
@@ -162,11 +170,13 @@ _NAMED: Final = _TOPICS | {Intent.LUGGAGE, Intent.RESTAURANT, Intent.AVAILABILIT
 _DONE_BY_STAFF: Final = frozenset(
     {Intent.REPORT_PROBLEM, Intent.ROOM_SERVICE, Intent.HOUSEKEEPING, Intent.LOST_ITEM, Intent.TRANSPORT}
 )
+_HOUR: Final = frozenset("hora horas horario time when cuando quando".split())
+_LATE: Final = frozenset("late later tarde tardio tardia".split())
 _TABLES: Final = frozenset({"mesa", "mesas", "table"})
 _POLICIES: Final = frozenset({"politica", "politicas", "policy"})
 _UNDOES_A_WISH: Final = frozenset("no nao don't dont not nunca never sin sem ni jamas didn't".split())
 # «no puedo reservar», «no logro cancelar» and «no me importa dividir la estadía» want it all the same.
-_NO_NEGATION: Final = frozenset("puedo podemos pude logro consigo consegui pueden can could se sei know gracias obrigado obrigada thanks pero mas but mejor melhor importa molesta incomoda problema mind".split())  # fmt: skip
+_NO_NEGATION: Final = frozenset("puedo podemos pude logro consigo consegui pueden can could se sei know gracias obrigado obrigada thanks pero mas but mejor melhor importa molesta incomoda problema mind wait espera espere esperen pera perai calma".split())  # fmt: skip
 _NEGATABLE: Final = frozenset(
     {
         Intent.MY_RESERVATION,
@@ -187,6 +197,7 @@ _POLICY: Final = Phrasebook({
 })  # fmt: skip
 # «salida de emergencia», «Tierra del Fuego»: the word, not the matter.
 _HARMLESS: Final = Phrasebook({
+    Intent.PERSON: "(are_you/is_this/talking_to/speaking_to/chatting_with/eres/sos/es_usted/voce_e/vc_e/isso_e/hablo_con/hablando_con/falando_com) .. (person/human/persona/humano/humana/pessoa/gente) .. (bot/robot/robo/maquina/machine/ai/ia)|(are_you/is_this/eres/sos/es_usted/voce_e) (a/an/una/un/uma/um)? (real)? (person/human/persona/humano/humana/pessoa/persona_real/pessoa_real) $|(bot/robot/robo/maquina) (o/ou/or) .. (person/human/persona/humano/humana/pessoa/gente)",
     Intent.EMERGENCY: "(salida*/contacto/telefono/numero/saida*/contato/luz/escalera*) de emergencia|emergency (exit*/contact/phone/number)|fire (exit/alarm/place/pit/escape)|tierra del fuego",
     Intent.PETS: "hot (dog/dogs)|perro caliente|perros calientes|cachorro quente",
     Intent.GREET: "tudo bem $",
@@ -230,6 +241,8 @@ def _sharpen(intents: set[Intent], words: Sequence[str]) -> None:
     """Where one intent explains the words of another, the other goes."""
     _sharpen_what_cancels(intents, words)
     _sharpen_wishes(intents, words)
+    if Intent.ADDRESS in intents and of_a_place_inside(words):
+        intents -= {Intent.ADDRESS}
     if next(PRICES.find(words), None) and not intents & COST_SOMETHING:
         intents.add(Intent.AVAILABILITY)
     if Intent.SPLIT_STAY in intents:
@@ -245,6 +258,11 @@ def _sharpen(intents: set[Intent], words: Sequence[str]) -> None:
     if intents & _FACTS:
         # «horario del desayuno» asks for the breakfast's.
         intents -= {Intent.HOURS}
+
+
+def of_a_place_inside(words: Sequence[str]) -> bool:
+    """«¿Dónde está la salida de emergencia?» asks for no address."""
+    return next(_SOMEWHERE.find(words), None) is not None and not set(words) & _THE_HOTEL
 
 
 def _of_staff(found: Found[Intent], all_found: Sequence[Found[Intent]]) -> bool:
@@ -263,6 +281,10 @@ def _sharpen_wishes(intents: set[Intent], words: Sequence[str]) -> None:
         intents -= {Intent.REFUND} if not _POLICIES.isdisjoint(words) else {Intent.CANCELLATION_POLICY}
     if Intent.EARLY_CHECK_IN in intents:
         intents -= {Intent.CHECK_IN_TIME, Intent.ARRIVAL_NOTICE}
+    if Intent.LUGGAGE in intents and not _HOUR.intersection(words):
+        # «After the check-out» tells when the bags are left.
+        intents -= {Intent.CHECK_IN_TIME, Intent.CHECK_OUT_TIME}
+        intents -= {Intent.LATE_CHECKOUT} if _LATE.isdisjoint(words) else set()
     if Intent.ARRIVAL_NOTICE in intents and Intent.LUGGAGE in intents:
         intents -= {Intent.ARRIVAL_NOTICE}
 

@@ -18,6 +18,7 @@ WORDS: Final = {
         " reservar reserva hacer busco tengo tenemos una este ese esa fin finde semana semanas nos vamos salgo salimos saliendo llegando entre al"
         " es muy pero porque para nada mucho muchas hotel direccion hablar alguien ayuda pareja esposa esposo hijo hija hijos solo segunda ultima"
         " cuanta cambiar quedo queda a de no se me lo yo doble individual correo telefono ya ahora siguiente proximo proxima todo todos bien"
+        " dejalo dejala igual da pasa nadie siento ayudar servicio servicios cerca recepcion reservacion apellido codigo llamar pago alguno alguna necesita hasta luego aca alla eso esto cosa"
         " dale vez hora horario horarios atienden abren pago pagar tarjeta efectivo perro perros gato wifi llegar como mas tarde salir salida dejar quedarme quedarnos".split()
     ),
     Language.PT: frozenset(
@@ -29,6 +30,7 @@ WORDS: Final = {
         " tambem qual quais estou chegamos chego chegando saindo saio saida de uns umas reservar reserva fazer tenho temos este esse essa fim semana semanas"
         " nesse neste proximo proxima vem que a nosso nossa muito mas porque para nada hotel endereco falar alguem ajuda casal esposa marido filho filha filhos"
         " so ultima mudar ao aos eu ele ela se me diaria vaga vagas duplo individual telefone ja agora todo todos bem seria tudo daqui entre hora horario"
+        " pago multa taxa presos atendente atende cade elevador sobrenome apelido conta piada nosso gente chama falando vou vai esqueci obrigado desculpa agua luz funciona alguma algum perto recepcao codigo"
         " pagar cartao dinheiro cachorro gato como chegar mais sair deixar deixa deixe".split()
     ),
     Language.EN: frozenset(
@@ -38,6 +40,7 @@ WORDS: Final = {
         " breakfast pool my our name i'm i'd i'll we're we'd don't it's that's friday saturday sunday monday tuesday wednesday thursday january february march"
         " april may june july august september october november december cancel other second first last one two three four five six what which time it there this next"
         " weekend week weeks day days after before arriving leaving arrive leave staying stay on at of in be speak talk someone help double twin"
+        " tell show give get got can't won't there's they they're them who why let lets hiring joke essay send write call here out back check no going stuck smoke roach human agent person"
         " any free cheap cheapest wife husband couple just me us your rate cost costs looking between through never mind forget know about single late early".split()
     ),
 }
@@ -58,7 +61,9 @@ _WORD: Final = re.compile(r"[a-z']+")
 # «ana@correo.com» is no Portuguese.
 _ADDRESS: Final = re.compile(r"(?<!\S)[^\s@]{1,64}@\S+|\bwww\.\S+|\bhttps?:\S+")
 _SIGNS: Final = {
-    Language.ES: re.compile(r"[ñ¿¡]|[a-z]ción\b"),
+    Language.ES: re.compile(
+        r"[ñ¿¡]|[a-z]ción\b|\b(?:qué|cómo|dónde|cuándo|cuánt[oa]s?|cuál|cuáles|más|aquí|ahí|allí|mí)\b|[a-z]áis\b"
+    ),
     Language.PT: re.compile(r"[ãõçêôàâ]"),
     Language.EN: re.compile(r"\bi'(?:m|d|ll|ve)\b|[a-z]n't\b|[a-z]'(?:re|ve|ll)\b|[a-z]ing\b"),
 }

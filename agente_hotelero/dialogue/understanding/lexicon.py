@@ -3,7 +3,7 @@
 A word ending in * stands for all that begin with it. A word may mean several things; folded spelling throughout.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -91,20 +91,51 @@ CONCEPTS: Final = {
     "politics": "politico* elecciones eleicao eleicoes election vote votar gobierno governo government lula bolsonaro milei petro trump biden sheinbaum ministro minister impuestos guerra war",
 }  # fmt: skip
 
-_WHOLE: Final[dict[str, list[str]]] = {}
-_STEMS: Final[dict[str, list[str]]] = {}
-for _concept, _words in CONCEPTS.items():
-    for _word in _words.split():
-        _place = _STEMS if _word.endswith("*") else _WHOLE
-        _place.setdefault(_word.removesuffix("*"), []).append(_concept)
-LONGEST: Final = max(map(len, _STEMS))
-SHORTEST: Final = min(map(len, _STEMS))
+ACTS: Final = {
+    "book": "reserv* resev* rezerv* reserb* book* agend* apart* separ* guardame garant* hold hospedar* alojar* hospedarnos bloque* anota* anote* apunta*",
+    "cancel": "cancel* anul* annul* desmarc* baja desist* calloff elimin* borr* delet*",
+    "change": "cambi* modific* mover* mueve muevan alter* mudar muda mude mudam remarc* reprogram* reagend* reschedul* chang* modif* mov* switch* amend* update* swap* correg* corrig* troc* adelant* atras* adiar antecip* postpon*"
+    " pospon* posterg* push* aplaz* pasar pase pasen pasala pasarla passar passa passem correr shift* upgrad* actualiz* atualiz* ajust* reemplaz* substitu* rectific* retific* quita* remov* tirar",
+    "extend": "extend* extens* alarg* prolong* ampli* estend* estic* agreg* sumar suma anadir acrescent* add* longer extra shorten* acort* encurt* reducir reduz* prorrog* quedarme quedarnos ficar",
+    "pay": CONCEPTS["pay"],
+    "charged": CONCEPTS["charged"],
+    "refund": "reembols* refund* devolu* devolv* devuelv* reintegr* estorn* ressarc* dinero dinheiro money plata reimburs* restitu* chargeback regresen regrese",
+}  # fmt: skip
+"""What is said by who wants something done, and by few others: what only goes with it («error», «waiting») is none of it."""
+
+
+class Families:
+    """Families of words, each told by its members or, with a star, their beginnings."""
+
+    def __init__(self, families: Mapping[str, str]) -> None:
+        self._whole: dict[str, list[str]] = {}
+        self._stems: dict[str, list[str]] = {}
+        for family, members in families.items():
+            for member in members.split():
+                place = self._stems if member.endswith("*") else self._whole
+                place.setdefault(member.removesuffix("*"), []).append(family)
+        lengths = [len(stem) for stem in self._stems]
+        self._lengths = range(min(lengths), max(lengths) + 1)
+
+    def of(self, word: str) -> Sequence[str]:
+        """Those that a word is a member of."""
+        found = list(self._whole.get(word, ()))
+        for length in self._lengths[: max(0, len(word) - self._lengths.start + 1)]:
+            found += self._stems.get(word[:length], ())
+        return tuple(dict.fromkeys(found))
+
+
+_CONCEPTS: Final = Families(CONCEPTS)
+_ACTS: Final = Families(ACTS)
 
 
 @lru_cache(maxsize=4096)
 def concepts_of(word: str) -> Sequence[str]:
     """Everything that a word may mean to a front desk."""
-    found = list(_WHOLE.get(word, ()))
-    for length in range(SHORTEST, min(len(word), LONGEST) + 1):
-        found += _STEMS.get(word[:length], ())
-    return tuple(dict.fromkeys(found))
+    return _CONCEPTS.of(word)
+
+
+@lru_cache(maxsize=4096)
+def acts_of(word: str) -> Sequence[str]:
+    """What a word asks to be done."""
+    return _ACTS.of(word)

@@ -4,12 +4,13 @@ import re
 from typing import Final
 
 from agente_hotelero.dialogue.reading import Expecting
+from agente_hotelero.dialogue.understanding.first_names import FIRST_NAMES
 from agente_hotelero.dialogue.understanding.folding import fold
 from agente_hotelero.dialogue.understanding.slots import EMAIL, find_code
 
 # «a nombre de mi esposo Juan Pérez», «Sra. Ana Ruiz».
 _TITLE: Final = r"(?:(?:señora?|senhora?|sra?|dra?|mrs?|ms|don|doña|dona)\.?\s)?"
-_KIN: Final = rf"(?:(?:mi|meu|minha|my)\s\w{{2,12}}\s)?{_TITLE}"
+_KIN: Final = rf"(?:(?:mi|meu|minha|my)\s\w{{2,12}},?\s)?{_TITLE}"
 
 
 def _said(*openings: str) -> "re.Pattern[str]":
@@ -17,11 +18,17 @@ def _said(*openings: str) -> "re.Pattern[str]":
 
 
 PLAIN: Final = _said(
-    r"me llamo", r"mi nombre(?: completo)? es", r"a nombre de", r"meu nome(?: completo)? [ée]", r"me chamo", r"em nome de",
+    r"me llamo", r"mi nombre(?: completo)? es", r"a nombre de", r"meu nome(?: completo)? [ée]", r"me chamo", r"em nome de", r"no nome d[aoe]",
+    r"(?:book\w{0,8}|reserv\w{0,8}|table|appointment|slot|it'?s|is)\b[^.!?\n]{0,40}?,? under(?: the (?:sur|last )?name)?", r"on behalf of", r"en nombre de",
     r"my (?:full )?name(?:'s| is)", r"name is", r"under the name(?: of)?", r"in the name of", r"(?:nombre|nome|name|titular):", r"el titular es",
-    r"(?:apellido|sobrenome|surname|last name)(?::| es| é| is)?",
+    r"(?:el|o) (?:nombre|nome)(?: correcto| correto| certo)? (?:es|é)", r"(?:apellido|apelido|sobrenome|surname|last name)(?::| es| é| is)?",
 )  # fmt: skip
-# «soy celíaca», «I'm late»: after these only a word with a capital letter is a name, unless a name was asked for.
+# «Ann Lee here, I need …»: at the beginning of what is said.
+HERE: Final = re.compile(
+    r"\A\s?(?:(?:hi|hello|hey|hola|good \w{3,9})\b[,.!]?\s)?(?P<name>[^\W\d_]{2,20}(?:\s[^\W\d_]{2,20})?) here\s?[,.;!-]",
+    re.IGNORECASE,
+)
+# «soy celíaca», «I'm late»: after these only a word with a capital letter, or a well-known name, is one, unless it was asked for.
 VAGUE: Final = _said(
     r"soy", r"sou(?: [oa])?", r"i'm", r"i am", r"this is", r"it's(?: for)?", r"será", r"ser[ií]a", r"es para", r"é para"
 )
@@ -38,21 +45,29 @@ NO_NAMES: Final = frozenset(
     " precio preco price disponibilidad fechas datas dates noches noites nights personas pessoas people adultos adults ninos desde hasta del_dia espera wait momento"
     " buenas buenos bom boa good dia dias tarde noche noite morning por favor please esposa esposo marido wife husband pareja su sua your tu and also tambien tambem"
     " nombre nome name apellido sobrenome surname codigo reserva reservation booking todavia ainda yet ya ja cambiar mudar change ayuda ajuda help cuesta custa puedo posso can"
-    " claro vale listo perfecto bueno bien bem nada nothing nadie ninguno otro otra mismo misma same which this that it segunda primera primero".split()
+    " claro vale listo perfecto bueno bien bem nada nothing nadie ninguno otro otra mismo misma same which this that it segunda primera primero tardes noches hotel suite spelled misspelled spelt wrong incorrect incorrecto errado mal escrito".split()
 )
+ANDS: Final = frozenset("y e".split())
+NOT_HERE: Final = frozenset(
+    "anyone anybody someone somebody everyone nobody over right staying guest guests up down in out still already back again out customer new being arrived arriving currently first from people".split()
+)
+_ALSO_A_SURNAME: Final = frozenset({"Dias"})
 _TITLES: Final = re.compile(rf"^\s?{_TITLE}", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?")
 _INVOICE: Final = re.compile(r"factura|fatura|nota fiscal|invoice", re.IGNORECASE)
 _ENDS: Final = re.compile(r"[,;:!?¿¡\n()/]|\s-\s|\.\s|\.$")
 MOST_WORDS: Final = 6
+SMALL_WORDS: Final = 3
 MOST_BEHIND_A_CODE: Final = 4
 
 
 def read_name(text: str, *, expecting: Expecting) -> str | None:
     """A person's name, where one was asked for or is said plainly."""
+    address = EMAIL.search(text)
+    before = "" if address is None else text[: address.start()]
     text = EMAIL.sub(" , ", text)
     asked = expecting is Expecting.NAME
-    said = _said_in(text, asked=asked)
+    said = _said_in(text, asked=asked) or _here(text)
     if said is not None:
         return said
     if asked:
@@ -60,13 +75,26 @@ def read_name(text: str, *, expecting: Expecting) -> str | None:
     code = find_code(text, expecting=expecting)
     if expecting is Expecting.CODE:
         return _whole(text.replace(code[0], " , ") if code else text)
-    return _behind(text[code.end() :]) if code else None
+    return _behind(text[code.end() :]) if code else _before_an_address(before)
 
 
 def _behind(text: str) -> str | None:
     """What follows a code that nobody asked for: «DEMO-7F3KMQ, Ruiz», and nothing after it."""
     words = text.strip(" ,.;:-").split()
     return _whole(" ".join(words)) if 1 <= len(words) <= MOST_BEHIND_A_CODE and words[0][0].isupper() else None
+
+
+def _before_an_address(text: str) -> str | None:
+    """«… para 2, Juan Rojas, jrojas@x.com»: the words with capital letters right before it, where there are several."""
+    clause = [part.split() for part in _ENDS.split(text.rstrip(" ,;:(<-\n"))][-1]
+    words: list[str] = []
+    while (
+        clause and _may_be_one(clause[-1]) and (clause[-1][0].isupper() or (words and fold(clause[-1]) in LINK_WORDS))
+    ):
+        words.insert(0, clause.pop())
+    while words and fold(words[0]) in LINK_WORDS:
+        words.pop(0)
+    return _written(words) if 2 <= len(words) <= MOST_BEHIND_A_CODE else None  # noqa: PLR2004 - one alone begins a sentence
 
 
 def _said_in(text: str, *, asked: bool) -> str | None:
@@ -84,19 +112,41 @@ def _said_in(text: str, *, asked: bool) -> str | None:
     return None
 
 
+def _here(text: str) -> str | None:
+    """Two words with capital letters, or a name to many: «Parking here, please» names nobody."""
+    found = HERE.match(text)
+    words = found["name"].split() if found else []
+    if not words or not all(_may_be_one(word) and fold(word) not in NOT_HERE for word in words):
+        return None
+    return _written(words) if len(words) > 1 and all(word.istitle() for word in words) else _known(words)
+
+
 def _first_words(text: str, *, capitals: bool) -> str | None:
     """The name that a sentence goes on with, up to the first word that can't be one."""
     words: list[str] = []
-    for word in _ENDS.split(text, maxsplit=1)[0].split()[: MOST_WORDS + 1]:
+    told = _ENDS.split(text, maxsplit=1)[0].split()[: MOST_WORDS + 1]
+    for place, word in enumerate(told):
         small = fold(word) in LINK_WORDS
+        # «ana ruiz y necesito …» goes on with something else; «Ortega y Gasset» is one name.
+        if fold(word) in ANDS and place + 1 < len(told) and told[place + 1].islower():
+            break
         if not small and (not _may_be_one(word) or (_has_capitals(words) and word.islower())):
             break
         words.append(word)
     while words and fold(words[-1]) in LINK_WORDS:
         words.pop()
-    if not words or len(words) > MOST_WORDS or (capitals and not words[0][0].isupper()):
+    if not words or len(words) > MOST_WORDS:
         return None
+    if capitals and not words[0][0].isupper():
+        return _known(words)
     return None if fold(words[0]) in LINK_WORDS else _written(words)
+
+
+def _known(words: list[str]) -> str | None:
+    """«hola soy ana», «i'm john smith from room 12»: in small letters only what is a name to many, and a surname."""
+    if fold(words[0]) not in FIRST_NAMES:
+        return None
+    return _written(words[:1] if len(words) > SMALL_WORDS else words)
 
 
 def _whole(text: str) -> str | None:
@@ -111,7 +161,7 @@ def _whole(text: str) -> str | None:
 
 
 def _may_be_one(word: str) -> bool:
-    return _WORD.fullmatch(word) is not None and fold(word) not in NO_NAMES
+    return _WORD.fullmatch(word) is not None and (fold(word) not in NO_NAMES or word in _ALSO_A_SURNAME)
 
 
 def _has_capitals(words: list[str]) -> bool:

@@ -25,13 +25,14 @@ FRIDAY: Final = 4
 SATURDAY: Final = 5
 SUNDAY: Final = 6
 WEEK: Final = timedelta(days=7)
+ARTICLES_OF_A_FEAST: Final = frozenset("la el los las o a".split())
 MONTHS_OF_YEAR: Final = 12
 _FIXED: Final = by_first_word(FEASTS)
 _MOVING: Final = by_first_word(MOVING_FEASTS)
 # «chegamos sexta», «salgo dom».
 _BEFORE_A_SHORT_WEEKDAY: Final = said.BEFORE_A_SHORT_WEEKDAY.union(said.ARRIVING, said.LEAVING)
 BEGINNINGS: Final = frozenset[str]().union(
-    said.RELATIVE, said.WEEKEND, said.WITHIN, said.A_COUPLE, _FIXED, _MOVING, WEEKDAYS, SHORT_WEEKDAYS,
+    said.RELATIVE, said.WEEKEND, ("primera", "primeira", "segunda", "first", "second", "pasado"), said.NOW, said.WITHIN, said.A_COUPLE, _FIXED, _MOVING, WEEKDAYS, SHORT_WEEKDAYS,
     country_days.NAMED, country_days.LONG_WEEKEND,
 )  # fmt: skip
 """Words that a day without a number begins with."""
@@ -39,6 +40,10 @@ BEGINNINGS: Final = frozenset[str]().union(
 
 def relative(page: Page, place: int, today: date, *, asked: bool) -> Point | None:
     """«mañana», «depois de amanhã», «tonight»; «ayer» only where a date was asked for."""
+    if page.text(place) == "pasado" and page.text(place - 1) in said.TO and page.text(place - 2) == "manana":
+        return Point(begin=place, end=place + 1, fixed=today + timedelta(days=2))
+    if page.text(place) in said.NOW and page.text(place - 1) in said.FROM and page.text(place + 1) in said.TO:
+        return Point(begin=place, end=place + 1, fixed=today)
     phrase = page.phrase(place, said.RELATIVE)
     days = said.RELATIVE_DAYS[" ".join(phrase)] if phrase else 0
     if phrase is None or (days < 0 and not asked):
@@ -106,6 +111,9 @@ def long_weekend(page: Page, place: int, today: date) -> Point | None:
     month = MONTHS.get(page.text(at)) if at > end else None
     if month is None and page.kind(at) in {Kind.NUMBER, Kind.PAIR}:
         return None
+    whose = feast(page, page.skip(at, ARTICLES_OF_A_FEAST), today) if at > end and month is None else None
+    if whose is not None:
+        return replace(_made_long(whose, today), begin=place)
     found = country_days.long_weekends(today=today, country=page.country, month=month)
     if not found:
         return None
@@ -113,6 +121,23 @@ def long_weekend(page: Page, place: int, today: date) -> Point | None:
     first, last = found[0]
     others = tuple(day for day, _ in found) if len(found) > 1 else ()
     return Point(begin=place, end=end, fixed=first, last=last, others=others)
+
+
+def half_month(page: Page, place: int, today: date) -> Point | None:
+    """«primera quincena de enero»: as holidays are let, from the 1st to the 15th, or from the 16th to the last."""
+    half, at = said.WHICH.get(page.text(place)), place + 2
+    if half not in {1, 2} or page.text(place + 1) not in said.HALF_MONTHS:
+        return None
+    month = MONTHS.get(page.text(page.skip(at, said.OF_OR_IN)))
+    if month is None:
+        return None
+    year, end = page.year(page.skip(at, said.OF_OR_IN) + 1)
+    for one in (year,) if year else (today.year, today.year + 1):
+        days = _days_of(one, month)
+        first, last = (days[0], days[14]) if half == 1 else (days[15], days[-1])
+        if last > today or year:
+            return Point(begin=place, end=end, fixed=first if year else max(first, today), last=last)
+    return None
 
 
 def _made_long(point: Point, today: date) -> Point:
@@ -129,18 +154,18 @@ def within(page: Page, place: int, today: date) -> Point | None:
     if phrase is None:
         return None
     at = place + len(phrase)
-    count, end = _count(page, at)
+    number, end = count(page, at)
     unit = page.text(end)
-    if count is None or page.text(end + 1) == "santa":
+    if number is None or page.text(end + 1) == "santa":
         return None
     if unit in said.LENGTHS:
-        return Point(begin=place, end=end + 1, fixed=today + timedelta(days=min(count, 999) * said.LENGTHS[unit]))
+        return Point(begin=place, end=end + 1, fixed=today + timedelta(days=min(number, 999) * said.LENGTHS[unit]))
     if unit in said.MONTH_LENGTHS:
-        return Point(begin=place, end=end + 1, fixed=_months_later(today, min(count, 99)))
+        return Point(begin=place, end=end + 1, fixed=months_later(today, min(number, 99)))
     return None
 
 
-def _count(page: Page, place: int) -> tuple[int | None, int]:
+def count(page: Page, place: int) -> tuple[int | None, int]:
     """A number and where it ends; a couple is two."""
     couple = page.phrase(place, said.A_COUPLE)
     if couple is not None:
@@ -150,16 +175,16 @@ def _count(page: Page, place: int) -> tuple[int | None, int]:
 
 def counted_from(page: Page, place: int, today: date) -> Point | None:
     """«a week from Friday», «two weeks from today»: no length of a stay, unless it is said «for» so long."""
-    count, end = _count(page, place)
-    days = said.LENGTHS.get(page.text(end)) if count is not None else None
+    number, end = count(page, place)
+    days = said.LENGTHS.get(page.text(end)) if number is not None else None
     link = page.phrase(end + 1, said.FROM_THEN) if days else None
-    if count is None or days is None or link is None or page.text(place - 1) in said.STAYED:
+    if number is None or days is None or link is None or page.text(place - 1) in said.STAYED:
         return None
     at = page.skip(end + 1 + len(link), frozenset({"el", "the", "del", "now"}))
     day = Point(begin=at, end=at, fixed=today) if page.text(at - 1) == "now" else _named(page, at, today)
     if day is None or day.fixed is None:
         return None
-    return Point(begin=place, end=day.end, fixed=day.fixed + timedelta(days=min(count, 99) * days))
+    return Point(begin=place, end=day.end, fixed=day.fixed + timedelta(days=min(number, 99) * days))
 
 
 def _named(page: Page, place: int, today: date) -> Point | None:
@@ -177,16 +202,17 @@ def and_so_many_days(page: Page, point: Point) -> Point:
         return replace(point, end=point.end + 1, fixed=point.fixed + WEEK)
     if page.text(point.end) not in said.IN_THEN or page.text(point.begin - 1) not in {"de", "del"}:
         return point
-    count, end = _count(page, point.end + 1)
+    number, end = count(page, point.end + 1)
     days = said.LENGTHS.get(page.text(end))
-    if count == 8 and days is None and page.kind(end) in {None, Kind.SIGN}:  # noqa: PLR2004 - «en 8» counts the day itself
+    if number == 8 and days is None and page.kind(end) in {None, Kind.SIGN}:  # noqa: PLR2004 - «en 8» counts the day itself
         return replace(point, end=end, fixed=point.fixed + WEEK)
-    if count is None or days is None:
+    if number is None or days is None:
         return point
-    return replace(point, end=end + 1, fixed=point.fixed + timedelta(days=min(count, 99) * days))
+    return replace(point, end=end + 1, fixed=point.fixed + timedelta(days=min(number, 99) * days))
 
 
-def _months_later(today: date, months: int) -> date:
+def months_later(today: date, months: int) -> date:
+    """The same day of a later month, or its last; of an earlier one where `months` is less than nothing."""
     years, month = divmod(today.month - 1 + months, MONTHS_OF_YEAR)
     first = date(today.year + years, month + 1, 1)
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
@@ -254,7 +280,8 @@ def weekday_at(page: Page, place: int) -> int | None:
     led = (
         (before == "de" and page.text(place - 2) == "partir")
         or before in _BEFORE_A_SHORT_WEEKDAY
-        or after == "feira"
+        or after in {"feira", "agora"}
+        or (place == 0 and after == "," and page.kind(place + 2) is Kind.NUMBER and text != "segunda")
         or page.phrase(place + 1, said.NEXT_AFTER)
     )
     dated = page.kind(place + 1) in {Kind.NUMBER, Kind.PAIR} and text not in ORDINALS

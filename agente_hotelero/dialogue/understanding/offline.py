@@ -1,22 +1,26 @@
 """Reads a message by rules, in a millisecond and without asking anybody."""
 
+import re
 from dataclasses import replace
+from functools import lru_cache
 
 from agente_hotelero.dialogue.reading import Context, Expecting, Intent, Reading
 from agente_hotelero.dialogue.understanding.ages import read_ages
-from agente_hotelero.dialogue.understanding.arrival_words import read_arrival
-from agente_hotelero.dialogue.understanding.clock_words import read_hour
-from agente_hotelero.dialogue.understanding.dates import Days, find_days, read_dates
+from agente_hotelero.dialogue.understanding.arrival_words import read_arrival, read_notice
+from agente_hotelero.dialogue.understanding.clock_words import read_hours
+from agente_hotelero.dialogue.understanding.dates import Days, find_days, read_dates, read_month
 from agente_hotelero.dialogue.understanding.details import read_details
 from agente_hotelero.dialogue.understanding.doors import read_room_number
 from agente_hotelero.dialogue.understanding.faq import questions
 from agente_hotelero.dialogue.understanding.folding import READ_AT_MOST, fold
 from agente_hotelero.dialogue.understanding.intents import names_a_reservation, read_intents
 from agente_hotelero.dialogue.understanding.language import read_language
+from agente_hotelero.dialogue.understanding.lengths import read_nights
 from agente_hotelero.dialogue.understanding.money_words import read_amount
 from agente_hotelero.dialogue.understanding.names import read_name
 from agente_hotelero.dialogue.understanding.one_time import asks_for_code, read_digits
-from agente_hotelero.dialogue.understanding.people import People, read_nights, read_people, read_rooms
+from agente_hotelero.dialogue.understanding.people import People, read_people
+from agente_hotelero.dialogue.understanding.room_counts import names_a_room, read_rooms
 from agente_hotelero.dialogue.understanding.rooms import read_room
 from agente_hotelero.dialogue.understanding.slots import (
     read_choice,
@@ -44,6 +48,10 @@ BESIDE_A_BARE_YES = frozenset(
 )
 """What words of a yes or no may say as well: «no, change it», «me la quedo»."""
 ONE_OF_THEM = frozenset({Expecting.OFFER, Expecting.OPTION, Expecting.CODE})
+THAT_ONE = re.compile(
+    r"(?:(?:buenisim[oa]|excelente|genial|perfect[oa]|perfeit[oa]|otim[oa]|great|lovely|bueno|bien|entonces|ya|ah|ok)[,!. ]{1,3})?"
+    r"(?:con )?(?:esa|ese|esta|este|essa|esse|that one|this one)(?: (?:mism|mesm)[oa])?(?:,? (?:por favor|please|then|entonces|entao))?[.! ]{0,3}"
+)
 ASK_FOR_DATES = frozenset({Expecting.DATES, Expecting.CHECK_OUT})
 ASKS_WHEN = frozenset("que hora horas horario horarios cuando quando qual cual what when time how early late".split())
 
@@ -57,8 +65,9 @@ def understand(text: str, context: Context) -> Reading:
     tokens = tokenise(parted)
     language = read_language(text, folded, languages=context.languages, prior=context.prior)
     words = words_of(tokens)
-    intents = read_intents(words)
     yes_no = read_yes_no(tokens)
+    whole, beside, others = (None, (), text) if yes_no.bare else _own_questions(text, context)
+    intents = read_intents(words if not beside else words_of(tokenise(apart(fold(others), dates_asked=False))))
     days = find_days(tokens, context=context)
     choice = _choice(folded, context)
     nights = read_nights(days.rest)
@@ -77,23 +86,28 @@ def understand(text: str, context: Context) -> Reading:
     name = None if yes_no.bare else read_name(text, expecting=context.expecting)
     intents |= {yes_no.intent} if yes_no.intent else set()
     digits, only_digits = read_digits(folded)
-    clock = read_hour(undated)
+    hours = read_hours(undated)
     details = read_details(words, folded)
     slots = (dates, nights, people.adults, people.children, people.total, room_key, rooms, email, code, name)
     return Reading(
         language=language,
         intents=intents,
         dates=dates,
+        month=read_month(days, context=context),
         nights=nights,
-        hour=clock if Intent.LATE_CHECKOUT in intents else None,
-        clock=clock,
-        arrives=read_arrival(folded) if context.expecting is Expecting.ARRIVAL else None,
+        hour=hours.meant if Intent.LATE_CHECKOUT in intents else None,
+        clock=hours.meant,
+        clock_said=hours.said,
+        clock_to=hours.to,
+        past=days.gone(context.today),
+        arrives=read_arrival(folded) if context.expecting is Expecting.ARRIVAL else read_notice(undated),
         adults=people.adults,
         children=people.children,
         children_ages=people.ages,
         people=people.total,
         room_key=room_key,
         rooms=rooms,
+        a_room=rooms is None and names_a_room(folded),
         bed=details.bed,
         board=details.board,
         room_number=None if choice is not None else read_room_number(days.rest),
@@ -110,10 +124,34 @@ def understand(text: str, context: Context) -> Reading:
         asks_code=context.expecting is Expecting.CODE and asks_for_code(folded),
         of_a_reservation=names_a_reservation(words),
         orders=not ORDERS.isdisjoint(words),
-        faq=questions(context.faq).match(text) if context.faq and not yes_no.bare else None,
+        faq=whole,
+        faq_beside=beside,
         # What was cut off might say «but»: only a message that was read to its end can be a bare yes.
-        bare=yes_no.bare and not cut and not (intents - BESIDE_A_BARE_YES or any(slot is not None for slot in slots)),
+        bare=yes_no.bare
+        and not cut
+        and not (intents - _beside_a_yes(context) or any(slot is not None for slot in slots)),
     )
+
+
+def _own_questions(text: str, context: Context) -> tuple[int | None, tuple[int, ...], str]:
+    """The hotel's own question that the message is, or those beside something else, and that."""
+    if not context.faq:
+        return None, (), text
+    ours = questions(context.faq)
+    beside, others = ours.beside(text)
+    return (None, beside, others) if beside else (ours.match(text), (), text)
+
+
+def _beside_a_yes(context: Context) -> frozenset[Intent]:
+    """Where a yes would cancel, «sí, cancélala» is one; to a reservation it is anything but that."""
+    if context.expecting is not Expecting.YES_NO or not context.options:
+        return BESIDE_A_BARE_YES
+    return BESIDE_A_BARE_YES | (_wishes(context.options[0]) & {Intent.CANCEL_RESERVATION})
+
+
+@lru_cache(maxsize=64)
+def _wishes(title: str) -> frozenset[Intent]:
+    return read_intents(words_of(tokenise(fold(title))))
 
 
 def _asks_for_hours(intents: frozenset[Intent], context: Context) -> bool:
@@ -124,7 +162,7 @@ def _asks_for_hours(intents: frozenset[Intent], context: Context) -> bool:
 
 def _without_days(parted: str, days: Days) -> str:
     """The message with its days blotted out: their numbers count nothing, and are no hours."""
-    for point in days.points:
+    for point in (*days.points, *days.past):
         begin, end = days.page.tokens[point.begin].begin, days.page.tokens[point.end - 1].end
         parted = parted[:begin] + "·" * (end - begin) + parted[end:]
     return parted
@@ -141,4 +179,6 @@ def _choice(folded: str, context: Context) -> int | None:
         # Only a bare digit or a whole title: «no, la primera» must never become a yes.
         number = read_number(folded, count=len(context.options), in_words=False)
         return number if number is not None else read_title(folded, context.options)
+    if context.expecting is Expecting.OFFER and len(context.options) == 1 and THAT_ONE.fullmatch(folded):
+        return 0
     return read_choice(folded, context=context) if context.expecting in ONE_OF_THEM else None

@@ -9,7 +9,7 @@ from agente_hotelero.dialogue.understanding.phrases import REMEMBERED
 from agente_hotelero.dialogue.understanding.slips import one_slip_apart
 
 FILLERS: Final = frozenset(
-    "habitacion habitaciones cuarto cuartos quarto quartos room rooms de con com with the y e and".split()
+    "habitacion habitaciones cuarto cuartos quarto quartos room rooms de con com with the to for of o a la el mi my y e and".split()
 )
 # Words for the same kind of room. A name that has one of a line goes by all of it.
 SYNONYMS: Final = (
@@ -18,6 +18,11 @@ SYNONYMS: Final = (
     ("triple", "triples", "triplo", "triplos"),
     ("suite", "suites", "suit"),
 )  # fmt: skip
+USUAL: Final = (
+    ("single", "habitación individual"), ("single", "quarto individual"), ("single", "single room"), ("double", "habitación doble"), ("double", "quarto duplo"), ("double", "double room"),
+    ("triple", "habitación triple"), ("triple", "triple room"), ("suite", "suite"), ("suite", "suíte"), ("apartment", "departamento"), ("apartment", "apartamento"), ("apartment", "apartment"),
+)  # fmt: skip
+"""Names of the rooms that most hotels have, where a message is read without a hotel."""
 SHORTEST_WITH_SLIPS: Final = 5
 NEGATIONS: Final = frozenset("no nao not sin sem menos without".split())
 BETWEEN_NEGATION_AND_NAME: Final = frozenset("la el o a the un una um uma quiero quero want".split())

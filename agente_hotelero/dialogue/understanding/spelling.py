@@ -33,6 +33,9 @@ _MONTH: Final = "|".join(sorted((name for name in MONTHS if name != "set"), key=
 _WRITTEN: Final = r"[0-9]{1,2}[/.][0-9]{1,2}(?:[/.](?:20)?[0-9]{2})?"
 # «5al7», «del5», «7demayo», «may4», «5/12-7/12», «4 / 5».
 _STUCK: Final = (
+    (re.compile(r"(?<![\w.,/:-])([0-9]{1,2})(?=(?:ads?|adts?|adult\w{0,2}|pax|pers\w{0,5}|pesso\w{1,2}|people|nin[oa]s?|crian\w{1,3}|kids?|menor(?:es)?|noches?|noites?|nights?|diarias?|dias?|days?|hab\w{0,9}|quartos?|cuartos?|rooms?)(?![a-z0-9]))"), r"\1 "),
+    (re.compile(r"(?<!\w)1a quin(?=[cz]ena)"), "primera quin"),
+    (re.compile(r"(?<!\w)2a quin(?=[cz]ena)"), "segunda quin"),
     (re.compile(rf"(?<![a-z0-9])({_DAY_WORD})(?=[0-9]{{1,2}}(?![0-9]))"), r"\1 "),
     (re.compile(rf"(?<![\w.,/:-])([0-9]{{1,2}})({_TO})(?=[0-9]{{1,2}}(?![0-9:]))"), r"\1 \2 "),
     (re.compile(rf"(?<![\w.,/:])([0-9]{{1,2}})(de|del)(?={_MONTH})"), r"\1 \2 "),

@@ -1,15 +1,20 @@
 """Rules first, then the model: it fills in what they missed, and doubts what it thinks absurd."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from agente_hotelero.dialogue.reading import COST_SOMETHING, POLITE, Context, Expecting, Intent, Reading
+from agente_hotelero.dialogue.reading import COST_SOMETHING, LET_BE, POLITE, Context, Expecting, Intent, Reading
+from agente_hotelero.dialogue.understanding.calendar_words import MONTHS, NUMBERS, WEEKDAYS
+from agente_hotelero.dialogue.understanding.date_words import AND, BEFORE_A_DOTTED_DAY, OF, TO
 from agente_hotelero.dialogue.understanding.features import words_in
-from agente_hotelero.dialogue.understanding.folding import READ_AT_MOST
+from agente_hotelero.dialogue.understanding.folding import READ_AT_MOST, fold
+from agente_hotelero.dialogue.understanding.intents import of_a_place_inside, read_intents
 from agente_hotelero.dialogue.understanding.labels import BY_RULES, INTENTS, LABEL_OF, OUT_OF_SCOPE, RISKY
-from agente_hotelero.dialogue.understanding.lexicon import concepts_of
+from agente_hotelero.dialogue.understanding.lexicon import acts_of, concepts_of
 from agente_hotelero.dialogue.understanding.offline import understand
+from agente_hotelero.dialogue.understanding.tokens import tokenise, words_of
 from agente_hotelero.model.values import value
 
 Chances = Callable[[str], Sequence[tuple[str, float]]]
@@ -27,6 +32,8 @@ ABSURD_BESIDE: Final = 0.02
 STRAY_FROM: Final = 0.12
 """So likely a message is for somebody else before it must be surer of what it wants."""
 SURE: Final = 0.9
+SECOND_FROM: Final = 0.75
+"""So likely what nobody's words name must be beside what they do name: half of «qué hay cerca del hotel» sounds like «dónde»."""
 VERBS: Final[Mapping[str, frozenset[str]]] = {
     "make_reservation": frozenset({"book"}),
     "modify_reservation": frozenset({"change", "extend"}),
@@ -35,6 +42,31 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "payment": frozenset({"pay", "charged"}),
 }
 """What must be said, of one such family of words, for that which changes something."""
+SELLS: Final = frozenset({"selling", "prize"})
+"""What sellers talk about."""
+FEW_WORDS: Final = 4
+BESIDE_NONE_OF: Final[Mapping[str, frozenset[str]]] = {
+    "room_service": frozenset({"housekeeping"}),
+    "housekeeping": frozenset({"room_service"}),
+    "late_check_out": frozenset({"luggage"}),
+    "breakfast": frozenset({"restaurant"}),
+    "cancellation_policy": frozenset({"cancel_reservation"}),
+    "check_in_info": frozenset({"services_info", "late_check_out"}),
+}
+"""What is likely only because rules know better what it is."""
+MAY_BE_BROKEN: Final = frozenset(
+    {
+        *(Intent.WIFI, Intent.POOL, Intent.BREAKFAST, Intent.RESTAURANT, Intent.PARKING, Intent.GYM_SPA, Intent.PETS),
+        *(Intent.ROOM_INFO, Intent.HOUSEKEEPING, Intent.HOUSE_RULES, Intent.ACCESSIBILITY, Intent.SERVICES_INFO),
+    }
+)
+DAY_WORDS: Final = frozenset(
+    {*MONTHS, *WEEKDAYS, *NUMBERS, *BEFORE_A_DOTTED_DAY, *TO, *AND, *OF, "the", "o", "la", "a", "feira"}
+)
+SENTENCES: Final = re.compile(r"[^.!?\n;]{1,2000}[.!?\n;]?")
+ASKS: Final = re.compile(
+    r"[?]|(?<!\w)(?:a que hora|hasta que|que horas|ate que|cuanto|quanto|how|what time|when|do you|is there|hay|tienen|tem)(?!\w)"
+)
 TALK: Final = POLITE | {Intent.AFFIRM, Intent.DENY}
 """What stands beside nearly everything."""
 NEVER_DOUBTED: Final = (
@@ -43,11 +75,26 @@ NEVER_DOUBTED: Final = (
     | {
         Intent.KEEP_RESERVATION,
         Intent.ABANDON,
+        Intent.LATER,
         Intent.DISPUTED_CHARGE,
         Intent.DISCOUNT,
     }
 )
 """What never waits for a model, and what has no label of its own."""
+
+
+PLAINLY_SAID: Final = COST_SOMETHING - {
+    Intent.EVENT_GROUP,
+    Intent.REFUND,
+    Intent.DISPUTED_CHARGE,
+    Intent.LOCAL_TIPS,
+} | {
+    *(Intent.CHECK_IN_TIME, Intent.CHECK_OUT_TIME, Intent.ROOM_INFO, Intent.ACCESSIBILITY, Intent.CHILDREN),
+    *(Intent.HOUSE_RULES, Intent.ADDRESS),
+}
+"""Named by words that mean nothing else to a hotel."""
+IN_SO_MANY_WORDS: Final = frozenset({Intent.LATE_CHECKOUT, Intent.EARLY_CHECK_IN, Intent.SERVICES_INFO})
+"""By several words in a row."""
 
 
 @value
@@ -73,7 +120,7 @@ class Understanding:
     def __call__(self, text: str, context: Context) -> Reading:
         """Never raises, whatever the text."""
         reading = understand(text, context)
-        return reading if is_an_answer(reading, context) else self.weighed(reading, text, context)
+        return reading if is_an_answer(reading, text, context) else self.weighed(reading, text, context)
 
     def weighed(self, reading: Reading, text: str, context: Context) -> Reading:
         """What the model makes of what rules read, where that is no answer."""
@@ -82,7 +129,7 @@ class Understanding:
     def parse(self, text: str, context: Context) -> Parse:
         """The same with how sure it is, for who wants to see that."""
         reading = understand(text, context)
-        if is_an_answer(reading, context):
+        if is_an_answer(reading, text, context):
             return Parse(reading=reading, labels=tuple((label, 1.0) for label in sorted(labels_of(reading))))
         return self._weighed(reading, text, context)
 
@@ -91,13 +138,16 @@ class Understanding:
         likely = [(label, chance) for label, chance in chances if label in INTENTS]
         free = context.expecting is Expecting.NOTHING
         stray = free and dict(chances).get(OUT_OF_SCOPE, 0.0) >= STRAY_FROM
-        doubted = reading.intents - NEVER_DOUBTED
-        if stray:
+        by_rules = reading.intents
+        spared = NEVER_DOUBTED if stray else NEVER_DOUBTED | _plainly_said(reading)
+        if stray and not SELLS.isdisjoint(_concepts(text)):
             # «50 % off, only today»: sellers offer what guests ask for.
-            doubted |= reading.intents & {Intent.DISCOUNT}
+            spared -= {Intent.DISCOUNT}
+        doubted = reading.intents - spared
         if free and doubted:
             reading = _without_the_absurd(reading, doubted, dict(likely), below=SURE if stray else ABSURD_BELOW)
         filled = self._filled(reading, likely, text, least=SURE if stray else 0.0)
+        filled = _without_what_is_broken(_first_what_rules_read(filled, by_rules, dict(likely)), text)
         return Parse(reading=filled, labels=_with_chances(filled, reading, dict(likely)), stray=stray)
 
     def _filled(self, reading: Reading, likely: Sequence[tuple[str, float]], text: str, *, least: float) -> Reading:
@@ -112,11 +162,42 @@ class Understanding:
         return replace(reading, intents=intents, perhaps=tuple(INTENTS[label] for label in perhaps[:ASKED]))
 
     def _acts(self, label: str, chance: float, reading: Reading, text: str) -> bool:
-        if chance < self._acts_from[label] or label in {"affirm", "deny"} or INTENTS[label] in reading.intents:
+        least = max(self._acts_from[label], SECOND_FROM if reading.intents - TALK else 0.0)
+        if chance < least or label in {"affirm", "deny"} or label in labels_of(reading):
+            return False
+        if not labels_of(reading).isdisjoint(BESIDE_NONE_OF.get(label, ())):
+            return False
+        if label == "location" and of_a_place_inside(words_of(tokenise(fold(text)))):
             return False
         if label in BY_RULES:
             return not reading.intents
-        return label not in RISKY or not _families(text).isdisjoint(VERBS[label])
+        return label not in RISKY or not _acts(text).isdisjoint(VERBS[label])
+
+
+def _first_what_rules_read(reading: Reading, by_rules: frozenset[Intent], chances: Mapping[str, float]) -> Reading:
+    """Where a guest is asked, what rules read is an option, unless it is quite absurd."""
+    dropped = sorted(by_rules & frozenset(INTENTS.values()) - reading.intents - TALK)
+    worth = [intent for intent in dropped if _chance(intent, chances) >= ABSURD_BESIDE]
+    if not reading.perhaps or not worth:
+        return reading
+    return replace(reading, perhaps=tuple(dict.fromkeys((*worth, *reading.perhaps)))[:ASKED])
+
+
+def _plainly_said(reading: Reading) -> frozenset[Intent]:
+    """In a message with several wishes each seems unlikely; a word alone may be there by chance."""
+    said = reading.intents & PLAINLY_SAID
+    return said if len(said) > 1 else said & IN_SO_MANY_WORDS
+
+
+def _without_what_is_broken(reading: Reading, text: str) -> Reading:
+    """«El wifi va fatal» asks for no wifi; «y el desayuno, ¿hasta qué hora es?» beside it does ask."""
+    named = reading.intents & MAY_BE_BROKEN
+    if Intent.REPORT_PROBLEM not in reading.intents or not named:
+        return reading
+    asked = (
+        read_intents(words_of(tokenise(fold(part)))) for part in SENTENCES.findall(text) if ASKS.search(fold(part))
+    )
+    return replace(reading, intents=reading.intents - named.difference(*asked))
 
 
 def labels_of(reading: Reading) -> frozenset[str]:
@@ -130,8 +211,12 @@ def _with_chances(reading: Reading, by_rules: Reading, chances: Mapping[str, flo
     return tuple(sorted(labels.items(), key=lambda one: (-one[1], one[0])))
 
 
-def _families(text: str) -> frozenset[str]:
+def _concepts(text: str) -> frozenset[str]:
     return frozenset(concept for word in words_in(text) for concept in concepts_of(word))
+
+
+def _acts(text: str) -> frozenset[str]:
+    return frozenset(act for word in words_in(text) for act in acts_of(word))
 
 
 def _without_the_absurd(
@@ -160,13 +245,31 @@ def _price_or_room(intents: frozenset[Intent], likely: Sequence[tuple[str, float
     return intents - {Intent.AVAILABILITY} | {Intent.ASK_PRICE}
 
 
-def is_an_answer(reading: Reading, context: Context) -> bool:
+def _says_only_days(text: str) -> bool:
+    """«De 8 a 5 de maio»: no likelihood makes a wish of that."""
+    return all(word.isdigit() or word in DAY_WORDS for word in words_in(text))
+
+
+def is_an_answer(reading: Reading, text: str, context: Context) -> bool:
     """Whether the open question has its answer: no likelihood may make more of it."""
     if reading.bare or reading.choice is not None or reading.faq is not None:
         return True
+    if reading.dates is not None and not reading.intents and _says_only_days(text):
+        return True
+    if reading.intents & LET_BE and not reading.intents - TALK - LET_BE:
+        # «Olvídalo» lost nothing, and at a yes or no «fica como está» asks for no way.
+        return context.expecting is Expecting.YES_NO or len(text.split()) <= FEW_WORDS
     if context.expecting is Expecting.NOTHING:
         return False
     if any((reading.name, reading.email, reading.phone, reading.code)):
         return True
-    counts = (reading.dates, reading.nights, reading.adults, reading.people, reading.rooms, reading.room_key)
+    counts = (
+        reading.dates,
+        reading.month,
+        reading.nights,
+        reading.adults,
+        reading.people,
+        reading.rooms,
+        reading.room_key,
+    )
     return not reading.intents - TALK and any(one is not None for one in counts)

@@ -15,6 +15,8 @@ class _Says(Enum):
     POLITE = auto()
     DOING = auto()
     """The thing that is agreed to: «sí, *resérvala*»."""
+    CANCELLING = auto()
+    """The same of a reservation that is to go: «sí, *cancélala*»; «no cancelar» denies nothing."""
     OTHERWISE = auto()
     """Bare beside a no only: «no, *cambiar algo*»; «sí, cambiar algo» agrees to nothing."""
     UNSURE = auto()
@@ -23,29 +25,30 @@ class _Says(Enum):
 
 _PHRASES: Final = Phrasebook({
     _Says.YES: (
-        "si|sii|sip|sep|seh|dale|claro|claro que (si/sim)|por supuesto|desde luego|obvio|okay|okey|oki|oka|ok|okis|va|vale|listo|de una|perfecto|perfeito|confirmo|confirmar|confirmad*|confirma|confirmalo|confirmamos"
-        "|correcto|acepto|aceptamos|de acuerdo|esta (bien/bom)|bueno|adelante|hagale|hagamoslo|hecho|afirmativo|asi es|me parece bien|me sirve|exacto|exactamente|quiero|la quiero|lo quiero|me la quedo"
-        "|sim|isso|isso mesmo|pode ser|pode|fechado|fechou|beleza|bora|com certeza|certo|aceito|quero|combinado|ta (bom/bem/certo)|esta certo|tudo (bem/certo)|exato|exatamente"
+        "si|sii|sip|entao ta|si (esta/es) (bien/correcto/asi)|sale|sale y vale|orale|arre|simon|va que va|venga|venga va|(me/nos) la (llevo/llevamos)|(la/lo) (tomo/tomamos/quiero/queremos)|nos (la/lo) quedamos|nos quedamos con (ella/ese/esa)|sep|seh|dale|claro|claro que (si/sim)|por supuesto|desde luego|obvio|okay|okey|oki|oka|ok|okis|va|vale|listo|de una|perfecto|perfeito|confirmo|confirmar|confirmad*|confirma|confirmalo|confirmamos"
+        "|correcto|acepto|aceptamos|de acuerdo|esta (bien/bom/bem/otimo/perfeito/perfecto)|bueno|adelante|hagale|hagamoslo|hecho|afirmativo|asi es|me parece bien|me sirve|exacto|exactamente|quiero|la quiero|lo quiero|me la quedo"
+        "|sim|fico com (ele/ela/esse/essa/este/isso)|(vou/vamos) (querer/ficar_com_ele/ficar_com_ela/ficar_com_esse/ficar_com_essa)|show|isso|isso mesmo|pode ser|pode|fechado|fechou|beleza|bora|com certeza|certo|aceito|quero|combinado|ta (bom/bem/certo)|esta certo|tudo (bem/certo)|exato|exatamente"
         "|yes|yess|yep|yeah|yea|yup|sure|sure thing|of course|go ahead|go for it|sounds (good/great)|that's (right/fine/ok/correct/good/it)|thats (right/fine/ok)|that works|works for me|confirm|confirmed|i confirm|correct|do it|let's do it|lets do it"
-        "|si esta (bien/perfecto)|sisi|simon|orale|andale|andale (pues/si)|sale y vale|eso es|(esa/ese) (misma/mismo)|de ley|aja|joya|uhum|aham|isso ai|positivo|certinho|por mim tudo bem|esta combinado"
+        "|si esta perfecto|sisi|andale|andale (pues/si)|eso es|(esa/ese) (misma/mismo)|de ley|aja|joya|uhum|aham|isso ai|positivo|certinho|por mim tudo bem|esta combinado"
         "|mhm|you bet|too right|for sure|aye|spot on|go on then|okey dokey|ok for me|sounds good to me|happy with that|proceed"
-        "|please do|absolutely|definitely|exactly|perfect|fine|all right|alright|i do|i agree"
+        "|(looks/look) (good/great/right/correct/perfect/fine)|(that'll/that_will/it'll) do|(i'll/i_will/we'll/we_will) (take/have) (it/that/that_one/this/this_one)|(yes/yeah/yep/sure) no (worries/problem)|(we'd/i'd/we_would/i_would) like to go ahead|(let's/lets) go ahead|please do|absolutely|definitely|exactly|perfect|fine|all right|alright|i do|i agree"
     ),
     _Says.NO: (
         "no|nop|nope|noo|nah|na|nao|negativo|mejor no|melhor nao|todavia no|aun no|ainda nao|not (yet/now)|no (todavia/aun)|nao (ainda/agora)|(por)? ahora no|agora nao|por (ahora/enquanto) (no/nao)|para nada|de ninguna manera|de jeito nenhum|tampoco|incorrecto|incorreto|wrong"
         "|(claro/desde_luego/por_supuesto) que (no/nao)|of course not|no way|ninguna|ninguno|nenhum|nenhuma|none|neither|prefiero (que)? no|prefiro (que)? nao|rather not|i'd rather not|no (quiero/queremos/deseo/me_interesa)|nao (quero/queremos)|(don't/dont/do_not) want|i (don't/dont/do_not)|i (don't/dont/do_not) want (to)?"
         "|nel|nanais|ni (loco/loca/modo/de_broma)|que va|fijese que no|nem pensar|de maneira nenhuma|nada disso|nao precisa|nenhum (desses/deles)|ninguno de esos|ninguna de esas"
         "|not (really/quite/required)|not at all|(i)? (don't/dont/do_not) think so|absolutely not|afraid not|neither of (those/them)|better not|no need|(no/nah) i'm good|(no/nah) im good|nein"
-        "|no es (asi/correcto)|nao e isso|espera|espere|esperame|wait|hold on|(un/um) momento|one moment"
+        "|no es (asi/correcto)|nao e isso|espera|pera|perai|aguarda|calma|espere|esperame|wait|hold on|(un/um) momento|one moment"
     ),
     _Says.POLITE: (
-        "por favor|favor|please|gracias|muchas gracias|mil gracias|obrigad*|muito obrigad*|thanks|thanks a lot|thank you|thank you (so/very) much|many thanks|todo bien|muy (bien/amable)|entonces|entao|pues|hola|ola|oi|hello|hi|jaja|jeje|haha|kkk|amigo|amiga|senor|senora|sir|ya"
-        "|buenas|buenos dias|buenas (tardes/noches)|bom dia|boa (tarde/noite)|good (morning/afternoon/evening)|and|y|e|then|so|bien|bem|muy|mucho|muito|ahora|agora|now|right now|eso|asi|assim|genial|excelente|buenisimo|barbaro|otimo|otima|great|me gusta|gosto"
+        "por favor|favor|please|gracias|muchas gracias|mil gracias|obrigad*|muito obrigad*|thanks|thanks a lot|thank you|thank you (so/very) much|many thanks|todo bien|muy (bien/amable)|entonces|entao|pues|hola|ola|oi|hello|hi|(hi/hello) again|hola (de_nuevo/otra_vez)|(oi/ola) de novo|jaja|jeje|haha|kkk|amigo|amiga|senor|senora|sir|ya"
+        "|buenas|buenos dias|buenas (tardes/noches)|bom dia|boa (tarde/noite)|good (morning/afternoon/evening)|and|y|e|then|so|bien|bem|muy|mucho|muito|ahora|agora|now|right now|eso|asi|assim|genial|excelente|buenisimo|barbaro|otimo|otima|great|lovely|brilliant|awesome|cool|mate|that's (lovely/great/brilliant)|me gusta|gosto"
     ),
     _Says.DOING: (
         "reservar|reservarla|reservarlo|reservalo|reservala|reservame|reservamela|reservela|reserveme|reserva|reservo|reserve|reservation|book|book it|booking|hazla|hacela|hagala|hacer|hace|haga|hagan|haz|fazer|faca|faz|make|quiero reservar*|quero reservar|i want (to)?|i'd like to"
-        "|la|lo|a|o|it|that|esa|ese|essa|esse|this|the|habitacion|quarto|room|nada|anything|mais|more"
+        "|la|lo|a|o|it|that|(that/this) one|esa misma|ese mismo|(esse/essa) mesm*|esa|ese|essa|esse|this|the|habitacion|quarto|room|nada|anything|mais|more"
     ),
+    _Says.CANCELLING: "cancelala|cancelarla|cancelar|cancelela|cancela|cancele|cancelen|cancelo|cancel|cancel (it/that)",
     _Says.OTHERWISE: "cambiar|mudar|change|change (it/something)|(cambiar/mudar) algo",
     _Says.UNSURE: (
         "no (hay/tengo/tenemos/veo) (problema/drama/inconveniente)|sin (problema/drama)|sem problema|no (problem/worries)|nao (tem/ha) problema|no (se/estoy_segur*/entiendo/entendi)|nao (sei/tenho_certeza/entendi)|not sure|i (don't/dont/do_not) know|i (don't/dont/do_not) understand|dudo|duvido|tal vez|talvez|quiza*|maybe|perhaps|creo|creo que (si/no)|acho|acho que (sim/nao)|i (think/guess)|depende|depends|a ver|puede ser|supongo"
@@ -118,4 +121,4 @@ def _clause(words: Sequence[str]) -> _Clause:
         if found is not None:
             said.add(found.label)
         place = found.end if found is not None else place + 1
-    return _Clause(frozenset(said), whole)
+    return _Clause(frozenset(said), whole and not said >= {_Says.NO, _Says.CANCELLING})

@@ -1,6 +1,7 @@
 """What people do about a hand-off is an event of its conversation, once, and leaves a line in the audit."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from uuid import uuid4
@@ -24,6 +25,7 @@ from agente_hotelero.model.ids import Channel, GuestId, HotelId
 from agente_hotelero.model.journal import FROM_STAFF, HandOffDraft
 from agente_hotelero.model.messages import Choices, Link, Location, Picture, Text
 from agente_hotelero.storage.desk import PostgresDesk
+from agente_hotelero.storage.handoffs import PostgresHandOffs
 from agente_hotelero.storage.links import Pool
 from tests.support.storage_journal import HOTEL, PHONE, WHATSAPP, Journal, Tables, a_reply, a_turn, an_event
 
@@ -264,6 +266,27 @@ async def test_giving_back_is_an_event_too_and_closes_all_of_the_guests(
     assert row.event == StaffGaveBack()
     assert await desk.waiting() == []
     assert await tables.rows("SELECT who, action FROM audit") == [{"who": "ana", "action": "gave_back"}]
+
+
+async def test_a_turn_that_gives_back_closes_all_of_its_guests_and_of_nobody_else(
+    guest: GuestId, desk: PostgresDesk, journal: Journal, tables: Tables, pool: Pool
+) -> None:
+    [other] = await journal.receive("other", phone="5491155559999")
+    await journal.commit(a_turn(other, handoffs=(HandOffDraft(reason="asked", summary="Otro."),)))
+    opened = {one.id for one in await desk.waiting()}
+    [row] = await journal.receive("later")
+    version = await tables.value("SELECT version FROM conversation WHERE guest_id = $1", guest)
+    await journal.commit(a_turn(row, version=version, closes_handoffs=True))
+
+    [left] = await desk.waiting()
+    assert (left.summary, len(opened)) == ("Otro.", 3)
+    assert await PostgresHandOffs(pool).count_open() == 1
+    [noted] = await tables.rows("SELECT who, action, detail::text FROM audit")
+    assert (noted["who"], noted["action"], json.loads(noted["detail"])) == (
+        "timer",
+        "gave_back",
+        {"handoff": max(opened - {left.id})},
+    )
 
 
 async def test_closing_one_says_nothing_to_the_conversation_until_it_is_the_last(

@@ -254,6 +254,22 @@ async def test_an_event_of_ours_knows_the_number_that_the_guest_writes_from(monk
 
 
 @in_virtual_time
+async def test_what_the_pms_answers_is_decided_on_with_what_the_message_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = await House().start()
+    decide = policy.decide
+    found: list[tuple[State, State | None]] = []
+
+    def watched(state: State, heard: policy.Heard | effects.ReadAnswer, world: policy.World) -> object:
+        found.append((state, world.before))
+        return decide(state, heard, world)
+
+    monkeypatch.setattr(policy, "decide", watched)
+    await house.say(QUESTION)
+    [(first, _), (_, before)] = found
+    assert before is first
+
+
+@in_virtual_time
 async def test_a_question_that_the_pms_could_not_answer_is_answered_when_its_timer_fires() -> None:
     house = await House().start()
     house.pms.away = True

@@ -43,6 +43,7 @@ def test_everything_that_commits_is_in_the_turn() -> None:
             effects.IntendCancellation(client_ref=ClientRef("c"), code="AB12"),
             effects.HandOff(reason=effects.HandOffReason.ASKED, summary="…"),
             effects.CancelPendingReplies(),
+            effects.CloseHandOffs(),
             effects.ProfileGap(topic=Topic.POOL),
         )
     )
@@ -55,6 +56,7 @@ def test_everything_that_commits_is_in_the_turn() -> None:
     ]
     assert [handoff.reason for handoff in turn.handoffs] == ["asked"]
     assert turn.cancels_pending
+    assert turn.closes_handoffs
     assert turn.gaps == ("pool",)
     assert (turn.version, turn.inbox_ids, turn.hotel) == (3, (1, 2), HOTEL)
 

@@ -74,7 +74,7 @@ def test_a_large_database_and_a_backlog_are_measured(place: Place) -> None:
 
 
 def test_understanding_is_measured() -> None:
-    assert judged(understanding.measure(rounds=1, messages=20)) == 2
+    assert judged(understanding.measure(rounds=1, messages=20)) == 4
 
 
 def test_actors_are_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from agente_hotelero.config import hotels
 from agente_hotelero.config.completeness import doubts, require_secrets
-from agente_hotelero.config.settings import Environment, Settings, SmtpSettings, WhatsAppSettings
+from agente_hotelero.config.settings import Environment, LlmSettings, Settings, SmtpSettings, WhatsAppSettings
 from agente_hotelero.errors import ConfigError
 
 EXAMPLE = (Path(__file__).parents[3] / "hotels.example.yaml").read_text("utf-8")
@@ -52,3 +52,18 @@ def test_staff_that_no_mail_reaches_are_a_doubt_until_there_is_a_mail_server() -
         "hotel demo: no mail reaches its staff while AGENTE_SMTP__HOST is absent"
     ]
     assert list(doubts(Settings.model_construct(smtp=server), found)) == []
+
+
+def test_a_language_model_takes_both_whoever_operates_and_the_hotel() -> None:
+    said = LlmSettings(url="https://llm.example/v1", model="small-1")
+    wanting = hotels.parse(EXAMPLE.replace("id: demo", "id: demo\n    llm: true"), name="hotels.yaml", environment={})
+    unwilling = hotels.parse(EXAMPLE, name="hotels.yaml", environment={})
+
+    assert list(doubts(Settings.model_construct(llm=said), wanting)) == []
+    assert list(doubts(Settings.model_construct(), unwilling)) == []
+    assert list(doubts(Settings.model_construct(), wanting)) == [
+        "hotel demo: llm is true, and nobody is asked while AGENTE_LLM__URL is absent"
+    ]
+    assert list(doubts(Settings.model_construct(llm=said), unwilling)) == [
+        "AGENTE_LLM__URL is set, and no hotel of the hotels file says llm: true"
+    ]

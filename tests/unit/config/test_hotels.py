@@ -12,6 +12,7 @@ from agente_hotelero.errors import ConfigError
 from agente_hotelero.model.hotel import CancellationFee, LateCheckoutTerms, Topic
 from agente_hotelero.model.ids import HotelId
 from agente_hotelero.model.money import Money
+from agente_hotelero.model.tone import Register, Tone
 
 EXAMPLE = (Path(__file__).parents[3] / "hotels.example.yaml").read_text("utf-8")
 ACCOUNT = '- phone_number_id: "100000000000001"'
@@ -80,6 +81,10 @@ def test_the_example_is_read_whole() -> None:
         ("[es, pt, en]", "[es, fr]", "hotels.0.languages.1: Input should be 'es', 'pt' or 'en'"),
         ("[es, pt, en]", "[]", "hotels.0.languages: should have at least one entry"),
         ("[es, pt, en]", "es", "hotels.0.languages: should be a list"),
+        ("# tone: {es: vos", "tone: {es: ud", "hotels.0.tone.es: Input should be 'tú', 'vos' or 'usted'"),
+        ("# tone: {es: vos, pt: pt-PT}", "tone: {pt: pt}", "hotels.0.tone.pt: Input should be 'pt-BR' or 'pt-PT'"),
+        ("# tone: {es: vos", "tone: {en: you", "hotels.0.tone.en: unknown field"),
+        ("# tone: {es: vos, pt: pt-PT}", "tone: vos", "hotels.0.tone: should be a mapping of fields"),
         ("{latitude: -34.5875, longitude: -58.4053}", "Palermo", "hotels.0.location: should be a mapping of fields"),
         ("latitude: -34.5875", "latitude: -345", "hotels.0.location.latitude: Input should be greater than"),
         ("phone: ", "payments: x\n    phone: ", "hotels.0.payments: unknown field; did you mean payment?"),
@@ -124,6 +129,7 @@ def test_the_example_is_read_whole() -> None:
             f"{ACCOUNT}\n      {ACCOUNT}",
             "hotels.0.whatsapp.1.phone_number_id: phone_number_id 100000000000001",
         ),
+        ("id: demo", "id: demo\n    llm: perhaps", "hotels.0.llm: Input should be a valid boolean"),
         ("id: demo", "id: Demo Hotel", "hotels.0.id: String should match pattern"),
         (
             "pms: {kind: mock}",
@@ -142,6 +148,22 @@ def test_a_mistake_is_one_line_with_its_line_and_field(old: str, new: str, said:
 
     line = line_of(text, "- id: demo") if said.endswith("is missing") else first_difference(text)
     assert any(one.startswith(f"hotels.yaml:{line}: {said}") for one in said_about(text).splitlines())
+
+
+@pytest.mark.parametrize(
+    ("said", "tone"),
+    [
+        ("", Tone(es=Register.TU, pt=Register.BRAZIL)),
+        ("tone: {}", Tone(es=Register.TU, pt=Register.BRAZIL)),
+        ("tone: {es: tu}", Tone(es=Register.TU, pt=Register.BRAZIL)),
+        ("tone: {es: tu\u0301}", Tone(es=Register.TU, pt=Register.BRAZIL)),
+        ("tone: {es: vos}", Tone(es=Register.VOS, pt=Register.BRAZIL)),
+        ("tone: {es: usted, pt: pt-PT}", Tone(es=Register.USTED, pt=Register.PORTUGAL)),
+    ],
+)
+def test_a_hotel_says_how_it_speaks_to_its_guests(said: str, tone: Tone) -> None:
+    [hotel] = read(changed("# tone: {es: vos, pt: pt-PT}", said or "# no tone")).all()
+    assert hotel.profile.tone == tone
 
 
 def test_the_second_of_two_equal_hotels_is_the_line_that_is_named() -> None:

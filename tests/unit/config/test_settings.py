@@ -98,6 +98,12 @@ def test_an_empty_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> 
         ("AGENTE_OTEL__SAMPLE_RATIO", "-0.1", "AGENTE_OTEL__SAMPLE_RATIO: Input should be greater than or equal to 0"),
         ("AGENTE_OTEL__SAMPLE_RATIO", "nan", "AGENTE_OTEL__SAMPLE_RATIO: Input should be a finite number"),
         ("AGENTE_OTEL__SAMPLE_RATIO", "10%", "AGENTE_OTEL__SAMPLE_RATIO: Input should be a valid number"),
+        ("AGENTE_LLM__URL", "http://llm.example/v1", "AGENTE_LLM__URL: it looks like https://llm.example/v1"),
+        ("AGENTE_LLM__URL", "https://me:hunter2@llm.example/v1", "AGENTE_LLM__URL: it looks like"),
+        ("AGENTE_LLM__URL", "https://llm.example/v1?key=hunter2", "AGENTE_LLM__URL: it looks like"),
+        ("AGENTE_LLM__URL", "https://llm.example/v1", "AGENTE_LLM: AGENTE_LLM__URL needs AGENTE_LLM__MODEL"),
+        ("AGENTE_LLM__TIMEOUT_SECONDS", "60", "AGENTE_LLM__TIMEOUT_SECONDS: Input should be less than or equal to 10"),
+        ("AGENTE_LLM__MOST_SHARE", "30", "AGENTE_LLM__MOST_SHARE: Input should be less than or equal to 1"),
         ("AGENTE_WHATSAPP__GRAPH_URL", "https://", "AGENTE_WHATSAPP__GRAPH_URL: an address begins with"),
         (
             "AGENTE_DATABASE_URL",
@@ -231,13 +237,23 @@ def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert shown["whatsapp"]["app_secrets"] == ["**********"]
 
 
+def test_a_language_model_is_asked_by_https_or_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().llm.url is None
+    for url in ("https://llm.example/v1", "http://127.0.0.1:11434/v1/", "http://localhost:8080/v1"):
+        put(monkeypatch, {"AGENTE_LLM__URL": url, "AGENTE_LLM__MODEL": "small-1", "AGENTE_LLM__API_KEY": "sk-hunter2"})
+        settings = load()
+        assert settings.llm.url == url.rstrip("/")
+        assert "sk-hunter2" not in json.dumps(masked(settings)) + repr(settings)
+
+
 def test_every_setting_that_is_named_like_a_secret_is_one() -> None:
-    words = ("secret", "token", "password", "database_url", "redis_url")
+    words = ("secret", "token", "password", "api_key", "database_url", "redis_url")
     for path in paths(Settings):
         model: type = Settings
         for step in path[:-1]:
             model = model.model_fields[step].annotation  # type: ignore[attr-defined]  # groups are models
-        if any(word in path[-1] for word in words):
+        # Tokens that are counted are no secret.
+        if any(word in path[-1].replace("tokens_per", "") for word in words):
             assert "SecretStr" in str(model.model_fields[path[-1]]), path  # type: ignore[attr-defined]  # as above
 
 

@@ -8,6 +8,7 @@ import pytest
 from agente_hotelero.dialogue.effects import HandOff
 from agente_hotelero.model.events import TimerFired
 from agente_hotelero.model.reminders import Reminder, Reminders
+from agente_hotelero.wiring.understanding import reader
 from tests.support.dialogue_guest import EVERYTHING, YES, Guest, Turn, demo_hotel
 
 ASKS = Reminders(at={Reminder.ARRIVAL_TIME: time(10)})
@@ -120,6 +121,56 @@ def test_who_was_asked_and_cancels_is_not_waited_for() -> None:
     guest.pms.drop(code)
     guest.turn(TimerFired(kind=Reminder.REVIEW, key=code), TimerFired(kind=Reminder.ARRIVAL_TIME, key=code))
     assert guest.state.aside.arriving is None
+
+
+@pytest.mark.parametrize(
+    ("words", "hour", "when"),
+    [
+        ("llegamos tipo 2am", "2:00", "llega hacia las 2:00 (de madrugada, la noche que sigue a ese día)"),
+        ("we land at 11 pm so we'll be late", "23:00", "llega hacia las 23:00"),
+        ("nuestro vuelo aterriza 23:40, llegamos al hotel 1am", "1:00", "llega hacia las 1:00"),
+        ("vamos chegar tarde, lá pela 1 da manhã", "1:00", "llega hacia las 1:00"),
+        ("llegamos tarde, como a las 11 de la noche", "23:00", "llega hacia las 23:00"),
+        ("llego el 5 de mayo tipo 11 de la noche", "23:00", "llega el dom 5 de may hacia las 23:00"),
+        ("voy a llegar más tarde", "", "El huésped avisa cuándo llega."),
+        ("llego a las 11", "11:00", "llega hacia las 11:00 (no dijo si de la mañana o de la noche)"),
+        ("estamos llegando", "", ""),
+    ],
+)
+def test_an_arrival_that_nobody_asked_about_is_noted_and_told_to_staff_once(words: str, hour: str, when: str) -> None:
+    guest = Guest(hotel=replace(demo_hotel(), person_reachable=True))
+    guest.understand = reader()
+    turn = guest.says(words)
+    [summary] = told(turn)
+    assert when in summary
+    assert hour in turn.text
+    assert len(turn.replies) == 1
+    assert ("responder" in turn.text) == (not hour)
+
+
+def test_it_is_told_with_the_reservation_that_was_made_here() -> None:
+    guest = Guest()
+    guest.says(EVERYTHING["es"])
+    guest.says("sí")
+    guest.confirmed()
+    turn = guest.says("llegamos tipo 2am, ¿hay estacionamiento?")
+    [summary] = told(turn)
+    assert summary.startswith(f"Reserva {guest.pms.reservations[-1].code}: el huésped avisa que llega hacia las 2:00")
+    assert "estacionamiento propio" in turn.text
+
+
+def test_who_was_asked_and_says_it_with_a_verb_is_told_to_staff_once() -> None:
+    guest = asked()
+    turn = guest.says("llegamos tipo 11 de la noche")
+    [summary] = told(turn)
+    assert "el huésped dice que llega el dom 5 de may" in summary
+    assert guest.state.aside.arriving is None
+
+
+def test_a_day_is_no_hour() -> None:
+    guest = Guest(hotel=replace(demo_hotel(), person_reachable=True))
+    guest.understand = reader()
+    assert "hacia" not in told(guest.says("llegamos tarde el 5 de mayo"))[0]
 
 
 def test_an_hour_that_was_only_heard_is_read_back_first() -> None:

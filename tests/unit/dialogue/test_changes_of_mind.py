@@ -211,9 +211,9 @@ def test_giving_up_a_new_booking_leaves_the_old_one_alone() -> None:
 @pytest.mark.parametrize(
     ("where", "again"),
     [
-        (at_the_offers, "¿Cuál prefieres?"),
-        (at_the_name, "¿A nombre de quién"),
-        (at_the_summary, "¿Confirmo la reserva?"),
+        (at_the_offers, "¿Con cuál te quedas?"),
+        (at_the_name, "¿Qué nombre y apellido pongo en la reserva?"),
+        (at_the_summary, "¿La reservo?"),
     ],
 )
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_a_switch_of_language_in_the_middle_goes_on_in_the_new_one() -> None:
     guest.says("Ana Ruiz")
     turn = guest.says("Sorry, is there any parking?")
     assert "free parking" in turn.text
-    assert "Which e-mail address" in turn.text
+    assert "What e-mail address shall I note" in turn.text
     assert "Shall I make the reservation?" in guest.says("ana@x.com").text
 
 

@@ -13,6 +13,8 @@ from agente_hotelero.dialogue.reading import Expecting, Intent, Language
 from agente_hotelero.dialogue.texts import topics
 from agente_hotelero.model.hotel import ALWAYS_SOME, Fact, HotelProfile, OpenHours, Per, Topic
 from agente_hotelero.model.money import Money
+from agente_hotelero.model.tone import USUAL
+from agente_hotelero.wiring.understanding import reader
 from tests.support.dialogue_guest import EVERYTHING, LANGUAGES, NIGHT, NOON, Guest, demo_hotel
 from tests.unit.dialogue.understanding.test_intents import WANTED, table
 
@@ -55,8 +57,8 @@ def test_every_topic_is_answered_in_the_hotels_words_and_its_lack_is_owned_up_to
 @pytest.mark.parametrize("topic", sorted(set(Topic) - ALWAYS_SOME))
 @pytest.mark.parametrize("language", Language)
 def test_that_there_is_none_has_its_words_in_every_language(topic: Topic, language: Language) -> None:
-    assert topics.none(topic, language)
-    assert topics.name(topic, language)
+    assert topics.none(topic, USUAL.of(language))
+    assert topics.name(topic, USUAL.of(language))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_several_questions_are_answered_once_each_and_then_the_open_one_again() 
     [reply] = guest.says("¿hay wifi, gimnasio y wifi en la pileta? ¿aceptan niños?").replies
     parts = guest.last.text.split("\n\n")
     assert len(parts) == len(set(parts)) == 5
-    assert parts[-1] == "¿Cuántas personas son (adultos y niños)?"
+    assert parts[-1] == "¿Para cuántos sería, entre adultos y niños?"
     assert reply.facts == (
         "profile:facts.wifi",
         "profile:facts.pool",
@@ -166,7 +168,8 @@ def test_what_only_a_person_can_do_goes_to_one_who_reads_it_when_we_say(
 ) -> None:
     turn = Guest(hotel=having(), now=now).says(ASKS[intent])
     assert turn.handed_off == [REQUESTS[intent].reason.value]
-    assert promise in turn.text
+    # An hour of arrival is noted, and asks for no answer.
+    assert (promise if now == NIGHT or intent is not Intent.ARRIVAL_NOTICE else "22:00") in turn.text
     assert turn.booked is None
 
 
@@ -250,6 +253,28 @@ def test_a_price_of_something_else_begins_no_search_for_a_room() -> None:
     assert guest.state.expecting is Expecting.NOTHING
 
 
+@pytest.mark.parametrize(
+    ("words", "parts", "reasons"),
+    [
+        ("quiero una doble del 5 al 8 de mayo para 2 y saber si aceptan mascotas", ("mascotas de hasta", "USD 270.00"), []),
+        ("how much is a double from May 5 to 8 for 2, what's the cancellation policy and is breakfast included?",
+         ("Free cancellation", "Breakfast is included", "USD 270.00"), []),
+        ("no funciona el aire y a qué hora es el desayuno?", ("7:00 a 10:30", "Siento mucho"), ["complaint"]),
+        ("the shower is broken and what time is check out?", ("11:00", "sorry"), ["complaint"]),
+        ("necesito toallas y a qué hora cierra la pileta?", ("9:00 a 20:00", "Anoto tu pedido"), ["housekeeping"]),
+        ("quero cancelar minha reserva e saber se tem estacionamento", ("estacionamento próprio", "código da reserva"), []),
+        ("¿tienen descuento? y ¿cuánto sale una doble del 5 al 8 de mayo para 2?", ("Los descuentos", "USD 270.00"), ["discount"]),
+        ("quiero late check out y a qué hora es el desayuno", ("7:00 a 10:30", "hasta las 14:00"), []),
+    ],
+)  # fmt: skip
+def test_several_wishes_of_one_message_are_all_answered(words: str, parts: tuple[str, ...], reasons: list[str]) -> None:
+    guest = Guest(hotel=REACHABLE)
+    guest.understand = reader()
+    turn = guest.says(words)
+    assert [part for part in parts if turn.text.count(part) != 1] == []
+    assert turn.handed_off == reasons
+
+
 # The hotel's own questions.
 
 
@@ -263,7 +288,36 @@ def test_it_comes_after_flows_and_facts() -> None:
     guest = Guest()
     guest.says(TWO_GUESTS)
     assert "bicicletas" not in guest.says("sí").text
-    assert guest.says("¿alquilan bicicletas?").text.endswith("¿A nombre de quién hago la reserva? (nombre y apellido)")
+    assert guest.says("¿alquilan bicicletas?").text.endswith("¿Qué nombre y apellido pongo en la reserva?")
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        ("¿hay wifi? ¿alquilan bicis?", ("wifi sin cargo", "bicicletas para huéspedes")),
+        ("hola, alquilan bicis y a qué hora es el check out", ("bicicletas para huéspedes", "11:00")),
+        ("do you have parking and do you rent bikes", ("free parking", "bikes for guests")),
+        ("tem piscina? alugam bicicleta? que tomada vocês usam?", ("terraço", "bicicletas", "tomadas")),
+    ],
+)
+def test_it_is_answered_beside_what_else_is_asked(words: str, parts: tuple[str, ...]) -> None:
+    turn = Guest(hotel=REACHABLE).says(words)
+    assert all(turn.text.count(part) == 1 for part in parts)
+    assert turn.handed_off == []
+
+
+def test_it_is_answered_beside_a_stay_and_beside_a_complaint() -> None:
+    stay = Guest(hotel=REACHABLE).says("una doble del 5 al 8 de mayo para 2, alquilan bicis?")
+    assert stay.text.index("bicicletas para huéspedes") < stay.text.index("USD 270.00")
+    complaint = Guest(hotel=REACHABLE).says("el aire no funciona. ¿alquilan bicis?")
+    assert "bicicletas para huéspedes" in complaint.text
+    assert complaint.handed_off == ["complaint"]
+
+
+def test_a_gap_beside_it_is_owned_up_to() -> None:
+    turn = Guest(hotel=having()).says("¿alquilan bicis? ¿hay pileta?")
+    assert "bicicletas para huéspedes" in turn.text
+    assert turn.of(ProfileGap) == [ProfileGap(topic=Topic.POOL)]
 
 
 def test_it_fills_a_gap_of_the_profile() -> None:

@@ -104,7 +104,7 @@ def test_a_question_in_between_is_answered_and_ours_asked_again() -> None:
     guest.says(LATE["es"])
     turn = guest.says("¿hay wifi?")
     assert "Hay wifi" in turn.text
-    assert "¿La pido?" in turn.text
+    assert turn.asks("late_summary")
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_who_only_looks_for_a_room_hears_the_terms_and_goes_on() -> None:
     turn = guest.says("¿se puede pedir late check out?")
     assert "USD 20.00" in turn.text
     assert turn.facts == {"profile:late_checkout"}
-    assert turn.text.endswith("¿Cuál prefieres?")
+    assert turn.asks("which")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agente_hotelero.dialogue.effects import CancelPendingReplies, HandOff, SetTimer
+from agente_hotelero.dialogue.effects import CancelPendingReplies, CloseHandOffs, HandOff, SetTimer
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.state import NO_ASIDE
 from agente_hotelero.model.events import TimerFired
@@ -73,6 +73,48 @@ def test_staff_read_in_spanish_what_it_is_about_and_nothing_of_the_guest() -> No
     guest.says("a double from May 5 to May 8 for 2, my name is Ana Ruiz, ana@x.com")
     [hand_off] = guest.says(ASK["en"]).of(HandOff)
     assert hand_off.summary == "El huésped pide hablar con una persona. Idioma del huésped: en."
+
+
+def test_a_promise_made_twice_is_made_in_other_words_and_still_says_when() -> None:
+    guest = Guest(hotel=REACHABLE, now=NIGHT)
+    said = [guest.says(words).text for words in ("no funciona el aire", "tampoco hay agua caliente", ASK["es"])]
+    assert all(HOURS in text for text in said)
+    assert "ya lo tiene" in said[1]
+    assert [text.count("Le avisé al equipo") for text in said] == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("words", "reply"),
+    [
+        ("¿hola?", "¡Hola!\n\nEl equipo del hotel ya lo tiene"),
+        ("asdf qwer?", "El equipo del hotel ya lo tiene"),
+        ("ok", "¡Perfecto! Aquí estoy"),
+    ],
+)
+@pytest.mark.parametrize(("now", "when"), [(NIGHT, HOURS), (NOON, "una persona contesta por aquí")])
+def test_who_was_promised_a_person_and_asks_again_hears_when_and_calls_nobody_twice(
+    words: str, reply: str, now: datetime, when: str
+) -> None:
+    guest = Guest(hotel=REACHABLE, now=now)
+    guest.says(ASK["es"])
+    turn = guest.says(words)
+    assert turn.text.startswith(reply)
+    assert (when in turn.text) == (words != "ok")
+    assert turn.handed_off == []
+
+
+def test_once_they_were_given_back_a_hello_is_one() -> None:
+    guest = Guest(hotel=REACHABLE)
+    guest.says(ASK["es"])
+    guest.taken_over()
+    guest.given_back()
+    assert "¿En qué te ayudo?" in guest.says("hola").text
+
+
+def test_a_question_beside_the_wish_for_a_person_is_answered() -> None:
+    turn = Guest(hotel=REACHABLE).says("quiero hablar con una persona. ¿hay wifi? ¿alquilan bicis?")
+    assert turn.handed_off == ["asked"]
+    assert all(words in turn.text for words in ("wifi sin cargo", "bicicletas", "una persona te responderá"))
 
 
 @pytest.mark.parametrize("now", [NOON, NIGHT])
@@ -175,7 +217,7 @@ def test_what_cannot_be_read_in_between_leaves_the_question_open() -> None:
     guest.says(EVERYTHING)
     turn = guest.sends("image")
     assert "Todavía no puedo leer" in turn.text
-    assert "¿Confirmo la reserva?" in turn.text
+    assert turn.asks("summary")
     assert guest.says("sí").booked is not None
 
 
@@ -336,6 +378,37 @@ def test_who_took_over_and_says_nothing_more_gives_the_guest_back() -> None:
     assert guest.says("¿hay wifi?").effects == []
     assert guest.is_woken("give_back").replies == []
     assert "wifi" in guest.says("¿hay wifi?").text
+
+
+@pytest.mark.parametrize("words", [None, "gracias!", "ok, gracias", "chau"])
+def test_whom_a_person_answered_waits_at_the_desk_no_longer(words: str | None) -> None:
+    guest = Guest()
+    guest.taken_over()
+    guest.says("¿me guardan las valijas?")
+    guest.is_answered("Sí, claro. Ana")
+    if words is not None:
+        guest.says(words)
+    assert guest.is_woken("give_back").of(CloseHandOffs)
+    assert guest.state.aside == NO_ASIDE
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_whom_nobody_answered_still_waits_there(answered: bool) -> None:
+    guest = Guest()
+    guest.taken_over()
+    if answered:
+        guest.is_answered("Sí, claro. Ana")
+        guest.says("¿y la bici también?")
+    assert not guest.is_woken("give_back").of(CloseHandOffs)
+    assert guest.state.aside == NO_ASIDE
+
+
+def test_whom_the_hotels_phone_answered_waits_no_longer() -> None:
+    guest = Guest()
+    guest.from_phone = True
+    guest.taken_over()
+    guest.from_phone = False
+    assert guest.is_woken("give_back").of(CloseHandOffs)
 
 
 def test_each_word_of_a_person_keeps_the_agent_quiet_for_as_long_again() -> None:

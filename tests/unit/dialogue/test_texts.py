@@ -13,6 +13,7 @@ from agente_hotelero.dialogue.texts.phrases import PHRASES, say
 from agente_hotelero.model.hotel import OpenHours, RoomProfile
 from agente_hotelero.model.money import Money
 from agente_hotelero.model.stays import Party, Stay
+from agente_hotelero.model.tone import USUAL
 from tests.support.dialogue_guest import STAY, demo_hotel
 
 BUTTON, ROW, MENU, DESCRIPTION = 20, 24, 20, 72
@@ -64,9 +65,9 @@ def test_portuguese_is_brazilian(key: str) -> None:
 
 @pytest.mark.parametrize("language", Language)
 def test_buttons_rows_and_the_menu_fit_whatsapp(language: Language) -> None:
-    assert all(len(say(key, language)) <= BUTTON for key in BUTTONS)
-    assert all(len(say(key, language)) <= ROW for key in ROWS)
-    assert len(say("options", language)) <= MENU
+    assert all(len(say(key, USUAL.of(language))) <= BUTTON for key in BUTTONS)
+    assert all(len(say(key, USUAL.of(language))) <= ROW for key in ROWS)
+    assert len(say("options", USUAL.of(language))) <= MENU
 
 
 @pytest.mark.parametrize("language", Language)
@@ -75,8 +76,10 @@ def test_the_demo_hotels_rooms_fit_on_a_button_with_their_price_below(language: 
     title = formats.room_title(demo_hotel(), room.key, room.key, language)
     assert 0 < len(title) <= BUTTON
     price = formats.money(Money.of("99999999.99", "USD"), language)
-    assert len(say("for_total", language, total=price)) <= DESCRIPTION
-    until = say("until_for_total", language, check_out=formats.day(STAY.check_out, language), room=title, total=price)
+    assert len(say("for_total", USUAL.of(language), total=price)) <= DESCRIPTION
+    until = say(
+        "until_for_total", USUAL.of(language), check_out=formats.day(STAY.check_out, language), room=title, total=price
+    )
     assert len(until) <= DESCRIPTION
 
 

@@ -118,16 +118,19 @@ def test_who_says_so_in_the_very_wish_is_not_asked_for_it(words: str, reply: str
 )
 def test_what_a_cancellation_costs_is_said_again_and_its_yes_still_counts(language: str, words: str) -> None:
     guest = at(booked(language), CANCEL[language])
-    summary = guest.last.text
-    assert guest.says(words).text == summary
+    summary = guest.last.text.splitlines()
+    # The question is asked in other words; its price and its buttons are the same.
+    said = guest.says(words).text.splitlines()
+    assert (said[2:-3], said[-2:]) == (summary[1:-3], summary[-2:])
     assert guest.says(YES[language]).cancelled == "DEMO-AK7001"
 
 
 @pytest.mark.parametrize(("language", "words"), [("es", "¿cuánto sale?"), ("pt", "quanto custa?"), ("en", "how much?")])
 def test_what_a_late_check_out_costs_is_said_again(language: str, words: str) -> None:
     guest = at(booked(language), LATE[language])
-    summary = guest.last.text
-    assert guest.says(words).text == summary
+    summary = guest.last.text.splitlines()
+    said = guest.says(words).text.splitlines()
+    assert (said[:-3], said[-2:]) == (summary[:-3], summary[-2:])
     assert guest.says(YES[language]).effects
     assert guest.state.aside.late_code == "DEMO-AK7001"
 
@@ -140,7 +143,7 @@ def test_a_yes_with_that_question_is_asked_again_without_a_puzzled_word(words: s
     turn = guest.says(words)
     assert turn.cancelled is None
     assert "No te entendí" not in turn.text
-    assert "¿La cancelo?" in turn.text
+    assert turn.asks("cancel_summary")
 
 
 def test_the_price_of_a_room_named_at_that_question_is_a_wish_of_its_own() -> None:
@@ -460,7 +463,7 @@ def test_a_day_that_none_of_them_has_is_said_and_asked_again() -> None:
     guest.says(CANCEL["es"])
     turn = guest.says("la del 28 de mayo")
     assert "Ninguna de tus reservas es para el mar 28 de may" in turn.text
-    assert "¿Cuál de tus reservas: DEMO-AK7001 o DEMO-AK7002?" in turn.text
+    assert "¿De cuál hablamos: DEMO-AK7001 o DEMO-AK7002?" in turn.text
     assert "¿Cuál de tus reservas" in guest.says("gracias").text
     assert "Vas a cancelar la reserva DEMO-AK7001" in guest.says("la primera").text
 
@@ -468,7 +471,7 @@ def test_a_day_that_none_of_them_has_is_said_and_asked_again() -> None:
 def test_a_day_that_none_of_them_has_is_the_new_one_of_a_change() -> None:
     guest = with_two()
     guest.says("quiero cambiar mi reserva")
-    assert "¿Cuál de tus reservas" in guest.says("al 10 de mayo").text
+    assert "¿De cuál hablamos" in guest.says("al 10 de mayo").text
     assert "Revisa el cambio de tu reserva DEMO-AK7001" in guest.says("la primera").text
     assert guest.state.draft.check_in == date(2030, 5, 10)
 
@@ -602,7 +605,7 @@ def test_the_policy_asked_in_the_middle_of_a_booking_leaves_it_where_it_was() ->
     guest.says(EVERYTHING["es"])
     turn = guest.says("¿y la política de cancelación?")
     assert "hasta 48 horas antes" in turn.text
-    assert "¿Confirmo la reserva?" in turn.text
+    assert turn.asks("summary")
 
 
 # Code and surname that nobody asked for.
@@ -641,7 +644,7 @@ def test_a_code_at_the_question_is_of_what_was_asked() -> None:
     guest = with_two()
     guest.says(CANCEL["es"])
     guest.says("la segunda")
-    assert "Vas a cancelar la reserva DEMO-AK7001" in guest.says("DEMO-AK7001").text
+    assert "lo que cancelaría:\nReserva DEMO-AK7001" in guest.says("DEMO-AK7001").text
     assert guest.says("sí").cancelled == "DEMO-AK7001"
 
 

@@ -8,7 +8,7 @@ from aiohttp import ClientResponse, ClientSession
 from agente_hotelero.errors import StorageUnavailableError
 from agente_hotelero.http.application import DRAIN, Limits
 from agente_hotelero.http.listener import Listener
-from agente_hotelero.http.streams import STREAMS_PER_SESSION
+from agente_hotelero.http.streams import PATH, STREAMS_PER_SESSION
 from agente_hotelero.model.messages import Text
 from tests.support.http_site import DEMO, Site
 from tests.unit.http.conftest import Client, Serve
@@ -172,6 +172,34 @@ async def test_a_page_that_left_is_noticed_by_the_next_heartbeat(site: Site) -> 
 
     assert site.feed.listeners(DEMO, SESSION) == 0
     assert application[DRAIN]._waiting == set()
+
+
+async def test_a_page_that_leaves_before_its_stream_begins_is_no_failure(site: Site) -> None:
+    reads, goes_on = asyncio.Event(), asyncio.Event()
+    history = site.feed.history
+
+    async def slow(hotel: object, session: str, after: int) -> object:
+        reads.set()
+        await goes_on.wait()
+        return await history(DEMO, session, after)
+
+    site.feed.history = slow  # type: ignore[method-assign,assignment]  # the moment in which the page leaves
+    application = site.public()
+    listener = await Listener.open(application, host="127.0.0.1", port=0)
+    async with ClientSession(f"http://127.0.0.1:{listener.port}") as session:
+        opening = asyncio.create_task(session.get("/chat/demo/events", headers=bearer(site)))
+        await reads.wait()
+        opening.cancel()
+        # By the time that another is answered, the server knows of it.
+        await session.get("/health/live")
+    goes_on.set()
+    application[DRAIN].begin()
+    await listener.close()
+
+    statuses = {
+        status: site.sample("http_requests_total", route=PATH, method="GET", status=status) for status in ("200", "500")
+    }
+    assert statuses == {"200": 1, "500": 0}
 
 
 async def test_a_session_has_room_for_so_many_streams_and_gets_it_back(serve: Serve) -> None:

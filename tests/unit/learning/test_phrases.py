@@ -62,12 +62,18 @@ def test_four_authors_wrote_of_everything() -> None:
     assert [label for label, its in of_label.items() if len(its) < 4] == []
 
 
+SENTENCE_WORDS = 5
+"""Shorter ones («how much is breakfast») are written by everybody."""
+
+
 def test_no_sentence_is_somebody_elses(conformance_dir: Path) -> None:
+    """Neither as it is nor inside another: every five words or more of theirs, looked for in the words of ours."""
     files = (conformance_dir / "corpora/understanding").glob("*.jsonl")
     theirs = {bare(json.loads(line)["text"]) for file in files for line in file.read_text().splitlines()}
-    sentences = {bare(phrase.text) for phrase in every() if len(phrase.text.split()) > 4}
-    assert theirs
-    assert sentences & theirs == set()
+    sentences = [text for text in theirs if len(text.split()) >= SENTENCE_WORDS]
+    ours = "\n".join(f" {bare(phrase.text)} " for phrase in every())
+    assert len(sentences) > 500
+    assert [text for text in sentences if f" {text} " in ours] == []
 
 
 @pytest.mark.parametrize("item", ["[42]", '["ok", no_such_label]', "3"])

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from agente_hotelero.pms.breaker import Breaker, Outcome, Permit
+from agente_hotelero.circuits import Permit
+from agente_hotelero.pms.breaker import Breaker, Outcome
 from agente_hotelero.pms.limiter import KeptBackError
 
 SLOW = 3.0

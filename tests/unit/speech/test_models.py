@@ -17,8 +17,8 @@ from tests.support.actors_words import WHATSAPP
 
 IMPORTS_NOTHING = """
 import sys
-import agente_hotelero.app, agente_hotelero.commands.entry, agente_hotelero.wiring.speech
-print(sorted({"av", "faster_whisper", "numpy", "ctranslate2", "onnxruntime"} & set(sys.modules)))
+import agente_hotelero.app, agente_hotelero.commands.voice, agente_hotelero.wiring.speech
+print(sorted({"av", "faster_whisper", "ctranslate2", "onnxruntime"} & set(sys.modules)))
 """
 
 

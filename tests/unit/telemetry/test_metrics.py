@@ -8,7 +8,7 @@ from agente_hotelero.telemetry.metrics import Metrics
 PROMISED: Final = """
 http_requests_total{route,method,status} http_request_seconds{route} inbound_messages_total{channel,kind}
 account_news_total{channel,kind} media_total{channel,outcome} media_due_seconds guest_names_in_conflict_total guests_merged_total proactive_total{purpose,outcome} webhook_ack_seconds inbox_lag_seconds turn_seconds{channel,outcome} turns_total{outcome}
-intents_total{intent,language} transcriptions_total{outcome} transcription_seconds outbox_pending outbox_deferred send_seconds sends_total{channel,outcome}
+intents_total{intent,language} llm_requests_total{outcome} llm_tokens_total{hotel} llm_seconds transcriptions_total{outcome} transcription_seconds outbox_pending outbox_deferred send_seconds sends_total{channel,outcome}
 channel_stopped{channel,hotel,account} mailbox_read_timestamp_seconds{hotel,account} mailbox_failures_total{hotel,account,kind}
 pms_request_seconds{hotel,operation} pms_requests_total{hotel,operation,outcome}
 pms_breaker_state{hotel,operation_class} pms_answers_total{hotel,source} pms_retries_total{hotel} pms_limit{hotel}

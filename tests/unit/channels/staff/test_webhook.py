@@ -54,12 +54,6 @@ async def desk() -> AsyncIterator[Desk]:
         yield desk
 
 
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
 def webhook(session: aiohttp.ClientSession, url: str) -> StaffWebhook:
     return StaffWebhook(session=session, url=url, secret=SECRET)
 

@@ -1,7 +1,6 @@
 import asyncio
 import socket
 import traceback
-from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
@@ -13,21 +12,9 @@ from agente_hotelero.channels.whatsapp.client import GraphClient
 from agente_hotelero.model.messages import Choices, Option, Text
 from tests.fakes import webhooks
 from tests.fakes.graph import FakeGraph, Sent
+from tests.unit.channels.whatsapp.conftest import TOKEN
 
-TOKEN = "EAAsecret-token"
 GUEST = webhooks.GUEST
-
-
-@pytest.fixture
-async def graph() -> AsyncIterator[FakeGraph]:
-    async with FakeGraph(access_token=TOKEN) as server:
-        yield server
-
-
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as made:
-        yield made
 
 
 def client_of(

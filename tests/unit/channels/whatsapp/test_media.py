@@ -4,7 +4,6 @@ import base64
 import hashlib
 import time
 import traceback
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -20,24 +19,12 @@ from agente_hotelero.model.events import MediaReceived
 from agente_hotelero.model.ids import Account, Channel, HotelId
 from tests.fakes.graph import FakeGraph
 from tests.fakes.graph_media import error
+from tests.unit.channels.whatsapp.conftest import TOKEN
 
-TOKEN = "EAAsecret-token"
 ACCOUNT = Account(HotelId("demo"), Channel.WHATSAPP, "100")
 SLIP = b"%PDF-1.4 " + bytes(range(256)) * 600
 DIGEST = hashlib.sha256(SLIP)
 MOST = 1_000_000
-
-
-@pytest.fixture
-async def graph() -> AsyncIterator[FakeGraph]:
-    async with FakeGraph(access_token=TOKEN) as server:
-        yield server
-
-
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as made:
-        yield made
 
 
 @pytest.fixture

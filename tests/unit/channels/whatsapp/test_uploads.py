@@ -21,8 +21,8 @@ from agente_hotelero.model.messages import Choices, Document, Option, OutboundMe
 from tests.fakes import webhooks
 from tests.fakes.graph import FakeGraph
 from tests.fakes.graph_media import error
+from tests.unit.channels.whatsapp.conftest import TOKEN
 
-TOKEN = "EAAsecret-token"
 ACCOUNT = Account(HotelId("demo"), Channel.WHATSAPP, webhooks.ACCOUNT)
 PNG = b"\x89PNG the double"
 PATH = "/static/rooms/double.png"

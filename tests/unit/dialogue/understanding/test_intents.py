@@ -59,6 +59,7 @@ report_problem   no funciona el aire | no hay agua caliente | la ducha no anda |
 lost_item        olvidé mi cargador | se me quedó el celular en el cuarto | perdí mi pasaporte | esqueci meus óculos no quarto | achados e perdidos | I left my phone in the room | I lost my wallet | lost and found?
 special_request  una habitación tranquila por favor | piso alto | es nuestra luna de miel | cama extra | quarto silencioso | é nossa lua de mel | cama adicional | high floor please | it's our honeymoon | an extra bed
 event_group      somos un grupo de 30 | hacen bodas? | tienen salón de eventos? | tarifa corporativa | somos um grupo de 40 | fazem casamento? | group booking for 20 | do you host weddings? | meeting room
+later            lo consulto con mi esposo | lo pienso y te aviso | déjame pensarlo | después te confirmo | te aviso mañana | vou pensar | vou ver com meu marido | depois eu te falo | let me think about it | I'll get back to you | I'll let you know
 other_option     la otra | prefiero el otro | otra habitación? | más opciones | a outra | the other one | any other rooms? | more options
 """
 TRAPS = """
@@ -82,6 +83,12 @@ change_reservation aunque sea cambiando de habitación | even if we have to chan
 split_stay       no quiero dividir la estadía | não quero dividir a estadia | I don't want to split the stay | quiero cambiar de habitación | quiero cambiar mi reserva | mudar de quarto
 late_checkout    a qué hora es el check out? | hasta qué hora puedo dejar la habitación? | what time do we have to leave? | voy a llegar más tarde | hablamos más tarde | I'll arrive later | no quiero late check out
 abandon          no importa el precio | deja ver | dejame pensar
+later            qué piensan hacer | me avisan cuando esté lista? | let me know
+address          ¿dónde está la piscina? | onde fica a piscina? | where is the pool?
+person           are you a real person? | sos una persona o un bot? | é robô ou gente?
+late_checkout    puedo dejar las maletas después del check out?
+check_out_time   can we leave our bags after checkout?
+discount         the lift turned off
 goodbye          me quedo hasta el viernes
 greet            oiga | hijo
 pets             hot dog | un perro caliente

@@ -11,20 +11,20 @@ MESSAGES = {
         "cuánto sale?", "una doble para dos", "tenés disponibilidad?", "necesito una habitación", "del 3 al 5 de mayo", "somos 2 adultos y 1 niño",
         "quiero cancelar mi reserva", "donde queda el hotel", "a qué hora es el check in?", "aceptan mascotas?", "hasta luego", "no, gracias", "me llamo Ana",
         "el próximo finde", "hay wifi?", "tienen parking?", "quiero un late check out", "para este finde", "necesito hablar con alguien",
-        "quiero salir más tarde", "puedo salir mas tarde?", "puedo dejar la habitación más tarde?",
+        "déjalo, da igual", "qué enchufes usáis ahí? llevo adaptador o no", "quiero salir más tarde", "puedo salir mas tarde?", "puedo dejar la habitación más tarde?",
     ],
     PT: [
         "olá", "oi", "bom dia", "boa tarde", "boa noite!", "obrigado", "obrigada", "sim", "não", "amanhã", "quero reservar", "tem vaga?", "quanto custa?",
         "um quarto duplo", "de 3 a 5 de maio", "somos 2 adultos e 1 criança", "quero cancelar minha reserva", "onde fica o hotel", "tem café da manhã?",
         "aceitam animais?", "até logo", "fechado", "beleza", "meu nome é João", "tem wifi?", "tem estacionamento?", "no próximo fim de semana",
         "qual o horário do check-in?", "preciso falar com alguém", "sexta-feira que vem", "sim por favor",
-        "quero sair mais tarde", "posso sair mais tarde?", "dá pra sair mais tarde?",
+        "se eu cancelar pago multa?", "estamos presos no elevador há 20 minutos", "atendente", "quero sair mais tarde", "posso sair mais tarde?", "dá pra sair mais tarde?",
     ],
     EN: [
         "hello", "hi", "hey", "good morning", "thanks", "thank you", "yes", "yes please", "tomorrow", "I want to book a room", "any rooms?", "how much is it?",
         "a double for two", "from May 3 to May 5", "2 adults and 1 kid", "cancel my reservation", "where are you?", "what time is check in?", "do you take pets?",
         "bye", "my name is Ann", "next weekend", "is there parking?", "do you have wifi", "breakfast?", "tonight", "next friday", "sounds good",
-        "we're looking for a suite", "never mind", "can I talk to someone",
+        "tell me a joke", "we're looking for a suite", "never mind", "can I talk to someone",
     ],
 }  # fmt: skip
 

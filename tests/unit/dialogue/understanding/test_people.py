@@ -28,6 +28,8 @@ def people(text: str, expecting: Expecting = Expecting.NOTHING) -> tuple[int | N
         ("solo yo", (1, None, None)), ("voy sola", (1, None, None)), ("para mí solo", (1, None, None)), ("just me", (1, None, None)), ("sozinho", (1, None, None)), ("travelling alone", (1, None, None)),
         ("só eu", (1, None, None)), ("solo yo y mi hija", (1, 1, None)), ("4 personas, 2 de ellos niños", (None, None, 4)), ("somos 4 con 2 niños", (2, 2, None)),
         ("somos 4, 2 niños", (2, 2, None)), ("2 personas y 1 niño", (2, 1, None)), ("somos 2 y un bebé", (2, 1, None)), ("we are 4 including 2 kids", (2, 2, None)),
+        ("quarto pra 2 de 5 a 8 de maio", (None, None, 2)), ("room for 2 May 5 to May 8", (None, None, 2)), ("room for 2 tonight", (None, None, 2)), ("pra 2 caramba", (None, None, 2)),
+        ("Personas: 2", (None, None, 2)), ("Adultos: 2, niños: 1", (2, 1, None)), ("al final dos nomás", (None, None, 2)), ("2 double rooms for 4 people", (None, None, 4)),
         ("2 niños", (None, 2, None)), ("un niño más", (None, 1, None)), ("sin niños", (None, 0, None)), ("no kids", (None, 0, None)),
     ],
 )  # fmt: skip

@@ -88,7 +88,12 @@ def test_a_name_where_one_was_asked(message: str, name: str | None) -> None:
     ("message", "name"),
     [
         ("me llamo Ana Ruiz y quiero una doble", "Ana Ruiz"), ("me llamo ana ruiz y quiero una doble", "Ana Ruiz"), ("hola, soy Ana Ruiz, necesito una habitación", "Ana Ruiz"), ("a nombre de Juan Pérez del 3 al 5 de mayo", "Juan Pérez"),
+        ("hola soy ana", "Ana"), ("hola, soy ana ruiz y quiero una doble", "Ana Ruiz"), ("oi, sou o joão", "João"), ("hi this is mike, we land at 9", "Mike"), ("soy vegana", None), ("i'm super late", None), ("soy ana la de la reserva de ayer", "Ana"),
+        ("reserva a nombre de ana ruiz y necesito cambiarla", "Ana Ruiz"), ("a nombre de José Ortega y Gasset", "José Ortega y Gasset"), ("my booking is under ann lee and I need to change it", "Ann Lee"), ("is it free for kids under 5?", None),
+        ("Ann Lee here, is my room ready?", "Ann Lee"), ("anyone here?", None), ("parking here, please", None), ("Anyone here?", None), ("Parking here, please", None), ("on behalf of Ann Lee", "Ann Lee"),
         ("under the name John Smith from May 3 to 5", "John Smith"), ("my name is john smith", "John Smith"), ("es para el sábado, me llamo Ana Ruiz", "Ana Ruiz"), ("quiero factura a nombre de Empresa SA", None), ("soy celíaca", None), ("soy de Córdoba", None), ("I'm looking for a room", None), ("I'm late", None), ("it's for two", None),
+        ("una doble para 2, Juan Rojas, jrojas@x.com", "Juan Rojas"), ("a double for two, name Harriet Cole, h@x.com", "Harriet Cole"), ("reservas, jrojas@x.com", None), ("Hola Ana, jrojas@x.com", None),
+        ("em nome de Ana Dias, ana@x.com", "Ana Dias"), ("perdona, el nombre es Javier Pons", "Javier Pons"), ("no nome do meu marido, Paulo Dias", "Paulo Dias"), ("my name is spelled wrong", None),
         ("this is urgent", None), ("sou vegetariano", None), ("Ana Ruiz", None), ("quiero reservar", None), ("I am interested", None), ("es para mi esposa", None),
     ],
 )  # fmt: skip

@@ -95,6 +95,41 @@ def test_beside_what_it_believes_less_is_absurd() -> None:
     assert read("tienen pileta y aceptan perros?", Model(pets=0.99, pool=0.04)).intents == {Intent.PETS, Intent.POOL}
 
 
+def test_of_several_things_that_are_plainly_said_none_is_absurd() -> None:
+    assert read("tienen pileta y cochera? voy con un perro", Model(pets=0.99, pool=0.0, parking=0.5)).intents == {
+        *(Intent.PETS, Intent.POOL, Intent.PARKING)
+    }
+
+
+def test_what_nobody_named_must_be_likelier_beside_what_they_did_name() -> None:
+    assert read("aceptan tarjeta?", Model(payment=0.9, check_in_info=0.7)).intents == {Intent.PAYMENT}
+    assert read("sirven la cena? tienen restaurante?", Model(restaurant=0.9, breakfast=0.9)).intents == {
+        Intent.RESTAURANT
+    }
+
+
+def test_what_is_broken_is_not_asked_for() -> None:
+    broken = Model(report_problem=0.9, wifi=0.9, breakfast=0.9)
+    assert read("el wifi va fatal en la 305", broken).intents == {Intent.REPORT_PROBLEM}
+    assert read("el wifi va fatal. y el desayuno hasta qué hora es?", broken).intents == {
+        *(Intent.REPORT_PROBLEM, Intent.BREAKFAST)
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "model", "expecting"),
+    [
+        ("olvídalo", Model(lost_item=0.9), Expecting.NOTHING),
+        ("não, fica como está", Model(location=0.9), Expecting.YES_NO),
+        ("de 8 a 5 de maio", Model(event_group=0.9), Expecting.NOTHING),
+        ("¿dónde está la salida de emergencia?", Model(location=0.9), Expecting.NOTHING),
+    ],
+)
+def test_what_says_all_by_itself_is_not_weighed(text: str, model: Model, expecting: Expecting) -> None:
+    wishes = {Intent.LOST_ITEM, Intent.ADDRESS, Intent.EVENT_GROUP}
+    assert not read(text, model, expecting, options=("Sí", "No")).intents & wishes
+
+
 def test_what_seems_to_be_for_somebody_else_must_be_surer() -> None:
     assert read("se me rompio la ducha en casa", Model(out_of_scope=0.4, report_problem=0.8)).intents == frozenset()
     assert read("se me rompio la ducha en casa", Model(out_of_scope=0.4, report_problem=0.95)).intents == {

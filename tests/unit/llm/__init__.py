@@ -1,0 +1,1 @@
+"""Unit tests of the PMS adapters and of what stands before them."""
