@@ -29,11 +29,15 @@ _PHRASES: Final = Phrasebook({
         "|correcto|acepto|aceptamos|de acuerdo|esta (bien/bom/bem/otimo/perfeito/perfecto)|bueno|adelante|hagale|hagamoslo|hecho|afirmativo|asi es|me parece bien|me sirve|exacto|exactamente|quiero|la quiero|lo quiero|me la quedo"
         "|sim|fico com (ele/ela/esse/essa/este/isso)|(vou/vamos) (querer/ficar_com_ele/ficar_com_ela/ficar_com_esse/ficar_com_essa)|show|isso|isso mesmo|pode ser|pode|fechado|fechou|beleza|bora|com certeza|certo|aceito|quero|combinado|ta (bom/bem/certo)|esta certo|tudo (bem/certo)|exato|exatamente"
         "|yes|yess|yep|yeah|yea|yup|sure|sure thing|of course|go ahead|go for it|sounds (good/great)|that's (right/fine/ok/correct/good/it)|thats (right/fine/ok)|that works|works for me|confirm|confirmed|i confirm|correct|do it|let's do it|lets do it"
+        "|si esta perfecto|sisi|andale|andale (pues/si)|eso es|(esa/ese) (misma/mismo)|de ley|aja|joya|uhum|aham|isso ai|positivo|certinho|por mim tudo bem|esta combinado"
+        "|mhm|you bet|too right|for sure|aye|spot on|go on then|okey dokey|ok for me|sounds good to me|happy with that|proceed"
         "|(looks/look) (good/great/right/correct/perfect/fine)|(that'll/that_will/it'll) do|(i'll/i_will/we'll/we_will) (take/have) (it/that/that_one/this/this_one)|(yes/yeah/yep/sure) no (worries/problem)|(we'd/i'd/we_would/i_would) like to go ahead|(let's/lets) go ahead|please do|absolutely|definitely|exactly|perfect|fine|all right|alright|i do|i agree"
     ),
     _Says.NO: (
         "no|nop|nope|noo|nah|na|nao|negativo|mejor no|melhor nao|todavia no|aun no|ainda nao|not (yet/now)|no (todavia/aun)|nao (ainda/agora)|(por)? ahora no|agora nao|por (ahora/enquanto) (no/nao)|para nada|de ninguna manera|de jeito nenhum|tampoco|incorrecto|incorreto|wrong"
         "|(claro/desde_luego/por_supuesto) que (no/nao)|of course not|no way|ninguna|ninguno|nenhum|nenhuma|none|neither|prefiero (que)? no|prefiro (que)? nao|rather not|i'd rather not|no (quiero/queremos/deseo/me_interesa)|nao (quero/queremos)|(don't/dont/do_not) want|i (don't/dont/do_not)|i (don't/dont/do_not) want (to)?"
+        "|nel|nanais|ni (loco/loca/modo/de_broma)|que va|fijese que no|nem pensar|de maneira nenhuma|nada disso|nao precisa|nenhum (desses/deles)|ninguno de esos|ninguna de esas"
+        "|not (really/quite/required)|not at all|(i)? (don't/dont/do_not) think so|absolutely not|afraid not|neither of (those/them)|better not|no need|(no/nah) i'm good|(no/nah) im good|nein"
         "|no es (asi/correcto)|nao e isso|espera|pera|perai|aguarda|calma|espere|esperame|wait|hold on|(un/um) momento|one moment"
     ),
     _Says.POLITE: (
