@@ -29,7 +29,7 @@ ABSURD_BELOW: Final = 0.3
 """So unlikely the model must find what rules read before that is dropped."""
 ABSURD_BESIDE: Final = 0.02
 """The same beside something that it does not find absurd."""
-STRAY_FROM: Final = 0.12
+STRAY_FROM: Final = 0.09
 """So likely a message is for somebody else before it must be surer of what it wants."""
 SURE: Final = 0.9
 SECOND_FROM: Final = 0.75
@@ -42,7 +42,7 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "payment": frozenset({"pay", "charged"}),
 }
 """What must be said, of one such family of words, for that which changes something."""
-SELLS: Final = frozenset({"selling", "prize"})
+SELLS: Final = frozenset({"selling", "prize", "utility"})
 """What sellers talk about."""
 FEW_WORDS: Final = 4
 BESIDE_NONE_OF: Final[Mapping[str, frozenset[str]]] = {
