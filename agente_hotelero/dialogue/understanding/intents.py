@@ -197,7 +197,8 @@ _POLICY: Final = Phrasebook({
 })  # fmt: skip
 # «salida de emergencia», «Tierra del Fuego»: the word, not the matter.
 _HARMLESS: Final = Phrasebook({
-    Intent.PERSON: "(are_you/is_this/talking_to/speaking_to/chatting_with/eres/sos/es_usted/voce_e/vc_e/isso_e/hablo_con/hablando_con/falando_com) .. (person/human/persona/humano/humana/pessoa/gente) .. (bot/robot/robo/maquina/machine/ai/ia)|(are_you/is_this/eres/sos/es_usted/voce_e) (a/an/una/un/uma/um)? (real)? (person/human/persona/humano/humana/pessoa/persona_real/pessoa_real) $|(bot/robot/robo/maquina) (o/ou/or) .. (person/human/persona/humano/humana/pessoa/gente)",
+    Intent.PERSON: "(cuerpo/corpo/recursos/derechos/direitos) (humano/humanos)|human (body/rights/resources)|(vacante/puesto/vaga/empleo/emprego/trabajo) de recepcionista"
+    "|(are_you/is_this/talking_to/speaking_to/chatting_with/eres/sos/es_usted/voce_e/vc_e/isso_e/hablo_con/hablando_con/falando_com) .. (person/human/persona/humano/humana/pessoa/gente) .. (bot/robot/robo/maquina/machine/ai/ia)|(are_you/is_this/eres/sos/es_usted/voce_e) (a/an/una/un/uma/um)? (real)? (person/human/persona/humano/humana/pessoa/persona_real/pessoa_real) $|(bot/robot/robo/maquina) (o/ou/or) .. (person/human/persona/humano/humana/pessoa/gente)",
     Intent.EMERGENCY: "(salida*/contacto/telefono/numero/saida*/contato/luz/escalera*) de emergencia|emergency (exit*/contact/phone/number)|fire (exit/alarm/place/pit/escape)|tierra del fuego",
     Intent.PETS: "hot (dog/dogs)|perro caliente|perros calientes|cachorro quente",
     Intent.GREET: "tudo bem $",

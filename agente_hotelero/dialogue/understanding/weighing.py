@@ -42,7 +42,7 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "payment": frozenset({"pay", "charged"}),
 }
 """What must be said, of one such family of words, for that which changes something."""
-SELLS: Final = frozenset({"selling", "prize"})
+SELLS: Final = frozenset({"selling", "prize", "utility"})
 """What sellers talk about."""
 FEW_WORDS: Final = 4
 BESIDE_NONE_OF: Final[Mapping[str, frozenset[str]]] = {
