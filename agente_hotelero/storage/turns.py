@@ -105,8 +105,9 @@ _SELDOM: Final = """), droppable AS (
     WHERE r.hotel = passed.hotel AND r.code = w.code AND w.request IS NULL AND w.leaves_at IS NULL
       AND r.kind = 'reserve' AND r.state = 'checking' AND r.outcome IN ('confirmed', 'sold_twice')
 ), closed AS (
-    UPDATE handoff SET closed_at = now() FROM passed
-    WHERE passed.closes AND handoff.guest_id = passed.guest_id AND handoff.closed_at IS NULL RETURNING handoff.id, handoff.guest_id
+    -- «IS NULL» would let a plan of small tables go through all that are open, of whatever guest.
+    UPDATE handoff SET closed_at = now() WHERE guest_id = ANY (ARRAY(SELECT guest_id FROM passed WHERE closes))
+      AND coalesce(closed_at, 'infinity') = 'infinity' RETURNING id, guest_id
 ), noted AS (
     INSERT INTO audit (who, action, detail) SELECT 'timer', 'gave_back', json_build_object('handoff', max(id)) FROM closed GROUP BY guest_id
 ), opted AS (

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from agente_hotelero.learning.model_file import MODEL
 from scripts.gate.secret_scan import files
 from tests.support.environment import inherited
 
@@ -76,6 +77,10 @@ def copied(to: Path, *, without: str = r"(?!)", types: bool = False) -> Tree:
         if not re.match(without, name):
             (to / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, to / name)
+    model = to / MODEL.relative_to(ROOT)
+    if MODEL.exists() and model.parent.is_dir():
+        # Made when the package is installed, and no file of the tree.
+        shutil.copy2(MODEL, model)
     if types and (ROOT / ".mypy_cache").is_dir():
         shutil.copytree(ROOT / ".mypy_cache", to / ".mypy_cache")
     return Tree(to)

@@ -141,7 +141,8 @@ class Understanding:
         free = context.expecting is Expecting.NOTHING
         stray = free and dict(chances).get(OUT_OF_SCOPE, 0.0) >= STRAY_FROM
         by_rules = reading.intents
-        spared = NEVER_DOUBTED if stray else NEVER_DOUBTED | _plainly_said(reading)
+        plain = frozenset() if stray else _plainly_said(reading)
+        spared = NEVER_DOUBTED | plain
         if stray and not SELLS.isdisjoint(_concepts(text)):
             # «50 % off, only today»: sellers offer what guests ask for.
             spared -= {Intent.DISCOUNT}
@@ -150,7 +151,8 @@ class Understanding:
             spared |= {Intent.REPORT_PROBLEM}
         doubted = reading.intents - spared
         if free and doubted:
-            reading = _without_the_absurd(reading, doubted, dict(likely), below=SURE if stray else ABSURD_BELOW)
+            below = SURE if stray else ABSURD_BESIDE if plain else ABSURD_BELOW
+            reading = _without_the_absurd(reading, doubted, dict(likely), below=below)
         filled = self._filled(reading, likely, text, least=SURE if stray else 0.0)
         filled = _without_what_is_broken(_first_what_rules_read(filled, by_rules, dict(likely)), text)
         return Parse(reading=filled, labels=_with_chances(filled, reading, dict(likely)), stray=stray)
