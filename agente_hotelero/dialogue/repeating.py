@@ -46,6 +46,7 @@ def leaves_a_note(key: str) -> bool:
 OF: Final[Mapping[str, str]] = {
     "hello_again": "what",
     "ask_dates": "dates",
+    "ask_days": "dates",
     "ask_new_dates": "dates",
     "change_same": "dates",
     "dates_past": "dates",

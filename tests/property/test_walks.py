@@ -2,13 +2,13 @@
 
 import random
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Final
 
 import pytest
 
-from agente_hotelero.dialogue.reading import Context, DateReading, Reading
+from agente_hotelero.dialogue.reading import Arrives, Context, DateReading, Expecting, Intent, Language, Reading
 from agente_hotelero.dialogue.texts import formats
 from agente_hotelero.dialogue.verifying import GOOD_FOR
 from agente_hotelero.learning import phrases
@@ -20,7 +20,20 @@ from tests.support.dialogue_guest import Turn, options_of
 from tests.support.dialogue_judge import is_yes
 
 YES: Final = "affirm"
-BESIDE_A_YES: Final = frozenset({YES, "thank", "greet"})
+BESIDE_A_YES: Final = frozenset({YES, "thank", "greet", "make_reservation"})
+TAKES_IT: Final = frozenset(
+    {
+        *(
+            "okay ese me gusta, lo tomo",
+            "me la quedo",
+            "quero esse reserva",
+            "bora, reserva lá isso",
+            "ok é esse, quero",
+        ),
+        *("alright we'll take it", "thx thx 👍"),
+    }
+)
+"""What says yes in the files of other labels."""
 
 
 @cache
@@ -32,7 +45,7 @@ def wordings() -> Sequence[phrases.Phrase]:
 @cache
 def yeses() -> frozenset[str]:
     """What a person would take for a yes, and nothing else."""
-    return frozenset(one.text for one in wordings() if YES in one.labels and one.labels <= BESIDE_A_YES)
+    return TAKES_IT | {one.text for one in wordings() if YES in one.labels and one.labels <= BESIDE_A_YES}
 
 
 class Walking(Traced):
@@ -46,11 +59,11 @@ class Walking(Traced):
 
     def _read(self, text: str, context: Context) -> Reading:
         reading = understand(text, context)
-        dates = reading.dates or DateReading()
+        dates, arrives = reading.dates or DateReading(), reading.arrives or Arrives()
         self.named |= {
             str(day.day) for day in (dates.check_in, dates.check_out, *dates.alternatives) if day is not None
         }
-        self.named |= {formats.clock(hour) for hour in (reading.hour, reading.clock) if hour is not None}
+        self.named |= {formats.clock(hour) for hour in (reading.hour, reading.clock, arrives.hour) if hour is not None}
         if dates.check_in is not None and dates.check_out is not None:
             self.named.add(str((dates.check_out - dates.check_in).days))
         return reading
@@ -112,6 +125,20 @@ def walks(seeds: range) -> None:
 
 def test_whatever_guests_type_no_promise_breaks_and_every_number_has_a_source() -> None:
     walks(range(25))
+
+
+@pytest.mark.long
+def test_of_all_that_guests_type_only_what_says_yes_is_one() -> None:
+    asked = Context(
+        today=date(2030, 4, 1),
+        languages=tuple(Language),
+        expecting=Expecting.YES_NO,
+        options=("Sí, reservar", "No, cambiar algo"),
+    )
+    readings = {one.text: understand(one.text, asked) for one in wordings()}
+    agreed = {text for text, reading in readings.items() if reading.bare and Intent.AFFIRM in reading.intents}
+    assert agreed <= yeses()
+    assert len(agreed) > 40
 
 
 @pytest.mark.long

@@ -9,6 +9,7 @@ from typing import Final
 AGAIN: Final = {
     "hello_again": ("¡Hola otra vez! ¿Qué necesitas?", "Olá de novo! Do que você precisa?", "Hello again! What can I do for you?"),
     "ask_dates": ("¿Para qué fechas sería? Dime el día de llegada y el de salida.", "Para quais datas seria? Me diga o dia de chegada e o de saída.", "What dates would it be for? Tell me the day you arrive and the day you leave."),
+    "ask_days": ("En {month}, ¿de qué día a qué día sería?", "Em {month}, de que dia a que dia seria?", "In {month}, from which day to which day?"),
     "ask_check_out": ("Tengo tu llegada el {check_in}. ¿Qué día sería la salida?", "Anotei a chegada em {check_in}. Que dia seria a saída?", "I have you arriving on {check_in}. What day would you leave?"),
     "ask_people": ("¿Para cuántos sería, entre adultos y niños?", "Para quantas pessoas seria, entre adultos e crianças?", "How many of you would there be, adults and children?"),
     "ask_name": ("¿Qué nombre y apellido pongo en la reserva?", "Que nome e sobrenome coloco na reserva?", "Which first and last name shall I put on the reservation?"),

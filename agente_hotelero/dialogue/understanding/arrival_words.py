@@ -24,6 +24,7 @@ _CLOCK: Final = re.compile(
 _NUMBER: Final = rf"(?:\d{{1,2}}|{'|'.join(word for word in NUMBERS if len(word) > len('an'))})"
 _NO_HOUR: Final = re.compile(
     rf"(?<!\w)(?:(?:dentro de|en|in|em|daqui a|somos|we are|we're) {_NUMBER}(?: horas?| hours?| h\b| minutos?)?"
+    rf"|{_NUMBER} ?(?:horas?|hours?|hrs?|hs?) (?:(?:de|of) )?(?:retras\w*|atras\w*|demora\w*|delay\w*|late|later|viaje|viagem|vuelo|voo|flight)"
     rf"|{_NUMBER} (?:personas?|pessoas?|people|adultos?|adults?|ninos?|criancas?|kids|noches?|noites?|nights?|minutos?|minutes?))(?!\w)"
 )
 _NOON: Final = re.compile(r"(?<!\w)(?:mediodia|medio dia|meio[- ]dia|noon|midday)(?!\w)")
@@ -56,8 +57,15 @@ def read_notice(folded: str) -> Arrives | None:
     for verb in reversed(list(_ARRIVING.finditer(folded))):
         found = read_arrival(folded[verb.end() : verb.end() + BEHIND_A_VERB])
         if found is not None and found.hour is not None:
-            return found
+            return _in_the_small_hours(found, found.hour, folded)
     return read_arrival(folded) if _TRAVELLING.search(folded) else None
+
+
+def _in_the_small_hours(found: Arrives, hour: time, folded: str) -> Arrives:
+    """«A recepção funciona de madrugada? Vamos chegar 2h»: what says the half of the day may stand apart."""
+    if re.search(_SMALL_HOURS, folded) is None or not NOON < hour.hour < NOON + SURE_FROM:
+        return found
+    return Arrives(hour=time(hour.hour - NOON, hour.minute), sure=True)
 
 
 def read_arrival(folded: str) -> Arrives | None:

@@ -29,9 +29,9 @@ ABSURD_BELOW: Final = 0.3
 """So unlikely the model must find what rules read before that is dropped."""
 ABSURD_BESIDE: Final = 0.02
 """The same beside something that it does not find absurd."""
-STRAY_FROM: Final = 0.09
+STRAY_FROM: Final = 0.1
 """So likely a message is for somebody else before it must be surer of what it wants."""
-SURE: Final = 0.9
+SURE: Final = 0.95
 SECOND_FROM: Final = 0.75
 """So likely what nobody's words name must be beside what they do name: half of «qué hay cerca del hotel» sounds like «dónde»."""
 VERBS: Final[Mapping[str, frozenset[str]]] = {
@@ -93,7 +93,9 @@ PLAINLY_SAID: Final = COST_SOMETHING - {
     *(Intent.HOUSE_RULES, Intent.ADDRESS),
 }
 """Named by words that mean nothing else to a hotel."""
-IN_SO_MANY_WORDS: Final = frozenset({Intent.LATE_CHECKOUT, Intent.EARLY_CHECK_IN, Intent.SERVICES_INFO})
+IN_SO_MANY_WORDS: Final = frozenset(
+    {Intent.LATE_CHECKOUT, Intent.EARLY_CHECK_IN, Intent.SERVICES_INFO, Intent.REPORT_PROBLEM}
+)
 """By several words in a row."""
 
 
@@ -143,6 +145,9 @@ class Understanding:
         if stray and not SELLS.isdisjoint(_concepts(text)):
             # «50 % off, only today»: sellers offer what guests ask for.
             spared -= {Intent.DISCOUNT}
+        if likely and likely[0][0] == LABEL_OF[Intent.REPORT_PROBLEM]:
+            # Rules and model think of the same: who complains is heard, were it to the wrong hotel.
+            spared |= {Intent.REPORT_PROBLEM}
         doubted = reading.intents - spared
         if free and doubted:
             reading = _without_the_absurd(reading, doubted, dict(likely), below=SURE if stray else ABSURD_BELOW)
@@ -186,7 +191,7 @@ def _first_what_rules_read(reading: Reading, by_rules: frozenset[Intent], chance
 def _plainly_said(reading: Reading) -> frozenset[Intent]:
     """In a message with several wishes each seems unlikely; a word alone may be there by chance."""
     said = reading.intents & PLAINLY_SAID
-    return said if len(said) > 1 else said & IN_SO_MANY_WORDS
+    return said if len(said) > 1 else reading.intents & IN_SO_MANY_WORDS
 
 
 def _without_what_is_broken(reading: Reading, text: str) -> Reading:

@@ -51,7 +51,7 @@ _PHRASES: Final = Phrasebook({
     _Says.CANCELLING: "cancelala|cancelarla|cancelar|cancelela|cancela|cancele|cancelen|cancelo|cancel|cancel (it/that)",
     _Says.OTHERWISE: "cambiar|mudar|change|change (it/something)|(cambiar/mudar) algo",
     _Says.UNSURE: (
-        "no (hay/tengo/tenemos/veo) (problema/drama/inconveniente)|sin (problema/drama)|sem problema|no (problem/worries)|nao (tem/ha) problema|no (se/estoy_segur*/entiendo/entendi)|nao (sei/tenho_certeza/entendi)|not sure|i (don't/dont/do_not) know|i (don't/dont/do_not) understand|dudo|duvido|tal vez|talvez|quiza*|maybe|perhaps|creo|creo que (si/no)|acho|acho que (sim/nao)|i (think/guess)|depende|depends|a ver|puede ser|supongo"
+        "so isso|so isso mesmo|no (hay/tengo/tenemos/veo) (problema/drama/inconveniente)|sin (problema/drama)|sem problema|no (problem/worries)|nao (tem/ha) problema|no (se/estoy_segur*/entiendo/entendi)|nao (sei/tenho_certeza/entendi)|not sure|i (don't/dont/do_not) know|i (don't/dont/do_not) understand|dudo|duvido|tal vez|talvez|quiza*|maybe|perhaps|creo|creo que (si/no)|acho|acho que (sim/nao)|i (think/guess)|depende|depends|a ver|puede ser|supongo"
         "|(si/se/if) (hay/tien*/tenes/tem/tiver/puedo/puede*/podria*/podemos/es/esta/estan/fuera/fuese/there/you/i/we/it/se/me/no/nao/el/la/los/las/o/a/quisiera/necesit*/llego/voy/pago/cancelo/reservo/der/for/eu/voce)"
         "|(esta/es) bien (si/que)|vale la pena|no va|va a|claro esta|todo (claro/menos)"
     ),

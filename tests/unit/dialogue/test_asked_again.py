@@ -38,6 +38,7 @@ SAYS: Final = {
     "no": ("no", "não", "no"),
     "book": ("quiero reservar", "quero reservar", "I want to book"),
     "arrives": ("llegamos el 5 de mayo", "chegamos no dia 5 de maio", "we arrive on May 5"),
+    "in may": ("quiero reservar en mayo", "quero reservar em maio", "I want to book in May"),
     "days": ("una doble del 5 al 8 de mayo", "um quarto duplo de 5 a 8 de maio", "a double from May 5 to May 8"),
     "room": (
         "¿Tienen una habitación del 5 al 8 de mayo para 2 personas?",
@@ -268,6 +269,7 @@ def _unheard(why: Unheard) -> Callable[[Scene], None]:
 SCENES: Final[dict[str, Callable[[Scene], None]]] = {
     "hello_again": _says("hello", "hello", "hello", "hello"),
     "ask_dates": _says("book", "wifi", "wifi"),
+    "ask_days": _says("in may", "wifi", "wifi"),
     "ask_check_out": _says("arrives", "wifi", "wifi"),
     "ask_people": _says("days", "wifi", "wifi"),
     "ask_name": _says("double", "1", "wifi", "wifi"),

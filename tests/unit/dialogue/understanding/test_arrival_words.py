@@ -5,7 +5,7 @@ from datetime import time
 import pytest
 
 from agente_hotelero.dialogue.reading import Arrives
-from agente_hotelero.dialogue.understanding.arrival_words import read_arrival
+from agente_hotelero.dialogue.understanding.arrival_words import read_arrival, read_notice
 from agente_hotelero.dialogue.understanding.folding import fold
 
 SURE = {
@@ -100,3 +100,18 @@ def test_not_to_know_is_an_answer(words: str) -> None:
 @pytest.mark.parametrize("words", NOTHING)
 def test_other_words_are_none(words: str) -> None:
     assert read_arrival(fold(words)) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "hour"),
+    [
+        ("a recepção funciona de madrugada? vamos chegar 2h", time(2)),
+        ("llegamos con 2 horas de retraso, tipo 11 de la noche", time(23)),
+        ("el vuelo sale con dos horas de retraso, aterrizamos a la 1 de la madrugada", time(1)),
+        ("flight is 3 hours late, arriving around 9pm", time(21)),
+    ],
+)
+def test_of_a_notice_the_hour_counts_and_not_the_delay(words: str, hour: time) -> None:
+    found = read_notice(fold(words))
+    assert found is not None
+    assert found.hour == hour

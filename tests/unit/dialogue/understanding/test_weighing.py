@@ -108,6 +108,11 @@ def test_what_nobody_named_must_be_likelier_beside_what_they_did_name() -> None:
     }
 
 
+def test_a_complaint_that_rules_and_model_think_of_is_heard() -> None:
+    doubtful = Model(out_of_scope=0.2, report_problem=0.3)
+    assert read("les pongo una estrella, el aire no anda hace dos días", doubtful).intents == {Intent.REPORT_PROBLEM}
+
+
 def test_what_is_broken_is_not_asked_for() -> None:
     broken = Model(report_problem=0.9, wifi=0.9, breakfast=0.9)
     assert read("el wifi va fatal en la 305", broken).intents == {Intent.REPORT_PROBLEM}

@@ -23,7 +23,7 @@ NEITHER_BARE = [
     "no, mejor del 5 al 8", "sí, pero somos 3", "si pero somos tres", "sim, mas somos 3", "yes but for 3 nights", "sí, pero", "sí pero no", "sí y no", "no, sí", "yes, no", "sí, la suite",
     "sí, a nombre de Ana Ruiz", "si hay lugar", "si es posible", "si no es mucho", "sí?", "¿sí", "ok?", "está bien?", "no sé", "não sei", "not sure", "creo que sí", "acho que sim", "maybe",
     "tal vez", "puede ser", "I think so", "no hay problema", "sin problema", "no problem", "no entiendo", "no funciona", "no tengo auto", "sí tengo auto", "yes, we have a dog",
-    "sí, cuánto cuesta?", "sí, mañana", "ok, ana@correo.com", "sí, cancelar", "sí, cancélala", "yes, cancel it", "sim, pode cancelar", "si está bien que lleve al perro", "no cancelar", "lovely", "no sé, sí", "да", "sí, но нет", "sí 是不是", "👍👎", "sí 🤔", "sim ou não", "1", "gracias",
+    "sí, cuánto cuesta?", "sí, mañana", "ok, ana@correo.com", "sí, cancelar", "sí, cancélala", "yes, cancel it", "sim, pode cancelar", "si está bien que lleve al perro", "no cancelar", "lovely", "só isso mesmo", "no sé, sí", "да", "sí, но нет", "sí 是不是", "👍👎", "sí 🤔", "sim ou não", "1", "gracias",
     "", "?", "hola", "sí, quiero hablar con una persona", "si se puede", "se tiver vaga", "if you have it", "va a llover?", "bueno, y la pileta?", "vale la pena?", "sí, 3 noches",
     "ok, y aceptan perros?", "sí, el precio", "de acuerdo con qué?", "sí, menos el desayuno", "no todavía no sé", "genial", "great",
 ]  # fmt: skip
