@@ -56,9 +56,12 @@ def best() -> Model:
     """The one with sentences where the extra is installed and it fits, else the one of words alone."""
     if sentences.installed() is not None:
         try:
-            return load_semantic(SEMANTIC)
+            model = load_semantic(SEMANTIC)
         except ModelMissingError:
-            pass
+            return load(MODEL)
+        # The encoder is read now, and no guest waits for it.
+        sentences.encode("")
+        return model
     return load(MODEL)
 
 
