@@ -365,7 +365,7 @@ class JudgedConversation:
             own = self.heard.casefold() if READ_BACK in reply.facts else ""
             named = {fact for words, fact in sources.items() if words in text and words.casefold() not in own}
             # The hour of an arrival may be any.
-            named -= {"profile:late_checkout"} if "guest:arrival" in reply.facts else set()
+            named -= {"profile:late_checkout", "profile:check_in_from"} if "guest:arrival" in reply.facts else set()
             assert named <= set(reply.facts)
             priced = [fact for fact in reply.facts if fact in PRICED or fact.startswith("profile:facts.")]
             assert priced or not PRICE.search(text)
