@@ -25,6 +25,7 @@ TAKES_IT: Final = frozenset(
     {
         *(
             "okay ese me gusta, lo tomo",
+            "we'd like to go ahead and book it",
             "me la quedo",
             "quero esse reserva",
             "bora, reserva lá isso",
