@@ -130,7 +130,7 @@ PHRASES: Final = {
         "|ambulancia|ambulance|(necesit*/llam*/urgente/preciso/precisamos/chame*/chama/hay) (a/de)? (un/um/algun)? medico|(need/call/get) .. doctor|medico urgente"
         "|(llam*/necesit*/chame*/chama/call*/need) .. (policia/police/bomberos/bombeiros/paramedic*/cops)|no (puedo/puede) respirar|nao (consigo/consegue) respirar|(can't/cannot/can_not) breathe"
         "|(un/uma/um/a) infarto|infarto $|heart attack|socorro|auxilio|me (robaron/asaltaron/atacaron)|(fui/fomos) (roubad*/assaltad*)|(i/we) just? (was/were/got) (robbed/attacked/mugged)|sangrando|bleeding"
-        "|(fuga/escape/olor/vazamento/cheiro) (de/a) gas|gas leak|smell gas|se desmayo|desmaiou|(passed/passing) out|unconscious|se (esta/estan) (muriendo/ahogando)|is (dying/choking/drowning)"
+        "|(fuga/escape/olor/vazamento/cheiro) (de/a) gas|(huele/olor/cheira/cheirando/cheiro) .. (a/de) gas|(smell/smells/smelling/smelled) .. gas|gas leak|smell gas|se desmayo|desmaiou|(passed/passing) out|unconscious|se (esta/estan) (muriendo/ahogando)|is (dying/choking/drowning)"
     ),
     Intent.PARKING: "estacionamiento*|estacionar|parqueo|parqueadero|cochera*|garaje|garage|garagem|estacionamento|aparcamiento|aparcar|parking|park (my/our/the/a) car|(dejar/guardar/deixar) (el/mi/o) (auto/coche/carro)|lugar para (el/mi/o) (auto/coche/carro)",
     Intent.PETS: "mascota|mascotas|perr*|perro|gato|gata|gatos|gatas|gatito*|animales|animal|animais|cachorr*|pet|pets|dog|dogs|cat|cats|puppy",

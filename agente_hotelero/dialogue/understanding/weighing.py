@@ -229,11 +229,11 @@ def _acts(text: str) -> frozenset[str]:
 def _without_the_absurd(
     reading: Reading, doubted: frozenset[Intent], chances: Mapping[str, float], *, below: float
 ) -> Reading:
-    chance = {intent: _chance(intent, chances) for intent in doubted}
+    chance = {intent: _chance(intent, chances) for intent in doubted | reading.intents - NEVER_DOUBTED}
     if any(its >= below for its in chance.values()):
         # It wants this, and the more it wants the less likely seems each.
         below = min(below, ABSURD_BESIDE)
-    absurd = {intent for intent, its in chance.items() if its < below}
+    absurd = {intent for intent in doubted if chance[intent] < below}
     return replace(reading, intents=reading.intents - absurd) if absurd else reading
 
 
