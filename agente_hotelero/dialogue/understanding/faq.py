@@ -48,7 +48,9 @@ class Questions:
 
     def match(self, text: str) -> int | None:
         """Which question it is, from 0; None where none, or more than one, comes near."""
-        words = _words(text)
+        return self._match(_words(text))
+
+    def _match(self, words: Sequence[str]) -> int | None:
         if not words or len(words) > WORDS_AT_MOST:
             return None
         asked = self._features(words)
@@ -63,10 +65,13 @@ class Questions:
         others, parts = text, list(_PART.finditer(text))
         for part in parts if len(parts) > 1 else ():
             # One word alone names a thing, and asks nothing: «tengo una bici, ¿dónde la dejo?».
-            which = self.match(part[0]) if len(_words(part[0])) > 1 else None
+            words = _words(part[0])
+            which = self._match(words) if len(words) > 1 else None
             if which is not None:
                 others = others[: part.start()] + " " * len(part[0]) + others[part.end() :]
                 found += [which] if which not in found else []
+        if not found:
+            return (), text
         return (tuple(found), others) if len(found) > 1 or _words(others) else ((), text)
 
     def _features(self, words: Sequence[str]) -> Features:

@@ -67,6 +67,7 @@ SENTENCES: Final = re.compile(r"[^.!?\n;]{1,2000}[.!?\n;]?")
 ASKS: Final = re.compile(
     r"[?]|(?<!\w)(?:a que hora|hasta que|que horas|ate que|cuanto|quanto|how|what time|when|do you|is there|hay|tienen|tem)(?!\w)"
 )
+HAVE_LABELS: Final = frozenset(INTENTS.values())
 TALK: Final = POLITE | {Intent.AFFIRM, Intent.DENY}
 """What stands beside nearly everything."""
 NEVER_DOUBTED: Final = (
@@ -138,8 +139,9 @@ class Understanding:
     def _weighed(self, reading: Reading, text: str, context: Context) -> Parse:
         chances = self._chances(text[:READ_AT_MOST])
         likely = [(label, chance) for label, chance in chances if label in INTENTS]
+        known = dict(chances)
         free = context.expecting is Expecting.NOTHING
-        stray = free and dict(chances).get(OUT_OF_SCOPE, 0.0) >= STRAY_FROM
+        stray = free and known.get(OUT_OF_SCOPE, 0.0) >= STRAY_FROM
         by_rules = reading.intents
         plain = frozenset() if stray else _plainly_said(reading)
         spared = NEVER_DOUBTED | plain
@@ -152,10 +154,10 @@ class Understanding:
         doubted = reading.intents - spared
         if free and doubted:
             below = SURE if stray else ABSURD_BESIDE if plain else ABSURD_BELOW
-            reading = _without_the_absurd(reading, doubted, dict(likely), below=below)
+            reading = _without_the_absurd(reading, doubted, known, below=below)
         filled = self._filled(reading, likely, text, least=SURE if stray else 0.0)
-        filled = _without_what_is_broken(_first_what_rules_read(filled, by_rules, dict(likely)), text)
-        return Parse(reading=filled, labels=_with_chances(filled, reading, dict(likely)), stray=stray)
+        filled = _without_what_is_broken(_first_what_rules_read(filled, by_rules, known), text)
+        return Parse(reading=filled, labels=_with_chances(filled, reading, known), stray=stray)
 
     def _filled(self, reading: Reading, likely: Sequence[tuple[str, float]], text: str, *, least: float) -> Reading:
         room = MOST - len(labels_of(reading) - BY_RULES)
@@ -183,10 +185,10 @@ class Understanding:
 
 def _first_what_rules_read(reading: Reading, by_rules: frozenset[Intent], chances: Mapping[str, float]) -> Reading:
     """Where a guest is asked, what rules read is an option, unless it is quite absurd."""
-    dropped = sorted(by_rules & frozenset(INTENTS.values()) - reading.intents - TALK)
-    worth = [intent for intent in dropped if _chance(intent, chances) >= ABSURD_BESIDE]
-    if not reading.perhaps or not worth:
+    if not reading.perhaps:
         return reading
+    dropped = sorted(by_rules & HAVE_LABELS - reading.intents - TALK)
+    worth = [intent for intent in dropped if _chance(intent, chances) >= ABSURD_BESIDE]
     return replace(reading, perhaps=tuple(dict.fromkeys((*worth, *reading.perhaps)))[:ASKED])
 
 
