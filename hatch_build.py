@@ -14,11 +14,9 @@ class ModelHook(BuildHookInterface):  # type: ignore[type-arg]  # hatch's own co
         del version, build_data
         sys.path.insert(0, self.root)
         try:
-            from agente_hotelero.learning import making, model_file  # noqa: PLC0415 - from where it is being built
+            from agente_hotelero.learning import making  # noqa: PLC0415 - from where it is being built
 
-            if not model_file.is_current():
-                making.make()
-            if not model_file.is_semantic_current():
-                making.make_semantic()
+            for make, to in making.missing():
+                make(to)
         finally:
             sys.path.remove(self.root)

@@ -1,6 +1,6 @@
 """Makes the models: phrases in, a file of numbers out, and another one where sentences can be told by their meaning."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +12,7 @@ from agente_hotelero.learning import phrases as files
 from agente_hotelero.learning import sentences
 from agente_hotelero.learning.calibrating import calibrate, strangers_evidence
 from agente_hotelero.learning.fitting import fit, rows_of, vocabulary_of
-from agente_hotelero.learning.model_file import MODEL, SEMANTIC, fingerprint, write
+from agente_hotelero.learning.model_file import MODEL, SEMANTIC, fingerprint, is_current, is_semantic_current, write
 from agente_hotelero.learning.phrases import NO_LABEL, Phrase
 
 CLASSES: Final = (*sorted(LABELS), *sorted(NO_LABEL))
@@ -29,6 +29,14 @@ def make_semantic(to: Path = SEMANTIC) -> None:
     phrases = files.read()
     vectors = sentences.encode_all([phrase.text for phrase in phrases])
     write(to, train(phrases, vectors), made_of=fingerprint(sentences.installed()))
+
+
+def missing(*, anew: bool = False) -> Iterator[tuple[Callable[[Path], None], Path]]:
+    """What makes each model that is not of these phrases and this code, and where to; `anew`: every one."""
+    if anew or not is_current():
+        yield make, MODEL
+    if sentences.installed() and (anew or not is_semantic_current()):
+        yield make_semantic, SEMANTIC
 
 
 def train(phrases: Sequence[Phrase], vectors: Array | None = None) -> Mapping[str, Array]:

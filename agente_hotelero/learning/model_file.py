@@ -54,30 +54,26 @@ def load_semantic(path: Path = SEMANTIC) -> Model:
 
 def best() -> Model:
     """The one with sentences where the extra is installed and it fits, else the one of words alone."""
-    if sentences.installed() is not None:
-        try:
-            model = load_semantic(SEMANTIC)
-        except ModelMissingError:
-            return load(MODEL)
+    model, _ = _chosen()
+    if model.knows_sentences:
         # The encoder is read now, and no guest waits for it.
         sentences.encode("")
-        return model
-    return load(MODEL)
+    return model
 
 
 def in_use() -> str:
     """Which of the two `best` reads, and why; raises ModelMissingError where it could read none."""
+    _, why = _chosen()
+    return f"messages are understood by {why}"
+
+
+def _chosen() -> tuple[Model, str]:
     if sentences.installed() is None:
-        why = "the extra `semantic` is not installed"
-    else:
-        try:
-            load_semantic(SEMANTIC)
-        except ModelMissingError as error:
-            why = str(error)
-        else:
-            return "messages are understood by words and sentences (extra `semantic`)"
-    load(MODEL)
-    return f"messages are understood by words alone: {why}"
+        return load(MODEL), "words alone: the extra `semantic` is not installed"
+    try:
+        return load_semantic(SEMANTIC), "words and sentences (extra `semantic`)"
+    except ModelMissingError as error:
+        return load(MODEL), f"words alone: {error}"
 
 
 def _arrays(path: Path, *, made_of: bytes) -> dict[str, Array]:

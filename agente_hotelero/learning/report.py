@@ -30,7 +30,8 @@ def main() -> None:
     files = sorted(folder.glob("*.jsonl")) if folder is not None else []
     sys.stdout.write(model_file.in_use() + "\n")
     own = _own()
-    corpora = {file.stem: evaluating.corpus(file, model_file.best()) for file in files}
+    model = model_file.best()
+    corpora = {file.stem: evaluating.corpus(file, model) for file in files}
     with_values = {file.stem: heard for file in files if (heard := values.corpus(file))}
     for line in (*lines(own, corpora), *values_report.lines(with_values)):
         sys.stdout.write(line + "\n")
