@@ -6,16 +6,18 @@ import platform
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from html import escape
 from itertools import groupby
 from pathlib import Path
 from statistics import median
 from typing import Final
 
+from agente_hotelero.learning.drawing import COLOURS, Drawn, in_groups
+
 RESULTS: Final = Path(__file__).parent / "results"
 BAR_PIXELS: Final = 420
 LABEL_PIXELS: Final = 300
-LINE_PIXELS: Final = 22
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,27 +96,20 @@ def table(rows: Sequence[Row]) -> str:
 
 def chart(title: str, rows: Sequence[Row]) -> str:
     """Draw a bar for each row, scaled within its measure, as SVG."""
-    parts: list[str] = []
-    top = LINE_PIXELS
-    for measure, group in groupby(rows, key=lambda row: row.measure):
-        its = list(group)
-        largest = max(row.value for row in its) or 1.0
-        parts.append(f'<text x="0" y="{top}" font-weight="bold">{escape(measure)}</text>')
-        for row in its:
-            top += LINE_PIXELS
-            parts.append(_bar(row, top, row.value / largest))
-        top += 2 * LINE_PIXELS
-    width = LABEL_PIXELS + BAR_PIXELS + 160
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{top}" font-family="sans-serif" font-size="13">'
-    return "\n".join([head, f"<title>{escape(title)}</title>", *parts, "</svg>"]) + "\n"
+    groups = ((measure, _bars(list(its))) for measure, its in groupby(rows, key=lambda row: row.measure))
+    return in_groups(title, groups, width=LABEL_PIXELS + BAR_PIXELS + 160)
 
 
-def _bar(row: Row, top: int, share: float) -> str:
+def _bars(rows: Sequence[Row]) -> list[Drawn]:
+    largest = max(row.value for row in rows) or 1.0
+    return [partial(_bar, row, row.value / largest) for row in rows]
+
+
+def _bar(row: Row, share: float, top: int) -> str:
     length = max(1, round(share * BAR_PIXELS))
-    colour = {None: "#8aa4c0", True: "#5a9a68", False: "#c0605a"}[row.met]
     return (
         f'<text x="12" y="{top}">{escape(row.subject)}</text>'
-        f'<rect x="{LABEL_PIXELS}" y="{top - 12}" width="{length}" height="15" fill="{colour}"/>'
+        f'<rect x="{LABEL_PIXELS}" y="{top - 12}" width="{length}" height="15" fill="{COLOURS[row.met]}"/>'
         f'<text x="{LABEL_PIXELS + length + 6}" y="{top}">{escape(f"{_amount(row)} {_times(row)}")}</text>'
     )
 

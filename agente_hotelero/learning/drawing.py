@@ -1,8 +1,9 @@
-"""Shares as bars, beside their goals, as SVG; and the same as JSON for whoever compares two runs."""
+"""Bars in groups, as SVG; shares beside their goals, and the same as JSON for whoever compares two runs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
+from functools import partial
 from html import escape
 from itertools import groupby
 from pathlib import Path
@@ -13,7 +14,11 @@ from agente_hotelero.model.values import value
 BAR_PIXELS: Final = 420
 LABEL_PIXELS: Final = 240
 LINE_PIXELS: Final = 22
-PLAIN, MET, MISSED, MARK = "#8aa4c0", "#5a9a68", "#c0605a", "#333333"
+COLOURS: Final = {None: "#8aa4c0", True: "#5a9a68", False: "#c0605a"}
+"""Of a bar by whether its goal is met; None where there is none."""
+MARK: Final = "#333333"
+Drawn = Callable[[int], str]
+"""How far from the top → a bar there, with its words."""
 
 
 @value
@@ -45,25 +50,29 @@ def write(directory: Path, name: str, bars: Sequence[Bar]) -> None:
 
 def chart(title: str, bars: Sequence[Bar]) -> str:
     """A bar as long as its share, a line where its goal is, and green or red where there is one."""
+    groups = ((group, [partial(_drawn, bar) for bar in its]) for group, its in groupby(bars, key=lambda bar: bar.group))
+    return in_groups(title, groups, width=LABEL_PIXELS + BAR_PIXELS + 80)
+
+
+def in_groups(title: str, groups: Iterable[tuple[str, Sequence[Drawn]]], *, width: int) -> str:
+    """Headings, and below each its bars, a line each."""
     parts: list[str] = []
     top = LINE_PIXELS
-    for group, its in groupby(bars, key=lambda bar: bar.group):
-        parts.append(f'<text x="0" y="{top}" font-weight="bold">{escape(group)}</text>')
-        for bar in its:
+    for heading, bars in groups:
+        parts.append(f'<text x="0" y="{top}" font-weight="bold">{escape(heading)}</text>')
+        for drawn in bars:
             top += LINE_PIXELS
-            parts.append(_drawn(bar, top))
+            parts.append(drawn(top))
         top += 2 * LINE_PIXELS
-    width = LABEL_PIXELS + BAR_PIXELS + 80
     head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{top}" font-family="sans-serif" font-size="13">'
     return "\n".join([head, f"<title>{escape(title)}</title>", *parts, "</svg>"]) + "\n"
 
 
 def _drawn(bar: Bar, top: int) -> str:
-    colour = {None: PLAIN, True: MET, False: MISSED}[bar.met]
     goal = "" if bar.goal is None else _mark(LABEL_PIXELS + round(bar.goal * BAR_PIXELS), top)
     return (
         f'<text x="12" y="{top}">{escape(bar.name)}</text>'
-        f'<rect x="{LABEL_PIXELS}" y="{top - 12}" width="{round(bar.share * BAR_PIXELS)}" height="15" fill="{colour}"/>{goal}'
+        f'<rect x="{LABEL_PIXELS}" y="{top - 12}" width="{round(bar.share * BAR_PIXELS)}" height="15" fill="{COLOURS[bar.met]}"/>{goal}'
         f'<text x="{LABEL_PIXELS + BAR_PIXELS + 8}" y="{top}">{bar.share * 100:.1f} %</text>'
     )
 

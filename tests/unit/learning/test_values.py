@@ -91,7 +91,7 @@ def test_a_bar_is_as_long_as_its_share_and_red_where_its_goal_is_missed(tmp_path
     drawing.write(tmp_path / "eval", "understanding", bars)
     svg = ET.fromstring((tmp_path / "eval/understanding.svg").read_text("utf-8"))
     drawn = [(int(bar.attrib["width"]), bar.attrib["fill"]) for bar in svg.iter(f"{SVG}rect")]
-    assert drawn == [(210, drawing.PLAIN), (420, drawing.MET), (105, drawing.MISSED)]
+    assert drawn == [(210, drawing.COLOURS[None]), (420, drawing.COLOURS[True]), (105, drawing.COLOURS[False])]
     assert len(list(svg.iter(f"{SVG}line"))) == 2
     rows = json.loads((tmp_path / "eval/understanding.json").read_text("utf-8"))
     assert [(row["name"], row["met"]) for row in rows] == [("half", None), ("met", True), ("too much", False)]
