@@ -7,6 +7,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -66,15 +67,28 @@ def conformance_dir() -> Path:
 
 
 @pytest.fixture(scope="session")
-def server_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def server_dir() -> Iterator[Path]:
     """In memory where there is room: a database per test is three hundred files, made and deleted."""
-    if not (MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES):
-        yield tmp_path_factory.mktemp("pg")
-        return
-    made = Path(tempfile.mkdtemp(prefix="agente-tests-", dir=MEMORY))
-    made.chmod(0o755)
+    memory = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES
+    with directory(within=MEMORY if memory else None) as made:
+        made.chmod(0o755)
+        yield made
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """Instead of pytest's own, too deep for a server's socket: its data would lie in /var/tmp, for a later run to find."""
+    with directory() as made:
+        yield made
+
+
+@contextmanager
+def directory(within: Path | None = None) -> Iterator[Path]:
+    """A new one, gone with all that is in it afterwards."""
+    made = Path(tempfile.mkdtemp(prefix="agente-", dir=within))
     yield made
-    shutil.rmtree(made)
+    # A server whose parent was killed ends while this looks.
+    shutil.rmtree(made, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -116,8 +130,8 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture(scope="session")
-def valkey_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = EmbeddedValkey(data_dir=tmp_path_factory.mktemp("vk"))
+def valkey_server_url(server_dir: Path) -> Iterator[str]:
+    server = EmbeddedValkey(data_dir=server_dir)
     yield server.start()
     server.stop()
 
@@ -136,19 +150,32 @@ async def emptied(redis_url: str) -> str:
     return redis_url
 
 
-@pytest.fixture
-def postgres(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
-    """A server of the test's own, to be stopped at will."""
-    server = EmbeddedPostgres(data_dir=tmp_path / "pg")
-    server.start()
-    yield server
+@pytest.fixture(scope="session")
+def migrated_cluster(server_dir: Path) -> Path:
+    """A data directory to be copied: made once, it is a second for every test that stops its server."""
+    data_dir = server_dir / "to-copy"
+    server = EmbeddedPostgres(data_dir=data_dir)
+    url = server.start()
+    asyncio.run(migrate(url))
     server.stop()
+    return data_dir
+
+
+@pytest.fixture
+def postgres(server_dir: Path, migrated_cluster: Path) -> Iterator[EmbeddedPostgres]:
+    """A server of the test's own with a migrated database, to be stopped at will."""
+    with directory(within=server_dir) as made:
+        shutil.copytree(migrated_cluster, made, symlinks=True, dirs_exist_ok=True)
+        server = EmbeddedPostgres(data_dir=made)
+        server.start()
+        yield server
+        server.stop()
 
 
 @pytest.fixture
 def valkey(tmp_path: Path) -> Iterator[EmbeddedValkey]:
     """The same of Valkey."""
-    server = EmbeddedValkey(data_dir=tmp_path / "vk")
+    server = EmbeddedValkey(data_dir=tmp_path)
     server.start()
     yield server
     server.stop()

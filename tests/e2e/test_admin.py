@@ -10,6 +10,9 @@ import aiohttp
 import asyncpg
 import pytest
 
+from agente_hotelero.model.roles import Role
+from agente_hotelero.storage.links import Pool
+from agente_hotelero.storage.tokens import PostgresTokens
 from tests.fakes.graph import FakeGraph
 from tests.fakes.webhooks import body, text
 from tests.support.service import NUMBER, Service
@@ -47,10 +50,20 @@ class Operator:
         return self
 
 
+@pytest.fixture(autouse=True)
+async def adas_token(database_url: str) -> str:
+    """Made before the service starts, which knows it then; what is made later is known within seconds."""
+    pool = Pool(database_url)
+    await pool.open()
+    try:
+        return await PostgresTokens(pool).create("ada", role=Role.ADMIN)
+    finally:
+        await pool.close()
+
+
 @pytest.fixture
-async def admin(service: Service, session: aiohttp.ClientSession) -> Operator:
-    token = await typed_at(service, "agente-hotelero token create ada --role admin")
-    return await Operator(service, session, token.strip()).known()
+async def admin(service: Service, session: aiohttp.ClientSession, adas_token: str) -> Operator:
+    return Operator(service, session, adas_token)
 
 
 async def write(service: Service, session: aiohttp.ClientSession, words: str, guest: str = GUEST) -> None:

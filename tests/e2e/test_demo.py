@@ -47,6 +47,11 @@ def nobodys() -> Iterator[Path]:
         yield Path(made)
 
 
+@pytest.fixture
+def open_to_all(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+
+
 async def pasted(command: str) -> str:
     """What a shell prints for it."""
     shell = await asyncio.create_subprocess_shell(command, stdout=asyncio.subprocess.PIPE)
@@ -108,6 +113,7 @@ async def test_a_plain_user_runs_it_too(start: Start, nobodys: Path) -> None:
 
 @ROOT_ONLY
 @pytest.mark.skipif(platform.machine() not in UNSHARE, reason="the filter is written for x86_64 and aarch64")
+@pytest.mark.usefixtures("open_to_all")
 async def test_root_runs_it_where_user_namespaces_are_refused(start: Start) -> None:
     refusing = [sys.executable, "-m", "tests.support.without_namespaces"]
 

@@ -18,7 +18,6 @@ from aiohttp import web
 
 from agente_hotelero.http.listener import Listener
 from agente_hotelero.storage.embedded.postgres import EmbeddedPostgres
-from agente_hotelero.storage.migrate import migrate
 from tests.fakes.graph import FakeGraph
 from tests.fakes.smtp import FakeSmtp
 from tests.fakes.webhooks import envelope, sign, status, text, value
@@ -97,10 +96,12 @@ class Place:
     async def until(self, query: str) -> None:
         """Wait until this is true in the database."""
         connection = await asyncpg.connect(self.postgres.url)
-        async with asyncio.timeout(60):
-            while not await connection.fetchval(f"SELECT {query}"):  # noqa: ASYNC110 - another process's doing
-                await asyncio.sleep(0.1)
-        await connection.close()
+        try:
+            async with asyncio.timeout(60):
+                while not await connection.fetchval(f"SELECT {query}"):  # noqa: ASYNC110 - another process's doing
+                    await asyncio.sleep(0.1)
+        finally:
+            await connection.close()
 
     async def execute(self, *statements: str) -> None:
         connection = await asyncpg.connect(self.postgres.url)
@@ -139,7 +140,6 @@ def hotels_file(directory: Path, staff_url: str) -> Path:
 async def opened(postgres: EmbeddedPostgres, collector: Collector, directory: Path) -> AsyncIterator[Place]:
     """A production service that says all it can, between servers that answer rudely."""
     url = postgres.url
-    await migrate(url)
     async with FakeGraph() as graph, FakeSmtp() as smtp, rude_staff() as staff_url, aiohttp.ClientSession() as session:
         service = Service(
             database_url=url.replace("agente@", f"agente:{DATABASE_PASSWORD}@", 1),

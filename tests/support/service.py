@@ -14,11 +14,13 @@ import aiohttp
 
 from tests.fakes.webhooks import sign
 from tests.support.environment import inherited
+from tests.support.forks import Fork
 
 SECRET: Final = "test-app-secret"
 NUMBER: Final = "100000000000001"
 ROOT: Final = Path(__file__).parents[2]
 START_SECONDS: Final = 30.0
+SERVE: Final = ("agente_hotelero", "serve")
 
 
 def free_port() -> int:
@@ -40,13 +42,17 @@ class Service:
         redis_url: str,
         graph_url: str,
         data_dir: Path,
-        module: tuple[str, ...] = ("agente_hotelero", "serve"),
+        module: tuple[str, ...] = SERVE,
         measured: bool = False,
         **settings: str,
     ) -> None:
-        """`measured` for coverage: it costs a third of the processor, and most of what a service does others have measured."""
+        """`measured`: begun as its operator does, and measured for coverage; others are forked from one that imported everything.
+
+        A `module` of the test's own changes what is imported, so nothing was before it.
+        """
         self.port = free_port()
         self._module = module
+        self._forked = not measured and module == SERVE
         self._log = data_dir / f"service-{self.port}.log"
         self._environment = {
             **(inherited() if measured else inherited("COVERAGE_")),
@@ -66,7 +72,7 @@ class Service:
             "AGENTE_WHATSAPP__GUEST_BURST": "100000",
             **{f"AGENTE_{name.upper()}": value for name, value in settings.items()},
         }
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: asyncio.subprocess.Process | Fork | None = None
 
     @property
     def url(self) -> str:
@@ -104,6 +110,11 @@ class Service:
 
     async def launch(self) -> None:
         """Start it, and wait for nothing: it may be about to die."""
+        if self._forked:
+            self._process = await Fork.started(
+                self._module, directory=ROOT, environment=self._environment, log=self._log
+            )
+            return
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", *self._module, cwd=ROOT, env=self._environment, stdout=log, stderr=log

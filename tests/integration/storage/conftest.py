@@ -1,9 +1,6 @@
 """A process's lanes, another process's, and psql, over one fresh database."""
 
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
@@ -40,11 +37,3 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
     await pool.open()
     yield pool
     await pool.close()
-
-
-@pytest.fixture
-def tmp_path() -> Iterator[Path]:
-    """Shorter than pytest's own: a server whose path has no room for a socket moves elsewhere, and stays there."""
-    path = Path(tempfile.mkdtemp(dir="/tmp"))
-    yield path
-    shutil.rmtree(path)

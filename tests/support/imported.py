@@ -1,0 +1,11 @@
+"""What forks of the service begin with: imported by the process that they come from, and by nothing else."""
+
+import gc
+
+from agente_hotelero.commands import entry, serving
+
+__all__ = ["entry"]
+
+serving.import_service()
+# A collection that walked these would copy their pages into every fork.
+gc.freeze()
