@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from ipaddress import ip_network
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
 import structlog
@@ -42,7 +42,6 @@ from agente_hotelero.wiring.crew import Crew
 from agente_hotelero.wiring.directory import Defaults, Directory, directory
 from agente_hotelero.wiring.doors import Feed, Health, Intake, Replies
 from agente_hotelero.wiring.listeners import Address, Listeners
-from agente_hotelero.wiring.llm import SecondOpinions
 from agente_hotelero.wiring.media import Fetching
 from agente_hotelero.wiring.office import Office
 from agente_hotelero.wiring.one_time import OneTimeCodes
@@ -54,6 +53,9 @@ from agente_hotelero.wiring.staff import StaffChannels
 from agente_hotelero.wiring.stores import Stores
 from agente_hotelero.wiring.teams import Graph
 from agente_hotelero.wiring.upkeep import KnownTokens, forget_the_old, vitals
+
+if TYPE_CHECKING:
+    from agente_hotelero.wiring.llm import SecondOpinions
 
 log = structlog.get_logger(__name__)
 
@@ -131,6 +133,8 @@ class App:
         self._channels = StaffChannels(session=session, mail_server=self._mail_server(), flags=self._flags)
         self._crew = crew = self._make_crew(session, pms_session)
         if self._settings.llm.url is not None:
+            from agente_hotelero.wiring.llm import SecondOpinions  # noqa: PLC0415 - most services ask no language model
+
             self._opinions = SecondOpinions(
                 settings=self._settings.llm, session=await self._open_session(limit=LLM_CALLS), metrics=self.metrics
             )

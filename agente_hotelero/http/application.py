@@ -1,5 +1,6 @@
 """Both listeners' routes: the public one, and the private one for the people on call."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,6 @@ from aiohttp.typedefs import Handler
 from opentelemetry.trace import Tracer
 
 from agente_hotelero.channels.webchat.tokens import SessionTokens
-from agente_hotelero.http import openapi
 from agente_hotelero.http.addresses import ClientAddresses, Network
 from agente_hotelero.http.admin.door import Door
 from agente_hotelero.http.admin.files import FileRoutes
@@ -298,12 +298,21 @@ def _chat_door(options: Options, metrics: Metrics) -> ChatDoor:
 
 
 def _documentation_routes() -> list[web.RouteDef]:
-    described = orjson.dumps(openapi.document())
+    made: list[bytes] = []
 
     async def document(_request: web.Request) -> web.Response:
-        return web.Response(body=described, content_type="application/json")
+        if not made:
+            made.append(await asyncio.to_thread(_description))
+        return web.Response(body=made[0], content_type="application/json")
 
     return [web.get("/openapi.json", document), web.get("/docs", _shown(Page(TEMPLATES / "docs.html")))]
+
+
+def _description() -> bytes:
+    # Few ask, and to make it takes a tenth of a start.
+    from agente_hotelero.http import openapi  # noqa: PLC0415 - see above
+
+    return orjson.dumps(openapi.document())
 
 
 def _shown(page: Page) -> Handler:
