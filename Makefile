@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV   ?= .venv
 RUN     = $(VENV)/bin/python
-PYTEST_WORKERS ?= 2
+# Of two cores: browsers and services are waited for most of the time.
+PYTEST_WORKERS ?= 3
 READING = agente_hotelero/dialogue/understanding
 MODEL   = $(READING)/model.npz
 

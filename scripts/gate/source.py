@@ -38,7 +38,7 @@ def import_contracts(bench: Workbench) -> str:
 def tests(bench: Workbench) -> str:
     """What `make test` runs after the lint, with its demands on coverage."""
     bench.module("pytest")
-    workers = os.environ.get("PYTEST_WORKERS", "2")
+    workers = os.environ.get("PYTEST_WORKERS", "3")
     said = bench.check("scripts/test.sh", sys.executable, workers, telling=BROKEN)
     return _whole(said)
 

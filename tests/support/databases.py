@@ -23,7 +23,8 @@ async def fresh_database(postgres_url: str, *, template: str = MIGRATED) -> Asyn
     """A database like the template, for as long as this lasts."""
     name = f"test_{next(_numbers)}"
     admin = await asyncpg.connect(postgres_url)
-    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    # Half the time of a copy that goes through the log: nobody replays it here.
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     yield database(postgres_url, name)
     await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await admin.close()
