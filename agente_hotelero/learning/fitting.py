@@ -89,7 +89,7 @@ def vocabulary_of(messages: Sequence[Counts]) -> Vocabulary:
 def rows_of(messages: Sequence[Counts], vocabulary: Vocabulary, vectors: Array | None = None) -> Rows:
     """What each message shows."""
     shown = [vocabulary.vector(counts) for counts in messages]
-    begins = np.cumsum([0, *(len(numbers) for numbers, _ in shown)])
+    begins: Array = np.cumsum([0, *(len(numbers) for numbers, _ in shown)])
     return Rows(
         begins=begins,
         numbers=np.concatenate([numbers for numbers, _ in shown]),

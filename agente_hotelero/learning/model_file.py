@@ -112,7 +112,7 @@ def is_semantic_current(path: Path = SEMANTIC) -> bool:
 def write(path: Path, arrays: Mapping[str, Array], *, made_of: bytes) -> None:
     """Store it whole or not at all."""
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".npz", delete=False) as file:
-        np.savez(file, **{**arrays, MADE_OF: np.frombuffer(made_of, dtype=np.uint8)})
+        np.savez(file, allow_pickle=False, **{**arrays, MADE_OF: np.frombuffer(made_of, dtype=np.uint8)})
     Path(file.name).chmod(0o644)
     Path(file.name).replace(path)
 

@@ -27,7 +27,7 @@ class Nearest:
         self._numbers = {part: number for number, part in enumerate(dict.fromkeys(p for its in counted for p in its))}
         self._telling = _telling(counted, self._numbers)
         vectors = [self._vector(its) for its in counted]
-        self._begins = np.cumsum([0, *(len(numbers) for numbers, _ in vectors)])[:-1]
+        self._begins: Array = np.cumsum([0, *(len(numbers) for numbers, _ in vectors)])[:-1]
         self._at: Array = np.concatenate([numbers for numbers, _ in vectors])
         self._values: Array = np.concatenate([values for _, values in vectors])
 
