@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,7 +34,7 @@ settings.load_profile("agente")
 MEMORY: Final = Path("/dev/shm")
 _mailboxes = itertools.count(1)
 ROOM_BYTES: Final = 3 * 1024**3
-
+FAILED: Final = pytest.StashKey[bool]()
 
 UNMEASURED: Final = ("chaos", "conversations", "property")
 """What these run through is measured elsewhere, line by line; here it would cost half of their time."""
@@ -76,15 +76,25 @@ def server_dir() -> Iterator[Path]:
         yield made
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
 @pytest.fixture
-def tmp_path() -> Iterator[Path]:
+def tmp_path(request: pytest.FixtureRequest) -> Iterator[Path]:
     """Instead of pytest's own, too deep for a server's socket: its data would lie in /var/tmp, for a later run to find."""
-    with directory() as made:
-        yield made
+    made = Path(tempfile.mkdtemp(prefix="agente-"))
+    yield made
+    # What a service said before a test failed is there to be read.
+    if not request.node.stash.get(FAILED, False):
+        shutil.rmtree(made, ignore_errors=True)
 
 
 @contextmanager
-def directory(within: Path | None = None) -> Iterator[Path]:
+def directory(within: Path | None) -> Iterator[Path]:
     """A new one, gone with all that is in it afterwards."""
     made = Path(tempfile.mkdtemp(prefix="agente-", dir=within))
     yield made
