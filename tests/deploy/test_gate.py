@@ -18,7 +18,7 @@ NAMES: Final = [step.name for step in STEPS]
 CHEAP: Final = [name for name in NAMES if name not in {"pip-audit", "restore-drill", "tests"} and "image" not in name]
 SELDOM: Final = {"alert-rules", "secrets-scan"}
 """Cheap, but not for every fault: they read what no other step does."""
-OTHER_TESTS: Final = r"tests/(?:chaos|contract|e2e|integration|manual|property|unit)/"
+OTHER_TESTS: Final = r"tests/(?:chaos|contract|conversations|e2e|integration|manual|property|unit)/"
 ALL_BUT_A_FEW_TESTS: Final = r"tests/(?!conftest|__init__|fakes/|support/|unit/(?:__init__|model/))"
 
 
