@@ -55,6 +55,7 @@ def ask(talk: Talk) -> None:
         Option(id=no_id(spoken), title=talk.phrase("no_heard")),
     ]
     talk.offer(talk.phrase("heard", things=lines), options, facts=(HEARD,))
+    talk.put_aside(overtaken=True)
 
 
 def forget(talk: Talk) -> None:

@@ -230,6 +230,8 @@ class Aside:
     notice_at: datetime | None = None
     """When staff were told of mail from here that gets no answer."""
     spoken: Spoken | None = None
+    overtaken: bool = False
+    """What was heard was read back after a yes had been asked for: a written one may be to either."""
     unheard: datetime | None = None
     """When the guest last read that nobody understood their voice."""
     asked_team: tuple[str, ...] = ()

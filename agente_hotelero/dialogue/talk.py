@@ -130,7 +130,7 @@ class Talk:
             return "yes_and_more"
         if self.spoken:
             return "yes_spoken"
-        return "yes_unsure" if self.unsure else None
+        return "yes_unsure" if self.unsure or self.state.aside.overtaken else None
 
     def change(self, **fields: Any) -> None:
         """Change the state."""
@@ -184,6 +184,8 @@ class Talk:
         self._lines, self._facts = [], []
         message = Choices(body=body, options=tuple(options), menu_label=self.phrase("options"), photo=photo)
         self.effects.append(Reply(message=message, facts=facts))
+        if self.state.aside.overtaken:
+            self.put_aside(overtaken=False)
 
     def show(self, message: OutboundMessage, *, facts: Sequence[str]) -> None:
         """Send what is more than words, after what was said before it."""

@@ -78,6 +78,10 @@ FIXED: Final = tuple(
 )
 
 
+OPTION: Final = re.compile(r"^• (?:La opción|A opção|Option) (?:[1-9]|10)$", re.MULTILINE)
+"""Which of the options that were shown a voice chose, by whatever words: its number is its place in the list."""
+
+
 class Traced(JudgedConversation):
     """Traces what is said, turn by turn, to what is named as its source."""
 
@@ -93,7 +97,7 @@ class Traced(JudgedConversation):
                 self.trace(reply, turn)
 
     def trace(self, reply: Reply, turn: Turn) -> None:
-        text = shown(reply)
+        text = OPTION.sub(" ", shown(reply))
         for reservation in self.guest.pms.reservations:
             text = text.replace(reservation.code, " ")
         known = numbers(self.heard) | self._of_stays() | self._of_the_pms(turn)

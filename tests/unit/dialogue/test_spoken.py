@@ -25,6 +25,7 @@ IS_IT = {"es": "¿Es así?", "pt": "É isso?", "en": "Is that right?"}
 IS_IT_SO = {"es": "¿Entendí bien?", "pt": "Entendi certo?", "en": "Did I get that right?"}
 NO = {"es": "no", "pt": "não", "en": "no"}
 WRITE = {"es": "¿Me lo escribes", "pt": "Pode escrever", "en": "Could you write it"}
+WHAT = {"es": "¿Me escribes lo que", "pt": "Pode escrever o que", "en": "Could you write what"}
 IN_WRITING = {"es": "por escrito", "pt": "por escrito", "en": "in writing"}
 WIFI = {"es": "¿hay wifi?", "pt": "tem wi-fi?", "en": "do you have wifi?"}
 YES_BUTTON = {"es": "Sí, es así", "pt": "Sim, é isso", "en": "Yes, that's right"}
@@ -103,7 +104,7 @@ def test_a_spoken_correction_is_read_back_too(language: str) -> None:
 def test_after_a_no_the_guest_is_asked_to_write_and_nothing_of_it_stays(language: str, how: str) -> None:
     guest = who_spoke(ROOM[language], language)
     turn = guest.says(NO[language] if how == "words" else how)
-    assert WRITE[language] in turn.text
+    assert WHAT[language] in turn.text
     assert stay_of(guest) == "None..None"
     assert guest.says(ROOM[language]).quoted
 
@@ -173,6 +174,24 @@ def test_the_button_of_a_summary_that_a_note_came_after_is_asked_again() -> None
     turn = guest.waits(seconds=5).presses_id(button)
     assert turn.booked is None
     assert "prefiero preguntarlo otra vez" in turn.text
+
+
+def test_a_written_yes_is_asked_for_again_where_what_was_heard_was_read_back_since() -> None:
+    guest = a_guest()
+    guest.pms.reservations.append(a_reservation())
+    guest.says("quiero cambiar la reserva DEMO-7F3KMQ, apellido Ruiz, a la suite")
+    guest.says("la suite")
+    guest.says("ana@example.com")
+    assert guest.state.draft.summarised
+    guest.waits(seconds=5).speaks("una doble del 5 al 8 de mayo para 2")
+    # A person makes such a stay: the note is left behind, and nothing is asked about.
+    guest.waits(seconds=5).says("del 5 al 8 de mayo para 2, aunque sea cambiando de habitación")
+    turn = guest.waits(seconds=5).says("sí")
+    assert turn.booked is None
+    assert "prefiero preguntarlo otra vez" in turn.text
+    booked = guest.waits(seconds=5).says("sí").booked
+    assert booked is not None
+    assert booked.replaces == "DEMO-7F3KMQ"
 
 
 def test_a_spoken_yes_cancels_nothing() -> None:
