@@ -11,7 +11,7 @@ import pytest
 
 from tests.chaos.test_kill import LATENCY_SECONDS, service, storm
 from tests.chaos.test_two_processes import GRACE
-from tests.chaos.town import Town, reservations, unfinished
+from tests.chaos.town import Town, finished, reservations, unfinished
 from tests.fakes.graph import FakeGraph
 from tests.support.service import Service
 
@@ -41,6 +41,7 @@ async def test_a_long_storm(seed: int, database_url: str, valkey_url: str, graph
     async with Town(graph=graph, doors=[process], seed=seed) as town:
         await storm(town, process, kills=KILLS // len(SEEDS), bookings=12, chance=random.Random(seed))
         await town.all_answered(seconds=DRAIN_SECONDS)
+        await finished(database_url, seconds=DRAIN_SECONDS)
         assert await process.stop() == 0
         assert await unfinished(database_url) == []
         assert town.faults() == [], process.log()[-3000:]
@@ -61,6 +62,7 @@ async def test_two_processes_that_are_killed_frozen_and_replaced_for_long(
             await _trouble(chance.choice(pair), chance)
         await crowd
         await town.all_answered(seconds=DRAIN_SECONDS)
+        await finished(database_url, seconds=DRAIN_SECONDS)
         for process in pair:
             await process.stop()
         assert await unfinished(database_url) == []

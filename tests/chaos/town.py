@@ -235,6 +235,13 @@ async def unfinished(database_url: str) -> list[str]:
     return [f"{row['address']}: {row['what']}" for row in rows]
 
 
+async def finished(database_url: str, *, seconds: float) -> None:
+    """Wait until it has nothing left to do: the way there and a code follow a confirmation that was heard."""
+    async with asyncio.timeout(seconds):
+        while await unfinished(database_url):  # noqa: ASYNC110 - another process's doing
+            await asyncio.sleep(0.1)
+
+
 def _words(payload: dict[str, Any]) -> str:
     if payload["type"] == "text":
         return str(payload["text"]["body"])
