@@ -128,6 +128,10 @@ def _offers_found(talk: Talk, found: OffersFound) -> None:
     elif draft.purpose == "price":
         offering.price(talk, same)
         advance(talk)
+    elif draft.name is None or draft.email is None:
+        # Taken back while the PMS was away: it is asked for before there is anything to read back.
+        talk.edit(chosen=same)
+        advance(talk)
     elif same.total != draft.chosen.total:
         talk.say("price_changed")
         offering.summary(talk, same)

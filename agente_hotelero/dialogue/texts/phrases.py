@@ -220,7 +220,7 @@ PHRASES: Final = {
     "heard": ("Entendí esto de tu audio:\n{things}\n¿Es así? Si algo no está bien, escríbemelo.", "Entendi isto do seu áudio:\n{things}\nÉ isso? Se algo não estiver certo, escreva para mim.", "This is what I understood from your voice message:\n{things}\nIs that right? If something is wrong, please write it to me."),
     "yes_heard": ("Sí, es así", "Sim, é isso", "Yes, that's right"),
     "no_heard": ("No, no es eso", "Não, não é isso", "No, it isn't"),
-    "heard_wrong": ("Perdona, te entendí mal. ¿Me escribes lo que necesitas?", "Desculpe, entendi errado. Pode escrever o que precisa?", "Sorry, I misheard you. Could you write what you need?"),
+    "heard_wrong": ("Perdona, te entendí mal. ¿Cómo era? Escríbemelo, por favor.", "Desculpe, entendi errado. Como era? Escreva para mim, por favor.", "Sorry, I misheard you. What was it? Please write it to me."),
     "heard_room": ("Buscar una habitación", "Procurar um quarto", "Looking for a room"),
     "heard_cancel": ("Cancelar una reserva", "Cancelar uma reserva", "Cancelling a reservation"),
     "heard_change": ("Cambiar una reserva", "Mudar uma reserva", "Changing a reservation"),

@@ -132,7 +132,7 @@ PHRASES: Final = {
     "leaves_at": "Saída tardia: até às {until}",
     "check_out_time": "O check-out é até às {check_out_until}.",
     "heard": "Percebi isto do seu áudio:\n{things}\nÉ isso? Se algo não estiver certo, escreva-me.",
-    "heard_wrong": "Desculpe, percebi mal. Pode escrever o que precisa?",
+    "heard_wrong": "Desculpe, percebi mal. Como era? Escreva-me, por favor.",
     "heard_change": "Alterar uma reserva",
     "heard_booker": "Alterar o titular de uma reserva",
     "heard_show": "Ver a sua reserva",

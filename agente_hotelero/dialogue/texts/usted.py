@@ -106,7 +106,7 @@ PHRASES: Final = {
     "late_asking": "Estoy anotando la salida tarde; le aviso enseguida.",
     "late_delayed": "El sistema del hotel tarda en responder. La salida tarde todavía no está anotada; sigo intentando y le aviso.",
     "heard": "Entendí esto de su audio:\n{things}\n¿Es así? Si algo no está bien, escríbamelo.",
-    "heard_wrong": "Disculpe, le entendí mal. ¿Me escribe lo que necesita?",
+    "heard_wrong": "Disculpe, le entendí mal. ¿Cómo era? Escríbamelo, por favor.",
     "heard_show": "Ver su reserva",
     "voice_heard": "Le escuché decir: «{words}»",
     "voice_off": "Todavía no puedo escuchar audios. ¿Me lo escribe en texto, por favor?",

@@ -58,7 +58,7 @@ PHRASES: Final = {
     "split_prices_then": "Los precios son de cuando te los mostré; el equipo los confirma con vos antes de reservar.",
     "split_left": "De acuerdo, lo dejamos y no se reserva nada. ¿Querés probar otras fechas?",
     "heard": "Entendí esto de tu audio:\n{things}\n¿Es así? Si algo no está bien, escribímelo.",
-    "heard_wrong": "Perdoná, te entendí mal. ¿Me escribís lo que necesitás?",
+    "heard_wrong": "Perdoná, te entendí mal. ¿Cómo era? Escribímelo, por favor.",
     "voice_off": "Todavía no puedo escuchar audios. ¿Me lo escribís en texto, por favor?",
     "voice_not_now": "Ahora mismo no puedo escuchar tu audio. ¿Me lo escribís, por favor?",
     "voice_too_long": "Tu audio es demasiado largo para mí. ¿Me lo escribís, o me mandás uno más corto?",

@@ -333,3 +333,21 @@ def test_while_it_waits_the_pms_is_asked_once_a_timer() -> None:
     guest.pms.asked.clear()
     guest.is_woken()
     assert [type(read) for read in guest.pms.asked] == [AskOffers]
+
+
+def test_details_that_were_taken_back_meanwhile_are_asked_for_before_anything_is_read_back() -> None:
+    guest = Guest()
+    guest.says(EVERYTHING)
+    no = guest.button("No, cambiar algo")
+    guest.pms.away = True
+    guest.waits(minutes=10).says("sí")
+    assert waits(guest)
+    guest.presses_id(no)
+    guest.presses("Mis datos")
+    guest.pms.away = False
+    turn = guest.is_woken()
+    assert not guest.state.draft.summarised
+    assert "nombre y apellido" in turn.text
+    assert guest.says("sí").of(IntendReservation) == []
+    guest.says("Luis Paz")
+    assert "A nombre de Luis Paz, luis@x.com" in guest.says("luis@x.com").text
