@@ -128,7 +128,7 @@ def _offers_found(talk: Talk, found: OffersFound) -> None:
     elif draft.purpose == "price":
         offering.price(talk, same)
         advance(talk)
-    elif draft.name is None or draft.email is None:
+    elif draft.name is None or draft.email is None or calling.is_asked_for(talk):
         # Taken back while the PMS was away: it is asked for before there is anything to read back.
         talk.edit(chosen=same)
         advance(talk)

@@ -351,3 +351,21 @@ def test_details_that_were_taken_back_meanwhile_are_asked_for_before_anything_is
     assert guest.says("sí").of(IntendReservation) == []
     guest.says("Luis Paz")
     assert "A nombre de Luis Paz, luis@x.com" in guest.says("luis@x.com").text
+
+
+def test_a_number_that_was_taken_back_with_them_is_asked_for_too() -> None:
+    guest = Guest()
+    guest.asks_phone = True
+    guest.says(EVERYTHING)
+    guest.says("+34 600 111 222")
+    no = guest.button("No, cambiar algo")
+    guest.pms.away = True
+    guest.waits(minutes=10).says("sí")
+    guest.presses_id(no)
+    guest.presses("Mis datos")
+    guest.says("Luis Paz")
+    guest.says("luis@x.com")
+    guest.pms.away = False
+    guest.is_woken()
+    assert not guest.state.draft.summarised
+    assert "luis@x.com, +34600111222" in guest.says("+34 600 111 222").text
