@@ -59,7 +59,10 @@ def measure(*, rounds: int, messages: int = MESSAGES) -> list[Row]:
     p99 = {name: median(b for _, b in its) * 1e3 for name, its in figures.items()}
     return [
         *(Row(measure="understanding, p50", subject=name, value=value, unit="ms") for name, value in p50.items()),
-        *(_judged(name, value, most=20 if whole.takes_long and name != RULES else 5) for name, value in p99.items()),
+        *(
+            _judged("understanding, p99", name, value, unit="ms", most=20 if whole.takes_long and name != RULES else 5)
+            for name, value in p99.items()
+        ),
         _weighed(most=200 if whole.takes_long else 60),
     ]
 
@@ -68,16 +71,11 @@ def trained() -> list[Row]:
     """Training from the phrase files, in CPU seconds, by what `make model` runs: with one thread, in a process of its own."""
     making = [sys.executable, "-m", "agente_hotelero.learning", "--force"]
     told = subprocess.run(making, check=True, capture_output=True, text=True).stdout
-    return [
-        Row(measure="training", subject=name, value=value, unit="s", wanted="< 10 s", met=value < 10)
-        for name, value in ((name, float(spent)) for name, spent in TRAINED.findall(told))
-    ]
+    return [_judged("training", name, float(value), unit="s", most=10) for name, value in TRAINED.findall(told)]
 
 
-def _judged(name: str, value: float, *, most: int) -> Row:
-    return Row(
-        measure="understanding, p99", subject=name, value=value, unit="ms", wanted=f"< {most} ms", met=value < most
-    )
+def _judged(measure: str, subject: str, value: float, *, unit: str, most: int) -> Row:
+    return Row(measure=measure, subject=subject, value=value, unit=unit, wanted=f"< {most} {unit}", met=value < most)
 
 
 def _weighed(*, most: int) -> Row:

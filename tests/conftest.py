@@ -8,7 +8,6 @@ import signal
 import tempfile
 from collections.abc import AsyncIterator, Coroutine, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -72,8 +71,8 @@ def server_dir() -> Iterator[Path]:
     """In memory where there is room: a database per test is three hundred files, made and deleted."""
     memory = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES
     with directory(within=MEMORY if memory else None) as made:
-        made.chmod(0o755)
-        yield made
+        Path(made).chmod(0o755)
+        yield Path(made)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -93,13 +92,9 @@ def tmp_path(request: pytest.FixtureRequest) -> Iterator[Path]:
         shutil.rmtree(made, ignore_errors=True)
 
 
-@contextmanager
-def directory(within: Path | None) -> Iterator[Path]:
-    """A new one, gone with all that is in it afterwards."""
-    made = Path(tempfile.mkdtemp(prefix="agente-", dir=within))
-    yield made
-    # A server whose parent was killed ends while this looks.
-    shutil.rmtree(made, ignore_errors=True)
+def directory(within: Path | None) -> "tempfile.TemporaryDirectory[str]":
+    """A new one, gone afterwards; a server whose parent was killed may still be leaving it then."""
+    return tempfile.TemporaryDirectory(prefix="agente-", dir=within, ignore_cleanup_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -177,7 +172,7 @@ def postgres(server_dir: Path, migrated_cluster: Path) -> Iterator[EmbeddedPostg
     """A server of the test's own with a migrated database, to be stopped at will."""
     with directory(within=server_dir) as made:
         shutil.copytree(migrated_cluster, made, symlinks=True, dirs_exist_ok=True)
-        server = EmbeddedPostgres(data_dir=made)
+        server = EmbeddedPostgres(data_dir=Path(made))
         server.start()
         yield server
         server.stop()

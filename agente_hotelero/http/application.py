@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from http import HTTPStatus
 from typing import Final
 
@@ -298,19 +299,15 @@ def _chat_door(options: Options, metrics: Metrics) -> ChatDoor:
 
 
 def _documentation_routes() -> list[web.RouteDef]:
-    made: list[bytes] = []
-
     async def document(_request: web.Request) -> web.Response:
-        if not made:
-            made.append(await asyncio.to_thread(_description))
-        return web.Response(body=made[0], content_type="application/json")
+        return web.Response(body=await asyncio.to_thread(_description), content_type="application/json")
 
     return [web.get("/openapi.json", document), web.get("/docs", _shown(Page(TEMPLATES / "docs.html")))]
 
 
+@cache
 def _description() -> bytes:
-    # Few ask, and to make it takes a tenth of a start.
-    from agente_hotelero.http import openapi  # noqa: PLC0415 - see above
+    from agente_hotelero.http import openapi  # noqa: PLC0415 - few ask for it, and it takes a tenth of a start
 
     return orjson.dumps(openapi.document())
 

@@ -5,8 +5,7 @@ import os
 import platform
 import shutil
 import sys
-import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -40,11 +39,10 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
 
 
 @pytest.fixture
-def nobodys() -> Iterator[Path]:
-    """A directory of a plain user's: pytest's own are closed to others anew by every run that begins."""
-    with tempfile.TemporaryDirectory(prefix="agente-nobody-") as made:
-        os.chown(made, NOBODY, NOBODY)
-        yield Path(made)
+def nobodys(tmp_path: Path) -> Path:
+    """A directory of a plain user's."""
+    os.chown(tmp_path, NOBODY, NOBODY)
+    return tmp_path
 
 
 @pytest.fixture

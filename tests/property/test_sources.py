@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 
+from agente_hotelero.dialogue import policy
 from agente_hotelero.dialogue.asking import MOST_ROOMS
 from agente_hotelero.dialogue.effects import AskOffers, Reply
 from agente_hotelero.dialogue.reading import Language
@@ -78,8 +79,8 @@ FIXED: Final = tuple(
 )
 
 
-OPTION: Final = re.compile(r"^• (?:La opción|A opção|Option) (?:[1-9]|10)$", re.MULTILINE)
-"""Which of the options that were shown a voice chose, by whatever words: its number is its place in the list."""
+OPTION: Final = re.compile(r"^• (?:La opción|A opção|Option) (\d+)$", re.MULTILINE)
+"""Which of the options that were shown a voice chose, by whatever words."""
 
 
 class Traced(JudgedConversation):
@@ -97,7 +98,7 @@ class Traced(JudgedConversation):
                 self.trace(reply, turn)
 
     def trace(self, reply: Reply, turn: Turn) -> None:
-        text = OPTION.sub(" ", shown(reply))
+        text = OPTION.sub(self._of_the_options, shown(reply))
         for reservation in self.guest.pms.reservations:
             text = text.replace(reservation.code, " ")
         known = numbers(self.heard) | self._of_stays() | self._of_the_pms(turn)
@@ -107,6 +108,13 @@ class Traced(JudgedConversation):
         invented = numbers(text) - known
         assert not invented, f"{sorted(invented)} in {text!r} have no source in {reply.facts}"
         self.traced |= {fact for fact in reply.facts if numbers(text) & said_by(self.guest.hotel, fact)}
+
+    def _of_the_options(self, line: "re.Match[str]") -> str:
+        """Nothing, where it is the place of one that was on the table before the note."""
+        state, guest = self.guest.state, self.guest
+        asked = replace(state, kept_aside=replace(state.aside, spoken=None))
+        options = policy.context_for(asked, guest.hotel, guest.now.date()).options
+        return " " if 1 <= int(line[1]) <= len(options) else line[0]
 
     def _of_the_pms(self, turn: Turn) -> set[str]:
         """What was offered, what is booked, and what follows from it: the fee, and the sum of two parts."""
