@@ -6,7 +6,7 @@ from typing import Final
 
 from agente_hotelero.dialogue import booking, calling, confirmation, facts, handing_over, words
 from agente_hotelero.dialogue.effects import HandOffReason
-from agente_hotelero.dialogue.reading import POLITE, Expecting, Intent, Reading
+from agente_hotelero.dialogue.reading import TALK, Expecting, Intent, Reading
 from agente_hotelero.dialogue.talk import Talk
 from agente_hotelero.dialogue.understanding.folding import fold
 from agente_hotelero.model.events import (
@@ -31,7 +31,7 @@ PAPERS: Final = frozenset(
     "payment receipt transfer deposit slip invoice passport passports".split()
 )
 """What people call a picture of one, below it or in its name."""
-SAYS_NOTHING: Final = POLITE | {Intent.AFFIRM, Intent.DENY, Intent.PERSON}
+SAYS_NOTHING: Final = TALK | {Intent.PERSON}
 """Of what is below a paper that goes to a person anyway."""
 
 

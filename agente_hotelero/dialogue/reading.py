@@ -107,6 +107,8 @@ class Intent(StrEnum):
 
 WANT_A_ROOM: Final = frozenset({Intent.AVAILABILITY, Intent.BOOK})
 POLITE: Final = frozenset({Intent.THANK, Intent.GREET, Intent.GOODBYE})
+TALK: Final = POLITE | {Intent.AFFIRM, Intent.DENY}
+"""What stands beside nearly everything."""
 COST_SOMETHING: Final = frozenset(
     {
         *(Intent.PARKING, Intent.PETS, Intent.BREAKFAST, Intent.WIFI, Intent.POOL, Intent.GYM_SPA, Intent.RESTAURANT),

@@ -12,7 +12,6 @@ from agente_hotelero.dialogue.reading import (
     DateReading,
     DateTrouble,
     Expecting,
-    Intent,
     Reading,
 )
 from agente_hotelero.dialogue.state import NO_DRAFT, Draft
@@ -27,8 +26,6 @@ TROUBLES: Final = {
     DateTrouble.REVERSED: "dates_reversed",
     DateTrouble.IMPOSSIBLE: "dates_impossible",
 }
-BESIDE_A_NAME: Final = frozenset({Intent.GREET, Intent.THANK, Intent.AFFIRM, Intent.BOOK})
-"""What a message that gives a name may say too; «¿hay wifi?» is no name."""
 
 
 def tells_slots(talk: Talk, reading: Reading) -> bool:
@@ -109,7 +106,7 @@ def _name(talk: Talk, reading: Reading) -> str | None:
     if reading.name is None:
         return None
     if talk.state.expecting is Expecting.NAME:
-        return reading.name if reading.intents <= BESIDE_A_NAME and reading.room_key is None else None
+        return reading.name if reading.room_key is None else None
     # Elsewhere «it's fine» looks like one, too: a name that is known gives way only to a whole one.
     return reading.name if talk.drafting and (talk.draft.name is None or " " in reading.name) else None
 

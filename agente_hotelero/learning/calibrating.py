@@ -26,12 +26,13 @@ HELD: Final = np.array([1.0, 1.0, 1.0, 0.1])
 
 
 def strangers_evidence(rows: Rows, wanted: Array, authors: Sequence[str]) -> Array:
-    """What a model of all other authors finds in each author's phrases."""
-    scores: Array = np.zeros(wanted.shape, dtype=np.float32)
+    """What a model of all other authors finds in each author's phrases, and in further rows of theirs that no model learns from."""
+    learnt = np.arange(len(rows)) < len(wanted)
+    scores: Array = np.zeros((len(rows), wanted.shape[1]), dtype=np.float32)
     who = np.array(authors)
-    for group in groups_of(authors):
+    for group in groups_of(authors[: len(wanted)]):
         strange = np.isin(who, group)
-        weights, bias = fit(rows, wanted, np.flatnonzero(~strange))
+        weights, bias = fit(rows, wanted, np.flatnonzero(learnt & ~strange))
         theirs = np.flatnonzero(strange)
         scores[theirs] = rows.scores(weights, bias, theirs)
     return evidence(scores)

@@ -2,15 +2,20 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
+from itertools import cycle, pairwise
 from pathlib import Path
 from typing import Final
+
+import numpy as np
 
 from agente_hotelero.dialogue.reading import Context, Language, Reading
 from agente_hotelero.dialogue.understanding.labels import BY_RULES, INFORM, OUT_OF_SCOPE, RISKY
 from agente_hotelero.dialogue.understanding.model import Array, Model, chances_of, counts_of
-from agente_hotelero.dialogue.understanding.weighing import Understanding, labels_of
+from agente_hotelero.dialogue.understanding.parts import parts_of
+from agente_hotelero.dialogue.understanding.weighing import A_ROOM, BESIDE_ANYTHING, Understanding, labels_of
 from agente_hotelero.learning.calibrating import calibrate, strangers_evidence
 from agente_hotelero.learning.fitting import rows_of, vocabulary_of
 from agente_hotelero.learning.making import CLASSES, shares_of
@@ -19,6 +24,15 @@ from agente_hotelero.model.values import value
 
 TODAY: Final = date(2022, 3, 15)
 """The day that NLU++ counts from; for our own phrases any will do."""
+SHORT: Final = 10
+"""So many words at most has each wish of two."""
+JOINTS: Final = {
+    Language.ES: (", ", " y ", "? ", "\n", ". además "),
+    Language.PT: (", ", " e ", "? ", "\n", ". também "),
+    Language.EN: (", ", " and ", "? ", "\n", ". also "),
+}
+EncodeAll = Callable[[Sequence[str]], Array]
+"""Messages → what each says as a whole, a row each."""
 
 
 @value
@@ -47,6 +61,8 @@ class Figures:
     """Of labels; one that is no mistake but was not wanted counts for nothing."""
     answered: float
     """Of those that want something."""
+    whole: float
+    """Of those that want something: all of it."""
     right: float
     """Of the answered: nothing that they did not want."""
     wrong_risky: float
@@ -58,23 +74,74 @@ class Figures:
     """Of what is for somebody else."""
 
 
-def own(phrases: Sequence[Phrase], vectors: Array | None = None) -> list[Case]:
+def own(phrases: Sequence[Phrase], encode_all: EncodeAll | None = None) -> list[Case]:
     """Each author's phrases, as they are taken by rules and a model of all other authors."""
-    messages = [counts_of(phrase.text) for phrase in phrases]
-    vocabulary = vocabulary_of(messages)
-    rows, shares = rows_of(messages, vocabulary, vectors), shares_of(phrases)
-    found = strangers_evidence(rows, shares, [phrase.author for phrase in phrases])
-    calibration = calibrate(found, shares > 0, CLASSES)
-    chances = chances_of(found, calibration["curves"])
-    known = {
-        text: _sorted(row) for text, row in zip((phrase.text for phrase in phrases), chances.tolist(), strict=True)
-    }
-    acts_from = dict(zip(CLASSES, calibration["acts_from"].tolist(), strict=True))
-    read = Understanding(chances=known.__getitem__, acts_from=acts_from)
+    reads = _by_strangers(phrases, {(phrase.author, phrase.text) for phrase in phrases}, encode_all)
     return [
-        _case(read, phrase.text, phrase.language, phrase.labels, BY_RULES, stray=phrase.file == OUT_OF_SCOPE)
+        _case(
+            reads[phrase.author],
+            phrase.text,
+            phrase.language,
+            phrase.labels,
+            BY_RULES,
+            stray=phrase.file == OUT_OF_SCOPE,
+        )
         for phrase in phrases
     ]
+
+
+def pairs(phrases: Sequence[Phrase], encode_all: EncodeAll | None = None) -> list[Case]:
+    """Two wishes of an author in one message, each of which is understood alone, taken as above."""
+    said = list(_pairs(phrases))
+    texts = {(one.author, text) for one, other, joined in said for text in (one.text, other.text, joined)}
+    reads = _by_strangers(phrases, texts, encode_all)
+
+    def taken(phrase: Phrase, text: str, wanted: frozenset[str]) -> Case:
+        return _case(reads[phrase.author], text, phrase.language, wanted, BY_RULES)
+
+    alone = [[taken(phrase, phrase.text, phrase.labels) for phrase in (one, other)] for one, other, _ in said]
+    return [
+        taken(one, joined, one.labels | other.labels)
+        for (one, other, joined), each in zip(said, alone, strict=True)
+        if all(case.wanted <= case.acted <= case.accepted for case in each)
+    ]
+
+
+def _pairs(phrases: Sequence[Phrase]) -> Iterator[tuple[Phrase, Phrase, str]]:
+    """Each phrase about one thing that a hotel knows, and the next one of the same author about another, with what joins them."""
+    groups: dict[tuple[str, Language], list[Phrase]] = {}
+    for phrase in phrases:
+        if len(phrase.labels) == 1 and phrase.labels <= BESIDE_ANYTHING and len(phrase.text.split()) <= SHORT:
+            groups.setdefault((phrase.author, phrase.language), []).append(phrase)
+    chance = np.random.default_rng(1)
+    for (_, language), group in groups.items():
+        mixed = [group[at] for at in chance.permutation(len(group))]
+        for (one, other), joint in zip(pairwise(mixed), cycle(JOINTS[language]), strict=False):
+            if one.labels != other.labels and not (one.labels | other.labels) <= A_ROOM:
+                yield one, other, one.text.rstrip("?.! ") + joint + other.text
+
+
+def _by_strangers(
+    phrases: Sequence[Phrase], texts: AbstractSet[tuple[str, str]], encode_all: EncodeAll | None
+) -> Mapping[str, Understanding]:
+    """By author what reads `texts` (author, text) and parts of them: rules, and a model of all other authors' phrases."""
+    more = sorted(texts | {(author, part.text) for author, text in texts for part in parts_of(text)})
+    messages = [counts_of(phrase.text) for phrase in phrases]
+    every = [*(phrase.text for phrase in phrases), *(text for _, text in more)]
+    rows = rows_of(
+        [*messages, *(counts_of(text) for _, text in more)],
+        vocabulary_of(messages),
+        None if encode_all is None else encode_all(every),
+    )
+    shares = shares_of(phrases)
+    found = strangers_evidence(rows, shares, [*(phrase.author for phrase in phrases), *(author for author, _ in more)])
+    calibration = calibrate(found[: len(phrases)], shares > 0, CLASSES)
+    acts_from = dict(zip(CLASSES, calibration["acts_from"].tolist(), strict=True))
+    known: dict[str, dict[str, list[tuple[str, float]]]] = {phrase.author: {} for phrase in phrases}
+    chances = chances_of(found[len(phrases) :], calibration["curves"])
+    for (author, text), row in zip(more, chances.tolist(), strict=True):
+        known[author][text] = _sorted(row)
+    return {author: Understanding(chances=its.__getitem__, acts_from=acts_from) for author, its in known.items()}
 
 
 def corpus(file: Path, model: Model) -> list[Case]:
@@ -102,6 +169,7 @@ def figures(cases: Sequence[Case]) -> Figures:
         recall=_share(hits, hits + missed),
         f1=_share(2 * hits, 2 * hits + missed + invented),
         answered=_share(len(answered), len(wanting)),
+        whole=_share(sum(case.wanted <= case.acted for case in wanting), len(wanting)),
         right=_share(sum(case.acted <= case.accepted for case in answered), len(answered)),
         wrong_risky=_share(sum(bool((case.acted & RISKY) - case.accepted) for case in cases), len(cases)),
         asked=_share(sum(case.asked for case in wanting), len(wanting)),

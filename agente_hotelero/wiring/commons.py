@@ -15,9 +15,9 @@ from agente_hotelero.actors.runtime import Ref
 from agente_hotelero.channels.whatsapp import compose
 from agente_hotelero.dialogue.hours import is_open
 from agente_hotelero.dialogue.reading import Context, Reading
+from agente_hotelero.dialogue.understanding.answers import is_settled
 from agente_hotelero.dialogue.understanding.country_days import may_name_a_holiday
 from agente_hotelero.dialogue.understanding.offline import understand
-from agente_hotelero.dialogue.understanding.weighing import is_an_answer
 from agente_hotelero.model.events import MediaReceived
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Account, ClientRef, HotelId, InboxId
@@ -100,7 +100,7 @@ class Commons:
     def understand(self, text: str, context: Context) -> Awaitable[Reading]:
         """Read a guest's words; off the loop where they are long, or the first to name a holiday of the country.
 
-        Whatever takes milliseconds is off the loop, too: what is no answer to what was asked, where there is a `weigh`.
+        Whatever takes milliseconds is off the loop, too: what is not settled by rules, where there is a `weigh`.
         """
         if len(text) <= SHORT_TEXT and not may_name_a_holiday(text):
             return self._read_here(text, context)
@@ -108,13 +108,13 @@ class Commons:
 
     async def _read_here(self, text: str, context: Context) -> Reading:
         reading = self._read(text, context)
-        if self._weigh is None or is_an_answer(reading, text, context):
+        if self._weigh is None or is_settled(reading, text, context):
             return reading
         return await asyncio.get_running_loop().run_in_executor(self._worker, self._weigh, reading, text, context)
 
     def _read_whole(self, text: str, context: Context) -> Reading:
         reading = self._read(text, context)
-        if self._weigh is None or is_an_answer(reading, text, context):
+        if self._weigh is None or is_settled(reading, text, context):
             return reading
         return self._weigh(reading, text, context)
 

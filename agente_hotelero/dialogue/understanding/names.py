@@ -6,6 +6,7 @@ from typing import Final
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.understanding.first_names import FIRST_NAMES
 from agente_hotelero.dialogue.understanding.folding import fold
+from agente_hotelero.dialogue.understanding.lexicon import concepts_of
 from agente_hotelero.dialogue.understanding.slots import EMAIL, find_code
 
 # «a nombre de mi esposo Juan Pérez», «Sra. Ana Ruiz».
@@ -71,7 +72,7 @@ def read_name(text: str, *, expecting: Expecting) -> str | None:
     if said is not None:
         return said
     if asked:
-        return None if "?" in text else _whole(text)
+        return _before_a_question(text) if "?" in text else _whole(text)
     code = find_code(text, expecting=expecting)
     if expecting is Expecting.CODE:
         return _whole(text.replace(code[0], " , ") if code else text)
@@ -158,6 +159,16 @@ def _whole(text: str) -> str | None:
     if fold(words[0]) in NO_FIRST_WORDS or len(words[0]) == 1 or all(fold(word) in LINK_WORDS for word in words):
         return None
     return _written(words)
+
+
+def _before_a_question(text: str) -> str | None:
+    """«Ana Ruiz. ¿Hay ascensor?»: a name to many, or words with capital letters that mean nothing to a hotel, and then what is asked."""
+    parts = [part for part in _ENDS.split(text.partition("?")[0]) if part.strip()]
+    name = _whole(parts[0]) if len(parts) > 1 else None
+    words = parts[0].split() if name is not None else []
+    known = words and fold(words[0]) in FIRST_NAMES
+    capitals = all(word[0].isupper() and not concepts_of(fold(word)) for word in words)
+    return name if len(words) > 1 and (known or capitals) else None
 
 
 def _may_be_one(word: str) -> bool:

@@ -47,6 +47,8 @@ BESIDE_A_BARE_YES = frozenset(
     }
 )
 """What words of a yes or no may say as well: «no, change it», «me la quedo»."""
+BESIDE_A_NAME = frozenset({Intent.GREET, Intent.THANK, Intent.AFFIRM, Intent.BOOK})
+"""What a message that gives the name it was asked for may say in the same words; «hay wifi» is no name."""
 ONE_OF_THEM = frozenset({Expecting.OFFER, Expecting.OPTION, Expecting.CODE})
 THAT_ONE = re.compile(
     r"(?:(?:buenisim[oa]|excelente|genial|perfect[oa]|perfeit[oa]|otim[oa]|great|lovely|bueno|bien|entonces|ya|ah|ok)[,!. ]{1,3})?"
@@ -85,6 +87,8 @@ def understand(text: str, context: Context) -> Reading:
     room_key, rooms = read_room(words, context.room_names), read_rooms(days.rest)
     name = None if yes_no.bare else read_name(text, expecting=context.expecting)
     intents |= {yes_no.intent} if yes_no.intent else set()
+    if name is not None and context.expecting is Expecting.NAME and intents - BESIDE_A_NAME and not _stands_apart(name):
+        name = None
     digits, only_digits = read_digits(folded)
     hours = read_hours(undated)
     details = read_details(words, folded)
@@ -140,6 +144,11 @@ def _own_questions(text: str, context: Context) -> tuple[int | None, tuple[int, 
     ours = questions(context.faq)
     beside, others = ours.beside(text)
     return (None, beside, others) if beside else (ours.match(text), (), text)
+
+
+def _stands_apart(name: str) -> bool:
+    """«Ana Ruiz, ¿dónde dejo el coche?»: a whole name, whose words are not those of the wish beside it."""
+    return " " in name and not read_intents(words_of(tokenise(fold(name))))
 
 
 def _beside_a_yes(context: Context) -> frozenset[Intent]:

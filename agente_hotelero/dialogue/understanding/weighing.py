@@ -5,15 +5,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from agente_hotelero.dialogue.reading import COST_SOMETHING, LET_BE, POLITE, Context, Expecting, Intent, Reading
-from agente_hotelero.dialogue.understanding.calendar_words import MONTHS, NUMBERS, WEEKDAYS
-from agente_hotelero.dialogue.understanding.date_words import AND, BEFORE_A_DOTTED_DAY, OF, TO
+from agente_hotelero.dialogue.reading import COST_SOMETHING, TALK, Context, Expecting, Intent, Reading
+from agente_hotelero.dialogue.understanding.answers import is_an_answer, is_settled, questions_beside
 from agente_hotelero.dialogue.understanding.features import words_in
 from agente_hotelero.dialogue.understanding.folding import READ_AT_MOST, fold
 from agente_hotelero.dialogue.understanding.intents import of_a_place_inside, read_intents
-from agente_hotelero.dialogue.understanding.labels import BY_RULES, INTENTS, LABEL_OF, OUT_OF_SCOPE, RISKY
+from agente_hotelero.dialogue.understanding.labels import BY_RULES, INFORM, INTENTS, LABEL_OF, OUT_OF_SCOPE, RISKY
 from agente_hotelero.dialogue.understanding.lexicon import acts_of, concepts_of
 from agente_hotelero.dialogue.understanding.offline import understand
+from agente_hotelero.dialogue.understanding.parts import Part, parts_of
 from agente_hotelero.dialogue.understanding.tokens import tokenise, words_of
 from agente_hotelero.model.values import value
 
@@ -44,7 +44,6 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
 """What must be said, of one such family of words, for that which changes something."""
 SELLS: Final = frozenset({"selling", "prize", "utility"})
 """What sellers talk about."""
-FEW_WORDS: Final = 4
 BESIDE_NONE_OF: Final[Mapping[str, frozenset[str]]] = {
     "room_service": frozenset({"housekeeping"}),
     "housekeeping": frozenset({"room_service"}),
@@ -54,22 +53,32 @@ BESIDE_NONE_OF: Final[Mapping[str, frozenset[str]]] = {
     "check_in_info": frozenset({"services_info", "late_check_out"}),
 }
 """What is likely only because rules know better what it is."""
+A_ROOM: Final = frozenset({"ask_price", "check_availability", "make_reservation"})
+"""One answer tells what is free and what it costs."""
+BESIDE_ANYTHING: Final = A_ROOM - {"make_reservation"} | {
+    *("wifi", "parking", "breakfast", "restaurant", "pool", "gym_spa", "pets", "transport", "location", "local_tips"),
+    *("check_in_info", "check_out_info", "early_check_in", "late_check_out", "luggage", "cancellation_policy"),
+    *("room_info", "services_info", "accessibility", "house_rules", "children", "invoice"),
+}
+"""Labels that are answered from what is known: nothing is changed and nobody called by one too many."""
+SURE_OF_A_SENTENCE: Final = 0.7
+SURE_OF_A_CLAUSE: Final = 0.85
+"""So likely such a label must be in its part of the message."""
+IN_THE_WHOLE: Final = 0.03
+"""So likely the message as a whole must find what only a clause says."""
+IN_ITS_PART: Final = 0.15
+"""So likely what is acted on already says the same part."""
 MAY_BE_BROKEN: Final = frozenset(
     {
         *(Intent.WIFI, Intent.POOL, Intent.BREAKFAST, Intent.RESTAURANT, Intent.PARKING, Intent.GYM_SPA, Intent.PETS),
         *(Intent.ROOM_INFO, Intent.HOUSEKEEPING, Intent.HOUSE_RULES, Intent.ACCESSIBILITY, Intent.SERVICES_INFO),
     }
 )
-DAY_WORDS: Final = frozenset(
-    {*MONTHS, *WEEKDAYS, *NUMBERS, *BEFORE_A_DOTTED_DAY, *TO, *AND, *OF, "the", "o", "la", "a", "feira"}
-)
 SENTENCES: Final = re.compile(r"[^.!?\n;]{1,2000}[.!?\n;]?")
 ASKS: Final = re.compile(
     r"[?]|(?<!\w)(?:a que hora|hasta que|que horas|ate que|cuanto|quanto|how|what time|when|do you|is there|hay|tienen|tem)(?!\w)"
 )
 HAVE_LABELS: Final = frozenset(INTENTS.values())
-TALK: Final = POLITE | {Intent.AFFIRM, Intent.DENY}
-"""What stands beside nearly everything."""
 NEVER_DOUBTED: Final = (
     TALK
     | {Intent.EMERGENCY, Intent.PERSON, Intent.HOURS, Intent.CHANGE_BOOKER}
@@ -123,16 +132,19 @@ class Understanding:
     def __call__(self, text: str, context: Context) -> Reading:
         """Never raises, whatever the text."""
         reading = understand(text, context)
-        return reading if is_an_answer(reading, text, context) else self.weighed(reading, text, context)
+        return reading if is_settled(reading, text, context) else self.weighed(reading, text, context)
 
     def weighed(self, reading: Reading, text: str, context: Context) -> Reading:
-        """What the model makes of what rules read, where that is no answer."""
+        """What the model makes of what rules read, where that is not settled."""
+        if is_an_answer(reading, text, context):
+            return self._with_what_is_asked_beside(reading, text)
         return self._weighed(reading, text, context).reading
 
     def parse(self, text: str, context: Context) -> Parse:
         """The same with how sure it is, for who wants to see that."""
         reading = understand(text, context)
         if is_an_answer(reading, text, context):
+            reading = self._with_what_is_asked_beside(reading, text)
             return Parse(reading=reading, labels=tuple((label, 1.0) for label in sorted(labels_of(reading))))
         return self._weighed(reading, text, context)
 
@@ -141,7 +153,7 @@ class Understanding:
         likely = [(label, chance) for label, chance in chances if label in INTENTS]
         known = dict(chances)
         free = context.expecting is Expecting.NOTHING
-        stray = free and known.get(OUT_OF_SCOPE, 0.0) >= STRAY_FROM
+        stray = free and self._is_stray(text, known)
         by_rules = reading.intents
         plain = frozenset() if stray else _plainly_said(reading)
         spared = NEVER_DOUBTED | plain
@@ -156,8 +168,16 @@ class Understanding:
             below = SURE if stray else ABSURD_BESIDE if plain else ABSURD_BELOW
             reading = _without_the_absurd(reading, doubted, known, below=below)
         filled = self._filled(reading, likely, text, least=SURE if stray else 0.0)
+        filled = filled if stray else self._with_what_parts_say(filled, known, text)
         filled = _without_what_is_broken(_first_what_rules_read(filled, by_rules, known), text)
         return Parse(reading=filled, labels=_with_chances(filled, reading, known), stray=stray)
+
+    def _is_stray(self, text: str, known: Mapping[str, float]) -> bool:
+        """Two things in one message look like nothing a guest would say; of somebody else's each sentence is one."""
+        if known.get(OUT_OF_SCOPE, 0.0) < STRAY_FROM:
+            return False
+        each = [dict(self._chances(part.text)) for part in parts_of(text[:READ_AT_MOST]) if part.whole]
+        return len(each) <= 1 or any(chances.get(OUT_OF_SCOPE, 0.0) >= STRAY_FROM for chances in each)
 
     def _filled(self, reading: Reading, likely: Sequence[tuple[str, float]], text: str, *, least: float) -> Reading:
         room = MOST - len(labels_of(reading) - BY_RULES)
@@ -170,17 +190,72 @@ class Understanding:
         perhaps = [label for label, chance in likely if chance >= ASKED_FROM and label not in BY_RULES]
         return replace(reading, intents=intents, perhaps=tuple(INTENTS[label] for label in perhaps[:ASKED]))
 
+    def _with_what_parts_say(self, reading: Reading, known: Mapping[str, float], text: str) -> Reading:
+        """«Una doble del 5 al 8 de mayo, ¿hay wifi?»: labels compete for the whole; what is faint beside a room is sure in its part."""
+        acted = labels_of(reading) - BY_RULES
+        if len(acted) >= MOST:
+            return reading
+        found: dict[str, float] = {}
+        for part in parts_of(text[:READ_AT_MOST]):
+            if not part.whole and (not acted or _is_acted_on(part, acted)):
+                continue
+            label, chance = self._wish_of(part, acted)
+            if part.whole or known.get(label, 0.0) >= IN_THE_WHOLE:
+                found[label] = max(chance, found.get(label, 0.0))
+        if _of_a_place_inside(text):
+            found.pop("location", None)
+        return _with_the_surest(reading, found)
+
+    def _with_what_is_asked_beside(self, reading: Reading, text: str) -> Reading:
+        """«Me llamo Ana Ruiz. ¿Hay ascensor?»: no likelihood changes the answer, and it does not hide the question."""
+        acted = labels_of(reading) - BY_RULES | A_ROOM
+        return _with_the_surest(reading, dict(self._wish_of(part, acted) for part in questions_beside(reading, text)))
+
+    def _wish_of(self, part: Part, acted: frozenset[str]) -> tuple[str, float]:
+        """The label of a part and its chance; inform where it says nothing for sure, or what is acted on already."""
+        chances = self._chances(part.text)
+        label, chance = next(iter(chances), (INFORM, 0.0))
+        same = label in A_ROOM and not acted.isdisjoint(A_ROOM)
+        if label not in BESIDE_ANYTHING or same or _is_explained(label, acted, part.text):
+            return INFORM, 0.0
+        sure = max(SURE_OF_A_SENTENCE if part.whole else SURE_OF_A_CLAUSE, self._acts_from[label])
+        said = any(its >= IN_ITS_PART for other, its in chances if other in acted)
+        return (INFORM, 0.0) if chance < sure or said else (label, chance)
+
     def _acts(self, label: str, chance: float, reading: Reading, text: str) -> bool:
         least = max(self._acts_from[label], SECOND_FROM if reading.intents - TALK else 0.0)
         if chance < least or label in {"affirm", "deny"} or label in labels_of(reading):
             return False
-        if not labels_of(reading).isdisjoint(BESIDE_NONE_OF.get(label, ())):
-            return False
-        if label == "location" and of_a_place_inside(words_of(tokenise(fold(text)))):
+        if _is_explained(label, labels_of(reading), text):
             return False
         if label in BY_RULES:
             return not reading.intents
         return label not in RISKY or not _acts(text).isdisjoint(VERBS[label])
+
+
+def _is_explained(label: str, acted: frozenset[str], text: str) -> bool:
+    """Whether rules know better what makes a label likely."""
+    if label == "location" and _of_a_place_inside(text):
+        return True
+    return not acted.isdisjoint(BESIDE_NONE_OF.get(label, ()))
+
+
+def _of_a_place_inside(text: str) -> bool:
+    return of_a_place_inside(words_of(tokenise(fold(text))))
+
+
+def _with_the_surest(reading: Reading, found: Mapping[str, float]) -> Reading:
+    """What parts of a message say, so long as there is room; what they say for nothing is no wish."""
+    room = MOST - len(labels_of(reading) - BY_RULES)
+    surest = sorted(found.keys() - {INFORM}, key=lambda label: (-found[label], label))[: max(room, 0)]
+    intents = reading.intents | {INTENTS[label] for label in surest}
+    return replace(reading, intents=intents, perhaps=()) if surest else reading
+
+
+def _is_acted_on(part: Part, acted: frozenset[str]) -> bool:
+    """Whether rules alone see that a part says nothing new."""
+    said = {LABEL_OF[intent] for intent in read_intents(words_of(tokenise(fold(part.text)))) if intent in LABEL_OF}
+    return bool(said) and said <= acted
 
 
 def _first_what_rules_read(reading: Reading, by_rules: frozenset[Intent], chances: Mapping[str, float]) -> Reading:
@@ -252,33 +327,3 @@ def _price_or_room(intents: frozenset[Intent], likely: Sequence[tuple[str, float
     if chances["ask_price"] <= chances["check_availability"]:
         return intents
     return intents - {Intent.AVAILABILITY} | {Intent.ASK_PRICE}
-
-
-def _says_only_days(text: str) -> bool:
-    """«De 8 a 5 de maio»: no likelihood makes a wish of that."""
-    return all(word.isdigit() or word in DAY_WORDS for word in words_in(text))
-
-
-def is_an_answer(reading: Reading, text: str, context: Context) -> bool:
-    """Whether the open question has its answer: no likelihood may make more of it."""
-    if reading.bare or reading.choice is not None or reading.faq is not None:
-        return True
-    if reading.dates is not None and not reading.intents and _says_only_days(text):
-        return True
-    if reading.intents & LET_BE and not reading.intents - TALK - LET_BE:
-        # «Olvídalo» lost nothing, and at a yes or no «fica como está» asks for no way.
-        return context.expecting is Expecting.YES_NO or len(text.split()) <= FEW_WORDS
-    if context.expecting is Expecting.NOTHING:
-        return False
-    if any((reading.name, reading.email, reading.phone, reading.code)):
-        return True
-    counts = (
-        reading.dates,
-        reading.month,
-        reading.nights,
-        reading.adults,
-        reading.people,
-        reading.rooms,
-        reading.room_key,
-    )
-    return not reading.intents - TALK and any(one is not None for one in counts)

@@ -78,6 +78,8 @@ def test_nothing_is_chosen_where_nothing_was_offered() -> None:
         ("a nombre de mi esposo Juan Pérez", "Juan Pérez"), ("para mi hermano Luis Gómez", "Luis Gómez"), ("es Ana Ruiz", "Ana Ruiz"), ("Señora Ana Ruiz", "Ana Ruiz"), ("Sr. Luis Gómez", "Luis Gómez"),
         ("es para mañana", None), ("para dos", None), ("de", None), ("no", None), ("sí", None), ("ok", None), ("cuánto cuesta?", None), ("mañana te digo", None), ("quiero cambiar las fechas", None), ("somos 3", None), ("2", None), ("", None), ("...", None), ("ana@correo.com", None),
         ("hola", None), ("gracias", None), ("no quiero", None), ("tiene desayuno?", None), ("por qué?", None), ("uno dos tres cuatro cinco seis siete", None), ("👍", None),
+        ("Ana Ruiz. ¿Hay ascensor?", "Ana Ruiz"), ("ana ruiz, gracias. hay piscina?", "Ana Ruiz"), ("Wolfgang Schäuble\nis there a pool?", "Wolfgang Schäuble"),
+        ("Ana Ruiz?", None), ("Pileta Climatizada, hay?", None), ("Una pregunta, hay piscina?", None), ("Ana, hay wifi?", None),
     ],
 )  # fmt: skip
 def test_a_name_where_one_was_asked(message: str, name: str | None) -> None:

@@ -1,6 +1,6 @@
 """Rules and model together: who wins, what is doubted, what is asked back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pytest
@@ -22,6 +22,19 @@ class Model:
     def __call__(self, text: str) -> Sequence[tuple[str, float]]:
         self.asked.append(text)
         return sorted(self.chances.items(), key=lambda one: -one[1])
+
+
+class ByWords(Model):
+    """Says of a message what it is told to say of a word, of a whole one by its first word there is."""
+
+    def __init__(self, **words: Mapping[str, float]) -> None:
+        super().__init__()
+        self.words = words
+
+    def __call__(self, text: str) -> Sequence[tuple[str, float]]:
+        self.asked.append(text)
+        said = next((chances for word, chances in self.words.items() if word in text), {})
+        return sorted((self.chances | said).items(), key=lambda one: -one[1])
 
 
 def read(text: str, model: Model, expecting: Expecting = Expecting.NOTHING, options: tuple[str, ...] = ()) -> Reading:
@@ -157,3 +170,107 @@ def test_a_price_is_told_from_a_vacancy() -> None:
 
 def test_a_question_in_the_middle_of_another_is_heard() -> None:
     assert Intent.POOL in read("esta templadita el agua?", Model(pool=0.9), Expecting.EMAIL).intents
+
+
+ROOM_FIRST = {"check_availability": 0.8, "wifi": 0.2, "accessibility": 0.04}
+"""What a model says of a message about a room and something else."""
+
+
+@pytest.mark.parametrize("text", ["una doble del 5 al 8 de mayo para 2, ¿hay wifi?", "una doble el 5 y hay wifi"])
+def test_what_is_faint_beside_a_room_is_sure_in_its_part(text: str) -> None:
+    model = ByWords(doble=ROOM_FIRST, wifi={"wifi": 0.99})
+    assert read(text, model).intents == {Intent.AVAILABILITY, Intent.WIFI}
+
+
+@pytest.mark.parametrize("text", ["una doble el 5. el ascensor llega?", "una doble el 5, el ascensor llega"])
+def test_a_wish_of_a_part_may_have_no_word_of_any_rule(text: str) -> None:
+    model = ByWords(doble=ROOM_FIRST, ascensor={"accessibility": 0.9})
+    assert read(text, model).intents == {Intent.AVAILABILITY, Intent.ACCESSIBILITY}
+
+
+def test_a_clause_must_be_surer_than_a_sentence_and_not_quite_absurd_in_the_whole() -> None:
+    half_sure, absurd = {"accessibility": 0.75}, {"check_availability": 0.8, "accessibility": 0.01}
+    for of_the_whole, of_the_part, sentence, clause in (
+        (ROOM_FIRST, half_sure, True, False),
+        (absurd, {"accessibility": 0.9}, True, False),
+        (ROOM_FIRST, {"accessibility": 0.5}, False, False),
+    ):
+        model = ByWords(doble=of_the_whole, ascensor=of_the_part)
+        assert (Intent.ACCESSIBILITY in read("una doble el 5. el ascensor llega", model).intents) is sentence
+        assert (Intent.ACCESSIBILITY in read("una doble el 5, el ascensor llega", model).intents) is clause
+
+
+def test_no_part_changes_anything_or_calls_anybody() -> None:
+    for label in ("cancel_reservation", "make_reservation", "refund", "human_handoff", "report_problem", "affirm"):
+        model = ByWords(doble=ROOM_FIRST, ascensor={label: 0.99})
+        assert read("una doble el 5. el ascensor llega", model).intents == {Intent.AVAILABILITY}
+
+
+def test_a_part_says_nothing_new_where_it_is_about_what_is_acted_on() -> None:
+    same = ByWords(doble=ROOM_FIRST, sale={"ask_price": 0.9})
+    assert read("una doble el 5. cuanto sale eso", same).intents == {Intent.AVAILABILITY}
+    both = ByWords(doble=ROOM_FIRST, vista={"room_info": 0.9, "check_availability": 0.3})
+    assert read("una doble el 5. con vista al mar", both).intents == {Intent.AVAILABILITY}
+
+
+def test_who_writes_to_somebody_else_has_no_wishes_in_parts() -> None:
+    stray = ByWords(roofer={"out_of_scope": 0.5}, techo={"room_info": 0.99})
+    assert read("necesito un roofer. el techo se cayó", stray).intents == frozenset()
+
+
+def test_there_is_room_for_three() -> None:
+    words = {"uno": {"wifi": 0.9}, "dos": {"pool": 0.8}, "tres": {"pets": 0.95}, "cuatro": {"invoice": 0.99}}
+    assert read("la uno. la dos. la tres. la cuatro", ByWords(**words)).intents == {
+        *(Intent.WIFI, Intent.PETS, Intent.INVOICE)
+    }
+
+
+def test_a_place_inside_is_no_address_in_any_part() -> None:
+    model = ByWords(salida={"location": 0.99}, curiosidad={"location": 0.9})
+    assert Intent.ADDRESS not in read("¿dónde está la salida de emergencia? es por curiosidad", model).intents
+
+
+@pytest.mark.parametrize(
+    ("text", "expecting"),
+    [
+        ("Ana Ruiz. ¿el ascensor llega?", Expecting.NAME),
+        ("somos 2. ¿el ascensor llega?", Expecting.PEOPLE),
+        ("del 5 al 8 de mayo. ¿el ascensor llega?", Expecting.DATES),
+        ("la segunda. ¿el ascensor llega?", Expecting.OFFER),
+    ],
+)
+def test_an_answer_does_not_hide_what_is_asked_beside_it(text: str, expecting: Expecting) -> None:
+    model = ByWords(ascensor={"accessibility": 0.9}, Ana={"human_handoff": 0.99})
+    options = ("doble", "suite") if expecting is Expecting.OFFER else ()
+    alone = read(text.partition(".")[0], model, expecting, options)
+    reading = read(text, model, expecting, options)
+    assert reading.intents == alone.intents | {Intent.ACCESSIBILITY}
+    assert (reading.name, reading.adults, reading.people, reading.dates, reading.choice) == (
+        *(alone.name, alone.adults, alone.people, alone.dates, alone.choice),
+    )
+
+
+@pytest.mark.parametrize("label", ["check_availability", "ask_price", "cancel_reservation", "human_handoff"])
+def test_beside_an_answer_no_room_is_asked_for_anew(label: str) -> None:
+    model = ByWords(ascensor={label: 0.99})
+    assert read("del 5 al 8 de mayo. ¿el ascensor llega?", model, Expecting.DATES).intents == frozenset()
+
+
+def test_what_is_told_beside_an_answer_is_no_question() -> None:
+    model = ByWords(ascensor={"accessibility": 0.9})
+    assert read("del 5 al 8 de mayo. el ascensor llega.", model, Expecting.DATES).intents == frozenset()
+    assert not model.asked
+
+
+def test_whoever_wants_to_see_it_sees_the_same_beside_an_answer() -> None:
+    context = Context(today=date(2026, 3, 2), languages=tuple(Language), expecting=Expecting.DATES)
+    seeing = Understanding(chances=ByWords(ascensor={"accessibility": 0.9}), acts_from=ACTS_FROM)
+    assert seeing.parse("del 5 al 8 de mayo. ¿el ascensor llega?", context).labels == (("accessibility", 1.0),)
+
+
+def test_two_things_that_look_strange_together_are_not_for_somebody_else() -> None:
+    together = {"out_of_scope": 0.2, "pool": 0.7, "pets": 0.7}
+    apart = ByWords(**{"piscina? e o": together, "piscina": {"pool": 0.99}, "gatinho": {"pets": 0.99}})
+    assert read("a que horas abre a piscina? e o meu gatinho pode ficar?", apart).intents == {Intent.POOL, Intent.PETS}
+    strays = ByWords(**{"piscina? e o": together, "piscina": {"pool": 0.99}, "gatinho": {"out_of_scope": 0.5}})
+    assert read("a que horas abre a piscina? e o meu gatinho pode ficar?", strays).intents == frozenset()
