@@ -1,6 +1,6 @@
 """Rules and model together: who wins, what is doubted, what is asked back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -27,7 +27,7 @@ class Model:
 class ByWords(Model):
     """Says of a message what it is told to say of a word, of a whole one by its first word there is."""
 
-    def __init__(self, **words: Mapping[str, float]) -> None:
+    def __init__(self, **words: dict[str, float]) -> None:
         super().__init__()
         self.words = words
 
