@@ -1,6 +1,6 @@
 """How long it takes to understand one message, rules and model, without the process around it; and what that takes.
 
-In CPU time of the thread: a neighbour who takes the core for a while is no part of it. Where the extra `semantic` is
+In CPU time of the thread, all but the training: a neighbour who takes the core for a while is no part of it. Where the extra `semantic` is
 installed, sentences are told by their meaning too, and the budgets are those of that.
 """
 
@@ -68,7 +68,7 @@ def measure(*, rounds: int, messages: int = MESSAGES) -> list[Row]:
 
 
 def trained() -> list[Row]:
-    """Training from the phrase files, in CPU seconds, by what `make model` runs: with one thread, in a process of its own."""
+    """Training from the phrase files, by the clock, by what `make model` runs: on every core, in a process of its own."""
     making = [sys.executable, "-m", "agente_hotelero.learning", "--force"]
     told = subprocess.run(making, check=True, capture_output=True, text=True).stdout
     return [_judged("training", name, float(value), unit="s", most=10) for name, value in TRAINED.findall(told)]

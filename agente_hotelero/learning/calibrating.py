@@ -8,7 +8,7 @@ import numpy as np
 
 from agente_hotelero.dialogue.understanding.labels import RISKY
 from agente_hotelero.dialogue.understanding.model import Array, chances_of, evidence
-from agente_hotelero.learning.fitting import Rows, fit
+from agente_hotelero.learning.fitting import Rows, fit_all
 
 RIGHT_WHERE_RISKY: Final = 0.95
 RIGHT: Final = 0.92
@@ -29,11 +29,9 @@ def strangers_evidence(rows: Rows, wanted: Array, authors: Sequence[str]) -> Arr
     """What a model of all other authors finds in each author's phrases, and in further rows of theirs that no model learns from."""
     learnt = np.arange(len(rows)) < len(wanted)
     scores: Array = np.zeros((len(rows), wanted.shape[1]), dtype=np.float32)
-    who = np.array(authors)
-    for group in groups_of(authors[: len(wanted)]):
-        strange = np.isin(who, group)
-        weights, bias = fit(rows, wanted, np.flatnonzero(learnt & ~strange))
-        theirs = np.flatnonzero(strange)
+    strange = [np.isin(np.array(authors), group) for group in groups_of(authors[: len(wanted)])]
+    fitted = fit_all(rows, wanted, [np.flatnonzero(learnt & ~theirs) for theirs in strange])
+    for theirs, (weights, bias) in zip(map(np.flatnonzero, strange), fitted, strict=True):
         scores[theirs] = rows.scores(weights, bias, theirs)
     return evidence(scores)
 

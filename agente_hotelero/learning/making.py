@@ -1,6 +1,7 @@
 """Makes the models: phrases in, a file of numbers out, and another one where sentences can be told by their meaning."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -44,8 +45,10 @@ def train(phrases: Sequence[Phrase], vectors: Array | None = None) -> Mapping[st
     messages = [counts_of(phrase.text) for phrase in phrases]
     vocabulary = vocabulary_of(messages)
     rows, shares = rows_of(messages, vocabulary, vectors), shares_of(phrases)
-    found = strangers_evidence(rows, shares, [phrase.author for phrase in phrases])
-    weights, bias = fit(rows, shares, np.arange(len(phrases)))
+    with ThreadPoolExecutor(1) as aside:
+        whole = aside.submit(fit, rows, shares, np.arange(len(phrases)))
+        found = strangers_evidence(rows, shares, [phrase.author for phrase in phrases])
+        weights, bias = whole.result()
     return arrays_of(
         labels=CLASSES,
         vocabulary=vocabulary,

@@ -92,6 +92,16 @@ def test_a_message_is_no_longer_than_what_says_something(monkeypatch: pytest.Mon
     assert [len(text) for text in read] == [sentences.LETTERS]
 
 
+def test_many_are_told_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Encoder:
+        def encode(self, texts: str | list[str]) -> Array:
+            return np.array([[float(text)] for text in texts], dtype=np.float32)
+
+    monkeypatch.setattr(sentences, "_encoder", Encoder)
+    many = sentences.encode_all([str(number) for number in range(2 * sentences.SOME + 1)])
+    assert many[:, 0].tolist() == [number * sentences.WEIGHT for number in range(2 * sentences.SOME + 1)]
+
+
 @pytest.mark.skipif(sentences.installed() is None, reason="the extra `semantic` is not installed")
 def test_the_same_wish_is_alike_in_three_languages() -> None:
     one, same, another = (
