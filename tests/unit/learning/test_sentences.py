@@ -95,7 +95,8 @@ def test_a_message_is_no_longer_than_what_says_something(monkeypatch: pytest.Mon
 def test_many_are_told_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
     class Encoder:
         def encode(self, texts: str | list[str]) -> Array:
-            return np.array([[float(text)] for text in texts], dtype=np.float32)
+            rows: Array = np.array([[float(text)] for text in texts], dtype=np.float32)
+            return rows
 
     monkeypatch.setattr(sentences, "_encoder", Encoder)
     many = sentences.encode_all([str(number) for number in range(2 * sentences.SOME + 1)])
