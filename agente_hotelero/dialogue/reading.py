@@ -346,5 +346,7 @@ class Reading:
     """Which of the hotel's own questions it asks, from 0; only where nothing comes near it."""
     faq_beside: tuple[int, ...] = ()
     """Those that parts of it ask, where it says more than that."""
+    only_language: bool = False
+    """Nothing is said but in which language to write: «can we speak English?»."""
     bare: bool = False
     """Nothing was said beyond AFFIRM, DENY or a choice: the only form of yes that may book."""

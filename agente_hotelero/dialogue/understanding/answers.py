@@ -7,7 +7,8 @@ from agente_hotelero.dialogue.reading import LET_BE, TALK, Context, Expecting, R
 from agente_hotelero.dialogue.understanding.calendar_words import MONTHS, NUMBERS, WEEKDAYS
 from agente_hotelero.dialogue.understanding.date_words import AND, BEFORE_A_DOTTED_DAY, OF, TO
 from agente_hotelero.dialogue.understanding.features import words_in
-from agente_hotelero.dialogue.understanding.folding import READ_AT_MOST
+from agente_hotelero.dialogue.understanding.folding import READ_AT_MOST, fold
+from agente_hotelero.dialogue.understanding.language_asked import read_language_asked
 from agente_hotelero.dialogue.understanding.parts import Part, parts_of
 
 FEW_WORDS: Final = 4
@@ -22,15 +23,16 @@ def is_settled(reading: Reading, text: str, context: Context) -> bool:
 
 
 def questions_beside(reading: Reading, text: str) -> Sequence[Part]:
-    """Sentences of an answer that ask something; a bare yes and the hotel's own questions have none."""
+    """Parts of an answer that ask something; a bare yes and the hotel's own questions have none."""
     if reading.bare or reading.faq is not None or "?" not in text:
         return ()
-    return [part for part in parts_of(text[:READ_AT_MOST]) if part.whole and part.text.endswith("?")]
+    asked = (part for part in parts_of(text[:READ_AT_MOST]) if part.text.endswith("?"))
+    return [part for part in asked if read_language_asked(fold(part.text)) is None]
 
 
 def is_an_answer(reading: Reading, text: str, context: Context) -> bool:
     """Whether the open question has its answer: no likelihood may make more of it."""
-    if reading.bare or reading.choice is not None or reading.faq is not None:
+    if reading.bare or reading.only_language or reading.choice is not None or reading.faq is not None:
         return True
     if reading.dates is not None and not reading.intents and _says_only_days(text):
         return True

@@ -15,6 +15,7 @@ from agente_hotelero.dialogue.understanding.faq import questions
 from agente_hotelero.dialogue.understanding.folding import READ_AT_MOST, fold
 from agente_hotelero.dialogue.understanding.intents import names_a_reservation, read_intents
 from agente_hotelero.dialogue.understanding.language import read_language
+from agente_hotelero.dialogue.understanding.language_asked import read_language_asked
 from agente_hotelero.dialogue.understanding.lengths import read_nights
 from agente_hotelero.dialogue.understanding.money_words import read_amount
 from agente_hotelero.dialogue.understanding.names import read_name
@@ -63,9 +64,16 @@ def understand(text: str, context: Context) -> Reading:
     cut = len(text) > READ_AT_MOST
     text = text[:READ_AT_MOST]
     folded = fold(text)
+    asked = read_language_asked(folded)
+    if asked is not None and asked.language not in context.languages:
+        asked = None
+    if asked is not None and asked.alone:
+        # Who writes to us in another language may greet us first: so are they answered.
+        return Reading(language=asked.language, intents=frozenset({Intent.GREET}), only_language=True)
     parted = apart(folded, dates_asked=context.expecting in ASK_FOR_DATES)
     tokens = tokenise(parted)
-    language = read_language(text, folded, languages=context.languages, prior=context.prior)
+    own = read_language(text, folded, languages=context.languages, prior=context.prior)
+    language = own if asked is None else asked.language
     words = words_of(tokens)
     yes_no = read_yes_no(tokens)
     whole, beside, others = (None, (), text) if yes_no.bare else _own_questions(text, context)

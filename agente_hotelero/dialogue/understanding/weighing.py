@@ -11,6 +11,7 @@ from agente_hotelero.dialogue.understanding.features import words_in
 from agente_hotelero.dialogue.understanding.folding import READ_AT_MOST, fold
 from agente_hotelero.dialogue.understanding.intents import of_a_place_inside, read_intents
 from agente_hotelero.dialogue.understanding.labels import BY_RULES, INFORM, INTENTS, LABEL_OF, OUT_OF_SCOPE, RISKY
+from agente_hotelero.dialogue.understanding.language_asked import read_language_asked
 from agente_hotelero.dialogue.understanding.lexicon import acts_of, concepts_of
 from agente_hotelero.dialogue.understanding.offline import understand
 from agente_hotelero.dialogue.understanding.parts import Part, parts_of
@@ -198,6 +199,8 @@ class Understanding:
         found: dict[str, float] = {}
         for part in parts_of(text[:READ_AT_MOST]):
             if not part.whole and (not acted or _is_acted_on(part, acted)):
+                continue
+            if read_language_asked(fold(part.text)) is not None:
                 continue
             label, chance = self._wish_of(part, acted)
             if part.whole or known.get(label, 0.0) >= IN_THE_WHOLE:

@@ -32,10 +32,11 @@ def read(
     days: tuple[date, ...] = (),
     today: date = TODAY,
     country: str | None = None,
+    languages: tuple[Language, ...] = (ES, PT, EN),
 ) -> Reading:
     context = Context(
         today=today,
-        languages=(ES, PT, EN),
+        languages=languages,
         prior=prior,
         expecting=expecting,
         options=options or (("yes", "no") if expecting is Expecting.YES_NO else ()),

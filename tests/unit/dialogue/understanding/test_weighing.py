@@ -234,6 +234,7 @@ def test_a_place_inside_is_no_address_in_any_part() -> None:
     ("text", "expecting"),
     [
         ("Ana Ruiz. ¿el ascensor llega?", Expecting.NAME),
+        ("Ana Ruiz, ¿el ascensor llega?", Expecting.NAME),
         ("somos 2. ¿el ascensor llega?", Expecting.PEOPLE),
         ("del 5 al 8 de mayo. ¿el ascensor llega?", Expecting.DATES),
         ("la segunda. ¿el ascensor llega?", Expecting.OFFER),
@@ -242,7 +243,7 @@ def test_a_place_inside_is_no_address_in_any_part() -> None:
 def test_an_answer_does_not_hide_what_is_asked_beside_it(text: str, expecting: Expecting) -> None:
     model = ByWords(ascensor={"accessibility": 0.9}, Ana={"human_handoff": 0.99})
     options = ("doble", "suite") if expecting is Expecting.OFFER else ()
-    alone = read(text.partition(".")[0], model, expecting, options)
+    alone = read(text.partition(" ¿")[0].rstrip(".,"), model, expecting, options)
     reading = read(text, model, expecting, options)
     assert reading.intents == alone.intents | {Intent.ACCESSIBILITY}
     assert (reading.name, reading.adults, reading.people, reading.dates, reading.choice) == (
