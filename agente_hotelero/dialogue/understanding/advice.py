@@ -10,9 +10,10 @@ from enum import StrEnum
 from typing import Final
 
 from agente_hotelero.dialogue.reading import TALK, Context, DateReading, Expecting, Intent, Reading
+from agente_hotelero.dialogue.understanding.doubting import ASKED
 from agente_hotelero.dialogue.understanding.labels import BY_RULES, INTENTS, RISKY
 from agente_hotelero.dialogue.understanding.offline import understand
-from agente_hotelero.dialogue.understanding.weighing import ASKED, MOST, labels_of
+from agente_hotelero.dialogue.understanding.weighing import MOST, labels_of
 from agente_hotelero.model.values import value
 
 LONG_WORDS: Final = 25

@@ -7,12 +7,13 @@ from typing import Final
 
 from agente_hotelero.dialogue.reading import COST_SOMETHING, TALK, Context, Expecting, Intent, Reading
 from agente_hotelero.dialogue.understanding.answers import is_an_answer, is_settled, questions_beside
+from agente_hotelero.dialogue.understanding.doubting import ASKED, SURE, first_what_rules_read, without_the_absurd
 from agente_hotelero.dialogue.understanding.features import words_in
 from agente_hotelero.dialogue.understanding.folding import READ_AT_MOST, fold
 from agente_hotelero.dialogue.understanding.intents import of_a_place_inside, read_intents
 from agente_hotelero.dialogue.understanding.labels import BY_RULES, INFORM, INTENTS, LABEL_OF, OUT_OF_SCOPE, RISKY
 from agente_hotelero.dialogue.understanding.language_asked import read_language_asked
-from agente_hotelero.dialogue.understanding.lexicon import acts_of, concepts_of
+from agente_hotelero.dialogue.understanding.lexicon import acts_of
 from agente_hotelero.dialogue.understanding.offline import understand
 from agente_hotelero.dialogue.understanding.parts import Part, parts_of
 from agente_hotelero.dialogue.understanding.tokens import tokenise, words_of
@@ -23,16 +24,10 @@ Chances = Callable[[str], Sequence[tuple[str, float]]]
 
 MOST: Final = 3
 """So many wishes a message has at most."""
-ASKED: Final = 2
 ASKED_FROM: Final = 0.2
 """What is less likely is not worth a question."""
-ABSURD_BELOW: Final = 0.3
-"""So unlikely the model must find what rules read before that is dropped."""
-ABSURD_BESIDE: Final = 0.02
-"""The same beside something that it does not find absurd."""
 STRAY_FROM: Final = 0.1
 """So likely a message is for somebody else before it must be surer of what it wants."""
-SURE: Final = 0.95
 SECOND_FROM: Final = 0.75
 """So likely what nobody's words name must be beside what they do name: half of «qué hay cerca del hotel» sounds like «dónde»."""
 VERBS: Final[Mapping[str, frozenset[str]]] = {
@@ -43,8 +38,6 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     "payment": frozenset({"pay", "charged"}),
 }
 """What must be said, of one such family of words, for that which changes something."""
-SELLS: Final = frozenset({"selling", "prize", "utility"})
-"""What sellers talk about."""
 BESIDE_NONE_OF: Final[Mapping[str, frozenset[str]]] = {
     "room_service": frozenset({"housekeeping"}),
     "housekeeping": frozenset({"room_service"}),
@@ -79,35 +72,6 @@ SENTENCES: Final = re.compile(r"[^.!?\n;]{1,2000}[.!?\n;]?")
 ASKS: Final = re.compile(
     r"[?]|(?<!\w)(?:a que hora|hasta que|que horas|ate que|cuanto|quanto|how|what time|when|do you|is there|hay|tienen|tem)(?!\w)"
 )
-HAVE_LABELS: Final = frozenset(INTENTS.values())
-NEVER_DOUBTED: Final = (
-    TALK
-    | {Intent.EMERGENCY, Intent.PERSON, Intent.HOURS, Intent.CHANGE_BOOKER}
-    | {
-        Intent.KEEP_RESERVATION,
-        Intent.ABANDON,
-        Intent.LATER,
-        Intent.DISPUTED_CHARGE,
-        Intent.DISCOUNT,
-    }
-)
-"""What never waits for a model, and what has no label of its own."""
-
-
-PLAINLY_SAID: Final = COST_SOMETHING - {
-    Intent.EVENT_GROUP,
-    Intent.REFUND,
-    Intent.DISPUTED_CHARGE,
-    Intent.LOCAL_TIPS,
-} | {
-    *(Intent.CHECK_IN_TIME, Intent.CHECK_OUT_TIME, Intent.ROOM_INFO, Intent.ACCESSIBILITY, Intent.CHILDREN),
-    *(Intent.HOUSE_RULES, Intent.ADDRESS),
-}
-"""Named by words that mean nothing else to a hotel."""
-IN_SO_MANY_WORDS: Final = frozenset(
-    {Intent.LATE_CHECKOUT, Intent.EARLY_CHECK_IN, Intent.SERVICES_INFO, Intent.REPORT_PROBLEM}
-)
-"""By several words in a row."""
 
 
 @value
@@ -156,21 +120,10 @@ class Understanding:
         free = context.expecting is Expecting.NOTHING
         stray = free and self._is_stray(text, known)
         by_rules = reading.intents
-        plain = frozenset() if stray else _plainly_said(reading)
-        spared = NEVER_DOUBTED | plain
-        if stray and not SELLS.isdisjoint(_concepts(text)):
-            # «50 % off, only today»: sellers offer what guests ask for.
-            spared -= {Intent.DISCOUNT}
-        if likely and likely[0][0] == LABEL_OF[Intent.REPORT_PROBLEM]:
-            # Rules and model think of the same: who complains is heard, were it to the wrong hotel.
-            spared |= {Intent.REPORT_PROBLEM}
-        doubted = reading.intents - spared
-        if free and doubted:
-            below = SURE if stray else ABSURD_BESIDE if plain else ABSURD_BELOW
-            reading = _without_the_absurd(reading, doubted, known, below=below)
+        reading = without_the_absurd(reading, text, known, stray=stray) if free else reading
         filled = self._filled(reading, likely, text, least=SURE if stray else 0.0)
         filled = filled if stray else self._with_what_parts_say(filled, known, text)
-        filled = _without_what_is_broken(_first_what_rules_read(filled, by_rules, known), text)
+        filled = _without_what_is_broken(first_what_rules_read(filled, by_rules, known), text)
         return Parse(reading=filled, labels=_with_chances(filled, reading, known), stray=stray)
 
     def _is_stray(self, text: str, known: Mapping[str, float]) -> bool:
@@ -261,21 +214,6 @@ def _is_acted_on(part: Part, acted: frozenset[str]) -> bool:
     return bool(said) and said <= acted
 
 
-def _first_what_rules_read(reading: Reading, by_rules: frozenset[Intent], chances: Mapping[str, float]) -> Reading:
-    """Where a guest is asked, what rules read is an option, unless it is quite absurd."""
-    if not reading.perhaps:
-        return reading
-    dropped = sorted(by_rules & HAVE_LABELS - reading.intents - TALK)
-    worth = [intent for intent in dropped if _chance(intent, chances) >= ABSURD_BESIDE]
-    return replace(reading, perhaps=tuple(dict.fromkeys((*worth, *reading.perhaps)))[:ASKED])
-
-
-def _plainly_said(reading: Reading) -> frozenset[Intent]:
-    """In a message with several wishes each seems unlikely; a word alone may be there by chance."""
-    said = reading.intents & PLAINLY_SAID
-    return said if len(said) > 1 else reading.intents & IN_SO_MANY_WORDS
-
-
 def _without_what_is_broken(reading: Reading, text: str) -> Reading:
     """«El wifi va fatal» asks for no wifi; «y el desayuno, ¿hasta qué hora es?» beside it does ask."""
     named = reading.intents & MAY_BE_BROKEN
@@ -298,28 +236,8 @@ def _with_chances(reading: Reading, by_rules: Reading, chances: Mapping[str, flo
     return tuple(sorted(labels.items(), key=lambda one: (-one[1], one[0])))
 
 
-def _concepts(text: str) -> frozenset[str]:
-    return frozenset(concept for word in words_in(text) for concept in concepts_of(word))
-
-
 def _acts(text: str) -> frozenset[str]:
     return frozenset(act for word in words_in(text) for act in acts_of(word))
-
-
-def _without_the_absurd(
-    reading: Reading, doubted: frozenset[Intent], chances: Mapping[str, float], *, below: float
-) -> Reading:
-    chance = {intent: _chance(intent, chances) for intent in doubted | reading.intents - NEVER_DOUBTED}
-    if any(its >= below for its in chance.values()):
-        # It wants this, and the more it wants the less likely seems each.
-        below = min(below, ABSURD_BESIDE)
-    absurd = {intent for intent in doubted if chance[intent] < below}
-    return replace(reading, intents=reading.intents - absurd) if absurd else reading
-
-
-def _chance(intent: Intent, chances: Mapping[str, float]) -> float:
-    its = chances.get(LABEL_OF.get(intent, ""), 1.0)
-    return max(its, chances.get("ask_price", 1.0)) if intent is Intent.AVAILABILITY else its
 
 
 def _price_or_room(intents: frozenset[Intent], likely: Sequence[tuple[str, float]]) -> frozenset[Intent]:
