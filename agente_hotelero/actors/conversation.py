@@ -55,7 +55,7 @@ from agente_hotelero.model.events import (
 )
 from agente_hotelero.model.hotel import HotelProfile
 from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId
-from agente_hotelero.model.journal import SAME_GUEST, Committed, InboxRow, ReplyRoute, Turn, Union
+from agente_hotelero.model.journal import SAME_GUEST, TURN_ROWS, Committed, InboxRow, ReplyRoute, Turn, Union
 from agente_hotelero.model.journal import Conversation as Stored
 from agente_hotelero.model.reach import opens_window
 from agente_hotelero.model.speech import Hearing, Transcript
@@ -68,8 +68,6 @@ TRACER: Final = trace.get_tracer(__name__)
 
 IN_HAND: Final = 64
 """Rows kept in memory for one guest; what comes beyond is read from the database when these are done."""
-TURN_ROWS: Final = 16
-"""Events folded into one turn: a guest who floods gets answers in between."""
 READ_SECONDS: Final = 12.0
 SLOW_SECONDS: Final = 1.5
 """When the PMS takes longer, its guest sees that somebody is writing; most answers are there by then."""

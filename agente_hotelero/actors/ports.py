@@ -63,7 +63,7 @@ class Inbox(Protocol):
         ...
 
     async def charge(self, guests: Sequence[GuestId]) -> list[InboxRow]:
-        """Count one attempt on each undone row of these guests, and read them."""
+        """Count one attempt on what the next turn of each guest takes of their undone rows, and read all of them."""
         ...
 
     async def keep_transcript(self, row: InboxId, text: str) -> None:

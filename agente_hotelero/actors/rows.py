@@ -21,7 +21,7 @@ class Rows:
         self._inbox = inbox
 
     async def of(self, guests: Sequence[GuestId], *, charge: bool = False) -> list[InboxRow]:
-        """Undone rows of these guests in order, charged with one attempt each where their last owner died."""
+        """Undone rows of these guests in order; where their last owner died, what their first turn takes is charged with it."""
         if not charge:
             return await self._read(guests)
         try:

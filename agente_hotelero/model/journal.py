@@ -12,6 +12,9 @@ from agente_hotelero.model.messages import OneTimeCode, OutboundMessage, Several
 from agente_hotelero.model.stays import Offer, ReservationRequest
 from agente_hotelero.model.values import value
 
+TURN_ROWS: Final = 16
+"""Events folded into one turn: a guest who floods gets answers in between."""
+
 
 @value
 class InboxRow:

@@ -10,7 +10,7 @@ import asyncpg
 from agente_hotelero.errors import StorageUnavailableError
 from agente_hotelero.model.events import AccountNotice, DeliveryReport, InboundEvent, Unreadable, starts_turn
 from agente_hotelero.model.ids import Account, Channel, GuestId, HotelId, InboxId
-from agente_hotelero.model.journal import Applied, InboxRow, Stored, Waiting
+from agente_hotelero.model.journal import TURN_ROWS, Applied, InboxRow, Stored, Waiting
 from agente_hotelero.storage import codec, quiet, reports, storing, withdrawing
 from agente_hotelero.storage.links import Fetches
 from agente_hotelero.storage.persons import Acquaintances, Round, may_meet, rounds
@@ -39,10 +39,18 @@ WENT_ON: Final = """
 SELECT 1 FROM inbox WHERE guest_id = $1 AND channel <> 'system' AND done AND sent_at > $2 AND received_at - sent_at <= $3
     AND event->>'type' NOT IN ('other', 'took_over', 'revoked', 'renamed') LIMIT 1
 """
-# Charged before they are handed out: a row that kills its owner has one attempt more when the next owner finds it.
+# Charged before they are handed out: a row that kills its owner has one attempt more when the next owner finds it. Only what
+# the first turn takes is charged: what waits behind it killed nobody, and would be counted out with it where there is much.
 CHARGE: Final = f"""
-WITH charged AS (UPDATE inbox i SET attempts = attempts + 1 WHERE i.guest_id = ANY($1) AND NOT i.done RETURNING {_COLUMNS})
-SELECT * FROM charged ORDER BY id
+WITH waiting AS (
+    SELECT id, row_number() OVER of_guest AS place, first_value(attempts) OVER of_guest AS of_first
+    FROM inbox WHERE guest_id = ANY($1) AND NOT done WINDOW of_guest AS (PARTITION BY guest_id ORDER BY id)
+), charged AS (
+    UPDATE inbox i SET attempts = attempts + 1 FROM waiting w
+    WHERE i.id = w.id AND w.place <= CASE WHEN w.of_first > 0 THEN 1 ELSE {TURN_ROWS} END RETURNING i.id, i.attempts
+)
+SELECT {_COLUMNS.replace("i.attempts", "coalesce(c.attempts, i.attempts) AS attempts")}
+FROM inbox i LEFT JOIN charged c ON c.id = i.id WHERE i.guest_id = ANY($1) AND NOT i.done ORDER BY i.id
 """  # noqa: S608 - constants
 # What was taken back meanwhile stays erased.
 KEEP_TRANSCRIPT: Final = """
@@ -139,7 +147,7 @@ class PostgresInbox:
         return bool(await self._link.fetch(WENT_ON, guest, after, in_time))
 
     async def charge(self, guests: Sequence[GuestId]) -> list[InboxRow]:
-        """Count one attempt on each undone row of these guests, and read them."""
+        """Count one attempt on what the next turn of each guest takes of their undone rows, and read all of them."""
         return [_row(record) for record in await self._link.fetch(CHARGE, list(guests))]
 
     async def keep_transcript(self, row: InboxId, text: str) -> None:

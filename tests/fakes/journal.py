@@ -29,6 +29,7 @@ from agente_hotelero.model.events import (
 )
 from agente_hotelero.model.ids import Account, AliasKind, GuestId, InboxId, OutboxId
 from agente_hotelero.model.journal import (
+    TURN_ROWS,
     Applied,
     Committed,
     Conversation,
@@ -182,7 +183,9 @@ class FakeDatabase:
     async def charge(self, guests: Sequence[GuestId]) -> list[InboxRow]:
         # As in Postgres, the statement commits before what it answers can turn out to be unreadable.
         after = await self._enter("charge")
-        self._count(row.id for row in self.undone() if row.guest_id in guests)
+        for guest in set(guests):
+            waiting = [row for row in self.undone() if row.guest_id == guest]
+            self._count([row.id for row in waiting[: 1 if waiting and waiting[0].attempts else TURN_ROWS]])
         self._refuse("charge", guests)
         found = [row for row in self.undone() if row.guest_id in guests]
         await self._leave("charge", after)

@@ -8,7 +8,7 @@ import pytest
 from agente_hotelero.errors import StorageUnavailableError
 from agente_hotelero.model.events import DeliveryState, InboundEvent, TextReceived, Unreadable
 from agente_hotelero.model.ids import Account, Alias, AliasKind, Channel, HotelId, InboxId
-from agente_hotelero.model.journal import Stored
+from agente_hotelero.model.journal import TURN_ROWS, Stored
 from agente_hotelero.storage.inbox import Incoming
 from tests.support.storage_journal import HOTEL, PHONE, WEBCHAT, Journal, Tables, a_report, an_event
 
@@ -159,7 +159,24 @@ async def test_a_failed_turn_is_counted_on_each_of_its_undone_rows(journal: Jour
     await tables.connection.execute("UPDATE inbox SET done = true WHERE id = $1", third.id)
     assert await journal.inbox.fail([first.id, second.id, third.id]) == {first.id: 1, second.id: 1}
     assert await journal.inbox.fail([second.id]) == {second.id: 2}
-    assert [row.attempts for row in await journal.inbox.charge([first.guest_id])] == [2, 3]
+    assert [row.attempts for row in await journal.inbox.charge([first.guest_id])] == [2, 2]
+
+
+async def test_only_what_the_first_turn_takes_is_charged(journal: Journal) -> None:
+    rows = await journal.receive(*(str(n) for n in range(TURN_ROWS + 2)))
+    [other] = await journal.receive("other", phone="5491100000002")
+    guests = [rows[0].guest_id, other.guest_id]
+
+    async def charged() -> list[int]:
+        return [row.attempts for row in await journal.inbox.charge(guests)]
+
+    assert await charged() == [*[1] * TURN_ROWS, 0, 0, 1]
+    # What was in a dead owner's hand goes alone from now on: only the first of them can be in the next one's.
+    assert await charged() == [2, *[1] * (TURN_ROWS - 1), 0, 0, 2]
+    assert [row.attempts for row in await journal.inbox.waiting()] == [2, *[1] * (TURN_ROWS - 1), 0, 0, 2]
+    for row in rows[:TURN_ROWS]:
+        assert await journal.inbox.bury(row.id, error="ValueError", summary="…")
+    assert await charged() == [1, 1, 3]
 
 
 async def test_a_dead_letter_keeps_its_row_its_reason_and_a_hand_off(journal: Journal, tables: Tables) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from agente_hotelero.actors import conversation, journal
-from agente_hotelero.actors.conversation import IN_HAND, SLOW_SECONDS, TURN_ROWS, CatchUp, ConversationActor, Deliver
+from agente_hotelero.actors.conversation import IN_HAND, SLOW_SECONDS, CatchUp, ConversationActor, Deliver
 from agente_hotelero.actors.wheel import Wheel
 from agente_hotelero.channels.port import FailureClass
 from agente_hotelero.config.flags import Flag
@@ -27,7 +27,7 @@ from agente_hotelero.model.events import (
     TimerFired,
 )
 from agente_hotelero.model.ids import Channel, ClientRef, GuestId, OutboxId
-from agente_hotelero.model.journal import Conversation, OutboxStatus, ReplyRoute
+from agente_hotelero.model.journal import TURN_ROWS, Conversation, OutboxStatus, ReplyRoute
 from agente_hotelero.model.messages import Picture
 from agente_hotelero.storage import codec
 from tests.fakes.channel import failure
