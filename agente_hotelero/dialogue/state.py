@@ -232,6 +232,8 @@ class Aside:
     spoken: Spoken | None = None
     overtaken: bool = False
     """What was heard was read back after a yes had been asked for: a written one may be to either."""
+    between: bool = False
+    """Something else was said since a yes was asked for: thanks may be for that."""
     unheard: datetime | None = None
     """When the guest last read that nobody understood their voice."""
     asked_team: tuple[str, ...] = ()

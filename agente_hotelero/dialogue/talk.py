@@ -184,8 +184,8 @@ class Talk:
         self._lines, self._facts = [], []
         message = Choices(body=body, options=tuple(options), menu_label=self.phrase("options"), photo=photo)
         self.effects.append(Reply(message=message, facts=facts))
-        if self.state.aside.overtaken:
-            self.put_aside(overtaken=False)
+        if self.state.aside.overtaken or self.state.aside.between:
+            self.put_aside(overtaken=False, between=False)
 
     def show(self, message: OutboundMessage, *, facts: Sequence[str]) -> None:
         """Send what is more than words, after what was said before it."""

@@ -1,5 +1,6 @@
 """What a guest's words lead to: one question answered, one step further, or a person."""
 
+from dataclasses import replace
 from typing import Final
 
 from agente_hotelero.dialogue import (
@@ -25,7 +26,7 @@ from agente_hotelero.dialogue import (
 from agente_hotelero.dialogue.asking import ask_offers, choose
 from agente_hotelero.dialogue.effects import HandOffReason
 from agente_hotelero.dialogue.reading import LET_BE, POLITE, WANT_A_ROOM, Expecting, Intent, Language, Reading
-from agente_hotelero.dialogue.state import Draft
+from agente_hotelero.dialogue.state import Draft, State
 from agente_hotelero.dialogue.taking import forget_dates, take, take_day, tells_slots
 from agente_hotelero.dialogue.talk import Talk
 
@@ -109,8 +110,20 @@ def _while_pending(talk: Talk, reading: Reading) -> None:
 
 
 def _freely(talk: Talk, reading: Reading) -> None:
+    before = talk.state
     if not verifying.typed(talk, reading):
         say_freely(talk, reading)
+    if _asks_the_same(before, talk.state):
+        talk.put_aside(between=True)
+
+
+def _asks_the_same(before: State, after: State) -> bool:
+    """Whether a yes is asked for as before the message: «ok, gracias» may be for what was said to it."""
+    if before.expecting is not Expecting.YES_NO or after.expecting is not Expecting.YES_NO:
+        return False
+    return (before.draft, before.cancelling, before.aside.leaving) == (
+        *(after.draft, after.cancelling, after.aside.leaving),
+    )
 
 
 def say_freely(talk: Talk, reading: Reading) -> None:
@@ -214,8 +227,19 @@ def _keeps(talk: Talk, reading: Reading) -> bool:
     return of_another_thing and not (reading.bare and Intent.AFFIRM in reading.intents)
 
 
+def _says_no_and_asks(talk: Talk, reading: Reading) -> bool:
+    """«No, muy caro. ¿Hasta qué hora es el desayuno?»: the no stands, and no yes is open to a later «ok»."""
+    of_what_is_booked = talk.state.cancelling or talk.state.aside.leaving or talk.draft.replaces
+    no = Intent.DENY in reading.intents or (of_what_is_booked and Intent.KEEP_RESERVATION in reading.intents)
+    asked = reading.intents - POLITE - NO - LET_BE
+    if not no or not asked or asked & (front_desk.FLOWS | {Intent.AFFIRM, Intent.OTHER_OPTION, Intent.CHANGE_BOOKER}):
+        return False
+    # «¿Y la suite tiene vista?» chooses none.
+    return not tells_slots(talk, replace(reading, room_key=None) if Intent.ROOM_INFO in asked else reading)
+
+
 def _yes_or_no(talk: Talk, reading: Reading) -> bool | None:
-    if _keeps(talk, reading):
+    if _keeps(talk, reading) or _says_no_and_asks(talk, reading):
         return False
     of_a_split = splitting.yes_or_no(talk, reading)
     return of_a_split if of_a_split is not None else _bare_yes_or_no(talk, reading)
@@ -225,6 +249,8 @@ def _bare_yes_or_no(talk: Talk, reading: Reading) -> bool | None:
     """Only a bare answer is one: «sí, pero somos 3» changes the draft instead."""
     if reading.choice is not None:
         return reading.choice == 0
+    if talk.state.aside.between and reading.intents >= {Intent.AFFIRM, Intent.THANK}:
+        return None
     of_what_is_booked = talk.state.cancelling or talk.state.aside.leaving or talk.draft.replaces
     if not reading.bare or (of_what_is_booked and Intent.CHANGE_RESERVATION in reading.intents):
         return None
@@ -355,7 +381,9 @@ def _gives_up(talk: Talk, reading: Reading) -> bool:
     )
     of_a_change = talk.draft.replaces is not None
     keeps = of_a_change and Intent.KEEP_RESERVATION in intents
-    if not (intents & OUT or no_thanks or keeps) or tells_slots(talk, reading):
+    # «Sí, ¿y si la tengo que cancelar?» wants it.
+    out = intents & (OUT if Intent.AFFIRM not in intents else LET_BE)
+    if not (out or no_thanks or keeps) or tells_slots(talk, reading):
         return False
     codes = ", ".join(proof.bookings(talk))
     booking.drop(talk)

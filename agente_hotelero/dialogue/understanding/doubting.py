@@ -6,8 +6,11 @@ from typing import Final
 
 from agente_hotelero.dialogue.reading import COST_SOMETHING, TALK, Intent, Reading
 from agente_hotelero.dialogue.understanding.features import words_in
+from agente_hotelero.dialogue.understanding.folding import fold
+from agente_hotelero.dialogue.understanding.intents import wants_to_cancel
 from agente_hotelero.dialogue.understanding.labels import INTENTS, LABEL_OF
 from agente_hotelero.dialogue.understanding.lexicon import concepts_of
+from agente_hotelero.dialogue.understanding.tokens import tokenise, words_of
 
 ABSURD_BELOW: Final = 0.3
 """So unlikely the model must find what rules read before that is dropped."""
@@ -60,6 +63,8 @@ def without_the_absurd(reading: Reading, text: str, chances: Mapping[str, float]
     if _likeliest(chances) == LABEL_OF[Intent.REPORT_PROBLEM]:
         # Rules and model think of the same: who complains is heard, were it to the wrong hotel.
         spared |= {Intent.REPORT_PROBLEM}
+    if not stray and wants_to_cancel(words_of(tokenise(fold(text)))):
+        spared |= {Intent.CANCEL_RESERVATION}
     doubted = reading.intents - spared
     below = SURE if stray else ABSURD_BESIDE if plain else ABSURD_BELOW
     return _without(reading, doubted, chances, below=below) if doubted else reading

@@ -76,7 +76,9 @@ PHRASES: Final = {
     Intent.CANCELLATION_POLICY: (
         "(politica*/condicion*/condicoes/regra*/terminos/plazo*/prazo) (de/para) (la/o)? (cancel*/reembols*/anul*)|(cancellation/cancelation/cancel/refund) (policy/policies/terms/fee/fees/charge/charges/rules)|(free/flexible) cancellation|(policy/rules) (on/for/about) (cancellations/cancelling/canceling/refunds)"
         "|(cancelacion/cancelamento) (gratis/gratuit*/flexible/sin_cargo/sin_costo/sem_custo)|(multa/penal*/cargo/costo/taxa/custo) (por/de/para) (cancel*/la_cancelacion)|reembols*|refund*|(me/nos) devuelve*|devolucion*|(me/nos) devolve*|devolucao|money back|(tiene/hay/tem/ha) (algun/alguna/alguma)? (multa/penal*)|(multa/penalidad/penalidade) $|cancellation (is)? free"
-        "|(me/nos) (cobran/cobra/cobras/cobrarian/cobram) .. cancel*|si (la/lo)? (cancelo/cancelamos/tengo_que_cancelar/tuviera_que_cancelar)|se (eu/a_gente)? (cancelar/cancelarmos/precisar_cancelar)|if (i/we) (have_to/need_to)? cancel"
+        "|(me/nos) (cobran/cobra/cobras/cobrarian/cobram) .. cancel*|si (la/lo)? (cancelo/cancelamos/tengo_que_cancelar/tuviera_que_cancelar)|se (eu/a_gente)? (cancelar/cancelarmos/precisar_cancelar)|if (i/we) (later)? (have_to/need_to/want_to/must)? cancel"
+        "|(puedo/podemos/podria/podriamos/se_puede/poder) cancelar* (despues/luego/mas_tarde/mas_adelante/al_final)|si (despues/luego/al_final) (la/lo)? (cancelo/cancelamos/tengo_que_cancelar/necesito_cancelar/quiero_cancelar)"
+        "|(posso/podemos/da_para/poderia/poder) cancelar (depois/mais_tarde)|se (depois/eu/a_gente)? (eu)? (tiver_que_cancelar/tiver_de_cancelar/precisar_cancelar/quiser_cancelar)|(can/could/may) (i/we) (still)? cancel (it)? (later/after/afterwards/anytime)"
     ),
     Intent.NO_CODE: (
         "no (tengo/recuerdo/encuentro/se/conozco/me_acuerdo/me_llego/me_dieron/hallo/aparece) .. (codigo/localizador/numero_de_reserva)|(perdi/olvide/extravie/borre/se_me_perdio/me_olvide) .. codigo|no (lo/la) (tengo/recuerdo/encuentro/se/conozco)|no me acuerdo|no tengo $|no se cual|(sin/ningun) codigo"
@@ -195,6 +197,11 @@ _NEGATION_REACH: Final = 4
 _POLICY: Final = Phrasebook({
     True: "politica*|policy|policies|penal*|multa|(sin/sem) (costo/cargo/custo/penalidad/multa)|gratis|gratuit*|free|hasta cuando|ate quando|until when|reembols*|refund*|cuanto tiempo antes|fee|fees|plazo*|prazo",
 })  # fmt: skip
+# What does cancel, whatever is asked of the rules beside it; and what only would.
+_CANCELS: Final = Phrasebook({
+    True: "(quiero/queremos/quisiera/quisieramos/necesito/necesitamos/deseo/quero/queremos/queria/preciso/precisamos) (cancelar/anular) (la/mi/nuestra/una/a/minha/nossa/uma/reserva*)|(want_to/need_to/i'd_like_to/would_like_to) cancel (my/our/the/a/booking/reservation)",
+    False: "(si/se/if) (yo/eu/i/we)? (quiero/queremos/quisiera/necesito/necesitamos/quero/queremos/preciso/precisamos/want/need)",
+})  # fmt: skip
 # «salida de emergencia», «Tierra del Fuego»: the word, not the matter.
 _HARMLESS: Final = Phrasebook({
     Intent.PERSON: "(cuerpo/corpo/recursos/derechos/direitos) (humano/humanos)|human (body/rights/resources)|(vacante/puesto/vaga/empleo/emprego/trabajo) de recepcionista"
@@ -261,6 +268,11 @@ def _sharpen(intents: set[Intent], words: Sequence[str]) -> None:
         intents -= {Intent.HOURS}
 
 
+def wants_to_cancel(words: Sequence[str]) -> bool:
+    """«Quiero cancelar mi reserva», in so many words, and no «si quiero cancelar»."""
+    return {one.label for one in _CANCELS.find(words)} == {True}
+
+
 def of_a_place_inside(words: Sequence[str]) -> bool:
     """«¿Dónde está la salida de emergencia?» asks for no address."""
     return next(_SOMEWHERE.find(words), None) is not None and not set(words) & _THE_HOTEL
@@ -295,6 +307,8 @@ def _sharpen_what_cancels(intents: set[Intent], words: Sequence[str]) -> None:
     if Intent.CANCEL_RESERVATION in intents and next(_POLICY.find(words), None):
         intents.add(Intent.CANCELLATION_POLICY)
     if Intent.CANCELLATION_POLICY in intents:
-        intents -= {Intent.CANCEL_RESERVATION, Intent.KEEP_RESERVATION}
+        # «Quiero cancelar mi reserva y saber si me cobran algo» does.
+        wants = Intent.CANCEL_RESERVATION in intents and wants_to_cancel(words)
+        intents -= {Intent.KEEP_RESERVATION} if wants else {Intent.CANCEL_RESERVATION, Intent.KEEP_RESERVATION}
     if Intent.NO_CODE in intents:
         intents -= {Intent.ABANDON}
