@@ -28,7 +28,7 @@ def answer(talk: Talk, reading: Reading) -> bool:
     elif reading.code is None and state.looking_for == "change" and _of_the_new_stay(talk, reading):
         changing.keep(talk, reading)
         looking.ask_what_is_missing(talk)
-    elif reading.code is None and _of_something_else(reading):
+    elif reading.code is None and _of_something_else(reading) and not _gives_the_surname(talk, reading):
         return False
     elif reading.code is None and reading.name is None and state.aside.retry is not None and looking.can_ask(talk):
         # All is known and the PMS was away: whatever this is, it means «again».
@@ -38,6 +38,17 @@ def answer(talk: Talk, reading: Reading) -> bool:
     else:
         return False
     return True
+
+
+def _gives_the_surname(talk: Talk, reading: Reading) -> bool:
+    """«Soto, ¿me devuelven la plata?», where only the surname was missing: what is asked beside it is answered already."""
+    of_a_stay = reading.dates or reading.nights or reading.people or reading.adults or reading.room_key
+    return (
+        talk.state.code is not None
+        and reading.name is not None
+        and not of_a_stay
+        and not reading.intents & (ABOUT_ONE | WANT_A_ROOM)
+    )
 
 
 def _wants_another_thing(talk: Talk, reading: Reading) -> bool:

@@ -13,6 +13,7 @@ import numpy as np
 
 from agente_hotelero.dialogue.reading import Context, Language, Reading
 from agente_hotelero.dialogue.understanding.labels import BY_RULES, INFORM, OUT_OF_SCOPE, RISKY
+from agente_hotelero.dialogue.understanding.language_asked import without_language_asked
 from agente_hotelero.dialogue.understanding.model import Array, Model, chances_of, counts_of
 from agente_hotelero.dialogue.understanding.parts import parts_of
 from agente_hotelero.dialogue.understanding.weighing import A_ROOM, BESIDE_ANYTHING, Understanding, labels_of
@@ -24,6 +25,8 @@ from agente_hotelero.model.values import value
 
 TODAY: Final = date(2022, 3, 15)
 """The day that NLU++ counts from; for our own phrases any will do."""
+ANSWERED: Final = BESIDE_ANYTHING - RISKY - {"report_problem"}
+"""What a hotel knows."""
 SHORT: Final = 10
 """So many words at most has each wish of two."""
 JOINTS: Final = {
@@ -111,7 +114,7 @@ def _pairs(phrases: Sequence[Phrase]) -> Iterator[tuple[Phrase, Phrase, str]]:
     """Each phrase about one thing that a hotel knows, and the next one of the same author about another, with what joins them."""
     groups: dict[tuple[str, Language], list[Phrase]] = {}
     for phrase in phrases:
-        if len(phrase.labels) == 1 and phrase.labels <= BESIDE_ANYTHING and len(phrase.text.split()) <= SHORT:
+        if len(phrase.labels) == 1 and phrase.labels <= ANSWERED and len(phrase.text.split()) <= SHORT:
             groups.setdefault((phrase.author, phrase.language), []).append(phrase)
     chance = np.random.default_rng(1)
     for (_, language), group in groups.items():
@@ -125,7 +128,8 @@ def _by_strangers(
     phrases: Sequence[Phrase], texts: AbstractSet[tuple[str, str]], encode_all: EncodeAll | None
 ) -> Mapping[str, Understanding]:
     """By author what reads `texts` (author, text) and parts of them: rules, and a model of all other authors' phrases."""
-    more = sorted(texts | {(author, part.text) for author, text in texts for part in parts_of(text)})
+    whole = texts | {(author, without_language_asked(text)) for author, text in texts}
+    more = sorted(whole | {(author, part.text) for author, text in whole for part in parts_of(text)})
     messages = [counts_of(phrase.text) for phrase in phrases]
     every = [*(phrase.text for phrase in phrases), *(text for _, text in more)]
     rows = rows_of(

@@ -1,10 +1,10 @@
 """Who asks to be written to in a language: «can we speak English?», «¿hablan español?», «não falo inglês»."""
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
 from agente_hotelero.dialogue.reading import Language
+from agente_hotelero.dialogue.understanding.folding import fold
 from agente_hotelero.model.values import value
 
 _ANY: Final = (
@@ -18,6 +18,7 @@ _NAMES: Final = {
 }
 _TO_TALK: Final = (
     r"(?:(?:can|could|may|shall) (?:we|you|i) (?:please )?)?(?:speak|talk|write|chat|continue|switch|change|reply|answer|go on)(?: (?:to me|with me))?(?: (?:in|to))?",
+    r"(?:is there |do you have |hay |tem |tienen |e )?(?:someone|somebody|anyone|anybody|alguien|alguem) (?:who|that|que) (?:can |pueda |possa )?(?:speaks?|talks?|habla|hable|hablar|fala|fale|falar)",
     r"(?:do|does) (?:you|anyone|somebody|someone) (?:speak|talk|know|understand)",
     r"(?:in|to|en|a|em)",
     r"(?:i|we) (?:only )?speak|(?:yo )?(?:solo )?hablo|(?:eu )?(?:so )?falo",
@@ -35,7 +36,8 @@ _HOW_WELL: Final = r"(?:(?:is|es|e)? ?(?:not|isn't|isnt|no|nao)?(?: es| is| e)?(
 _POLITE: Final = r"(?: (?:please|por favor|instead|mejor|melhor|then|entonces|entao|with you|contigo|com voce))*"
 _ASKED: Final = re.compile(rf"(?:{'|'.join(_TO_TALK)}) {_ANY}{_POLITE}|{_ANY}{_POLITE}")
 _NOT_MINE: Final = {own: re.compile(rf"(?:{start}) {_ANY}(?: {_HOW_WELL})?") for own, start in _NOT.items()}
-_PARTS: Final = re.compile(r"[^a-z' ]+")
+_PART: Final = re.compile(r"[a-z' ]*[a-z][a-z' ]*")
+_DIGIT: Final = re.compile(r"[0-9]")
 _AND: Final = re.compile(
     r"^(?:but|pero|mas|and|so|y|e|sorry|perdon|disculpa|disculpe|desculpa|desculpe|hi|hello|hola|ola|oi) "
 )
@@ -53,6 +55,8 @@ class LanguageAsked:
     language: Language
     alone: bool
     """Nothing else was said."""
+    others: str
+    """The rest of the folded message."""
 
 
 def read_language_asked(folded: str) -> LanguageAsked | None:
@@ -60,21 +64,30 @@ def read_language_asked(folded: str) -> LanguageAsked | None:
     if _NAMED.search(folded) is None:
         return None
     asked: Language | None = None
-    alone = True
-    for part in _said(folded):
-        found = _asked_by(part)
-        asked = found or asked
-        alone = alone and (found is not None or _SAYS_NOTHING.issuperset(part.split()))
-    return None if asked is None else LanguageAsked(language=asked, alone=alone)
+    alone, others = True, folded
+    for part in _PART.findall(folded):
+        said = _bare(part)
+        found = _asked_by(said)
+        if found is not None:
+            asked = found
+            others = others.replace(part, " ", 1)
+        alone = alone and (found is not None or _SAYS_NOTHING.issuperset(said.split()))
+    if asked is None:
+        return None
+    return LanguageAsked(language=asked, alone=alone and not _DIGIT.search(folded), others=others.strip(" ,.;:!?"))
 
 
-def _said(folded: str) -> Iterator[str]:
-    for part in _PARTS.split(folded):
-        bare = " ".join(part.split())
-        while (shorter := _AND.sub("", bare)) != bare:
-            bare = shorter
-        if bare:
-            yield bare
+def without_language_asked(text: str) -> str:
+    """A message without what asks for a language; as it is where nothing does."""
+    asked = read_language_asked(fold(text))
+    return text if asked is None else asked.others
+
+
+def _bare(part: str) -> str:
+    bare = " ".join(part.split())
+    while (shorter := _AND.sub("", bare)) != bare:
+        bare = shorter
+    return bare
 
 
 def _asked_by(part: str) -> Language | None:

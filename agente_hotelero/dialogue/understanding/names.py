@@ -6,6 +6,7 @@ from typing import Final
 from agente_hotelero.dialogue.reading import Expecting
 from agente_hotelero.dialogue.understanding.first_names import FIRST_NAMES
 from agente_hotelero.dialogue.understanding.folding import fold
+from agente_hotelero.dialogue.understanding.language import WORDS
 from agente_hotelero.dialogue.understanding.lexicon import concepts_of
 from agente_hotelero.dialogue.understanding.slots import EMAIL, find_code
 
@@ -22,8 +23,9 @@ PLAIN: Final = _said(
     r"me llamo", r"mi nombre(?: completo)? es", r"a nombre de", r"meu nome(?: completo)? [ée]", r"me chamo", r"em nome de", r"no nome d[aoe]",
     r"(?:book\w{0,8}|reserv\w{0,8}|table|appointment|slot|it'?s|is)\b[^.!?\n]{0,40}?,? under(?: the (?:sur|last )?name)?", r"on behalf of", r"en nombre de",
     r"my (?:full )?name(?:'s| is)", r"name is", r"under the name(?: of)?", r"in the name of", r"(?:nombre|nome|name|titular):", r"el titular es",
-    r"(?:el|o) (?:nombre|nome)(?: correcto| correto| certo)? (?:es|é)", r"(?:apellido|apelido|sobrenome|surname|last name)(?::| es| é| is)?",
+    r"(?:el|o) (?:nombre|nome)(?: correcto| correto| certo)? (?:es|é)",
 )  # fmt: skip
+SURNAME: Final = _said(r"(?:apellido|apelido|sobrenome|surname|last name)(?::| es| é| is)?")
 # «Ann Lee here, I need …»: at the beginning of what is said.
 HERE: Final = re.compile(
     r"\A\s?(?:(?:hi|hello|hey|hola|good \w{3,9})\b[,.!]?\s)?(?P<name>[^\W\d_]{2,20}(?:\s[^\W\d_]{2,20})?) here\s?[,.;!-]",
@@ -52,6 +54,8 @@ ANDS: Final = frozenset("y e".split())
 NOT_HERE: Final = frozenset(
     "anyone anybody someone somebody everyone nobody over right staying guest guests up down in out still already back again out customer new being arrived arriving currently first from people".split()
 )
+_COMMON: Final = frozenset[str]().union(*WORDS.values())
+"""Words that one of the languages is known by."""
 _ALSO_A_SURNAME: Final = frozenset({"Dias"})
 _TITLES: Final = re.compile(rf"^\s?{_TITLE}", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?")
@@ -79,10 +83,32 @@ def read_name(text: str, *, expecting: Expecting) -> str | None:
     return _behind(text[code.end() :]) if code else _before_an_address(before)
 
 
+def begins_as_many_do(name: str) -> bool:
+    """Whether several words were taken for a name, the first of which is one to many: «Oliver Pool»."""
+    words = fold(name).split()
+    return len(words) > 1 and words[0] in FIRST_NAMES
+
+
+def is_a_name_only(name: str) -> bool:
+    """Whether some word of what was taken for a name means nothing else: «próximo domingo» has none such."""
+    return not all(word in _COMMON or concepts_of(word) for word in fold(name).split())
+
+
 def _behind(text: str) -> str | None:
-    """What follows a code that nobody asked for: «DEMO-7F3KMQ, Ruiz», and nothing after it."""
-    words = text.strip(" ,.;:-").split()
-    return _whole(" ".join(words)) if 1 <= len(words) <= MOST_BEHIND_A_CODE and words[0][0].isupper() else None
+    """What follows a code that nobody asked for: «DEMO-7F3KMQ, Ruiz», «DEMO-7F3KMQ Ruiz, para el 5», «… Ruiz y …»."""
+    words: list[str] = []
+    rest = _ENDS.split(text.strip(" ,.;:-"), maxsplit=1)[0].split()
+    for word in rest:
+        if not _may_be_one(word) or not (word[0].isupper() or fold(word) in LINK_WORDS):
+            break
+        words.append(word)
+    while words and fold(words[-1]) in LINK_WORDS:
+        words.pop()
+    if not words or len(words) > MOST_BEHIND_A_CODE or not words[0][0].isupper() or fold(words[0]) in _COMMON:
+        return None
+    # «DEMO-7F3KMQ Quisiera cambiarla» begins a sentence.
+    behind = rest[len(words) : len(words) + 1]
+    return _written(words) if not behind or fold(behind[0]) in NO_NAMES | LINK_WORDS else None
 
 
 def _before_an_address(text: str) -> str | None:
@@ -100,6 +126,11 @@ def _before_an_address(text: str) -> str | None:
 
 def _said_in(text: str, *, asked: bool) -> str | None:
     """The name that a sentence goes on with."""
+    surname = SURNAME.search(text)
+    if surname is not None and (name := _first_words(surname["name"], capitals=False)) is not None:
+        # «Soy Alejandro, apellido Niño de Guzmán».
+        given = _said_in(text[: surname.start()], asked=asked)
+        return name if given is None or " " in given else f"{given} {name}"
     for pattern, capitals in ((PLAIN, False), (VAGUE, not asked), *(((HINTS, True),) if asked else ())):
         for found in pattern.finditer(text):
             # A company's name on the bill is not the guest's.

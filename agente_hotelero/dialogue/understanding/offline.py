@@ -18,7 +18,7 @@ from agente_hotelero.dialogue.understanding.language import read_language
 from agente_hotelero.dialogue.understanding.language_asked import read_language_asked
 from agente_hotelero.dialogue.understanding.lengths import read_nights
 from agente_hotelero.dialogue.understanding.money_words import read_amount
-from agente_hotelero.dialogue.understanding.names import read_name
+from agente_hotelero.dialogue.understanding.names import begins_as_many_do, is_a_name_only, read_name
 from agente_hotelero.dialogue.understanding.one_time import asks_for_code, read_digits
 from agente_hotelero.dialogue.understanding.people import People, read_people
 from agente_hotelero.dialogue.understanding.room_counts import names_a_room, read_rooms
@@ -63,6 +63,10 @@ def understand(text: str, context: Context) -> Reading:
     """Read what a message says; never raises, whatever the text."""
     cut = len(text) > READ_AT_MOST
     text = text[:READ_AT_MOST]
+    name = read_name(text, expecting=context.expecting)
+    if name is not None and context.expecting is Expecting.NAME and _is_of_a_person(name):
+        # «Domingo Pérez» names no day, and «Oliver Pool» asks for none.
+        text = re.sub(re.escape(name), " · ", text, count=1, flags=re.IGNORECASE)
     folded = fold(text)
     asked = read_language_asked(folded)
     if asked is not None and asked.language not in context.languages:
@@ -77,7 +81,12 @@ def understand(text: str, context: Context) -> Reading:
     words = words_of(tokens)
     yes_no = read_yes_no(tokens)
     whole, beside, others = (None, (), text) if yes_no.bare else _own_questions(text, context)
-    intents = read_intents(words if not beside else words_of(tokenise(apart(fold(others), dates_asked=False))))
+    if beside or asked is not None:
+        # «Is there someone who speaks English?» asks for no person.
+        others = fold(others) if asked is None else asked.others
+        intents = read_intents(words_of(tokenise(apart(others, dates_asked=False))))
+    else:
+        intents = read_intents(words)
     days = find_days(tokens, context=context)
     choice = _choice(folded, context)
     nights = read_nights(days.rest)
@@ -93,7 +102,7 @@ def understand(text: str, context: Context) -> Reading:
     people = _people(days, context, intents, undated)
     email, code = read_email(text, expecting=context.expecting), read_code(text, expecting=context.expecting)
     room_key, rooms = read_room(words, context.room_names), read_rooms(days.rest)
-    name = None if yes_no.bare else read_name(text, expecting=context.expecting)
+    name = None if yes_no.bare else name
     intents |= {yes_no.intent} if yes_no.intent else set()
     if name is not None and context.expecting is Expecting.NAME and intents - BESIDE_A_NAME and not _stands_apart(name):
         name = None
@@ -152,6 +161,11 @@ def _own_questions(text: str, context: Context) -> tuple[int | None, tuple[int, 
     ours = questions(context.faq)
     beside, others = ours.beside(text)
     return (None, beside, others) if beside else (ours.match(text), (), text)
+
+
+def _is_of_a_person(name: str) -> bool:
+    """Whether its words say nothing else here, whatever they mean elsewhere."""
+    return begins_as_many_do(name) or (is_a_name_only(name) and _stands_apart(name))
 
 
 def _stands_apart(name: str) -> bool:

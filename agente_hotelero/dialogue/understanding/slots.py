@@ -115,7 +115,7 @@ def read_choice(folded: str, *, context: Context) -> int | None:
     """Which of the options, from 0: by number, by order, or by its own words; None where two are named."""
     count = len(context.options)
     # «la 2, a nombre de Ana Ruiz»; but «2, 3» is two numbers.
-    first, *more = re.split(r"[,;]| a nombre de | em nome de ", folded)
+    first, *more = re.split(r"[,;.]| a nombre de | em nome de | (?:y|e|and|please|por favor) ", folded)
     numbers = [number for text in (folded, first) if (number := read_number(text, count=count)) is not None]
     if numbers and not any(clause.strip(" .!").isdigit() for clause in more):
         return numbers[0]

@@ -12,7 +12,7 @@ from agente_hotelero.dialogue.understanding.features import words_in
 from agente_hotelero.dialogue.understanding.folding import READ_AT_MOST, fold
 from agente_hotelero.dialogue.understanding.intents import of_a_place_inside, read_intents
 from agente_hotelero.dialogue.understanding.labels import BY_RULES, INFORM, INTENTS, LABEL_OF, OUT_OF_SCOPE, RISKY
-from agente_hotelero.dialogue.understanding.language_asked import read_language_asked
+from agente_hotelero.dialogue.understanding.language_asked import without_language_asked
 from agente_hotelero.dialogue.understanding.lexicon import acts_of
 from agente_hotelero.dialogue.understanding.offline import understand
 from agente_hotelero.dialogue.understanding.parts import Part, parts_of
@@ -52,14 +52,16 @@ A_ROOM: Final = frozenset({"ask_price", "check_availability", "make_reservation"
 BESIDE_ANYTHING: Final = A_ROOM - {"make_reservation"} | {
     *("wifi", "parking", "breakfast", "restaurant", "pool", "gym_spa", "pets", "transport", "location", "local_tips"),
     *("check_in_info", "check_out_info", "early_check_in", "late_check_out", "luggage", "cancellation_policy"),
-    *("room_info", "services_info", "accessibility", "house_rules", "children", "invoice"),
+    *("room_info", "services_info", "accessibility", "house_rules", "children", "invoice", "payment", "report_problem"),
 }
-"""Labels that are answered from what is known: nothing is changed and nobody called by one too many."""
+"""Labels that are answered from what is known, and complaints, which must be heard: nothing is changed by one too many."""
 SURE_OF_A_SENTENCE: Final = 0.7
 SURE_OF_A_CLAUSE: Final = 0.85
 """So likely such a label must be in its part of the message."""
 IN_THE_WHOLE: Final = 0.03
 """So likely the message as a whole must find what only a clause says."""
+BESIDE_A_PART: Final = 0.1
+"""So likely what rules read must be where a part says something else."""
 IN_ITS_PART: Final = 0.15
 """So likely what is acted on already says the same part."""
 MAY_BE_BROKEN: Final = frozenset(
@@ -114,15 +116,21 @@ class Understanding:
         return self._weighed(reading, text, context)
 
     def _weighed(self, reading: Reading, text: str, context: Context) -> Parse:
+        # Rules know who asks for a language, and the model takes it for much else.
+        text = without_language_asked(text)
         chances = self._chances(text[:READ_AT_MOST])
         likely = [(label, chance) for label, chance in chances if label in INTENTS]
         known = dict(chances)
         free = context.expecting is Expecting.NOTHING
-        stray = free and self._is_stray(text, known)
+        stray = free and not _tells_a_stay(reading) and self._is_stray(text, known)
         by_rules = reading.intents
         reading = without_the_absurd(reading, text, known, stray=stray) if free else reading
         filled = self._filled(reading, likely, text, least=SURE if stray else 0.0)
-        filled = filled if stray else self._with_what_parts_say(filled, known, text)
+        filled = (
+            filled
+            if stray
+            else _with_what_was_doubted(self._with_what_parts_say(filled, known, text), filled, by_rules, known)
+        )
         filled = _without_what_is_broken(first_what_rules_read(filled, by_rules, known), text)
         return Parse(reading=filled, labels=_with_chances(filled, reading, known), stray=stray)
 
@@ -151,12 +159,11 @@ class Understanding:
             return reading
         found: dict[str, float] = {}
         for part in parts_of(text[:READ_AT_MOST]):
-            if not part.whole and (not acted or _is_acted_on(part, acted)):
-                continue
-            if read_language_asked(fold(part.text)) is not None:
+            by_rules = _by_rules(part)
+            if not part.whole and (by_rules <= acted if by_rules else not acted):
                 continue
             label, chance = self._wish_of(part, acted)
-            if part.whole or known.get(label, 0.0) >= IN_THE_WHOLE:
+            if part.whole or label in by_rules or known.get(label, 0.0) >= IN_THE_WHOLE:
                 found[label] = max(chance, found.get(label, 0.0))
         if _of_a_place_inside(text):
             found.pop("location", None)
@@ -196,6 +203,12 @@ def _is_explained(label: str, acted: frozenset[str], text: str) -> bool:
     return not acted.isdisjoint(BESIDE_NONE_OF.get(label, ()))
 
 
+def _tells_a_stay(reading: Reading) -> bool:
+    """Days and who comes: that is written to a hotel."""
+    dates = reading.dates
+    return dates is not None and dates.check_out is not None and any((reading.adults, reading.people, reading.room_key))
+
+
 def _of_a_place_inside(text: str) -> bool:
     return of_a_place_inside(words_of(tokenise(fold(text))))
 
@@ -208,10 +221,20 @@ def _with_the_surest(reading: Reading, found: Mapping[str, float]) -> Reading:
     return replace(reading, intents=intents, perhaps=()) if surest else reading
 
 
-def _is_acted_on(part: Part, acted: frozenset[str]) -> bool:
-    """Whether rules alone see that a part says nothing new."""
-    said = {LABEL_OF[intent] for intent in read_intents(words_of(tokenise(fold(part.text)))) if intent in LABEL_OF}
-    return bool(said) and said <= acted
+def _with_what_was_doubted(
+    reading: Reading, before: Reading, by_rules: frozenset[Intent], known: Mapping[str, float]
+) -> Reading:
+    """Where a part is sure of what the whole was not, the whole was wrong to find what else rules read absurd."""
+    if reading is before:
+        return reading
+    likely = {intent for intent in by_rules - TALK if known.get(LABEL_OF.get(intent, ""), 0.0) >= BESIDE_A_PART}
+    return replace(reading, intents=reading.intents | likely)
+
+
+def _by_rules(part: Part) -> frozenset[str]:
+    """What rules alone read in a part."""
+    intents = read_intents(words_of(tokenise(fold(part.text)))) - TALK
+    return frozenset(LABEL_OF[intent] for intent in intents if intent in LABEL_OF)
 
 
 def _without_what_is_broken(reading: Reading, text: str) -> Reading:

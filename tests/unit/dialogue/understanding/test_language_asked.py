@@ -4,7 +4,7 @@ import pytest
 
 from agente_hotelero.dialogue.reading import Expecting, Intent, Language
 from agente_hotelero.dialogue.understanding.folding import fold
-from agente_hotelero.dialogue.understanding.language_asked import LanguageAsked, read_language_asked
+from agente_hotelero.dialogue.understanding.language_asked import read_language_asked
 from tests.unit.dialogue.understanding.reading import EN, ES, PT, read
 
 ASKED = {
@@ -25,7 +25,9 @@ ASKED = {
 
 @pytest.mark.parametrize(("language", "text"), [(one, text) for one, texts in ASKED.items() for text in texts])
 def test_a_language_is_asked_for_and_nothing_else(language: Language, text: str) -> None:
-    assert read_language_asked(fold(text)) == LanguageAsked(language=language, alone=True)
+    asked = read_language_asked(fold(text))
+    assert asked is not None
+    assert (asked.language, asked.alone) == (language, True)
 
 
 @pytest.mark.parametrize(
@@ -49,9 +51,16 @@ def test_something_else_is_said_as_well(text: str) -> None:
     assert not asked.alone
 
 
+def test_whoever_asks_for_somebody_who_speaks_it_asks_for_no_person() -> None:
+    reading = read("is there someone who speaks english? need a double may 5 to 8, 2 adults", prior=ES)
+    assert (reading.language, reading.adults) == (EN, 2)
+    assert Intent.PERSON not in reading.intents
+
+
 def test_the_last_that_is_named_is_meant() -> None:
     asked = read_language_asked(fold("my spanish is bad, podemos falar em português?"))
-    assert asked == LanguageAsked(language=PT, alone=True)
+    assert asked is not None
+    assert (asked.language, asked.alone) == (PT, True)
 
 
 def test_whoever_asks_for_a_language_is_greeted_in_it() -> None:

@@ -180,3 +180,53 @@ def test_code_and_surname_where_they_were_asked(message: str, code: str | None, 
 )
 def test_a_surname_behind_a_code_that_nobody_asked_for(message: str, name: str | None) -> None:
     assert read(message).name == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Domingo Pérez", "Plácido Domingo", "Domingo Sábado da Silva", "Abril García", "Oliver Pool"],
+)
+def test_the_words_of_a_name_say_nothing_else(name: str) -> None:
+    reading = read(name, expecting=Expecting.NAME)
+    assert (reading.name, reading.dates, reading.month, reading.intents) == (name, None, None, frozenset())
+
+
+@pytest.mark.parametrize("text", ["deixa pra lá", "próximo domingo", "el sábado"])
+def test_what_is_no_name_is_read_as_what_it_says(text: str) -> None:
+    reading = read(text, expecting=Expecting.NAME)
+    assert reading.dates is not None or reading.intents
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Soy Alejandro, apellido Niño de Guzmán", "Alejandro Niño de Guzmán"),
+        ("nombre: Ana, apellido: Ruiz", "Ana Ruiz"),
+        ("apellido Soto", "Soto"),
+    ],
+)
+def test_a_given_name_and_a_surname_are_one_name(text: str, name: str) -> None:
+    assert read(text, expecting=Expecting.NAME).name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("DEMO-7F3KMQ, Soto", "Soto"),
+        ("cambiar mi reserva DEMO-7F3KMQ, Soto, para del 6 al 9 de mayo", "Soto"),
+        ("cambiar mi reserva DEMO-7F3KMQ Soto para del 6 al 9 de mayo", "Soto"),
+        ("my booking is DEMO-7F3KMQ, Soto. can I check in at noon?", "Soto"),
+        ("DEMO-7F3KMQ Quisiera cambiarla", None),
+        ("DEMO-7F3KMQ, Gracias", None),
+        ("DEMO-7F3KMQ para el 5", None),
+    ],
+)
+def test_a_surname_behind_a_code_ends_where_something_else_begins(text: str, name: str | None) -> None:
+    assert read(text).name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "choice"), [("1 y hay wifi?", 0), ("2 please and is there wifi?", 1), ("1 y 2", None), ("2, 3", None)]
+)
+def test_a_number_may_be_followed_by_something_else(text: str, choice: int | None) -> None:
+    assert read(text, expecting=Expecting.OFFER, options=OFFERS).choice == choice

@@ -200,10 +200,28 @@ def test_a_clause_must_be_surer_than_a_sentence_and_not_quite_absurd_in_the_whol
         assert (Intent.ACCESSIBILITY in read("una doble el 5, el ascensor llega", model).intents) is clause
 
 
-def test_no_part_changes_anything_or_calls_anybody() -> None:
-    for label in ("cancel_reservation", "make_reservation", "refund", "human_handoff", "report_problem", "affirm"):
+def test_no_part_changes_anything() -> None:
+    for label in ("cancel_reservation", "make_reservation", "modify_reservation", "refund", "human_handoff", "affirm"):
         model = ByWords(doble=ROOM_FIRST, ascensor={label: 0.99})
         assert read("una doble el 5. el ascensor llega", model).intents == {Intent.AVAILABILITY}
+
+
+def test_a_complaint_is_heard_beside_a_question() -> None:
+    model = ByWords(ducha={"breakfast": 0.8, "report_problem": 0.1}, pierde={"report_problem": 0.95})
+    model.words = {"pierde agua,": model.words["ducha"], **model.words, "ducha": {"report_problem": 0.95}}
+    reading = read("la ducha pierde agua, a que hora es el desayuno?", model)
+    assert reading.intents == {Intent.REPORT_PROBLEM, Intent.BREAKFAST}
+
+
+def test_what_a_part_is_sure_of_saves_what_the_whole_found_absurd() -> None:
+    model = ByWords(necesito={"make_reservation": 0.2, "parking": 0.05}, cochera={"parking": 0.99})
+    reading = read("necesito una habitacion, cuentan con cochera?", model)
+    assert reading.intents == {Intent.BOOK, Intent.PARKING}
+
+
+def test_whoever_tells_days_and_people_writes_to_a_hotel() -> None:
+    model = ByWords(double={"out_of_scope": 0.3, "check_availability": 0.7}, dogs={"pets": 0.9})
+    assert Intent.PETS in read("a double May 5 to 8 for 2, do you take dogs?", model).intents
 
 
 def test_a_part_says_nothing_new_where_it_is_about_what_is_acted_on() -> None:
