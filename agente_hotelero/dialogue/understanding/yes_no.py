@@ -30,7 +30,6 @@ _PHRASES: Final = Phrasebook({
         "|sim|fico com (ele/ela/esse/essa/este/isso)|(vou/vamos) (querer/ficar_com_ele/ficar_com_ela/ficar_com_esse/ficar_com_essa)|show|isso|isso mesmo|pode ser|pode|fechado|fechou|beleza|bora|com certeza|certo|aceito|quero|combinado|ta (bom/bem/certo)|esta certo|tudo (bem/certo)|exato|exatamente"
         "|yes|yess|yep|yeah|yea|yup|sure|sure thing|of course|go ahead|go for it|sounds (good/great)|that's (right/fine/ok/correct/good/it)|thats (right/fine/ok)|that works|works for me|confirm|confirmed|i confirm|correct|do it|let's do it|lets do it"
         "|si esta perfecto|sisi|andale|andale (pues/si)|eso es|(esa/ese) (misma/mismo)|de ley|aja|joya|uhum|aham|isso ai|positivo|certinho|por mim tudo bem|esta combinado"
-        "|book it|(please/yes) book it|go ahead and book (it)?|(reservala/reservalo/reservela/reservelo/hazla/hagala/reservamela)|pode (reservar/fazer/confirmar)"
         "|mhm|you bet|too right|for sure|aye|spot on|go on then|okey dokey|ok for me|sounds good to me|happy with that|proceed"
         "|(looks/look) (good/great/right/correct/perfect/fine)|(that'll/that_will/it'll) do|(i'll/i_will/we'll/we_will) (take/have) (it/that/that_one/this/this_one)|(yes/yeah/yep/sure) no (worries/problem)|(we'd/i'd/we_would/i_would) like to go ahead|(let's/lets) go ahead|please do|absolutely|definitely|exactly|perfect|fine|all right|alright|i do|i agree"
     ),
