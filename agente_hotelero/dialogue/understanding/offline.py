@@ -15,7 +15,7 @@ from agente_hotelero.dialogue.understanding.faq import questions
 from agente_hotelero.dialogue.understanding.folding import READ_AT_MOST, fold
 from agente_hotelero.dialogue.understanding.intents import names_a_reservation, read_intents
 from agente_hotelero.dialogue.understanding.language import read_language
-from agente_hotelero.dialogue.understanding.language_asked import read_language_asked
+from agente_hotelero.dialogue.understanding.language_asked import read_language_asked, without_language_asked
 from agente_hotelero.dialogue.understanding.lengths import read_nights
 from agente_hotelero.dialogue.understanding.money_words import read_amount
 from agente_hotelero.dialogue.understanding.names import begins_as_many_do, is_a_name_only, read_name
@@ -83,8 +83,8 @@ def understand(text: str, context: Context) -> Reading:
     whole, beside, others = (None, (), text) if yes_no.bare else _own_questions(text, context)
     if beside or asked is not None:
         # «Is there someone who speaks English?» asks for no person.
-        others = fold(others) if asked is None else asked.others
-        intents = read_intents(words_of(tokenise(apart(others, dates_asked=False))))
+        others = others if asked is None else without_language_asked(others)
+        intents = read_intents(words_of(tokenise(apart(fold(others), dates_asked=False))))
     else:
         intents = read_intents(words)
     days = find_days(tokens, context=context)

@@ -2,10 +2,11 @@
 
 import pytest
 
-from agente_hotelero.dialogue.reading import Expecting, Intent, Language
+from agente_hotelero.dialogue.reading import Context, Expecting, Intent, Language
 from agente_hotelero.dialogue.understanding.folding import fold
 from agente_hotelero.dialogue.understanding.language_asked import read_language_asked
-from tests.unit.dialogue.understanding.reading import EN, ES, PT, read
+from agente_hotelero.dialogue.understanding.offline import understand
+from tests.unit.dialogue.understanding.reading import EN, ES, PT, TODAY, read
 
 ASKED = {
     EN: [
@@ -83,3 +84,10 @@ def test_a_yes_in_another_language_is_asked_for_again() -> None:
     reading = read("sí, en español", expecting=Expecting.YES_NO, options=("Confirmar", "Cambiar"), prior=EN)
     assert reading.language is ES
     assert not reading.bare
+
+
+def test_the_hotels_own_question_beside_it_is_asked_once() -> None:
+    ours = (("¿Tienen estacionamiento para bicis?",),)
+    context = Context(today=TODAY, languages=(ES, PT, EN), prior=ES, faq=ours)
+    reading = understand("hablan inglés? tienen estacionamiento para bicis? hay wifi?", context)
+    assert (reading.language, reading.faq_beside, reading.intents) == (EN, (0,), frozenset({Intent.WIFI}))
