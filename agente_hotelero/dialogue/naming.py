@@ -42,13 +42,8 @@ def answer(talk: Talk, reading: Reading) -> bool:
 
 def _gives_the_surname(talk: Talk, reading: Reading) -> bool:
     """«Soto, ¿me devuelven la plata?», where only the surname was missing: what is asked beside it is answered already."""
-    of_a_stay = reading.dates or reading.nights or reading.people or reading.adults or reading.room_key
-    return (
-        talk.state.code is not None
-        and reading.name is not None
-        and not of_a_stay
-        and not reading.intents & (ABOUT_ONE | WANT_A_ROOM)
-    )
+    given = talk.state.code is not None and reading.name is not None
+    return given and not _of_a_stay(reading) and not reading.intents & (ABOUT_ONE | WANT_A_ROOM)
 
 
 def _wants_another_thing(talk: Talk, reading: Reading) -> bool:
@@ -105,5 +100,8 @@ def _has_no_code(reading: Reading) -> bool:
 
 
 def _of_something_else(reading: Reading, *, beside: frozenset[Intent] = frozenset()) -> bool:
-    of_a_stay = reading.dates or reading.nights or reading.people or reading.adults or reading.room_key
-    return bool(of_a_stay or reading.intents - POLITE - {Intent.AFFIRM, Intent.MY_RESERVATION} - beside)
+    return _of_a_stay(reading) or bool(reading.intents - POLITE - {Intent.AFFIRM, Intent.MY_RESERVATION} - beside)
+
+
+def _of_a_stay(reading: Reading) -> bool:
+    return bool(reading.dates or reading.nights or reading.people or reading.adults or reading.room_key)

@@ -121,9 +121,8 @@ def _asks_the_same(before: State, after: State) -> bool:
     """Whether a yes is asked for as before the message: «ok, gracias» may be for what was said to it."""
     if before.expecting is not Expecting.YES_NO or after.expecting is not Expecting.YES_NO:
         return False
-    return (before.draft, before.cancelling, before.aside.leaving) == (
-        *(after.draft, after.cancelling, after.aside.leaving),
-    )
+    was, is_now = ((one.draft, one.cancelling, one.aside.leaving) for one in (before, after))
+    return was == is_now
 
 
 def say_freely(talk: Talk, reading: Reading) -> None:

@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from datetime import date
 from itertools import cycle, pairwise
 from pathlib import Path
@@ -36,6 +35,8 @@ JOINTS: Final = {
 }
 EncodeAll = Callable[[Sequence[str]], Array]
 """Messages → what each says as a whole, a row each."""
+Reads = Mapping[str, Understanding]
+"""By author, what reads theirs."""
 
 
 @value
@@ -77,9 +78,8 @@ class Figures:
     """Of what is for somebody else."""
 
 
-def own(phrases: Sequence[Phrase], encode_all: EncodeAll | None = None) -> list[Case]:
-    """Each author's phrases, as they are taken by rules and a model of all other authors."""
-    reads = _by_strangers(phrases, {(phrase.author, phrase.text) for phrase in phrases}, encode_all)
+def own(phrases: Sequence[Phrase], reads: Reads) -> list[Case]:
+    """Each author's phrases, as strangers take them."""
     return [
         _case(
             reads[phrase.author],
@@ -93,11 +93,9 @@ def own(phrases: Sequence[Phrase], encode_all: EncodeAll | None = None) -> list[
     ]
 
 
-def pairs(phrases: Sequence[Phrase], encode_all: EncodeAll | None = None) -> list[Case]:
+def pairs(phrases: Sequence[Phrase], reads: Reads) -> list[Case]:
     """Two wishes of an author in one message, each of which is understood alone, taken as above."""
     said = list(_pairs(phrases))
-    texts = {(one.author, text) for one, other, joined in said for text in (one.text, other.text, joined)}
-    reads = _by_strangers(phrases, texts, encode_all)
 
     def taken(phrase: Phrase, text: str, wanted: frozenset[str]) -> Case:
         return _case(reads[phrase.author], text, phrase.language, wanted, BY_RULES)
@@ -124,10 +122,10 @@ def _pairs(phrases: Sequence[Phrase]) -> Iterator[tuple[Phrase, Phrase, str]]:
                 yield one, other, one.text.rstrip("?.! ") + joint + other.text
 
 
-def _by_strangers(
-    phrases: Sequence[Phrase], texts: AbstractSet[tuple[str, str]], encode_all: EncodeAll | None
-) -> Mapping[str, Understanding]:
-    """By author what reads `texts` (author, text) and parts of them: rules, and a model of all other authors' phrases."""
+def by_strangers(phrases: Sequence[Phrase], encode_all: EncodeAll | None = None) -> Reads:
+    """What reads each author's phrases, pairs of them, and parts of both: rules, and a model of all other authors' phrases."""
+    texts = {(phrase.author, phrase.text) for phrase in phrases}
+    texts |= {(one.author, joined) for one, _, joined in _pairs(phrases)}
     whole = texts | {(author, without_language_asked(text)) for author, text in texts}
     more = sorted(whole | {(author, part.text) for author, text in whole for part in parts_of(text)})
     messages = [counts_of(phrase.text) for phrase in phrases]

@@ -34,7 +34,8 @@ def main() -> None:
     files = sorted(folder.glob("*.jsonl")) if folder is not None else []
     sys.stdout.write(model_file.in_use() + "\n")
     every, encode_all = phrases.read(), sentences.encode_all if sentences.installed() else None
-    own, pairs = evaluating.own(every, encode_all), evaluating.pairs(every, encode_all)
+    reads = evaluating.by_strangers(every, encode_all)
+    own, pairs = evaluating.own(every, reads), evaluating.pairs(every, reads)
     model = model_file.best()
     corpora = {file.stem: evaluating.corpus(file, model) for file in files}
     with_values = {file.stem: heard for file in files if (heard := values.corpus(file))}

@@ -63,7 +63,7 @@ def without_the_absurd(reading: Reading, text: str, chances: Mapping[str, float]
     if _likeliest(chances) == LABEL_OF[Intent.REPORT_PROBLEM]:
         # Rules and model think of the same: who complains is heard, were it to the wrong hotel.
         spared |= {Intent.REPORT_PROBLEM}
-    if not stray and wants_to_cancel(words_of(tokenise(fold(text)))):
+    if Intent.CANCEL_RESERVATION in reading.intents and not stray and wants_to_cancel(words_of(tokenise(fold(text)))):
         spared |= {Intent.CANCEL_RESERVATION}
     doubted = reading.intents - spared
     below = SURE if stray else ABSURD_BESIDE if plain else ABSURD_BELOW

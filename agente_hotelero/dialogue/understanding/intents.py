@@ -199,8 +199,8 @@ _POLICY: Final = Phrasebook({
 })  # fmt: skip
 # What does cancel, whatever is asked of the rules beside it; and what only would.
 _CANCELS: Final = Phrasebook({
-    True: "(quiero/queremos/quisiera/quisieramos/necesito/necesitamos/deseo/quero/queremos/queria/preciso/precisamos) (cancelar/anular) (la/mi/nuestra/una/a/minha/nossa/uma/reserva*)|(want_to/need_to/i'd_like_to/would_like_to) cancel (my/our/the/a/booking/reservation)",
-    False: "(si/se/if) (yo/eu/i/we)? (quiero/queremos/quisiera/necesito/necesitamos/quero/queremos/preciso/precisamos/want/need)",
+    True: "(quiero/queremos/quisiera/quisieramos/necesito/necesitamos/deseo/quero/queria/preciso/precisamos) (cancelar/anular) (la/mi/nuestra/una/a/minha/nossa/uma/reserva*)|(want_to/need_to/i'd_like_to/would_like_to) cancel (my/our/the/a/booking/reservation)",
+    False: "(si/se/if) (yo/eu/i/we)? (quiero/queremos/quisiera/necesito/necesitamos/quero/preciso/precisamos/want/need)",
 })  # fmt: skip
 # «salida de emergencia», «Tierra del Fuego»: the word, not the matter.
 _HARMLESS: Final = Phrasebook({

@@ -10,12 +10,12 @@ from agente_hotelero.model.values import value
 _ANY: Final = (
     r"(?:english|ingles|spanish|espanol|espanhol|castellano|castelhano|portuguese|portugues|brazilian|brasileiro)"
 )
-_NAMED: Final = re.compile(r"engl|ingl|span|espan|castel|portug|bra[sz]il")
 _NAMES: Final = {
     Language.EN: re.compile(r"english|ingles"),
     Language.ES: re.compile(r"spanish|espan|castel"),
     Language.PT: re.compile(r"portugu|bra[sz]il"),
 }
+_NAMED: Final = re.compile("|".join(name.pattern for name in _NAMES.values()))
 _TO_TALK: Final = (
     r"(?:(?:can|could|may|shall) (?:we|you|i) (?:please )?)?(?:speak|talk|write|chat|continue|switch|change|reply|answer|go on)(?: (?:to me|with me))?(?: (?:in|to))?",
     r"(?:is there |do you have |hay |tem |tienen |e )?(?:someone|somebody|anyone|anybody|alguien|alguem) (?:who|that|que) (?:can |pueda |possa )?(?:speaks?|talks?|habla|hable|hablar|fala|fale|falar)",

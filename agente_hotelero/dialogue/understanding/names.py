@@ -197,9 +197,8 @@ def _before_a_question(text: str) -> str | None:
     parts = [part for part in _ENDS.split(text.partition("?")[0]) if part.strip()]
     name = _whole(parts[0]) if len(parts) > 1 else None
     words = parts[0].split() if name is not None else []
-    known = words and fold(words[0]) in FIRST_NAMES
-    capitals = all(word[0].isupper() and not concepts_of(fold(word)) for word in words)
-    return name if len(words) > 1 and (known or capitals) else None
+    capitals = len(words) > 1 and all(word[0].isupper() and not concepts_of(fold(word)) for word in words)
+    return name if capitals or begins_as_many_do(" ".join(words)) else None
 
 
 def _may_be_one(word: str) -> bool:

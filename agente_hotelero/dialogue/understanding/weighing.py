@@ -165,8 +165,8 @@ class Understanding:
             label, chance = self._wish_of(part, acted)
             if part.whole or label in by_rules or known.get(label, 0.0) >= IN_THE_WHOLE:
                 found[label] = max(chance, found.get(label, 0.0))
-        if _of_a_place_inside(text):
-            found.pop("location", None)
+        if "location" in found and _of_a_place_inside(text):
+            del found["location"]
         return _with_the_surest(reading, found)
 
     def _with_what_is_asked_beside(self, reading: Reading, text: str) -> Reading:

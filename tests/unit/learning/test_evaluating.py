@@ -8,7 +8,7 @@ import pytest
 from agente_hotelero.dialogue.reading import Language
 from agente_hotelero.dialogue.understanding.model import Model
 from agente_hotelero.learning import model_file, phrases, sentences
-from agente_hotelero.learning.evaluating import Case, confusions, corpus, figures, of_label, own, pairs
+from agente_hotelero.learning.evaluating import Case, by_strangers, confusions, corpus, figures, of_label, own, pairs
 from agente_hotelero.learning.report import lines
 
 
@@ -54,7 +54,7 @@ def test_the_report_shows_each_label_and_corpus() -> None:
 
 def test_pairs_join_two_wishes_of_an_author_that_are_each_understood_alone() -> None:
     few = [phrase for phrase in phrases.read() if phrase.file in {"wifi", "pool", "pets"}]
-    joined = pairs(few)
+    joined = pairs(few, by_strangers(few))
     assert len(joined) > len(few) / 10
     for case in joined:
         begins = [one for one in few if case.text.startswith(one.text.rstrip("?.! "))]
@@ -82,7 +82,7 @@ def test_an_author_who_was_never_read_is_understood(semantic: bool) -> None:
     if semantic and sentences.installed() is None:
         pytest.skip("the extra `semantic` is not installed")
     every = phrases.read()
-    its = figures(own(every, sentences.encode_all if semantic else None))
+    its = figures(own(every, by_strangers(every, sentences.encode_all if semantic else None)))
     assert its.f1 >= (0.79 if semantic else 0.75)
     assert its.right >= 0.91
     assert its.whole >= 0.65
@@ -96,7 +96,8 @@ def test_an_author_who_was_never_read_is_understood(semantic: bool) -> None:
 def test_two_wishes_in_a_message_are_both_answered(semantic: bool) -> None:
     if semantic and sentences.installed() is None:
         pytest.skip("the extra `semantic` is not installed")
-    its = figures(pairs(phrases.read(), sentences.encode_all if semantic else None))
+    every = phrases.read()
+    its = figures(pairs(every, by_strangers(every, sentences.encode_all if semantic else None)))
     assert its.messages >= 1_000
     assert its.whole >= 0.8
     assert its.right >= 0.95
